@@ -1,0 +1,230 @@
+/* The clock: a heap of deadlines, and two ways for time to pass.
+ *
+ * Invariants:
+ * - heap[1] is the earliest; a parent is never later than its four children; an armed deadline
+ *   knows its place.
+ * - clock_now() never goes back: a change of clock keeps the time and moves its origin.
+ * - Under the real clock one timerfd, polled by the loop, stands for the earliest deadline. A
+ *   uv_timer_t would do, but counts whole milliseconds; this one is exact to the slack below, the
+ *   one the kernel itself uses for sleeps, so that a crowd of near deadlines wakes the loop once.
+ */
+#include "task/clock.h"
+#include "task/sched.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HEAP_ARITY = 4, HEAP_START = 64 };
+static const int64_t wake_slack = 50 * MICROSECOND;
+
+struct entry {
+    int64_t when;
+    struct deadline *deadline;
+};
+
+static struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
+static size_t heap_length, heap_capacity;
+static uint64_t next_sequence;
+
+static bool is_virtual;
+static int64_t virtual_now;
+static int64_t real_offset; /* clock_now() less the system's monotonic time */
+
+static int64_t monotonic(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+int64_t clock_now(void)
+{
+    return scheduler.now = is_virtual ? virtual_now : monotonic() + real_offset;
+}
+
+void clock_set_virtual(bool virtual_clock)
+{
+    int64_t now = clock_now();
+    is_virtual = virtual_clock;
+    if (virtual_clock)
+        virtual_now = now;
+    else
+        real_offset = now - monotonic();
+}
+
+bool clock_is_virtual(void)
+{
+    return is_virtual;
+}
+
+int64_t clock_after(int64_t nanoseconds)
+{
+    int64_t now = clock_now(), when;
+    if (nanoseconds <= 0)
+        return now;
+    return __builtin_add_overflow(now, nanoseconds, &when) ? INT64_MAX : when;
+}
+
+/* --- The heap ----------------------------------------------------------------------------------
+ */
+
+static inline size_t parent_of(size_t place)
+{
+    return (place + HEAP_ARITY - 2) / HEAP_ARITY;
+}
+
+static inline size_t first_child_of(size_t place)
+{
+    return place * HEAP_ARITY - (HEAP_ARITY - 2);
+}
+
+static inline bool before(const struct entry *a, const struct entry *b)
+{
+    if (a->when != b->when)
+        return a->when < b->when;
+    return a->deadline->sequence < b->deadline->sequence;
+}
+
+static inline void put(size_t place, struct entry e)
+{
+    heap[place] = e;
+    e.deadline->place = place;
+}
+
+static void rise(size_t place, struct entry e)
+{
+    while (place > 1 && before(&e, &heap[parent_of(place)])) {
+        put(place, heap[parent_of(place)]);
+        place = parent_of(place);
+    }
+    put(place, e);
+}
+
+static void sink(size_t place, struct entry e)
+{
+    for (;;) {
+        size_t child = first_child_of(place), end = child + HEAP_ARITY;
+        if (child > heap_length)
+            break;
+        if (end > heap_length + 1)
+            end = heap_length + 1;
+        size_t least = child;
+        for (size_t other = child + 1; other < end; other++)
+            if (before(&heap[other], &heap[least]))
+                least = other;
+        if (!before(&heap[least], &e))
+            break;
+        put(place, heap[least]);
+        place = least;
+    }
+    put(place, e);
+}
+
+static void grow_heap(void)
+{
+    size_t capacity = heap_capacity ? 2 * heap_capacity : HEAP_START;
+    struct entry *larger = realloc(heap, (capacity + 1) * sizeof *heap);
+    if (!larger)
+        sched_out_of_memory("deadlines", capacity * sizeof *heap);
+    heap = larger;
+    heap_capacity = capacity;
+}
+
+void clock_arm(struct deadline *d)
+{
+    clock_disarm(d);
+    if (heap_length == heap_capacity)
+        grow_heap();
+    d->sequence = next_sequence++;
+    heap_length++;
+    rise(heap_length, (struct entry){d->when, d});
+    task_stats.armed = heap_length;
+}
+
+bool clock_disarm(struct deadline *d)
+{
+    size_t place = d->place;
+    if (!place)
+        return false;
+    d->place = 0;
+    struct entry last = heap[heap_length--];
+    task_stats.armed = heap_length;
+    if (last.deadline == d)
+        return true;
+    if (place > 1 && before(&last, &heap[parent_of(place)]))
+        rise(place, last);
+    else
+        sink(place, last);
+    return true;
+}
+
+bool clock_has_deadlines(void)
+{
+    return heap_length > 0;
+}
+
+void clock_fire(void)
+{
+    if (!heap_length)
+        return;
+    int64_t now = clock_now();
+    /* What a deadline arms for now waits for the next call, lest a zero period never ends. */
+    uint64_t horizon = next_sequence;
+    while (heap_length && heap[1].when <= now && heap[1].deadline->sequence < horizon) {
+        struct deadline *d = heap[1].deadline;
+        clock_disarm(d);
+        d->fire(d);
+    }
+}
+
+/* --- Letting time pass --------------------------------------------------------------------------
+ */
+
+static uv_poll_t alarm_handle;
+static int alarm_fd = -1;
+
+static void alarm_rings(uv_poll_t *handle, int status, int events)
+{
+    (void)handle, (void)status, (void)events;
+    uint64_t expirations;
+    if (read(alarm_fd, &expirations, sizeof expirations) < 0)
+        return; /* rearmed meanwhile: nothing to take */
+}
+
+static void open_alarm(void)
+{
+    alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (alarm_fd < 0 || uv_poll_init(task_loop(), &alarm_handle, alarm_fd) ||
+        uv_poll_start(&alarm_handle, UV_READABLE, alarm_rings)) {
+        perror("leaklab: can not make a timer descriptor (see `ulimit -n`)");
+        exit(1);
+    }
+    uv_unref((uv_handle_t *)&alarm_handle);
+}
+
+static void sleep_until(int64_t when)
+{
+    if (alarm_fd < 0)
+        open_alarm();
+    int64_t at = when - real_offset;
+    at = at > INT64_MAX - wake_slack ? at : (at / wake_slack + 1) * wake_slack;
+    if (at < 1)
+        at = 1; /* zero would disarm */
+    struct itimerspec spec = {.it_value = {.tv_sec = at / SECOND, .tv_nsec = at % SECOND}};
+    timerfd_settime(alarm_fd, TFD_TIMER_ABSTIME, &spec, 0);
+    uv_ref((uv_handle_t *)&alarm_handle);
+    uv_run(task_loop(), UV_RUN_ONCE);
+    uv_unref((uv_handle_t *)&alarm_handle);
+}
+
+void clock_wait(void)
+{
+    int64_t when = heap[1].when;
+    if (!is_virtual)
+        sleep_until(when);
+    else if (when > virtual_now)
+        scheduler.now = virtual_now = when;
+}

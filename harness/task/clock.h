@@ -1,0 +1,33 @@
+/* Deadlines: what is due when. Private to task/. */
+#pragma once
+
+#include "task/time.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Embedded in what waits for a time. Zero-initialized it is not armed. */
+struct deadline {
+    int64_t when;
+    uint64_t sequence; /* equal times fire in the order they were armed */
+    size_t place;      /* in the heap, from 1; 0 while not armed */
+    void (*fire)(struct deadline *d);
+};
+
+/* Arms d for d->when, after which d->fire(d) runs once, disarmed, on the scheduler's stack. */
+void clock_arm(struct deadline *d);
+
+/* True where d was armed. */
+bool clock_disarm(struct deadline *d);
+
+/* now + nanoseconds, at least now and without overflow. */
+int64_t clock_after(int64_t nanoseconds);
+
+/* Fires all that is due. */
+void clock_fire(void);
+
+/* Whether any deadline is armed. */
+bool clock_has_deadlines(void);
+
+/* Lets time pass until the next deadline (or, under the real clock, an event of the loop): at once
+ * under the virtual clock, else asleep in the loop. */
+void clock_wait(void);

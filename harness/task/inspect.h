@@ -1,0 +1,53 @@
+/* Looking at tasks and what they wait for, from outside: for profiles, never for control flow. */
+#pragma once
+
+#include "task/task.h"
+#include "task/wait_reason.h"
+
+struct chan;
+struct chan_case;
+
+enum task_state { TASK_RUNNING, TASK_READY, TASK_PARKED };
+
+struct task_info {
+    uint64_t id, parent; /* parent: the task that said go(), 0 for task_run() */
+    enum task_state state;
+    enum wait_reason reason;
+    int64_t since;      /* clock_now() at the last loop turn before it parked */
+    uint64_t parks;     /* how often it has parked so far */
+    const void *object; /* what it waits on: channel, group, lock; for a select its cases */
+    size_t cases;       /* for a select: how many, object is a struct chan_case[] */
+    const struct task_site *site; /* where it was made */
+    void (*entry)(void *);        /* what it was made to run */
+    const void *frame;            /* frame pointer of the runtime call that parked it */
+    const char *stack_low;        /* lowest usable byte, above the guard page */
+    const char *stack_high;       /* end of the frames; the task's record lies above */
+    const struct task_labels *labels;
+};
+
+struct task_labels { /* newest first, refcounted by the runtime; the first of a key counts */
+    const struct task_labels *next;
+    const char *key, *value;
+};
+
+/* Calls visit for every task, oldest first, until it returns false. visit must not park, nor make
+ * or end tasks. The info is valid during the call, except for what static data it points to. */
+void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg);
+
+struct chan_info {
+    size_t length, capacity, element_size;
+    bool closed;
+    size_t references;
+    size_t receivers, senders;       /* parked in its queues, cases of selects included */
+    const void *made_at, *closed_at; /* return addresses into the callers; NULL where unknown */
+};
+
+/* Counts the queues by walking them: linear in the number that wait. */
+struct chan_info chan_inspect(const struct chan *c);
+
+/* How the runtime names a code address in panics, dumps and overflows: writes one line without a
+ * newline. Default: object file and offset. A symbolizer may be put in its place. */
+extern void (*task_symbolize)(const void *pc, char *line, size_t size);
+
+/* What prints everyone on panic and deadlock, to a descriptor. Default: one line a task. */
+extern void (*task_dump_all)(int fd);

@@ -1,0 +1,198 @@
+/* Panics, fatal errors and stack overflows: say what, who and where, then exit with 2. */
+#include "task/panic.h"
+#include "task/sched.h"
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { EXIT_PANIC = 2, FRAMES_SHOWN = 32, TASKS_SHOWN = 100, LINE = 512 };
+
+static void symbolize_by_loader(const void *pc, char *line, size_t size)
+{
+    Dl_info info;
+    if (!dladdr(pc, &info) || !info.dli_fname)
+        snprintf(line, size, "%p", pc);
+    else if (info.dli_sname)
+        snprintf(line, size, "%s+0x%tx (%s+0x%tx)", info.dli_sname,
+                 (const char *)pc - (const char *)info.dli_saddr, info.dli_fname,
+                 (const char *)pc - (const char *)info.dli_fbase);
+    else
+        snprintf(line, size, "%s+0x%tx", info.dli_fname,
+                 (const char *)pc - (const char *)info.dli_fbase);
+}
+
+static bool print_task(const struct task_info *t, void *arg)
+{
+    int *shown = arg;
+    if (++*shown > TASKS_SHOWN)
+        return false;
+    dprintf(STDERR_FILENO, "task %" PRIu64 " [%s]: %s, made in %s at %s:%d", t->id,
+            t->state == TASK_READY ? "runnable" : wait_reason_text(t->reason), t->site->entry,
+            t->site->function, t->site->file, t->site->line);
+    if (t->reason == WAIT_CHAN_RECEIVE || t->reason == WAIT_CHAN_SEND) {
+        struct chan_info c = chan_inspect(t->object);
+        char line[LINE];
+        task_symbolize(c.made_at, line, sizeof line);
+        dprintf(STDERR_FILENO, "\n\ton channel %p, %zu of %zu full, %zu references, made at %s",
+                t->object, c.length, c.capacity, c.references, line);
+    }
+    dprintf(STDERR_FILENO, "\n");
+    return true;
+}
+
+static void dump_lines(int fd)
+{
+    (void)fd;
+    int shown = 0;
+    task_each(print_task, &shown);
+    if (task_stats.live > TASKS_SHOWN)
+        dprintf(STDERR_FILENO, "... and %" PRIu64 " tasks more\n", task_stats.live - TASKS_SHOWN);
+}
+
+void (*task_symbolize)(const void *pc, char *line, size_t size) = symbolize_by_loader;
+void (*task_dump_all)(int fd) = dump_lines;
+
+static void print_site(const char *what, const void *pc)
+{
+    char line[LINE];
+    if (!pc)
+        return;
+    task_symbolize(pc, line, sizeof line);
+    dprintf(STDERR_FILENO, "\t%s%s%s\n", what, *what ? " " : "", line);
+}
+
+/* The chain of frame pointers, from the caller's frame to the task's start. */
+static void print_frames(void *const *frame, const struct task *t)
+{
+    const char *high = (const char *)t;
+    for (int i = 0; i < FRAMES_SHOWN; i++) {
+        const char *at = (const char *)frame;
+        if (at < t->stack.low || at + 2 * sizeof *frame > high)
+            return;
+        if (!frame[1] || !frame[0])
+            return;
+        print_site("", frame[1]);
+        if ((const char *)frame[0] <= at)
+            return;
+        frame = frame[0];
+    }
+}
+
+/* Everything after the first line, and the end. */
+static _Noreturn void explain_and_exit(const struct panic_site *sites, void *const *frame)
+{
+    struct task *me = scheduler.current;
+    for (; sites && sites->what; sites++)
+        print_site(sites->what, sites->pc);
+    if (me) {
+        dprintf(STDERR_FILENO, "\ntask %" PRIu64 " [running]: %s\n", me->id, me->site->entry);
+        print_frames(frame, me);
+        dprintf(STDERR_FILENO, "created by %s in task %" PRIu64 "\n\t%s:%d\n", me->site->function,
+                me->parent, me->site->file, me->site->line);
+    }
+    if (task_stats.live > 1) {
+        dprintf(STDERR_FILENO, "\n");
+        task_dump_all(STDERR_FILENO);
+    }
+    _exit(EXIT_PANIC);
+}
+
+void panic_at(const char *message, const struct panic_site *sites)
+{
+    dprintf(STDERR_FILENO, "panic: %s\n", message);
+    explain_and_exit(sites, __builtin_frame_address(0));
+}
+
+static void print_message(const char *kind, const char *format, va_list arguments)
+{
+    char message[LINE];
+    vsnprintf(message, sizeof message, format, arguments);
+    dprintf(STDERR_FILENO, "%s: %s\n", kind, message);
+}
+
+void task_panic(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_message("panic", format, arguments);
+    va_end(arguments);
+    explain_and_exit(0, __builtin_frame_address(0));
+}
+
+void fatal_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_message("fatal error", format, arguments);
+    va_end(arguments);
+    explain_and_exit(0, __builtin_frame_address(0));
+}
+
+void fatal_deadlock(void)
+{
+    dprintf(STDERR_FILENO, "fatal error: all tasks are asleep - deadlock!\n\n");
+    task_dump_all(STDERR_FILENO);
+    _exit(EXIT_PANIC);
+}
+
+/* --- Stack overflow
+ * ------------------------------------------------------------------------------- */
+
+static struct sigaction previous;
+
+static const void *faulting_pc(const void *context)
+{
+    const ucontext_t *at = context;
+#if defined(__x86_64__)
+    return (const void *)at->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (const void *)at->uc_mcontext.pc;
+#else
+    (void)at;
+    return 0;
+#endif
+}
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+    (void)number;
+    const struct task *me = scheduler.current;
+    const char *at = info->si_addr;
+    if (!me || at >= me->stack.low || at < me->stack.low - stack_guard_size()) {
+        sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
+        return;
+    }
+    dprintf(STDERR_FILENO,
+            "fatal error: stack overflow\n\ttask %" PRIu64 " [running]: %s, of %zu KiB of stack\n"
+            "created by %s in task %" PRIu64 "\n\t%s:%d\n"
+            "\tA larger stack: task_set_stack_size(), or --stack.\n",
+            me->id, me->site->entry,
+            (size_t)(me->stack.high - me->stack.low + (ptrdiff_t)stack_guard_size()) / 1024,
+            me->site->function, me->parent, me->site->file, me->site->line);
+    char line[LINE];
+    symbolize_by_loader(faulting_pc(context), line, sizeof line);
+    dprintf(STDERR_FILENO, "\tin %s\n", line);
+    _exit(EXIT_PANIC);
+}
+
+void overflow_install(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    size_t size = 64 * 1024;
+    void *memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t alternate = {.ss_sp = memory, .ss_size = size};
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    if (memory == MAP_FAILED || sigaltstack(&alternate, 0) ||
+        sigaction(SIGSEGV, &action, &previous))
+        dprintf(STDERR_FILENO, "leaklab: stack overflows will not be named: no signal stack\n");
+}

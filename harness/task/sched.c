@@ -1,0 +1,246 @@
+/* The scheduler: making, running and ending tasks, and the turn of the loop between them. */
+#include "task/sched.h"
+#include "task/clock.h"
+#include "task/label.h"
+#include "task/panic.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scheduler scheduler = {
+    .ready_last = &scheduler.ready_first,
+    .turns = TURN_BUDGET,
+    .random = UINT64_C(0x9E3779B97F4A7C15),
+};
+
+static uv_loop_t loop;
+static uv_timer_t trim_timer;
+enum { TRIM_DELAY_MS = 500 };
+
+void *sched_allocate(size_t size, const char *what)
+{
+    void *memory = calloc(1, size);
+    if (!memory)
+        sched_out_of_memory(what, size);
+    return memory;
+}
+
+void sched_out_of_memory(const char *what, size_t size)
+{
+    fatal_error("out of memory: %zu bytes for %s", size, what);
+}
+
+void sched_require_task(const char *what)
+{
+    if (!scheduler.current)
+        fatal_error("%s outside of a task: it would park, and only tasks can", what);
+}
+
+uv_loop_t *task_loop(void)
+{
+    static bool made;
+    if (!made) {
+        int failed = uv_loop_init(&loop);
+        if (failed)
+            fatal_error("can not make an event loop: %s", uv_strerror(failed));
+        uv_timer_init(&loop, &trim_timer);
+        uv_unref((uv_handle_t *)&trim_timer);
+        made = true;
+    }
+    return &loop;
+}
+
+/* --- Switching
+ * ------------------------------------------------------------------------------------ */
+
+#ifdef SWITCH_ANNOUNCED
+static void *scheduler_fake_stack;
+static const char *thread_low, *thread_high;
+
+static void switch_announced(struct task *from, void **keep)
+{
+    struct task *to = scheduler.ready_first;
+    if (!to || --scheduler.turns == 0) {
+        scheduler.current = 0;
+        announce_leave(keep, thread_low, thread_high);
+        switch_frames(&from->frame, &scheduler.frame);
+    } else {
+        if (!(scheduler.ready_first = to->next))
+            scheduler.ready_last = &scheduler.ready_first;
+        scheduler.current = to;
+        to->state = TASK_RUNNING;
+        announce_leave(keep, to->stack.low, to->stack.high);
+        switch_frames(&from->frame, &to->frame);
+    }
+}
+
+void sched_switch_announced(struct task *from)
+{
+    switch_announced(from, &from->fake_stack);
+    announce_arrive(from->fake_stack);
+}
+#endif
+
+#ifdef SWITCH_BOOST
+void frame_enter(struct transfer t)
+{
+    ((struct frame *)t.data)->context = t.from;
+    scheduler.current->frame.start();
+}
+#endif
+
+static void run_ready_tasks(void)
+{
+    struct task *to = scheduler.ready_first;
+    if (!to)
+        return;
+    if (!(scheduler.ready_first = to->next))
+        scheduler.ready_last = &scheduler.ready_first;
+    scheduler.current = to;
+    to->state = TASK_RUNNING;
+#ifdef SWITCH_ANNOUNCED
+    announce_leave(&scheduler_fake_stack, to->stack.low, to->stack.high);
+    switch_frames(&scheduler.frame, &to->frame);
+    announce_arrive(scheduler_fake_stack);
+#else
+    switch_frames(&scheduler.frame, &to->frame);
+#endif
+}
+
+/* --- A task's life
+ * -------------------------------------------------------------------------------- */
+
+static void end(struct task *me)
+{
+    if (me->older)
+        me->older->newer = me->newer;
+    else
+        scheduler.oldest = me->newer;
+    if (me->newer)
+        me->newer->older = me->older;
+    else
+        scheduler.newest = me->older;
+    label_drop(me->labels);
+    task_stats.live--;
+    task_stats.finished++;
+    stack_put(&me->stack);
+}
+
+static _Noreturn void leave_for_ever(struct task *me)
+{
+    if (me == scheduler.main)
+        scheduler.main = 0;
+    if (!scheduler.main)
+        scheduler.turns = 1; /* task_run() returns now, whoever else is ready */
+#ifdef SWITCH_ANNOUNCED
+    switch_announced(me, 0);
+#else
+    sched_switch(me);
+#endif
+    __builtin_unreachable();
+}
+
+static void start(void)
+{
+    struct task *me = scheduler.current;
+#ifdef SWITCH_ANNOUNCED
+    announce_arrive(0);
+#endif
+    me->entry(me->arg);
+    end(me);
+    leave_for_ever(me);
+}
+
+uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
+{
+    struct stack stack;
+    if (__builtin_expect(!stack_get(&stack), 0)) {
+        task_stats.refused++;
+        return 0;
+    }
+    struct task *parent = scheduler.current;
+    struct task *t = (struct task *)((uintptr_t)(stack.high - sizeof *t) & ~(uintptr_t)63);
+    *t = (struct task){
+        .id = ++scheduler.last_id,
+        .parent = parent ? parent->id : 0,
+        .entry = fn,
+        .arg = arg,
+        .site = site,
+        .labels = parent ? label_ref(parent->labels) : 0,
+        .stack = stack,
+        .older = scheduler.newest,
+    };
+    if (t->older)
+        t->older->newer = t;
+    else
+        scheduler.oldest = t;
+    scheduler.newest = t;
+    task_stats.live++;
+    task_stats.spawned++;
+    frame_init(&t->frame, (char *)t, start);
+    sched_append(t);
+    return t->id;
+}
+
+/* --- The loop
+ * ------------------------------------------------------------------------------------- */
+
+static void trim(uv_timer_t *timer)
+{
+    (void)timer;
+    stack_trim();
+}
+
+/* A burst's stacks are kept for a while: the next burst may be near. */
+static void schedule_trim(void)
+{
+    if (stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer))
+        uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
+}
+
+/* One look at the clock and the loop. Blocks where nothing is ready. */
+static void turn(void)
+{
+    scheduler.turns = TURN_BUDGET;
+    schedule_trim();
+    clock_fire();
+    if (scheduler.ready_first) {
+        uv_run(&loop, UV_RUN_NOWAIT);
+        return;
+    }
+    if (clock_has_deadlines()) {
+        if (clock_is_virtual())
+            uv_run(&loop, UV_RUN_NOWAIT);
+        if (!scheduler.ready_first)
+            clock_wait();
+    } else if (uv_loop_alive(&loop)) {
+        uv_run(&loop, UV_RUN_ONCE);
+    } else {
+        fatal_deadlock();
+    }
+}
+
+int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
+{
+    if (scheduler.running)
+        fatal_error("task_run() from inside of task_run(): use go()");
+    task_loop();
+    overflow_install();
+#ifdef SWITCH_ANNOUNCED
+    announce_thread_stack(&thread_low, &thread_high);
+#endif
+    if (!task_spawn(fn, arg, site))
+        return -1;
+    scheduler.main = scheduler.newest;
+    scheduler.running = true;
+    clock_now();
+    scheduler.turns = TURN_BUDGET;
+    for (;;) {
+        run_ready_tasks();
+        if (!scheduler.main)
+            break;
+        turn();
+    }
+    scheduler.running = false;
+    return 0;
+}

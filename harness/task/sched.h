@@ -1,0 +1,135 @@
+/* The scheduler's inside: the task record, parking and readying. Private to task/.
+ *
+ * Invariants:
+ * - One task runs, or none (then the scheduler's own frame does, on the caller's stack).
+ * - Every live task is in exactly one place: running, in the ready list, or parked with a reason.
+ * - A parked task is woken by exactly one sched_ready(); who calls it has first taken the task out
+ *   of every queue it stood in. So no queue ever holds a task that is not parked.
+ * - A parking task switches straight to the next ready one. The loop is entered when none is
+ *   ready, and at the latest after TURN_BUDGET parks, so that timers and I/O never starve.
+ */
+#pragma once
+
+#include "task/announce.h"
+#include "task/inspect.h"
+#include "task/stack.h"
+#include "task/stats.h"
+#include "task/switch.h"
+#include "task/task.h"
+#include "task/time.h"
+
+struct chan_case;
+
+/* Lives at the top of its own stack, in the one page that a parked task keeps. */
+struct task {
+    struct frame frame;
+    struct task *next;     /* in the ready list */
+    const void *parked_at; /* frame address of the call that parked */
+    const void *object;
+    int64_t since;
+    uint64_t parks;
+    /* What a channel operation leaves for the task it wakes. */
+    struct chan_case *cases;
+    uint32_t case_count, chosen;
+    bool chosen_ok;
+    uint8_t state, reason;
+    /* Set once. */
+    uint64_t id, parent;
+    void (*entry)(void *);
+    void *arg;
+    const struct task_site *site;
+    struct task_labels *labels;
+    struct stack stack;
+    struct task *older, *newer; /* all tasks */
+#ifdef SWITCH_ANNOUNCED
+    void *fake_stack;
+#endif
+};
+
+struct scheduler {
+    struct task *current;
+    struct task *ready_first, **ready_last;
+    int64_t now;    /* clock_now() at the last look at the clock */
+    uint32_t turns; /* parks left until the loop is entered */
+    struct frame frame;
+    uint64_t random;
+    struct task *oldest, *newest;
+    uint64_t last_id;
+    struct task *main; /* what task_run() waits for; NULL once it has ended */
+    bool running;      /* inside task_run() */
+};
+
+extern struct scheduler scheduler;
+
+enum { TURN_BUDGET = 256 };
+
+/* Leaves the running task for the next ready one, or for the scheduler. */
+void sched_switch_announced(struct task *from);
+
+static inline __attribute__((always_inline)) void sched_switch(struct task *from)
+{
+#ifdef SWITCH_ANNOUNCED
+    sched_switch_announced(from);
+#else
+    struct task *to = scheduler.ready_first;
+    if (__builtin_expect(!to || --scheduler.turns == 0, 0)) {
+        scheduler.current = 0;
+        switch_frames(&from->frame, &scheduler.frame);
+        return;
+    }
+    if (!(scheduler.ready_first = to->next))
+        scheduler.ready_last = &scheduler.ready_first;
+    scheduler.current = to;
+    to->state = TASK_RUNNING;
+    switch_frames(&from->frame, &to->frame);
+#endif
+}
+
+static inline void sched_append(struct task *t)
+{
+    t->state = TASK_READY;
+    t->next = 0;
+    *scheduler.ready_last = t;
+    scheduler.ready_last = &t->next;
+}
+
+/* Parks the running task until someone calls sched_ready() on it. */
+static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
+                                                             const void *object)
+{
+    struct task *me = scheduler.current;
+    me->state = TASK_PARKED;
+    me->reason = (uint8_t)reason;
+    me->object = object;
+    me->since = scheduler.now;
+    me->parks++;
+    me->parked_at = __builtin_frame_address(0);
+    task_stats.waiting[reason]++;
+    sched_switch(me);
+}
+
+/* Makes a parked task ready, behind those that are. */
+static inline void sched_ready(struct task *t)
+{
+    task_stats.waiting[t->reason]--;
+    t->reason = WAIT_NONE;
+    sched_append(t);
+}
+
+/* A parking call outside of a task has nobody to park: stops the program. */
+void sched_require_task(const char *what);
+
+/* The next of a cheap random sequence (xorshift64*), not for secrets. */
+static inline uint32_t sched_random(void)
+{
+    uint64_t x = scheduler.random;
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    scheduler.random = x;
+    return (uint32_t)((x * UINT64_C(0x2545F4914F6CDD1D)) >> 32);
+}
+
+/* Zeroed memory that is there, or the program has stopped with a word on what for. */
+void *sched_allocate(size_t size, const char *what);
+_Noreturn void sched_out_of_memory(const char *what, size_t size);

@@ -1,0 +1,116 @@
+/* What a task can ask and do about itself and the others. */
+#include "task/task.h"
+#include "task/chan.h"
+#include "task/clock.h"
+#include "task/sched.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct task_stats task_stats;
+
+_Static_assert(sizeof(struct task_stats) == TASK_STATS_PAGE, "the counters fill their page");
+/* The record, and the frames of a parked sample, share the one page of a parked task. */
+_Static_assert(sizeof(struct task) <= 256, "a task's record leaves its page to the frames");
+
+int task_stats_share(int fd)
+{
+    struct task_stats so_far = task_stats;
+    void *page =
+        mmap(&task_stats, TASK_STATS_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+    if (page == MAP_FAILED)
+        return -1;
+    task_stats = so_far;
+    return 0;
+}
+
+const char *wait_reason_text(enum wait_reason reason)
+{
+    static const char *const text[] = {
+#define X(name, words) [name] = words,
+        FOR_EACH_WAIT_REASON(X)
+#undef X
+    };
+    return reason < WAIT_REASONS ? text[reason] : "unknown";
+}
+
+void task_yield(void)
+{
+    sched_require_task("task_yield()");
+    struct task *me = scheduler.current;
+    me->parked_at = __builtin_frame_address(0);
+    sched_append(me);
+    sched_switch(me);
+}
+
+struct sleep {
+    struct deadline deadline; /* first: the deadline is the sleep */
+    struct task *task;
+};
+
+static void wake(struct deadline *d)
+{
+    sched_ready(((struct sleep *)d)->task);
+}
+
+void task_sleep(int64_t nanoseconds)
+{
+    sched_require_task("task_sleep()");
+    if (nanoseconds <= 0) {
+        task_yield();
+        return;
+    }
+    struct sleep s = {{.when = clock_after(nanoseconds), .fire = wake}, scheduler.current};
+    clock_arm(&s.deadline);
+    sched_park(WAIT_SLEEP, 0);
+}
+
+size_t task_count(void)
+{
+    return task_stats.live;
+}
+
+uint64_t task_id(void)
+{
+    return scheduler.current ? scheduler.current->id : 0;
+}
+
+const char *task_error(void)
+{
+    return stack_error();
+}
+
+void task_seed(uint64_t seed)
+{
+    /* Xorshift stays at zero, and near seeds start alike: spread the bits first (splitmix64). */
+    uint64_t z = seed + UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    z ^= z >> 31;
+    scheduler.random = z ? z : 1;
+}
+
+void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
+{
+    for (struct task *t = scheduler.oldest; t; t = t->newer) {
+        bool parked = t->state == TASK_PARKED;
+        struct task_info info = {
+            .id = t->id,
+            .parent = t->parent,
+            .state = t->state,
+            .reason = t->reason,
+            .since = t->since,
+            .parks = t->parks,
+            .object = parked ? t->object : 0,
+            .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
+            .site = t->site,
+            .entry = t->entry,
+            .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
+            .stack_low = t->stack.low,
+            .stack_high = (const char *)t,
+            .labels = t->labels,
+        };
+        if (!visit(&info, arg))
+            return;
+    }
+}

@@ -1,0 +1,170 @@
+/* Timers and tickers.
+ *
+ * Invariants:
+ * - An armed timer holds a reference to itself, so nothing that fires is gone.
+ * - A timer's channel has room for one; a tick that finds it full is skipped; a stop or reset
+ *   empties it, so that no stale value is received afterwards.
+ */
+#include "task/timer.h"
+#include "task/chan.h"
+#include "task/clock.h"
+#include "task/sched.h"
+#include <stdlib.h>
+
+struct timer {
+    struct deadline deadline; /* first: the deadline is the timer */
+    size_t references;
+    struct chan *chan; /* NULL where fn is called instead */
+    void (*fn)(void *arg);
+    void *arg;
+    int64_t period; /* of a ticker; 0: fires once */
+};
+
+/* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
+struct ticker {
+    struct timer timer;
+};
+
+static void release(struct timer *t)
+{
+    if (--t->references)
+        return;
+    chan_drop(t->chan);
+    task_stats.timers--;
+    free(t);
+}
+
+static void arm(struct timer *t, int64_t when)
+{
+    if (!t->deadline.place)
+        t->references++;
+    t->deadline.when = when;
+    clock_arm(&t->deadline);
+}
+
+static bool disarm(struct timer *t)
+{
+    bool unreceived = t->chan && chan_try_recv(t->chan, 0, 0);
+    if (!clock_disarm(&t->deadline))
+        return unreceived;
+    t->references--; /* the caller holds another */
+    return true;
+}
+
+static void fire(struct deadline *d)
+{
+    struct timer *t = (struct timer *)d;
+    int64_t now = clock_now();
+    if (t->period) {
+        /* The clock's reference stays with it. Ticks that were missed are not made up for. */
+        int64_t missed = (now - d->when) / t->period;
+        d->when += (missed + 1) * t->period;
+        clock_arm(d);
+    }
+    if (t->chan)
+        chan_try_send(t->chan, &now);
+    else
+        t->fn(t->arg);
+    if (!t->period)
+        release(t);
+}
+
+static struct timer *make(bool with_chan)
+{
+    struct timer *t = sched_allocate(sizeof *t, "a timer");
+    t->deadline.fire = fire;
+    t->references = 1;
+    if (with_chan)
+        t->chan = chan_make(int64_t, 1);
+    task_stats.timers++;
+    return t;
+}
+
+struct timer *timer_new(int64_t nanoseconds)
+{
+    struct timer *t = make(true);
+    arm(t, clock_after(nanoseconds));
+    return t;
+}
+
+struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
+{
+    struct timer *t = make(false);
+    t->fn = fn;
+    t->arg = arg;
+    arm(t, clock_after(nanoseconds));
+    return t;
+}
+
+struct chan *timer_after(int64_t nanoseconds)
+{
+    struct timer *t = timer_new(nanoseconds);
+    struct chan *c = chan_ref(t->chan);
+    timer_drop(t);
+    return c;
+}
+
+struct chan *timer_chan(struct timer *t)
+{
+    return t->chan;
+}
+
+bool timer_stop(struct timer *t)
+{
+    return disarm(t);
+}
+
+bool timer_reset(struct timer *t, int64_t nanoseconds)
+{
+    bool was_armed = disarm(t);
+    arm(t, clock_after(nanoseconds));
+    return was_armed;
+}
+
+void timer_drop(struct timer *t)
+{
+    if (t)
+        release(t);
+}
+
+/* --- Tickers
+ * -------------------------------------------------------------------------------------- */
+
+static void require_period(int64_t period, const char *what)
+{
+    if (period <= 0)
+        task_panic("non-positive interval for %s", what);
+}
+
+struct ticker *ticker_new(int64_t period)
+{
+    require_period(period, "NewTicker");
+    struct timer *t = make(true);
+    t->period = period;
+    arm(t, clock_after(period));
+    return (struct ticker *)t;
+}
+
+struct chan *ticker_chan(struct ticker *t)
+{
+    return t->timer.chan;
+}
+
+void ticker_stop(struct ticker *t)
+{
+    disarm(&t->timer);
+}
+
+void ticker_reset(struct ticker *t, int64_t period)
+{
+    require_period(period, "Ticker.Reset");
+    disarm(&t->timer);
+    t->timer.period = period;
+    arm(&t->timer, clock_after(period));
+}
+
+void ticker_drop(struct ticker *t)
+{
+    if (t)
+        release(&t->timer);
+}

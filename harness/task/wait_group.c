@@ -1,0 +1,25 @@
+#include "task/wait_group.h"
+#include "task/wait_queue.h"
+
+void wait_group_add(struct wait_group *group, int64_t delta)
+{
+    group->count += delta;
+    if (group->count < 0)
+        task_panic("sync: negative WaitGroup counter");
+    if (group->count == 0)
+        while (wake_first(&group->waiters))
+            ;
+}
+
+void wait_group_done(struct wait_group *group)
+{
+    wait_group_add(group, -1);
+}
+
+void wait_group_wait(struct wait_group *group)
+{
+    if (group->count == 0)
+        return;
+    sched_require_task("wait_group_wait()");
+    wait_in_queue(&group->waiters, WAIT_WAIT_GROUP, group);
+}
