@@ -4,6 +4,9 @@
  * - A slab is in the list of slabs with room exactly while one of its stacks is free.
  * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`).
  * - The lowest page of each stack is a guard from the slab's birth to its end.
+ * - `cached` counts the dirty stacks; `peak` is the most that were in use since the last trim. A trim
+ *   keeps what it takes to reach that peak again, so bursts find their stacks warm while they keep
+ *   coming, and an idle program gives all back.
  *
  * Guards: MADV_GUARD_INSTALL marks page-table entries, so it costs no mapping and a slab is guarded
  * by one call. Where the kernel has none, mprotect() splits mappings, two a stack, and
@@ -23,7 +26,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { SLAB_STACKS = 64, STACK_CACHE = 1024 };
+enum { SLAB_STACKS = 64, LEAST_CACHE = 16 };
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
@@ -41,8 +44,8 @@ struct slab {
 };
 
 static size_t stack_size = 64 * 1024;
-static struct slab *roomy; /* slabs with room, the last used first */
-static size_t cached;      /* dirty stacks over all slabs */
+static struct slab *roomy;  /* slabs with room, the last used first */
+static size_t cached, peak; /* stacks, over all slabs */
 static char error[256];
 
 size_t stack_guard_size(void)
@@ -228,6 +231,11 @@ static struct slab *slab_with_room(void)
     return slab_make();
 }
 
+static size_t in_use(void)
+{
+    return task_stats.stacks_used - cached;
+}
+
 bool stack_get(struct stack *out)
 {
     struct slab *s = slab_with_room();
@@ -242,6 +250,8 @@ bool stack_get(struct stack *out)
         task_stats.stacks_used++;
     if (!(s->dirty | s->clean))
         list_remove(s);
+    if (in_use() > peak)
+        peak = in_use();
     char *start = s->base + (size_t)i * s->stack_size;
     *out = (struct stack){s, start + stack_guard_size(), start + s->stack_size};
     announce_stack(out);
@@ -261,7 +271,7 @@ void stack_put(const struct stack *stack)
 
 bool stack_trim_is_due(void)
 {
-    return cached > STACK_CACHE;
+    return cached > LEAST_CACHE;
 }
 
 static void slab_clean(struct slab *s)
@@ -276,7 +286,8 @@ static void slab_clean(struct slab *s)
 
 void stack_trim(void)
 {
-    size_t keep = STACK_CACHE;
+    size_t keep = peak - in_use() > LEAST_CACHE ? peak - in_use() : LEAST_CACHE;
+    peak = in_use();
     for (struct slab *s = roomy, *next; s; s = next) {
         next = s->next;
         size_t dirty = (size_t)__builtin_popcountll(s->dirty);

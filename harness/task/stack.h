@@ -18,8 +18,8 @@ bool stack_get(struct stack *s);
 /* Gives s back, while the caller may still run on it: nothing is unmapped before stack_trim(). */
 void stack_put(const struct stack *s);
 
-/* Gives cached stacks back to the system until at most STACK_CACHE are left. Never called from a
- * task. */
+/* Gives cached stacks back to the system, but for as many as the busiest moment since the last trim
+ * would need. Never called from a task. */
 void stack_trim(void);
 
 /* Whether enough is cached for a trim to be worth while. */
