@@ -10,9 +10,17 @@ SANITIZE =
 SWITCH   = inline
 # Words after the command: `make run ARGS='channel_receive --requests 100000'`.
 ARGS     =
+# One test program, and of its cases those of a pattern: `make test TEST=select TEST_ARGS='a_*'`.
+TEST     =
 TEST_ARGS =
+# Warnings stop the build: `make WERROR=1`.
+WERROR   =
 # Options of google-benchmark: `make bench BENCH_ARGS=--benchmark_filter=micro/select`.
 BENCH_ARGS =
+# Words for the comparison with Go: `make bench-go VERSUS_ARGS='--only yield --rounds 9'`.
+VERSUS_ARGS =
+# Whole commands instead of short lines: `make V=1`.
+V        =
 # --------------------------------------------------------------------------------------------------
 
 VERSION := 0.1.0
@@ -21,50 +29,66 @@ DATE    := 2026-11-24
 B := build/$(notdir $(CC))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
-            -Wmissing-prototypes -Wvla
+            -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 # Frames stay walkable and keep their function: profiles name the function that parks.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
             -fstack-clash-protection
+SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
-CFLAGS   := -std=gnu17 $(OPTIMIZE) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness \
-            $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
+CFLAGS   := -std=gnu17 $(OPTIMIZE) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
+            $(SANITIZERS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
-LDFLAGS  := -Wl,-z,now -rdynamic $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined)
+LDFLAGS  := -Wl,-z,now -rdynamic $(SANITIZERS)
 LIBS     := -luv $(if $(SANITIZE),,-ljemalloc) $(if $(filter boost,$(SWITCH)),-lboost_context) \
-            -ldw -lelf -ljansson -lgsl -lgslcblas -lm
+            -ldw -lelf -ljansson -lprotobuf-c -lz -lmicrohttpd -lcurl -lgsl -lgslcblas -lm
 
 TASK    := $(wildcard harness/task/*.c)
 # The hard errors are programs of their own; every other sample is a pair in the catalog.
 ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
+# A program of its own: the runtime and its profiles without the lab.
+EXAMPLE := harness/profile/example/own_main.c
+PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
-HARNESS_O := $(HARNESS:%.c=$B/%.o) $(SAMPLES:%.c=$B/%.o)
+HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
+
+# One short line a step.
+say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
+
+# What every record says of the program: the commit it was built from, and how.
+COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
+FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS)
+
+# Every sample stands in the catalog, with its other half, or nothing is built.
+PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
+STRAY := $(filter-out $(PAIRS:%=leaks/%) $(PAIRS:%=fixes/%),$(SAMPLES))
+$(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
 all: $B/leaklab $(ERRORS:%.c=$B/%)
 
-run: $B/leaklab
+run: $B/leaklab ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
 	@$B/leaklab run $(ARGS)
 
-check: $B/leaklab
+check: $B/leaklab ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$B/leaklab check $(ARGS)
 
-help:
+help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-clean:
+clean: ## remove all that was built
 	rm -rf build
 
 $B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(ERRORS:%.c=$B/%): %: %.o $(TASK_O)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
 $B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
@@ -72,35 +96,121 @@ $B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-v
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $B/%.o: %.c | build/.setup
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,$(CC)) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# `show` and the pages have the samples' text in them.
+$B/harness/report/source.o: $(SAMPLES)
+
+$B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' -DLEAKLAB_FLAGS='"$(FLAGS)"'
+$B/harness/probe/machine.o: $B/built-from
+
+$B/built-from: always
+	@mkdir -p $(@D)
+	@echo '$(COMMIT) $(FLAGS)' | cmp -s - $@ || echo '$(COMMIT) $(FLAGS)' >$@
+
+$(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O)
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
+	@mkdir -p $(@D)
+	$(call say,protoc-c) protoc-c --proto_path=harness --c_out=$B/harness $<
+
+$B/%.pb-c.o: $B/%.pb-c.c
+	$(call say,$(CC)) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
+
+$(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
+
+# The live page and its charting library are read into the program.
+$B/harness/serve/page.o: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
+$B/harness/serve/page.o: $(wildcard harness/serve/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
-BENCH   := $(wildcard bench/*.c)
-BENCH_O := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
-CXXFLAGS = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(FRAMES) $(PATHS) -I.
+VERSUS   := bench/versus.c bench/versus_run.c
+BENCH    := $(filter-out $(VERSUS),$(wildcard bench/*.c))
+BENCH_O  := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
+# Of the lab the benchmarks need the pairs, dumps, and what looks at memory.
+BENCHED_O = $(filter $B/harness/catalog.o $B/harness/probe/% $B/harness/profile/% $B/leaks/% $B/fixes/%,$(HARNESS_O))
+CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
+            $(FRAMES) $(PATHS) -I.
 
-bench: $B/benchmarks ## time of every primitive and pair; BENCH_ARGS=--benchmark_filter=select
-	$B/benchmarks --benchmark_min_time=0.2 --benchmark_out=$B/bench.json $(BENCH_ARGS)
+bench: $B/benchmarks ## times every primitive and pair; BENCH_ARGS=--benchmark_filter=micro/select
+	$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
-$B/benchmarks: $(BENCH_O) $(TASK_O)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
+bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios
+	@if ! command -v go >/dev/null; then \
+	    echo "skipped: there is no go command here, so nothing to compare with"; \
+	else \
+	    cd bench/go && GOTOOLCHAIN=local go test -c -o $(abspath $B)/go.test . && cd ../.. && \
+	    $B/versus $(VERSUS_ARGS) $B/benchmarks $B/go.test; \
+	fi
+
+$B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
+
+$B/versus: $(VERSUS:%.c=$B/%.o)
+	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ -ljansson -lgsl -lgslcblas -lm
+
+$B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o
+$B/test/test_bench: LIBS += -lbenchmark -lstdc++
 
 $B/%.o: %.cc | build/.setup
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,$(CXX)) $(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: bench
+.PHONY: bench bench-go
 # --------------------------------------------------------------------------------------------------
+
+# --- Tests and checks -----------------------------------------------------------------------------
+CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*.cc)
+C_SOURCES    := $(filter %.c,$(SOURCES))
+
+test: $B/leaklab $(ERRORS:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
+	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
+
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(BENCH_O) \
+         $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
+
+lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
+
+lint-format: build/.setup-lint
+	@clang-format --dry-run -Werror $(SOURCES)
+
+lint-gcc lint-clang: lint-%: build/.setup-lint
+	@$(MAKE) --no-print-directory B=build/lint-$* CC=$* WERROR=1 objects
+
+# One file a process: each takes seconds, and they share nothing.
+lint-tidy: $B/harness/profile/pprof.pb-c.h build/.setup-lint
+	@printf '%s\n' $(C_SOURCES) | xargs -n 1 -P 2 sh -c 'clang-tidy --quiet "$$1" -- -I. $(subst ','\'',$(CFLAGS)) \
+		2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm -f $B/tidy.$$$$' lint
+
+# Left out is what it gets wrong here: it knows neither defer() nor what a select fills in, nor that a
+# node may wait in a queue from its task's stack, nor _Noreturn, nor uintptr_t as %tx.
+lint-cppcheck: build/.setup-lint
+	@cppcheck -j 2 --quiet --std=c11 --enable=warning,portability,performance --error-exitcode=1 \
+		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
+		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
+
+.PHONY: test objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+# --------------------------------------------------------------------------------------------------
+
+build/.setup-lint: harness/setup.sh
+	@sh harness/setup.sh lint
+	@mkdir -p build && touch $@
 
 build/.setup: harness/setup.sh
 	@sh harness/setup.sh
 	@mkdir -p build && touch $@
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all run check help clean
+always:
+
+.PHONY: all run check help clean always
 .SECONDARY:

@@ -1,5 +1,6 @@
 /* Channel close, cured: the sender, who alone knows that all is sent, closes
- * the channel. The consumer gets what is left, then `false`, and its range ends.
+ * the channel. The consumer gets what is left, then `false`, and its range
+ * ends.
  * Decision matrix: channel close.
  */
 #include "task/chan.h"

@@ -187,13 +187,15 @@ void chan_send(struct chan *c, const void *value)
     if (__builtin_expect(!c, 0)) {
         sched_require_task("a send on a NULL channel");
         sched_park(WAIT_CHAN_SEND_NIL, 0);
+        __builtin_unreachable();
     }
     if (send_now(c, value, CALLER))
         return;
     sched_require_task("a send that nobody takes");
-    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = scheduler.current};
+    struct task *me = scheduler.current;
+    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = me};
     wait_in(&c->senders, &mine, WAIT_CHAN_SEND);
-    if (__builtin_expect(!scheduler.current->chosen_ok, 0))
+    if (__builtin_expect(!me->chosen_ok, 0))
         chan_panic_send_closed(c, CALLER);
 }
 
@@ -202,14 +204,16 @@ bool chan_recv(struct chan *c, void *value)
     if (__builtin_expect(!c, 0)) {
         sched_require_task("a receive from a NULL channel");
         sched_park(WAIT_CHAN_RECEIVE_NIL, 0);
+        __builtin_unreachable();
     }
     bool ok;
     if (recv_now(c, value, &ok))
         return ok;
     sched_require_task("a receive that nobody serves");
-    struct chan_case mine = {c, value, .waiter = scheduler.current};
+    struct task *me = scheduler.current;
+    struct chan_case mine = {c, value, .waiter = me};
     wait_in(&c->receivers, &mine, WAIT_CHAN_RECEIVE);
-    return scheduler.current->chosen_ok;
+    return me->chosen_ok;
 }
 
 void chan_close(struct chan *c)

@@ -37,6 +37,10 @@ const char *wait_reason_text(enum wait_reason reason)
 void task_yield(void)
 {
     sched_require_task("task_yield()");
+    if (!scheduler.ready_first && scheduler.turns > 1) {
+        scheduler.turns--; /* alone: to switch to oneself is no switch, and the loop's turn comes */
+        return;
+    }
     struct task *me = scheduler.current;
     me->parked_at = __builtin_frame_address(0);
     sched_append(me);

@@ -1,0 +1,107 @@
+#!/bin/sh
+# Installs the Debian packages that leaklab needs and that are not here yet.
+#
+#   setup.sh [build]  to build it, run it and test it (the default; make does this once)
+#   setup.sh lint     what only `make lint` and the CI need, besides
+#
+# On another system it names the libraries and goes on: the compiler tells what is missing.
+set -eu
+
+# One line a package: name, what needs it, why.
+packages='
+gcc                   build  the C compiler
+g++                   build  compiles the one C++ file, the shim to google-benchmark
+libc6-dev             build  the C library, argp for the command line
+libuv1-dev            build  the event loop that tasks run on
+libjemalloc-dev       build  the heap, and exact accounts of it
+libbenchmark-dev      build  google-benchmark, for bench/
+libboost-context-dev  build  the context switch for processors without an inline one
+libcmocka-dev         build  the test framework
+libjansson-dev        build  JSON: records, profiles, lists
+libgsl-dev            build  statistics: robust fits, quantiles
+libdw-dev             build  function, file and line of an address, from DWARF
+libelf-dev            build  what libdw reads with
+libprotobuf-c-dev     build  the pprof format
+protobuf-c-compiler   build  makes the code for the pprof format
+zlib1g-dev            build  compresses pprof profiles
+libmicrohttpd-dev     build  the HTTP server
+libcurl4-openssl-dev  build  the HTTP client of leaklab watch
+libjs-chart.js        build  the charts of the live page, built into the program
+gnuplot-nox           build  plots of results
+diffutils             build  leaklab show: a pair side by side
+clang                 lint   the second compiler: other warnings
+libclang-rt-14-dev    lint   the sanitizers of clang
+clang-format          lint   the layout of the sources
+clang-tidy            lint   static analysis
+cppcheck              lint   static analysis of another kind
+valgrind              lint   a short run of the tests under memcheck
+libc6-dbg             lint   what valgrind reads about the C library
+curl                  lint   a client for the tests of leaklab serve
+wrk                   lint   load for the tests of leaklab serve
+prometheus            lint   scrapes leaklab serve, raises its alerts; promtool checks both
+chromium              lint   opens the live page
+golang-go             lint   go tool pprof, to read the profiles; the twins of the benchmarks
+'
+
+purpose=${1:-build}
+case $purpose in
+build | lint) ;;
+*)
+    echo "setup.sh: unknown purpose '$purpose': build or lint" >&2
+    exit 2
+    ;;
+esac
+
+of_purpose() {
+    printf '%s' "$packages" | awk -v purpose="$purpose" '$2 == purpose'
+}
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "setup: this is not Debian, so nothing is installed. $purpose needs (by Debian's names):"
+    of_purpose | sed 's/^/  /'
+    exit 0
+fi
+
+installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' 2>/dev/null |
+    awk '$2 == "installed" { print $1 }')
+missing=$(of_purpose | while read -r package _; do
+    printf '%s\n' "$installed" | grep -qxF -e "$package" || printf '%s ' "$package"
+done)
+[ -n "$missing" ] || exit 0
+
+echo "setup: these Debian packages are needed and not here:"
+of_purpose | while read -r package _ reason; do
+    case " $missing" in
+    *" $package "*) printf '  %-21s %s\n' "$package" "$reason" ;;
+    esac
+done
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    as_root=sudo
+else
+    echo "setup: no right to install them. Once, as root:" >&2
+    echo "  apt-get update && apt-get install -y --no-install-recommends $missing" >&2
+    exit 1
+fi
+
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q \
+        -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for try in 1 2 3; do
+    echo "setup: installing them with apt-get, by ${as_root:-root}"
+    # shellcheck disable=SC2086 # one word a package
+    if { apt update && apt install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+        echo "setup: done"
+        exit 0
+    fi
+    [ "$try" = 3 ] || sleep $((try * 10))
+done
+tail -n 20 "$log" >&2
+echo "setup: apt-get could not install them, see above" >&2
+exit 1

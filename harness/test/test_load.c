@@ -1,0 +1,474 @@
+/* Load and its measuring: when requests arrive, what is counted, and what the meter sees. Under the
+ * virtual clock every count and every latency is exact. This program is its own child. */
+#include "test/support.h"
+
+#include "load/child.h"
+#include "load/lab.h"
+#include "load/schedule.h"
+#include "load/selection.h"
+#include "probe/heap.h"
+#include "probe/outcome.h"
+#include "report/record_json.h"
+#include "task/chan.h"
+#include "task/ctx.h"
+#include "task/defer.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* --- What one request does ------------------------------------------------------------------ */
+
+static void nothing(struct ctx *request)
+{
+    (void)request;
+}
+
+static void take_ten(struct ctx *request)
+{
+    (void)request;
+    task_sleep(10 * MILLISECOND);
+}
+
+static void until_the_client_goes(struct ctx *request)
+{
+    chan_recv(ctx_done(request), NULL);
+}
+
+/* The first requests of the case return, later ones never do. */
+static void some_never_return(struct ctx *request)
+{
+    static int number;
+    (void)request;
+    enum { WARM_UP = 10, RETURN = 60 };
+    if (++number > WARM_UP + RETURN)
+        chan_recv(NULL, NULL);
+}
+
+static const struct pair pairs[] = {
+    {.id = "nothing", .entry = {nothing, nothing}},
+    {.id = "take_ten", .entry = {take_ten, take_ten}},
+    {.id = "patience", .entry = {until_the_client_goes, until_the_client_goes}},
+    {.id = "some", .entry = {some_never_return, some_never_return}},
+};
+
+static const struct pair *pair_called(const char *id)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (!strcmp(pairs[i].id, id))
+            return &pairs[i];
+    return NULL;
+}
+
+static struct settings virtually(void)
+{
+    struct settings settings = settings_default();
+    settings.virtual_clock = 1;
+    settings.baseline = 0;
+    settings.warm_up = 10;
+    return settings;
+}
+
+static struct outcome run_with(const char *id, const struct settings *settings)
+{
+    struct outcome outcome = outcome_of(pair_called(id), VARIANT_FIX, settings);
+    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
+    assert_non_null(outcome.pair);
+    assert_int_equal(lab_run(&plan), 0);
+    assert_int_equal(outcome.ending.how, ENDED_WELL);
+    return outcome;
+}
+
+/* --- Arrivals ------------------------------------------------------------------------------- */
+
+static void constant_arrivals_are_evenly_spaced_and_do_not_drift(void **state)
+{
+    (void)state;
+    struct settings settings = {.rate = 3, .arrivals = ARRIVALS_CONSTANT};
+    struct schedule schedule;
+    assert_true(schedule_start(&schedule, &settings));
+    int64_t at = 0;
+    for (int64_t i = 0; i <= 3000000; i++) {
+        at = schedule_next(&schedule);
+        if (i == 0)
+            assert_int_equal(at, 0);
+        if (i == 1)
+            assert_int_equal(at, SECOND / 3);
+    }
+    assert_int_equal(at, 1000000 * SECOND);
+    schedule_end(&schedule);
+}
+
+static void poisson_arrivals_have_their_rate_and_their_seed(void **state)
+{
+    (void)state;
+    enum { MANY = 100000 };
+    static int64_t first[MANY];
+    struct settings settings = {.rate = 1000, .arrivals = ARRIVALS_POISSON, .seed = 7};
+    struct schedule schedule;
+    double squares = 0;
+    assert_true(schedule_start(&schedule, &settings));
+    for (int i = 0; i < MANY; i++) {
+        first[i] = schedule_next(&schedule);
+        double gap = (double)(first[i] - (i ? first[i - 1] : 0)) / MILLISECOND;
+        assert_true(gap >= 0);
+        squares += (gap - 1) * (gap - 1);
+    }
+    schedule_end(&schedule);
+    /* Mean and standard deviation of the gaps are 1 ms; four standard errors around. */
+    assert_true(fabs((double)first[MANY - 1] / MILLISECOND / MANY - 1) < 4 / sqrt(MANY));
+    assert_true(fabs(sqrt(squares / MANY) - 1) < 4 * sqrt(2.0 / MANY));
+    assert_true(schedule_start(&schedule, &settings));
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(schedule_next(&schedule), first[i]);
+    schedule_end(&schedule);
+    settings.seed = 8;
+    assert_true(schedule_start(&schedule, &settings));
+    assert_int_not_equal(schedule_next(&schedule), first[0]);
+    schedule_end(&schedule);
+}
+
+static void as_fast_as_it_goes_is_always_due(void **state)
+{
+    (void)state;
+    struct settings settings = {.rate = 0, .arrivals = ARRIVALS_POISSON};
+    struct schedule schedule;
+    assert_true(schedule_start(&schedule, &settings));
+    assert_int_equal(schedule_next(&schedule), 0);
+    assert_int_equal(schedule_next(&schedule), 0);
+    schedule_end(&schedule);
+}
+
+/* --- A case under load ---------------------------------------------------------------------- */
+
+static void load_ends_by_count_or_time_whichever_is_first(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t requests;
+        int64_t duration;
+        double rate;
+        uint64_t sent;
+    } loads[] = {
+        {123, 0, 1000, 123},           {0, 2 * SECOND, 1000, 2000}, {123, 2 * SECOND, 1000, 123},
+        {5000, SECOND / 2, 1000, 500}, {0, HOUR, 0.5, 1800},        {77, 0, 0, 77},
+    };
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        struct settings settings = virtually();
+        settings.requests = loads[i].requests;
+        settings.duration = loads[i].duration;
+        settings.rate = loads[i].rate;
+        struct outcome outcome = run_with("nothing", &settings);
+        assert_int_equal(outcome.gauges->progress.sent, loads[i].sent);
+        assert_int_equal(outcome.gauges->progress.finished, loads[i].sent);
+        assert_int_equal(outcome.latency_count, loads[i].sent);
+        outcome_free(&outcome);
+    }
+}
+
+static uint64_t poisson_requests(uint64_t seed)
+{
+    struct settings settings = virtually();
+    settings.duration = 10 * SECOND;
+    settings.arrivals = ARRIVALS_POISSON;
+    settings.seed = seed;
+    struct outcome outcome = run_with("nothing", &settings);
+    uint64_t sent = outcome.gauges->progress.sent;
+    outcome_free(&outcome);
+    return sent;
+}
+
+static void one_seed_is_one_load(void **state)
+{
+    (void)state;
+    uint64_t sent = poisson_requests(3);
+    assert_int_equal(poisson_requests(3), sent);
+    assert_int_not_equal(poisson_requests(4), sent);
+    assert_true(fabs((double)sent - 10000) < 5 * 100);
+}
+
+/* More than one tail of the shared block, and not a whole number of them. */
+static void every_latency_is_kept_from_the_intended_start(void **state)
+{
+    (void)state;
+    struct settings settings = virtually();
+    settings.requests = 2 * LATENCY_TAIL + 100;
+    struct outcome outcome = run_with("take_ten", &settings);
+    assert_int_equal(outcome.latency_count, settings.requests);
+    for (size_t i = 0; i < outcome.latency_count; i++)
+        assert_int_equal(outcome.latencies[i], 10 * MILLISECOND);
+    outcome_free(&outcome);
+}
+
+static void a_client_waits_as_long_as_its_patience(void **state)
+{
+    (void)state;
+    struct settings settings = virtually();
+    settings.requests = 50;
+    settings.patience = 170 * MILLISECOND;
+    struct outcome outcome = run_with("patience", &settings);
+    assert_int_equal(outcome.latency_count, 50);
+    for (size_t i = 0; i < outcome.latency_count; i++)
+        assert_int_equal(outcome.latencies[i], 170 * MILLISECOND);
+    outcome_free(&outcome);
+}
+
+static void requests_that_never_return_are_slower_than_any(void **state)
+{
+    (void)state;
+    struct settings settings = virtually();
+    settings.requests = 100;
+    struct outcome outcome = run_with("some", &settings);
+    assert_int_equal(outcome.gauges->progress.sent, 100);
+    assert_int_equal(outcome.gauges->progress.finished, 60);
+    assert_int_equal(outcome_latency(&outcome, 0.5), 0);
+    assert_true(isinf(outcome_latency(&outcome, 0.6)));
+    assert_true(isinf(outcome_latency(&outcome, 0.99)));
+    assert_int_equal(outcome_tasks_left(&outcome), 40);
+    outcome_free(&outcome);
+}
+
+static void quantiles_are_of_the_raw_latencies(void **state)
+{
+    (void)state;
+    struct settings settings = virtually();
+    struct outcome outcome = outcome_of(&pairs[0], VARIANT_FIX, &settings);
+    assert_true(isnan(outcome_latency(&outcome, 0.5)));
+    outcome.latency_count = 101;
+    outcome.latencies = malloc(101 * sizeof *outcome.latencies);
+    for (int64_t i = 0; i <= 100; i++)
+        outcome.latencies[i] = 1000 * ((i * 37) % 101); /* each of 0 to 100 once */
+    assert_int_equal(outcome_latency(&outcome, 0), 0);
+    assert_int_equal(outcome_latency(&outcome, 0.5), 50000);
+    assert_int_equal(outcome_latency(&outcome, 0.99), 99000);
+    assert_int_equal(outcome_latency(&outcome, 1), 100000);
+    outcome_free(&outcome);
+}
+
+/* --- The meter ------------------------------------------------------------------------------ */
+
+struct seen {
+    size_t began, looked, ended, phase_ends[PHASES];
+};
+
+static void on_began(const struct outcome *outcome, void *arg)
+{
+    (void)outcome;
+    ((struct seen *)arg)->began++;
+}
+
+static void on_looked(const struct outcome *outcome, const struct sample *sample, void *arg)
+{
+    struct seen *seen = arg;
+    assert_ptr_equal(sample, &outcome->samples[outcome->sample_count - 1]);
+    seen->looked++;
+    seen->phase_ends[sample->phase] += sample->phase_ends;
+}
+
+static void on_ended(const struct outcome *outcome, void *arg)
+{
+    assert_int_equal(outcome->ending.how, ENDED_WELL);
+    ((struct seen *)arg)->ended++;
+}
+
+static void each_phase_is_looked_at_standing_still(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct settings settings = settings_default(); /* the real clock */
+    settings.baseline = 20 * MILLISECOND;
+    settings.warm_up = 10;
+    settings.requests = 100;
+    settings.rate = 0;
+    struct outcome outcome = outcome_of(pair_called("some"), VARIANT_FIX, &settings);
+    struct lab_plan plan = {.cases = &outcome,
+                            .length = 1,
+                            .at_once = 1,
+                            .looks_per_second = 100,
+                            .observer = {on_began, on_looked, on_ended, &seen}};
+    assert_int_equal(lab_run(&plan), 0);
+    assert_int_equal(seen.began, 1);
+    assert_int_equal(seen.ended, 1);
+    assert_int_equal(seen.looked, outcome.sample_count);
+    assert_int_equal(seen.phase_ends[PHASE_BASELINE], 1);
+    assert_int_equal(seen.phase_ends[PHASE_DRAIN], 1);
+    assert_int_equal(seen.phase_ends[PHASE_SETTLE], 1);
+    const struct sample *before = outcome_phase_end(&outcome, PHASE_BASELINE);
+    const struct sample *after = outcome_phase_end(&outcome, PHASE_DRAIN);
+    assert_int_equal(before->counts.tasks, 0);
+    assert_int_equal(after->counts.tasks, 40);
+    assert_int_equal(after->counts.waiting[WAIT_CHAN_RECEIVE_NIL], 40);
+    assert_true(after->memory.exact && before->memory.exact);
+    int64_t growth;
+    assert_true(outcome_rss_growth(&outcome, &growth));
+    /* Forty parked tasks, each with a page of its own at the least. */
+    assert_true(growth >= 40 * sysconf(_SC_PAGESIZE));
+    outcome_free(&outcome);
+}
+
+static void the_memory_of_a_process_is_seen_until_it_ends(void **state)
+{
+    (void)state;
+    int hold[2];
+    assert_int_equal(pipe(hold), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char end;
+        close(hold[1]);
+        _exit(read(hold[0], &end, 1) != 0);
+    }
+    struct memory_watch watch;
+    struct memory memory;
+    assert_true(memory_watch_start(&watch, child));
+    assert_true(memory_look(&watch, false, &memory));
+    assert_false(memory.exact);
+    assert_true(memory.rss > 0 && memory.anon > 0 && memory.page_tables > 0);
+    assert_int_equal(memory.rss, memory.anon + memory.file + memory.shared);
+    assert_true(memory_look(&watch, true, &memory));
+    assert_true(memory.exact);
+    close(hold[1]);
+    siginfo_t zombie;
+    assert_int_equal(waitid(P_PID, (id_t)child, &zombie, WEXITED | WNOWAIT), 0);
+    assert_false(memory_look(&watch, false, &memory));
+    assert_int_equal(memory.rss, -1);
+    waitpid(child, NULL, 0);
+    assert_false(memory_look(&watch, false, &memory));
+    memory_watch_end(&watch);
+    assert_false(memory_watch_start(&watch, child));
+    close(hold[0]);
+}
+
+static void the_heap_is_counted_to_the_byte(void **state)
+{
+    (void)state;
+    if (!heap_is_known()) {
+        assert_int_equal(heap_allocated(), -1);
+        return;
+    }
+    int64_t before = heap_allocated();
+    void *volatile held = malloc(1000);
+    assert_int_equal(heap_allocated() - before, 1024); /* jemalloc's size class */
+    free(held);
+    assert_int_equal(heap_allocated(), before);
+}
+
+/* --- The shared block ----------------------------------------------------------------------- */
+
+static void latencies_survive_in_the_block(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {0, 1, 511, 512, 513, 1024, 1025, 5000};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        int fd;
+        int64_t *latencies;
+        size_t length;
+        struct settings settings = virtually();
+        struct gauges *g = gauges_make(&settings, &fd);
+        assert_non_null(g);
+        for (size_t n = 0; n < lengths[i]; n++)
+            assert_true(gauges_add_latency(g, fd, (int64_t)(n * n)));
+        struct gauges *seen = gauges_open(fd);
+        assert_non_null(seen);
+        assert_true(gauges_latencies(seen, fd, &latencies, &length));
+        assert_int_equal(length, lengths[i]);
+        for (size_t n = 0; n < length; n++)
+            assert_int_equal(latencies[n], n * n);
+        free(latencies);
+        gauges_free(seen);
+        gauges_free(g);
+        close(fd);
+    }
+}
+
+static void a_block_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    int fd, ends[2];
+    int64_t *latencies;
+    size_t length;
+    struct settings settings = virtually();
+    struct gauges *g = gauges_make(&settings, &fd);
+    g->settings.layout = GAUGES_LAYOUT + 1;
+    assert_null(gauges_open(fd));
+    assert_int_equal(errno, EPROTO);
+    g->settings.layout = GAUGES_LAYOUT;
+    g->progress.latency_tail = LATENCY_TAIL + 1;
+    assert_false(gauges_latencies(g, fd, &latencies, &length));
+    g->progress.latency_tail = 0;
+    g->progress.latency_stored = 1000000; /* that nobody has stored */
+    assert_false(gauges_latencies(g, fd, &latencies, &length));
+    assert_int_equal(length, 0);
+    gauges_free(g);
+    assert_int_equal(ftruncate(fd, 100), 0);
+    assert_null(gauges_open(fd));
+    close(fd);
+    assert_int_equal(pipe(ends), 0);
+    assert_null(gauges_open(ends[0]));
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* --- The record's lines --------------------------------------------------------------------- */
+
+static void a_record_takes_text_that_is_no_utf8(void **state)
+{
+    (void)state;
+    struct settings settings = virtually();
+    struct outcome outcome = outcome_of(&pairs[0], VARIANT_FIX, &settings);
+    struct verdict verdict = {.kind = VERDICT_DIED, .words = "DIED: \xff\xfe"};
+    outcome.ending = (struct case_ending){.how = ENDED_EXIT, .status = 3, .words = "\xc3("};
+    json_t *line = record_json_end(4, &outcome, &verdict);
+    assert_non_null(line);
+    assert_string_equal(json_string_value(json_object_get(line, "ended")), "exit");
+    assert_int_equal(json_integer_value(json_object_get(line, "status")), 3);
+    assert_string_equal(json_string_value(json_object_get(line, "words")), "(not UTF-8)");
+    assert_true(json_is_null(json_object_get(json_object_get(line, "counts"), "left")));
+    json_decref(line);
+}
+
+static void a_sample_says_what_it_does_not_know(void **state)
+{
+    (void)state;
+    const struct sample sample = {.phase = PHASE_LOAD,
+                                  .counts.waiting = {[WAIT_SELECT] = 3},
+                                  .heap = {-1, -1, -1, -1},
+                                  .memory = {.rss = 4096, .anon = -1}};
+    json_t *line = record_json_sample(2, &sample);
+    assert_non_null(line);
+    json_t *waiting = json_object_get(line, "waiting");
+    assert_int_equal(json_object_size(waiting), 1);
+    assert_int_equal(json_integer_value(json_object_get(waiting, "select")), 3);
+    json_t *heap = json_object_get(line, "heap"), *memory = json_object_get(line, "memory");
+    assert_true(json_is_null(json_object_get(heap, "allocated_bytes")));
+    assert_true(json_is_null(json_object_get(memory, "anon_bytes")));
+    assert_int_equal(json_integer_value(json_object_get(memory, "rss_bytes")), 4096);
+    json_decref(line);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && !strcmp(argv[1], "case"))
+        child_run(pair_called(argv[2]), strcmp(argv[3], "leak") ? VARIANT_FIX : VARIANT_LEAK);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(constant_arrivals_are_evenly_spaced_and_do_not_drift),
+        cmocka_unit_test(poisson_arrivals_have_their_rate_and_their_seed),
+        cmocka_unit_test(as_fast_as_it_goes_is_always_due),
+        cmocka_unit_test(load_ends_by_count_or_time_whichever_is_first),
+        cmocka_unit_test(one_seed_is_one_load),
+        cmocka_unit_test(every_latency_is_kept_from_the_intended_start),
+        cmocka_unit_test(a_client_waits_as_long_as_its_patience),
+        cmocka_unit_test(requests_that_never_return_are_slower_than_any),
+        cmocka_unit_test(quantiles_are_of_the_raw_latencies),
+        cmocka_unit_test(each_phase_is_looked_at_standing_still),
+        cmocka_unit_test(the_memory_of_a_process_is_seen_until_it_ends),
+        cmocka_unit_test(the_heap_is_counted_to_the_byte),
+        cmocka_unit_test(latencies_survive_in_the_block),
+        cmocka_unit_test(a_block_that_is_none_is_refused),
+        cmocka_unit_test(a_record_takes_text_that_is_no_utf8),
+        cmocka_unit_test(a_sample_says_what_it_does_not_know),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+/* Locks: who holds them, who is next, and what a condition does with its mutex. */
+#include "test/support.h"
+
+#include "task/mutex.h"
+
+/* A task that takes a lock, holds it until the time is over, and notes when it gets it. */
+struct holder {
+    void *lock;
+    const char *name;
+    int64_t holds;
+};
+
+static void hold_mutex(void *arg)
+{
+    struct holder *h = arg;
+    mutex_lock(h->lock);
+    note("%s", h->name);
+    task_sleep(h->holds);
+    mutex_unlock(h->lock);
+}
+
+static void hold_read(void *arg)
+{
+    struct holder *h = arg;
+    rw_mutex_rlock(h->lock);
+    note("+%s", h->name);
+    task_sleep(h->holds);
+    note("-%s", h->name);
+    rw_mutex_runlock(h->lock);
+}
+
+static void hold_write(void *arg)
+{
+    struct holder *h = arg;
+    rw_mutex_lock(h->lock);
+    note("+%s", h->name);
+    task_sleep(h->holds);
+    note("-%s", h->name);
+    rw_mutex_unlock(h->lock);
+}
+
+TASK_TEST(a_mutex_is_held_over_a_parking_call)
+{
+    struct mutex m = {0};
+    struct holder holders[] = {{&m, "a", SECOND}, {&m, "b", SECOND}, {&m, "c", SECOND}};
+    for (int i = 0; i < 3; i++)
+        go(hold_mutex, &holders[i]);
+    settle();
+    expect_notes("a");
+    assert_int_equal(task_stats.waiting[WAIT_MUTEX], 2);
+    task_sleep(SECOND);
+    settle();
+    expect_notes("b");
+    task_sleep(SECOND);
+    settle();
+    expect_notes("c");
+    task_sleep(SECOND);
+    settle();
+    assert_true(mutex_try_lock(&m));
+    mutex_unlock(&m);
+}
+
+TASK_TEST(nobody_overtakes_who_waits_for_a_mutex)
+{
+    struct mutex m = {0};
+    struct holder waiter = {&m, "waiter", 0};
+    mutex_lock(&m);
+    go(hold_mutex, &waiter);
+    settle();
+    mutex_unlock(&m);
+    assert_false(mutex_try_lock(&m)); /* handed over already, though it has not run */
+    mutex_lock(&m);
+    note("main");
+    mutex_unlock(&m);
+    expect_notes("waiter main");
+}
+
+TASK_TEST(try_lock_never_parks)
+{
+    struct mutex m = {0};
+    assert_true(mutex_try_lock(&m));
+    assert_false(mutex_try_lock(&m));
+    mutex_unlock(&m);
+    assert_true(mutex_try_lock(&m));
+    mutex_unlock(&m);
+}
+
+TASK_TEST(readers_share_and_a_writer_waits_for_all)
+{
+    struct rw_mutex m = {0};
+    struct holder readers[] = {{&m, "r1", SECOND}, {&m, "r2", 2 * SECOND}};
+    struct holder writer = {&m, "w", SECOND};
+    go(hold_read, &readers[0]);
+    go(hold_read, &readers[1]);
+    go(hold_write, &writer);
+    settle();
+    expect_notes("+r1 +r2");
+    assert_int_equal(task_stats.waiting[WAIT_RW_MUTEX_WRITE], 1);
+    task_sleep(4 * SECOND);
+    settle();
+    expect_notes("-r1 -r2 +w -w");
+}
+
+TASK_TEST(a_writer_excludes_readers_and_writers)
+{
+    struct rw_mutex m = {0};
+    struct holder writers[] = {{&m, "w1", SECOND}, {&m, "w2", SECOND}};
+    struct holder reader = {&m, "r", SECOND};
+    go(hold_write, &writers[0]);
+    go(hold_read, &reader);
+    go(hold_write, &writers[1]);
+    settle();
+    expect_notes("+w1");
+    assert_int_equal(task_stats.waiting[WAIT_RW_MUTEX_READ], 1);
+    assert_int_equal(task_stats.waiting[WAIT_RW_MUTEX_WRITE], 1);
+    task_sleep(4 * SECOND);
+    settle();
+    expect_notes("-w1 +r -r +w2 -w2");
+}
+
+TASK_TEST(a_waiting_writer_goes_before_later_readers)
+{
+    struct rw_mutex m = {0};
+    struct holder early = {&m, "early", SECOND}, writer = {&m, "w", SECOND};
+    struct holder late[] = {{&m, "l1", SECOND}, {&m, "l2", SECOND}};
+    go(hold_read, &early);
+    go(hold_write, &writer);
+    go(hold_read, &late[0]);
+    go(hold_read, &late[1]);
+    settle();
+    expect_notes("+early");
+    task_sleep(SECOND);
+    settle();
+    expect_notes("-early +w");
+    task_sleep(SECOND);
+    settle();
+    expect_notes("-w +l1 +l2"); /* and those together */
+    task_sleep(SECOND);
+    settle();
+    expect_notes("-l1 -l2");
+}
+
+struct line {
+    struct cond cond;
+    int ready; /* how many may pass */
+};
+
+struct passenger {
+    struct line *line;
+    const char *name;
+};
+
+static void wait_in_line(void *arg)
+{
+    struct passenger *p = arg;
+    mutex_lock(p->line->cond.mutex);
+    while (p->line->ready == 0)
+        cond_wait(&p->line->cond);
+    p->line->ready--;
+    note("%s", p->name);
+    mutex_unlock(p->line->cond.mutex);
+}
+
+TASK_TEST(a_signal_wakes_the_first_and_broadcast_all)
+{
+    struct mutex m = {0};
+    struct line line = {.cond = {.mutex = &m}};
+    struct passenger passengers[] = {{&line, "a"}, {&line, "b"}, {&line, "c"}};
+    cond_signal(&line.cond); /* nobody waits: it is gone */
+    for (int i = 0; i < 3; i++)
+        go(wait_in_line, &passengers[i]);
+    settle();
+    assert_int_equal(task_stats.waiting[WAIT_COND], 3);
+    assert_true(mutex_try_lock(&m)); /* given up while they wait */
+    line.ready = 1;
+    cond_signal(&line.cond);
+    settle();
+    expect_notes(""); /* the woken one needs the mutex back */
+    assert_int_equal(task_stats.waiting[WAIT_COND], 2);
+    assert_int_equal(task_stats.waiting[WAIT_MUTEX], 1);
+    mutex_unlock(&m);
+    settle();
+    expect_notes("a");
+    line.ready = 2;
+    cond_broadcast(&line.cond);
+    settle();
+    expect_notes("b c");
+    assert_true(mutex_try_lock(&m));
+    mutex_unlock(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mutex_is_held_over_a_parking_call),
+        cmocka_unit_test(nobody_overtakes_who_waits_for_a_mutex),
+        cmocka_unit_test(try_lock_never_parks),
+        cmocka_unit_test(readers_share_and_a_writer_waits_for_all),
+        cmocka_unit_test(a_writer_excludes_readers_and_writers),
+        cmocka_unit_test(a_waiting_writer_goes_before_later_readers),
+        cmocka_unit_test(a_signal_wakes_the_first_and_broadcast_all),
+    };
+    return cmocka_run_group_tests_name("locks", tests, NULL, NULL);
+}

@@ -1,0 +1,215 @@
+/* Stacks: sizes, use of all of it, overflow, and reuse. Limits are in test_limits.c. */
+#include "test/support.h"
+
+#include "task/chan.h"
+#include "task/defer.h"
+#include "task/inspect.h"
+#include <limits.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { DEFAULT_SIZE = 64 * 1024 };
+
+TASK_TEST(a_size_is_checked_and_rounded_to_pages)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    assert_int_equal(task_stack_size(), DEFAULT_SIZE);
+    assert_int_equal(task_set_stack_size(4 * page - 1), -1);
+    assert_non_null(strstr(task_error(), "stack size of 16383 bytes"));
+    assert_int_equal(task_set_stack_size(0), -1);
+    assert_int_equal(task_set_stack_size(((size_t)1 << 30) + 1), -1);
+    assert_int_equal(task_set_stack_size(SIZE_MAX), -1);
+    assert_int_equal(task_stack_size(), DEFAULT_SIZE);
+    assert_int_equal(task_set_stack_size(4 * page), 0);
+    assert_int_equal(task_stack_size(), 4 * page);
+    assert_int_equal(task_set_stack_size(4 * page + 1), 0);
+    assert_int_equal(task_stack_size(), 5 * page);
+    assert_int_equal(task_set_stack_size((size_t)1 << 30), 0);
+    assert_int_equal(task_set_stack_size(DEFAULT_SIZE), 0);
+}
+
+static void fill(void *arg)
+{
+    size_t size = *(size_t *)arg;
+    volatile char *frame = __builtin_alloca(size);
+    for (size_t i = 0; i < size; i += 512)
+        frame[i] = (char)(i / 512);
+    task_yield();
+    for (size_t i = 0; i < size; i += 512)
+        assert_int_equal(frame[i], (char)(i / 512));
+    note("filled");
+}
+
+TASK_TEST(the_stack_is_as_large_as_was_said)
+{
+    size_t sizes[] = {DEFAULT_SIZE, 256 * 1024, 1024 * 1024}, uses[3];
+    for (int i = 0; i < 3; i++) {
+        uses[i] = sizes[i] - 16 * 1024; /* less guard, record, and the frames around */
+        assert_int_equal(task_set_stack_size(sizes[i]), 0);
+        go(fill, &uses[i]);
+    }
+    settle();
+    expect_notes("filled filled filled");
+    task_set_stack_size(DEFAULT_SIZE);
+}
+
+static bool find_bounds(const struct task_info *info, void *arg)
+{
+    *(struct task_info *)arg = *info; /* the newest is the last */
+    return true;
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+TASK_TEST(the_bounds_of_a_stack_are_known)
+{
+    struct task_info info;
+    go(do_nothing, NULL);
+    task_each(find_bounds, &info);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE),
+           usable = (size_t)(info.stack_high - info.stack_low);
+    assert_in_range(usable, DEFAULT_SIZE - page - 512, DEFAULT_SIZE - page);
+}
+
+/* --- Overflow ------------------------------------------------------------------------------------ */
+
+static __attribute__((noinline)) int descend(volatile const int *from)
+{
+    volatile int here[64] = {0};
+    here[0] = from[0] + 1;
+    return here[0] < INT_MAX ? descend(here) + here[0] : 0;
+}
+
+static void overflow(void *unused)
+{
+    (void)unused;
+    int start = 0;
+    descend(&start);
+}
+
+static void overflow_a_child(void *unused)
+{
+    (void)unused;
+    go(overflow, NULL);
+    settle();
+}
+
+static void leap(void *unused)
+{
+    (void)unused;
+    volatile char *frame = __builtin_alloca(1024 * 1024);
+    for (size_t i = 0; i < 1024 * 1024; i += 1024)
+        frame[i] = 1;
+}
+
+static void overflow_by_one_large_frame(void *unused)
+{
+    (void)unused;
+    go(leap, NULL);
+    settle();
+}
+
+static void overflow_a_small_child(void *unused)
+{
+    (void)unused;
+    task_set_stack_size(32 * 1024);
+    go(overflow, NULL);
+    settle();
+}
+
+static void an_overflow_is_caught_and_named(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "stack overflow\n",
+        "task 2 ",
+        "overflow, of 64 KiB of stack",
+        "created by overflow_a_child in task 1",
+        "test_stack.c:",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        support_expect_stop(overflow_a_child, words[i]);
+    support_expect_stop(overflow_a_small_child, "of 32 KiB of stack");
+    support_expect_stop(overflow_by_one_large_frame, "leap, of 64 KiB of stack");
+}
+
+static void write_where_it_is_forbidden(void *unused)
+{
+    (void)unused;
+    char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(page != MAP_FAILED);
+    *(volatile char *)page = 1;
+}
+
+static void another_fault_is_no_overflow(void **state)
+{
+    (void)state;
+    const struct ending *ending = support_ending(write_where_it_is_forbidden);
+    assert_null(strstr(ending->words, "stack overflow"));
+    assert_int_not_equal(ending->status, 0);
+    assert_int_not_equal(ending->status, 2);
+}
+
+/* --- Reuse --------------------------------------------------------------------------------------- */
+
+static void wait_for_close(void *c)
+{
+    chan_recv(c, NULL);
+}
+
+static void park_and_release(int tasks)
+{
+    struct chan *c = chan_make(int, 0);
+    for (int i = 0; i < tasks; i++)
+        assert_true(go(wait_for_close, c) > 0);
+    settle();
+    assert_int_equal(task_stats.waiting[WAIT_CHAN_RECEIVE], tasks);
+    chan_close(c);
+    settle();
+    chan_drop(c);
+}
+
+TASK_TEST(stacks_are_used_again)
+{
+    park_and_release(500);
+    uint64_t used = task_stats.stacks_used, reserved = task_stats.stacks_reserved;
+    for (int round = 0; round < 20; round++) {
+        park_and_release(500);
+        assert_int_equal(task_stats.stacks_used, used);
+        assert_int_equal(task_stats.stacks_reserved, reserved);
+    }
+}
+
+TASK_TEST(a_burst_s_stacks_are_given_back)
+{
+    enum { BURST = 8192, KEPT = 1024 };
+    clock_set_virtual(false);
+    park_and_release(BURST);
+    assert_true(task_stats.stacks_used >= BURST);
+    uint64_t reserved = task_stats.stacks_reserved;
+    /* After a while, to be ready for the next burst; how long is the runtime's business. */
+    for (int turn = 0; turn < 2000 && task_stats.stacks_used > 2 * KEPT; turn++)
+        task_sleep(10 * MILLISECOND);
+    assert_in_range(task_stats.stacks_used, 1, 2 * KEPT);
+    assert_true(task_stats.stacks_reserved < reserved);
+    clock_set_virtual(true);
+    park_and_release(100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_size_is_checked_and_rounded_to_pages),
+        cmocka_unit_test(the_stack_is_as_large_as_was_said),
+        cmocka_unit_test(the_bounds_of_a_stack_are_known),
+        cmocka_unit_test(an_overflow_is_caught_and_named),
+        cmocka_unit_test(another_fault_is_no_overflow),
+        cmocka_unit_test(stacks_are_used_again),
+        cmocka_unit_test(a_burst_s_stacks_are_given_back),
+    };
+    return cmocka_run_group_tests_name("stacks", tests, NULL, NULL);
+}
