@@ -1,0 +1,90 @@
+/* The table of pairs, and finding one in it.
+ *
+ * The build holds catalog.def to its word: an id that is there twice is an enumerator that is
+ * there twice, and half a pair is an entry that the linker does not find.
+ */
+#include "catalog.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+#define PAIR(family_, id_, title_, ...) pair_##id_,
+#include "catalog.def"
+#undef PAIR
+};
+
+#define PAIR(family_, id_, title_, ...)                                                            \
+    void leak_##id_(struct ctx *request);                                                          \
+    void fix_##id_(struct ctx *request);
+#include "catalog.def"
+#undef PAIR
+
+const struct pair catalog[] = {
+#define PAIR(family_, id_, title_, ...)                                                            \
+    [pair_##id_] = {                                                                               \
+        .family = #family_,                                                                        \
+        .id = #id_,                                                                                \
+        .title = title_,                                                                           \
+        .entry = {[VARIANT_LEAK] = leak_##id_, [VARIANT_FIX] = fix_##id_},                         \
+        .expected = {[VARIANT_LEAK] = {__VA_ARGS__}},                                              \
+    },
+#include "catalog.def"
+#undef PAIR
+};
+
+const size_t catalog_length = sizeof catalog / sizeof *catalog;
+
+const char *variant_name(enum variant variant)
+{
+    return variant == VARIANT_LEAK ? "leak" : "fix";
+}
+
+const struct pair *catalog_find(const char *id)
+{
+    FOR_EACH_PAIR (pair)
+        if (strcmp(pair->id, id) == 0)
+            return pair;
+    return NULL;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t edit_distance(const char *a, const char *b)
+{
+    enum { LONGEST = 64 };
+    size_t rows = strnlen(a, LONGEST), columns = strnlen(b, LONGEST);
+    size_t row[LONGEST + 1];
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= rows; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[columns];
+}
+
+/* A part of an id is near to it, whatever is missing; 0 is nearest. */
+static size_t remoteness(const char *typed, const char *id)
+{
+    if (strlen(typed) > 2 && strstr(id, typed))
+        return 1;
+    return edit_distance(typed, id);
+}
+
+size_t catalog_nearest(const char *id, const struct pair **nearest, size_t most)
+{
+    size_t found = 0, limit = strlen(id) / 4 + 1;
+    for (size_t distance = 0; distance <= limit; distance++)
+        FOR_EACH_PAIR (pair)
+            if (found < most && remoteness(id, pair->id) == distance)
+                nearest[found++] = pair;
+    return found;
+}

@@ -1,0 +1,42 @@
+/* The pairs: what catalog.def says, as a table. */
+#pragma once
+
+#include "task/wait_reason.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct ctx;
+
+enum variant { VARIANT_LEAK, VARIANT_FIX, VARIANTS };
+
+/* What one request leaves behind. All zero: nothing. */
+struct expectation {
+    uint32_t parked[WAIT_REASONS]; /* tasks parked for ever, by wait reason */
+    uint32_t timers;               /* timers that nobody will ever stop */
+    uint32_t timers_held;          /* timers pending when load ends, those for ever included */
+};
+
+struct pair {
+    const char *family, *id, *title;
+    /* Serves one request, in a task of its own. Indexed by variant. */
+    void (*entry[VARIANTS])(struct ctx *request);
+    struct expectation expected[VARIANTS];
+};
+
+extern const struct pair catalog[];
+extern const size_t catalog_length;
+
+#define FOR_EACH_PAIR(pair)                                                                        \
+    for (const struct pair *pair = catalog; pair < catalog + catalog_length; pair++)
+
+/* NULL where there is no such id. */
+const struct pair *catalog_find(const char *id);
+
+/* The ids that a mistyped one may have meant, best first. Returns how many, at most `most`. */
+size_t catalog_nearest(const char *id, const struct pair **nearest, size_t most);
+
+/* How many single-character edits lie between two words. */
+size_t edit_distance(const char *a, const char *b);
+
+/* "leak" or "fix". */
+const char *variant_name(enum variant variant);

@@ -1,0 +1,16 @@
+/* `leaklab case ID VARIANT`: a case's own process, started by check and run. Not for people. */
+#include "command/command.h"
+#include "load/child.h"
+#include <stdio.h>
+#include <string.h>
+
+int command_case(int argc, char **argv)
+{
+    const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
+    if (pair && strcmp(argv[2], "leak") == 0)
+        child_run(pair, VARIANT_LEAK);
+    if (pair && strcmp(argv[2], "fix") == 0)
+        child_run(pair, VARIANT_FIX);
+    fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
+    return EXIT_USAGE;
+}

@@ -1,0 +1,107 @@
+#include "command/command.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void command_refuse(const struct argp_state *state, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fflush(stdout);
+    fprintf(stderr, "%s: ", state->name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(EXIT_USAGE);
+}
+
+const struct pair *command_pair(const struct argp_state *state, const char *id)
+{
+    enum { SUGGESTIONS = 3 };
+    const struct pair *nearest[SUGGESTIONS], *pair = catalog_find(id);
+    if (pair)
+        return pair;
+    size_t n = catalog_nearest(id, nearest, SUGGESTIONS);
+    char words[256] = "leaklab list shows them all";
+    size_t length = 0;
+    for (size_t i = 0; i < n && length < sizeof words; i++)
+        length += (size_t)snprintf(words + length, sizeof words - length, "%s%s%s",
+                                   i == 0 ? "nearest: " : ", ", nearest[i]->id, "");
+    command_refuse(state, "no pair is called '%s' (%s)", id, words);
+}
+
+/* --- Parsing -------------------------------------------------------------------------------- */
+
+enum { OPTION_HELP = 'h', OPTION_VERSION = 'V' };
+
+static const struct argp_option shared_options[] = {
+    {"help", OPTION_HELP, 0, 0, "Show this help", -1},
+    {"version", OPTION_VERSION, 0, 0, "Show the version", -1},
+    {0},
+};
+
+static const struct argp *help_of;
+
+static const struct argp_option *option_of(const struct argp *argp, const char *word, size_t length)
+{
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key); o++)
+        if (o->name && strlen(o->name) == length && strncmp(o->name, word, length) == 0)
+            return o;
+    for (const struct argp_child *child = argp->children; child && child->argp; child++) {
+        const struct argp_option *option = option_of(child->argp, word, length);
+        if (option)
+            return option;
+    }
+    return NULL;
+}
+
+/* argp has stopped at a word; getopt, which knows why, was told to be silent. */
+static void refuse_word(const struct argp_state *state)
+{
+    const char *word = state->next > 0 ? state->argv[state->next - 1] : "";
+    const char *name = word + strspn(word, "-");
+    size_t length = strcspn(name, "=");
+    const struct argp_option *option = option_of(help_of, name, length);
+    if (option && option->arg)
+        command_refuse(state, "option '%s' needs a value", word);
+    if (option && name[length])
+        command_refuse(state, "option '%.*s' takes no value", (int)(name + length - word), word);
+    command_refuse(state, "unknown option '%s' (%s --help lists them)", word, state->name);
+}
+
+static error_t parse_shared(int key, char *arg, struct argp_state *state)
+{
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = state->input;
+        return 0;
+    case OPTION_HELP:
+        argp_help(help_of, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, state->name);
+        exit(EXIT_SUCCESS);
+    case OPTION_VERSION:
+        printf("leaklab %s\n", LEAKLAB_VERSION);
+        exit(EXIT_SUCCESS);
+    case ARGP_KEY_ERROR:
+        refuse_word(state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void command_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+    const struct argp all = {
+        .options = shared_options, .parser = parse_shared, .children = children};
+    help_of = &all;
+    /* Our own words, in one line, and exit status 2 in place of argp's. */
+    error_t failed = argp_parse(&all, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);
+    help_of = NULL;
+    if (failed) {
+        fprintf(stderr, "%s: can not read the arguments: %s\n", argv[0], strerror(failed));
+        exit(EXIT_USAGE);
+    }
+}

@@ -1,0 +1,242 @@
+/* `leaklab dump`: who is parked where after a pair has had its load, in every format; and what grew
+ * between two such dumps. The case runs in this process, under the virtual clock. */
+#include "profile/dump.h"
+#include "command/command.h"
+#include "command/quantity.h"
+#include "load/selection.h"
+#include "profile/diff.h"
+#include "task/ctx.h"
+#include "task/defer.h"
+#include "task/time.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPTION_VARIANT = 0x100,
+    OPTION_REQUESTS,
+    OPTION_FORMAT,
+    OPTION_FOLDED,
+    OPTION_AT,
+    OPTION_DIFF,
+    OPTION_THRESHOLD
+};
+enum { REQUESTS = 1000 };
+
+static const struct argp_option options[] = {
+    {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair (leak)", 0},
+    {"requests", OPTION_REQUESTS, "N", 0, "Requests before the dump (1000)", 0},
+    {"format", OPTION_FORMAT, "FORMAT", 0,
+     "summary: in words (default); text: by stack, as Go's debug=1; go-text: the same for `go tool "
+     "pprof`; full: by task, as Go's debug=2; json; pprof: for `go tool pprof`; folded: for flame "
+     "graphs; svg: a flame graph",
+     0},
+    {"folded", OPTION_FOLDED, 0, 0, "--format folded", 0},
+    {"at", OPTION_AT, "settle|load", 0,
+     "When: ten minutes after load, on the virtual clock (settle), or when load ends", 0},
+    {"output", 'o', "FILE", 0, "Where to write the dump (standard output)", 0},
+    {"diff", OPTION_DIFF, 0, 0, "Compare two dumps in JSON: --diff BEFORE AFTER", 0},
+    {"threshold", OPTION_THRESHOLD, "N", 0,
+     "--diff: a place that grew and holds so many tasks is a suspect (1000)", 0},
+    {0},
+};
+
+struct wish {
+    const struct pair *pair;
+    enum variant variant;
+    uint64_t requests, threshold;
+    enum dump_format format;
+    bool at_load, compares;
+    const char *output;
+    const char *words[2];
+    unsigned word_count;
+    struct settings settings;
+    bool refused; /* a request found no memory for its task */
+};
+
+/* --- Arguments -------------------------------------------------------------------------------------- */
+
+static void choose_variant(struct wish *wish, const char *arg, const struct argp_state *state)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        if (!strcmp(arg, variant_name(v))) {
+            wish->variant = v;
+            return;
+        }
+    command_refuse(state, "--variant '%s': must be leak or fix", arg);
+}
+
+static void choose_format(struct wish *wish, const char *arg, const struct argp_state *state)
+{
+    wish->format = dump_format_called(arg);
+    if (wish->format == DUMP_FORMATS)
+        command_refuse(state,
+                       "--format '%s': must be summary, text, go-text, full, json, pprof, folded "
+                       "or svg",
+                       arg);
+}
+
+static void choose_moment(struct wish *wish, const char *arg, const struct argp_state *state)
+{
+    wish->at_load = !strcmp(arg, "load");
+    if (!wish->at_load && strcmp(arg, "settle"))
+        command_refuse(state, "--at '%s': must be settle or load", arg);
+}
+
+static void take_word(struct wish *wish, const char *arg, const struct argp_state *state)
+{
+    if (wish->word_count == 2)
+        command_refuse(state, "'%s' is one word too many", arg);
+    wish->words[wish->word_count++] = arg;
+}
+
+static void check_words(struct wish *wish, const struct argp_state *state)
+{
+    if (wish->compares && wish->word_count != 2)
+        command_refuse(state, "--diff needs two dumps in JSON: --diff BEFORE AFTER");
+    if (wish->compares)
+        return;
+    if (wish->word_count != 1)
+        command_refuse(state,
+                       wish->word_count ? "one pair at a time: '%s' is one too many"
+                                        : "which pair? (leaklab list shows them all)%s",
+                       wish->word_count ? wish->words[1] : "");
+    wish->pair = command_pair(state, wish->words[0]);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct wish *wish = state->input;
+    switch (key) {
+    case OPTION_VARIANT:
+        choose_variant(wish, arg, state);
+        return 0;
+    case OPTION_REQUESTS:
+        if (!quantity_count(arg, &wish->requests))
+            command_refuse(state, "--requests '%s': " QUANTITY_COUNT, arg);
+        return 0;
+    case OPTION_THRESHOLD:
+        if (!quantity_count(arg, &wish->threshold))
+            command_refuse(state, "--threshold '%s': " QUANTITY_COUNT, arg);
+        return 0;
+    case OPTION_FORMAT:
+        choose_format(wish, arg, state);
+        return 0;
+    case OPTION_FOLDED:
+        wish->format = DUMP_FOLDED;
+        return 0;
+    case OPTION_AT:
+        choose_moment(wish, arg, state);
+        return 0;
+    case OPTION_DIFF:
+        wish->compares = true;
+        return 0;
+    case 'o':
+        wish->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        take_word(wish, arg, state);
+        return 0;
+    case ARGP_KEY_END:
+        check_words(wish, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "ID\n--diff BEFORE AFTER",
+    .doc = "Runs one variant of a pair under the virtual clock, a thousand requests or "
+           "--requests at 1000 a second, and dumps who is parked where.\v"
+           "Exit status: 0 done; 1 the dump could not be made or written whole, or --diff has "
+           "found a suspect; 2 wrong usage.",
+};
+
+/* --- The case --------------------------------------------------------------------------------------- */
+
+static void serve(void *arg)
+{
+    const struct wish *wish = arg;
+    struct ctx *request = ctx_with_timeout(ctx_background(), wish->settings.patience);
+    defer(ctx_drop, request);
+    defer(ctx_cancel, request);
+    wish->pair->entry[wish->variant](request);
+}
+
+static void run_case(void *arg)
+{
+    struct wish *wish = arg;
+    task_label("sample", wish->pair->id);
+    task_label("variant", variant_name(wish->variant));
+    int64_t gap = (int64_t)(SECOND / wish->settings.rate);
+    for (uint64_t i = 0; i < wish->requests && !wish->refused; i++) {
+        wish->refused = !go(serve, wish);
+        task_sleep(gap);
+    }
+    if (!wish->refused)
+        task_sleep(wish->at_load ? wish->settings.patience : wish->settings.settle);
+}
+
+/* --- The dump --------------------------------------------------------------------------------------- */
+
+static int fail(const char *what, const char *path, const char *hint)
+{
+    fprintf(stderr, "leaklab dump: can not %s %s: %s%s\n", what, path, strerror(errno), hint);
+    return EXIT_FAILED;
+}
+
+static int write_dump(const struct wish *wish, FILE *out)
+{
+    struct dump_subject subject = {wish->pair->id, variant_name(wish->variant), wish->requests};
+    struct dump dump = {.format = wish->format, .subject = &subject};
+    const char *name = wish->output ? wish->output : "standard output";
+    if (dump_write(&dump, out))
+        return fail("write the dump to", name, " (what is there is not whole)");
+    return EXIT_SUCCESS;
+}
+
+static int dump_case(struct wish *wish)
+{
+    FILE *out = wish->output ? fopen(wish->output, "we") : stdout;
+    if (!out)
+        return fail("open", wish->output, "");
+    clock_set_virtual(true);
+    task_seed(wish->settings.seed);
+    dump_install();
+    if (task_run(run_case, wish) || wish->refused) {
+        fprintf(stderr, "leaklab dump: %s\n", task_error());
+        return EXIT_FAILED;
+    }
+    int status = write_dump(wish, out);
+    if (wish->output && fclose(out) && !status)
+        status = fail("write the dump to", wish->output, "");
+    return status;
+}
+
+static int compare(const struct wish *wish)
+{
+    struct diff diff = {wish->words[0], wish->words[1], wish->threshold};
+    char error[DIFF_ERROR];
+    size_t suspects;
+    FILE *out = wish->output ? fopen(wish->output, "we") : stdout;
+    if (!out)
+        return fail("open", wish->output, "");
+    if (diff_write(&diff, out, &suspects, error)) {
+        fprintf(stderr, "leaklab dump: %s\n", error);
+        return EXIT_FAILED;
+    }
+    if (fflush(out) || ferror(out))
+        return fail("write the comparison to", wish->output ? wish->output : "standard output", "");
+    return suspects ? EXIT_FAILED : EXIT_SUCCESS;
+}
+
+int command_dump(int argc, char **argv)
+{
+    struct wish wish = {
+        .requests = REQUESTS, .threshold = DIFF_THRESHOLD, .settings = settings_default()};
+    command_parse(&argp, argc, argv, &wish);
+    return wish.compares ? compare(&wish) : dump_case(&wish);
+}

@@ -1,0 +1,154 @@
+/* `leaklab serve`: a pair behind a real HTTP server, and the live page. */
+#include "command/command.h"
+#include "command/quantity.h"
+#include "load/selection.h"
+#include "report/source.h"
+#include "serve/server.h"
+#include "task/time.h"
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    OPTION_VARIANT = 0x100,
+    OPTION_LISTEN,
+    OPTION_MEMORY_LIMIT,
+    OPTION_DEADLINE,
+    OPTION_CLIENT_TIMEOUT,
+    OPTION_DRAIN,
+    OPTION_CONNECTIONS,
+    OPTION_NO_DEBUG,
+};
+
+enum { WARM_UP = 10 };
+
+static const struct argp_option options[] = {
+    {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair GET /work runs (leak)", 0},
+    {"listen", OPTION_LISTEN, "ADDRESS:PORT", 0,
+     "Where to listen (127.0.0.1:8080); port 0 takes a free one", 0},
+    {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
+     "Kill the service when its resident set goes over this, as the system would", 0},
+    {"deadline", OPTION_DEADLINE, "TIME", 0, "Of a request: its context is cancelled then (1s)", 0},
+    {"client-timeout", OPTION_CLIENT_TIMEOUT, "TIME", 0,
+     "For a client to send a whole request, and to take a whole answer (30s)", 0},
+    {"drain", OPTION_DRAIN, "TIME", 0, "How long to wait at the end for tasks to go (5s)", 0},
+    {"connections", OPTION_CONNECTIONS, "N", 0, "At most so many at once (4096)", 0},
+    {"no-debug", OPTION_NO_DEBUG, 0, 0, "Without /debug/pprof/", 0},
+    {0},
+};
+
+static void choose_time(int64_t *time, const char *name, const char *arg,
+                        const struct argp_state *state)
+{
+    if (!quantity_time(arg, time))
+        command_refuse(state, "--%s '%s': " QUANTITY_TIME, name, arg);
+}
+
+static void choose_variant(struct serve_settings *settings, const char *arg,
+                           const struct argp_state *state)
+{
+    if (strcmp(arg, "leak") != 0 && strcmp(arg, "fix") != 0)
+        command_refuse(state, "--variant '%s': must be leak or fix", arg);
+    settings->variant = strcmp(arg, "leak") == 0 ? VARIANT_LEAK : VARIANT_FIX;
+}
+
+static void choose_connections(struct serve_settings *settings, const char *arg,
+                               const struct argp_state *state)
+{
+    uint64_t count;
+    if (!quantity_count(arg, &count) || count > 1000000)
+        command_refuse(state, "--connections '%s': must be a whole number from 1 to 1000000", arg);
+    settings->connections = (unsigned)count;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct serve_settings *settings = state->input;
+    switch (key) {
+    case OPTION_VARIANT:
+        choose_variant(settings, arg, state);
+        return 0;
+    case OPTION_LISTEN:
+        settings->listen = arg;
+        return 0;
+    case OPTION_MEMORY_LIMIT:
+        if (!quantity_size(arg, &settings->memory_limit))
+            command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
+        return 0;
+    case OPTION_DEADLINE:
+        choose_time(&settings->deadline, "deadline", arg, state);
+        return 0;
+    case OPTION_CLIENT_TIMEOUT:
+        choose_time(&settings->client_timeout, "client-timeout", arg, state);
+        return 0;
+    case OPTION_DRAIN:
+        choose_time(&settings->drain, "drain", arg, state);
+        return 0;
+    case OPTION_CONNECTIONS:
+        choose_connections(settings, arg, state);
+        return 0;
+    case OPTION_NO_DEBUG:
+        settings->debug = false;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (settings->pair)
+            command_refuse(state, "one id at a time, not also '%s'", arg);
+        settings->pair = command_pair(state, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "[ID]",
+    .doc = "Serves over HTTP until Ctrl-C: GET /work runs the pair once a request, in a task of its "
+           "own, with a context that is cancelled when the client leaves and at the deadline; "
+           "/debug/pprof/ and /metrics tell tools how it fares, / shows both halves of any pair "
+           "under the same load, live. Without an ID there is no /work.\v"
+           "At the end the service drains: it takes no more clients, cancels what is under way, "
+           "and says what would not go. Exit status 1 where that is anything, 0 otherwise.",
+};
+
+static void say_ready(const struct server *server)
+{
+    const struct serve_settings *settings = server->settings;
+    const char *name = server->listening.name;
+    if (!server->listening.loopback)
+        fprintf(stderr, "*** WARNING: listening on %s, which is not this machine alone.\n"
+                        "*** Whoever reaches it can load this service, read its profiles, and start\n"
+                        "*** and stop the cases of its page. There are no passwords.\n",
+                name);
+    if (settings->pair)
+        printf("serving %s of %s\n  http://%s/work\n", variant_name(settings->variant),
+               settings->pair->id, name);
+    printf("  http://%s/\n  http://%s/metrics\n", name, name);
+    if (settings->debug)
+        printf("  http://%s/debug/pprof/\n", name);
+    fflush(stdout);
+}
+
+static void source(const struct pair *pair, enum variant variant, const char **path,
+                   const char **text)
+{
+    *path = source_path(pair, variant);
+    *text = source_text(pair, variant);
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct serve_settings settings = serve_settings_default();
+    struct listening listening;
+    char error[512];
+    settings.live = settings_default();
+    settings.live.warm_up = WARM_UP;
+    settings.source = source;
+    command_parse(&argp, argc, argv, &settings);
+    enum listen_error failed = listen_on(settings.listen, &listening, error, sizeof error);
+    if (failed) {
+        fprintf(stderr, "leaklab serve: --listen: %s\n", error);
+        return failed == LISTEN_WORDS_WRONG ? EXIT_USAGE : EXIT_FAILED;
+    }
+    return server_run(&settings, &listening, say_ready);
+}

@@ -1,0 +1,27 @@
+/* The parent's side: cases in child processes, sampled from outside, one after the other or several
+ * at a time. Reports to whoever asks; knows nothing of terminals and files. */
+#pragma once
+
+#include "probe/outcome.h"
+
+/* Told as it happens, on the thread that called lab_run(). Any of them may be NULL. */
+struct lab_observer {
+    void (*began)(const struct outcome *outcome, void *arg);
+    void (*looked)(const struct outcome *outcome, const struct sample *sample, void *arg);
+    void (*ended)(const struct outcome *outcome, void *arg);
+    void *arg;
+};
+
+struct lab_plan {
+    struct outcome *cases; /* in the order in which they begin; filled in as they run */
+    size_t length;
+    unsigned at_once;        /* cases that run side by side: 1 to 64 */
+    double looks_per_second; /* 0: only at the ends of phases */
+    int64_t time_limit;      /* nanoseconds for a case, after which it is killed; 0: none */
+    struct lab_observer observer;
+};
+
+/* Runs all cases. SIGINT and SIGTERM end the children, and no more begin; what was measured stays.
+ * Returns 0, or the number of the signal that came. A case that could not run says so in its
+ * ending; the others go on. */
+int lab_run(struct lab_plan *plan);

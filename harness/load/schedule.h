@@ -1,0 +1,21 @@
+/* When requests arrive: an open-loop schedule, laid out beforehand and blind to how they fare. */
+#pragma once
+
+#include "probe/gauges.h"
+#include <gsl/gsl_rng.h>
+
+struct schedule {
+    double rate; /* per second; 0: each request is due at once */
+    enum arrivals arrivals;
+    gsl_rng *random; /* for Poisson arrivals, else NULL */
+    double at;       /* nanoseconds from the start to the next arrival */
+    uint64_t arrived;
+};
+
+/* The schedule of these settings, from the start. False where there is no memory for it. */
+bool schedule_start(struct schedule *schedule, const struct settings *settings);
+void schedule_end(struct schedule *schedule);
+
+/* The next arrival, in nanoseconds from the start; never before the last one. 0 for all where
+ * requests go as fast as they can. */
+int64_t schedule_next(struct schedule *schedule);

@@ -1,0 +1,74 @@
+#include "probe/heap.h"
+#include "task/task.h"
+#include "task/time.h"
+
+/* Weak: sanitizer builds bring an allocator of their own. */
+int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
+    __attribute__((weak));
+
+bool heap_is_known(void)
+{
+    return mallctl != NULL;
+}
+
+static const uint64_t *thread_counter(const char *name)
+{
+    static const uint64_t zero;
+    uint64_t *counter;
+    size_t size = sizeof counter;
+    return mallctl(name, &counter, &size, NULL, 0) == 0 ? counter : &zero;
+}
+
+int64_t heap_allocated(void)
+{
+    static const uint64_t *allocated, *freed;
+    if (!mallctl)
+        return -1;
+    if (!allocated) {
+        allocated = thread_counter("thread.allocatedp");
+        freed = thread_counter("thread.deallocatedp");
+    }
+    return (int64_t)(*allocated - *freed);
+}
+
+static int64_t figure(const char *name)
+{
+    size_t value, size = sizeof value;
+    return mallctl(name, &value, &size, NULL, 0) == 0 ? (int64_t)value : -1;
+}
+
+void heap_read(struct heap *heap)
+{
+    static uint64_t last;
+    heap->allocated = heap_allocated();
+    uint64_t now = uv_hrtime();
+    if (!mallctl || (last && now - last < (uint64_t)(SECOND / 10)))
+        return;
+    last = now;
+    uint64_t epoch = 1;
+    mallctl("epoch", NULL, NULL, &epoch, sizeof epoch);
+    heap->active = figure("stats.active");
+    heap->resident = figure("stats.resident");
+    heap->retained = figure("stats.retained");
+}
+
+static void on_turn(uv_prepare_t *handle)
+{
+    heap_read(handle->data);
+}
+
+void heap_publish(struct heap *heap)
+{
+    static uv_prepare_t handle;
+    uv_prepare_init(task_loop(), &handle);
+    handle.data = heap;
+    uv_prepare_start(&handle, on_turn);
+    uv_unref((uv_handle_t *)&handle);
+}
+
+const char *heap_version(void)
+{
+    const char *version;
+    size_t size = sizeof version;
+    return mallctl && mallctl("version", &version, &size, NULL, 0) == 0 ? version : NULL;
+}

@@ -1,0 +1,70 @@
+#include "probe/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int open_file(pid_t pid, const char *name)
+{
+    char path[64];
+    if (pid)
+        snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    else
+        snprintf(path, sizeof path, "/proc/self/%s", name);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool memory_watch_start(struct memory_watch *watch, pid_t pid)
+{
+    watch->status = open_file(pid, "status");
+    watch->rollup = open_file(pid, "smaps_rollup");
+    return watch->status >= 0;
+}
+
+void memory_watch_end(struct memory_watch *watch)
+{
+    if (watch->status >= 0)
+        close(watch->status);
+    if (watch->rollup >= 0)
+        close(watch->rollup);
+    *watch = (struct memory_watch){-1, -1};
+}
+
+/* The line `NAME   123 kB` in bytes. */
+static int64_t field(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+    return at ? strtoll(at + strlen(name), NULL, 10) * 1024 : -1;
+}
+
+static bool read_text(int fd, char *text, size_t size)
+{
+    ssize_t got = fd < 0 ? -1 : pread(fd, text, size - 1, 0);
+    text[got > 0 ? got : 0] = 0;
+    return got > 0;
+}
+
+bool memory_look(const struct memory_watch *watch, bool walk, struct memory *memory)
+{
+    char text[4096];
+    *memory = (struct memory){-1, -1, -1, -1, -1, -1, false};
+    if (!read_text(watch->status, text, sizeof text))
+        return false;
+    memory->rss = field(text, "\nVmRSS:");
+    memory->anon = field(text, "\nRssAnon:");
+    memory->file = field(text, "\nRssFile:");
+    memory->shared = field(text, "\nRssShmem:");
+    memory->page_tables = field(text, "\nVmPTE:");
+    memory->swapped = field(text, "\nVmSwap:");
+    if (memory->rss < 0) /* a zombie has no memory any more */
+        return false;
+    if (walk && read_text(watch->rollup, text, sizeof text)) {
+        int64_t rss = field(text, "\nRss:"), anon = field(text, "\nAnonymous:");
+        memory->exact = rss >= 0;
+        memory->rss = rss >= 0 ? rss : memory->rss;
+        memory->anon = anon >= 0 ? anon : memory->anon;
+    }
+    return true;
+}

@@ -1,0 +1,154 @@
+#include "probe/outcome.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct outcome outcome_of(const struct pair *pair, enum variant variant,
+                          const struct settings *settings)
+{
+    return (struct outcome){
+        .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1};
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    gauges_free(outcome->gauges);
+    free(outcome->samples);
+    free(outcome->latencies);
+    free(outcome->ending.said);
+    *outcome = (struct outcome){.gauges_fd = -1};
+}
+
+static int64_t since(int64_t began)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - began;
+}
+
+static struct counts counts_now(const struct gauges *g)
+{
+    const struct task_stats *stats = &g->runtime;
+    uint64_t harness = g->progress.harness_tasks;
+    struct counts counts = {
+        .tasks = stats->live > harness ? stats->live - harness : 0,
+        .timers = stats->timers,
+        .channels = stats->channels,
+        .contexts = stats->contexts,
+        .heap = g->progress.heap.allocated,
+    };
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        counts.waiting[reason] = stats->waiting[reason];
+    return counts;
+}
+
+static struct sample *room_for_one(struct outcome *outcome)
+{
+    if (outcome->sample_count == outcome->sample_capacity) {
+        size_t capacity = outcome->sample_capacity ? 2 * outcome->sample_capacity : 64;
+        struct sample *more = realloc(outcome->samples, capacity * sizeof *more);
+        if (!more)
+            return NULL;
+        outcome->samples = more;
+        outcome->sample_capacity = capacity;
+    }
+    return &outcome->samples[outcome->sample_count];
+}
+
+const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
+                                  bool phase_ends)
+{
+    struct sample *sample = room_for_one(outcome);
+    if (!sample)
+        return NULL;
+    const struct gauges *g = outcome->gauges;
+    struct memory memory;
+    if (!memory_look(watch, phase_ends, &memory))
+        return NULL;
+    *sample = (struct sample){
+        .time = since(outcome->began),
+        .phase = g->progress.phase,
+        .phase_ends = phase_ends,
+        .sent = g->progress.sent,
+        .finished = g->progress.finished,
+        .refused = g->progress.refused,
+        .counts = counts_now(g),
+        .armed = g->runtime.armed,
+        .stacks_used = g->runtime.stacks_used,
+        .stacks_reserved = g->runtime.stacks_reserved,
+        .heap = g->progress.heap,
+        .memory = memory,
+    };
+    outcome->sample_count++;
+    return sample;
+}
+
+void outcome_take_latencies(struct outcome *outcome)
+{
+    if (outcome->gauges && outcome->gauges_fd >= 0)
+        gauges_latencies(outcome->gauges, outcome->gauges_fd, &outcome->latencies,
+                         &outcome->latency_count);
+}
+
+int64_t outcome_tasks_left(const struct outcome *outcome)
+{
+    const struct gauges *g = outcome->gauges;
+    if (!g)
+        return 0;
+    uint64_t now =
+        g->progress.phase == PHASE_DONE ? g->counts[MOMENT_LEFT].tasks : counts_now(g).tasks;
+    return (int64_t)(now - g->counts[MOMENT_BASELINE].tasks);
+}
+
+uint64_t outcome_started(const struct outcome *outcome)
+{
+    if (!outcome->gauges)
+        return 0;
+    const struct progress *progress = &outcome->gauges->progress;
+    return progress->sent > progress->refused ? progress->sent - progress->refused : 0;
+}
+
+/* Doubles hold nanoseconds exactly up to 104 days. Requests without an end stand last; where the
+ * quantile falls among them, or between them and the slowest that came back, it is never. */
+double outcome_latency(const struct outcome *outcome, double q)
+{
+    size_t returned = outcome->latency_count, all = outcome_started(outcome);
+    if (all < returned)
+        all = returned;
+    if (all == 0)
+        return NAN;
+    if (ceil(q * (double)(all - 1)) >= (double)returned)
+        return INFINITY;
+    double *latencies = malloc(all * sizeof *latencies);
+    if (!latencies)
+        return NAN;
+    for (size_t i = 0; i < all; i++)
+        latencies[i] = i < returned ? (double)outcome->latencies[i] : 0;
+    gsl_sort(latencies, 1, returned);
+    double quantile = gsl_stats_quantile_from_sorted_data(latencies, 1, all, q);
+    free(latencies);
+    return quantile;
+}
+
+const struct sample *outcome_phase_end(const struct outcome *outcome, enum phase phase)
+{
+    for (size_t i = 0; i < outcome->sample_count; i++)
+        if (outcome->samples[i].phase_ends && outcome->samples[i].phase == phase)
+            return &outcome->samples[i];
+    return NULL;
+}
+
+bool outcome_rss_growth(const struct outcome *outcome, int64_t *growth)
+{
+    const struct sample *before = outcome_phase_end(outcome, PHASE_BASELINE);
+    const struct sample *after = outcome_phase_end(outcome, PHASE_DRAIN);
+    if (before && !after)
+        after = &outcome->samples[outcome->sample_count - 1];
+    if (!before || before == after)
+        return false;
+    *growth = after->memory.rss - before->memory.rss;
+    return true;
+}

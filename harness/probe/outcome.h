@@ -1,0 +1,81 @@
+/* One case: one variant of one pair under one load, and all that was seen of it. */
+#pragma once
+
+#include "catalog.h"
+#include "probe/gauges.h"
+#include "probe/memory.h"
+
+/* One look from outside at a running case. */
+struct sample {
+    int64_t time; /* nanoseconds since the case began */
+    enum phase phase;
+    bool phase_ends; /* the case stood still at the end of this phase */
+    uint64_t sent, finished, refused;
+    struct counts counts;
+    uint64_t armed, stacks_used, stacks_reserved; /* as in struct task_stats; bytes reserved */
+    struct heap heap;
+    struct memory memory;
+};
+
+enum ended {
+    ENDED_NOT,         /* not begun, or still running */
+    ENDED_WELL,        /* all phases, and exit status 0 */
+    ENDED_NOT_STARTED, /* no process could be made */
+    ENDED_EXIT,        /* exited early, or with a status */
+    ENDED_SIGNAL,
+    ENDED_TOO_LONG,    /* killed by us: it does not come to an end */
+    ENDED_INTERRUPTED, /* killed by us, because the user wanted it */
+};
+
+struct case_ending {
+    enum ended how;
+    int status;      /* exit status, or the signal's number */
+    char words[512]; /* one line: what the case said of it last, or why it did not start */
+    char *said;      /* the beginning of what it wrote to standard error, or NULL */
+};
+
+struct outcome {
+    const struct pair *pair;
+    enum variant variant;
+    unsigned repetition; /* from 0 */
+    struct settings settings;
+    int64_t began;         /* CLOCK_MONOTONIC */
+    struct gauges *gauges; /* as the case left them; NULL where it did not start */
+    int gauges_fd;
+    size_t sample_count, sample_capacity;
+    struct sample *samples;
+    int64_t *latencies; /* once the case has ended: in the order in which requests returned */
+    size_t latency_count;
+    struct case_ending ending;
+};
+
+/* An outcome that is still to come, with nothing in it to free. */
+struct outcome outcome_of(const struct pair *pair, enum variant variant,
+                          const struct settings *settings);
+
+/* Frees what it has gathered, not the outcome itself. */
+void outcome_free(struct outcome *outcome);
+
+/* Takes one look and appends it. Returns it, or NULL where the process is gone or memory short. */
+const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
+                                  bool phase_ends);
+
+/* Reads the latencies from the gauges. Once the case has ended. */
+void outcome_take_latencies(struct outcome *outcome);
+
+/* The sample's tasks that are there now, or were when the case ended, over those of before load. */
+int64_t outcome_tasks_left(const struct outcome *outcome);
+
+/* Requests of load that a task was made for. */
+uint64_t outcome_started(const struct outcome *outcome);
+
+/* The latency that the share q (0 to 1) of all started requests stayed under, in nanoseconds;
+ * requests that never returned are slower than any. INFINITY: never; NAN: no request. */
+double outcome_latency(const struct outcome *outcome, double q);
+
+/* The look at the end of a phase, or NULL where the case did not get so far. */
+const struct sample *outcome_phase_end(const struct outcome *outcome, enum phase phase);
+
+/* Growth of the resident set from before load to when the last request has returned (for a case
+ * that died: to its last look) in bytes. False where it was not seen. */
+bool outcome_rss_growth(const struct outcome *outcome, int64_t *growth);

@@ -1,0 +1,80 @@
+/* Records: newline-delimited JSON, written while the cases run.
+ *
+ * Every line is one object with a "type", written and flushed as a whole: what is on disk when a
+ * run dies is valid up to its last newline, and a reader takes it to there. Times are integers in
+ * nanoseconds, sizes integers in bytes, names end in their unit; what is not known is null. A
+ * reader passes over types and members that it does not know; a change that it could misread
+ * counts RECORD_SCHEMA up.
+ *
+ * {"type":"header", first and once:
+ *    "schema":1, "leaklab":"0.1.0", "commit":.., "time":"2026-01-31T12:00:00Z" (UTC),
+ *    "command":["leaklab","run",..] as typed, "seed":1, "cases":20 (that are to come),
+ *    "machine":{"processor","architecture","cores","memory_bytes","kernel"},
+ *    "build":{"compiler","flags"}, "libraries":{"libuv":"1.44.2",..},
+ *    "environment":{"MALLOC_CONF":..}, "samples_per_second":10.0}
+ * {"type":"start", when a case begins:
+ *    "case":0 (counts from 0 in the order of beginning), "id","family","variant":"leak"|"fix",
+ *    "repetition":0,
+ *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
+ *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
+ *       "patience_ns","settle_ns","seed","stack_bytes","virtual_clock":false},
+ *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request)}
+ * {"type":"sample", one look from outside:
+ *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false,
+ *    "sent","finished","refused" (requests), "tasks" (the sample's; the case's own not among them),
+ *    "waiting":{"chan receive":7} (what is not named is 0; the case's own task is among these,
+ *    mostly in sleep), "timers","channels","contexts","armed","stacks_used",
+ *    "stacks_reserved_bytes",
+ *    "heap":{"allocated_bytes","active_bytes","resident_bytes","retained_bytes"},
+ *    "memory":{"rss_bytes","anon_bytes","file_bytes","shared_bytes","page_tables_bytes",
+ *       "swapped_bytes","exact":false (true: by a walk over all pages)}}
+ * {"type":"latencies", in the order in which requests returned, at most 10,000 a line:
+ *    "case", "first":0 (number of the first one here), "ns":[73112,..]}
+ * {"type":"end", when a case has ended:
+ *    "case", "ended":"well"|"not started"|"exit"|"signal"|"too long"|"interrupted", "status":0
+ *    (exit status, or the signal's number), "words" (what it said last, or null), "phase" (the last one),
+ *    "phase_began_ns":{"load":..} (since the case began), "sent","finished","refused",
+ *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
+ *       "channels","contexts","heap_bytes"} (null before the case got there),
+ *    "parked":[{"count","reason","file","line","function","made_file","made_line",
+ *       "made_function","kept_awake":false}], "parked_elsewhere":0,
+ *    "verdict":{"as_catalogued":true,"words":..,"wrong":..}}
+ * {"type":"close", last: "interrupted_by":null or the signal's number}
+ *
+ * A record without "close" was cut off; a case without "end" was running then.
+ */
+#pragma once
+
+#include "probe/verdict.h"
+#include <stdbool.h>
+
+enum { RECORD_SCHEMA = 1 };
+
+struct record;
+
+/* Opens a new record at path, or says in *why what stands against it: a file with something in it
+ * is not written over, and neither a device nor a pipe is refused. NULL then. */
+struct record *record_open(const char *path, char *why, size_t size);
+
+struct record_header {
+    int argc;
+    char **argv; /* the command as typed */
+    uint64_t seed;
+    size_t cases;
+    double samples_per_second;
+};
+
+void record_header(struct record *record, const struct record_header *header);
+void record_start(struct record *record, size_t number, const struct outcome *outcome);
+void record_sample(struct record *record, size_t number, const struct sample *sample);
+/* The latencies too. */
+void record_end(struct record *record, size_t number, const struct outcome *outcome,
+                const struct verdict *verdict);
+void record_close_line(struct record *record, int interrupted_by);
+
+/* NULL while all could be written, else what went wrong first: nothing was written after it. */
+const char *record_error(const struct record *record);
+
+/* Closes the file, with its contents on disk, and frees the record. False where something was not
+ * written: why says what. */
+bool record_close(struct record *record, char *why, size_t size);

@@ -1,0 +1,121 @@
+#include "report/table.h"
+#include "report/detail.h"
+#include "report/figures.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column {
+    PATTERN,
+    VARIANT,
+    REQUESTS,
+    TASKS_PER_REQUEST,
+    BYTES_PER_REQUEST,
+    RSS_GROWTH,
+    P50,
+    P99,
+    COLUMNS
+};
+
+static const char *const headings[COLUMNS] = {
+    "pattern", "variant", "requests", "tasks/req", "bytes/req", "RSS growth", "p50", "p99",
+};
+static const bool words[COLUMNS] = {[PATTERN] = true, [VARIANT] = true};
+
+struct row {
+    char cells[COLUMNS][FIGURE];
+};
+
+double table_bytes_per_request(const struct outcome *outcome)
+{
+    int64_t growth;
+    uint64_t started = outcome_started(outcome);
+    if (started == 0 || !outcome_rss_growth(outcome, &growth))
+        return NAN;
+    return (double)growth / (double)started;
+}
+
+/* After settle; of a case that did not get there, when it ended. */
+static double tasks_per_request(const struct outcome *outcome)
+{
+    uint64_t started = outcome_started(outcome);
+    return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
+}
+
+static void fill(struct row *row, const struct outcome *outcome)
+{
+    int64_t growth;
+    double tasks = tasks_per_request(outcome), bytes = table_bytes_per_request(outcome);
+    for (int column = 0; column < COLUMNS; column++)
+        snprintf(row->cells[column], FIGURE, "-");
+    snprintf(row->cells[PATTERN], FIGURE, "%s", outcome->pair->id);
+    snprintf(row->cells[VARIANT], FIGURE, "%s", variant_name(outcome->variant));
+    figure_count(row->cells[REQUESTS], (int64_t)outcome_started(outcome));
+    if (!isnan(tasks))
+        snprintf(row->cells[TASKS_PER_REQUEST], FIGURE, "%.3f", tasks);
+    if (!isnan(bytes))
+        figure_count(row->cells[BYTES_PER_REQUEST], llround(bytes));
+    if (outcome_rss_growth(outcome, &growth))
+        figure_bytes(row->cells[RSS_GROWTH], (double)growth);
+    figure_time(row->cells[P50], outcome_latency(outcome, 0.50));
+    figure_time(row->cells[P99], outcome_latency(outcome, 0.99));
+}
+
+static void measure(int *widths, const struct row *rows, size_t length)
+{
+    for (int column = 0; column < COLUMNS; column++) {
+        widths[column] = (int)strlen(headings[column]);
+        for (size_t i = 0; i < length; i++) {
+            int width = (int)strlen(rows[i].cells[column]);
+            if (width > widths[column])
+                widths[column] = width;
+        }
+    }
+}
+
+static void print_cells(const struct terminal *t, const int *widths, const char *const *cells)
+{
+    for (int column = 0; column < COLUMNS; column++)
+        fprintf(t->out, "%s%*s", column ? "  " : "",
+                words[column] ? -widths[column] : widths[column], cells[column]);
+}
+
+/* Whether the numbers and the longest verdict fit side by side. */
+static bool fits(const struct terminal *t, const int *widths, const struct verdict *verdicts,
+                 size_t length)
+{
+    size_t width = 0, longest = 0;
+    for (int column = 0; column < COLUMNS; column++)
+        width += (size_t)widths[column] + 2;
+    for (size_t i = 0; i < length; i++)
+        if (terminal_columns(verdicts[i].words) > longest)
+            longest = terminal_columns(verdicts[i].words);
+    return t->width == 0 || width + longest <= (size_t)t->width;
+}
+
+void table_print(const struct terminal *t, const struct outcome *cases,
+                 const struct verdict *verdicts, size_t length)
+{
+    int widths[COLUMNS];
+    struct row *rows = calloc(length, sizeof *rows);
+    if (!rows)
+        return; /* each case has had its line already */
+    for (size_t i = 0; i < length; i++)
+        fill(&rows[i], &cases[i]);
+    measure(widths, rows, length);
+    bool beside = fits(t, widths, verdicts, length);
+    fprintf(t->out, "%s", terminal_style(t, STYLE_BOLD));
+    print_cells(t, widths, headings);
+    fprintf(t->out, "%s%s\n", beside ? "  verdict" : "", terminal_style(t, STYLE_PLAIN));
+    for (size_t i = 0; i < length; i++) {
+        const char *cells[COLUMNS];
+        for (int column = 0; column < COLUMNS; column++)
+            cells[column] = rows[i].cells[column];
+        print_cells(t, widths, cells);
+        fprintf(t->out, "%s%s%s%s%s\n", beside ? "  " : "\n    ",
+                terminal_style(t, detail_style(&verdicts[i])), verdicts[i].words,
+                terminal_style(t, STYLE_PLAIN), verdicts[i].wrong[0] ? " - NOT AS CATALOGUED" : "");
+    }
+    free(rows);
+}
