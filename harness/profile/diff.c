@@ -1,0 +1,250 @@
+/* Dumps come from files, so from anywhere: nothing in them is believed before it is checked, and
+ * what is printed of them can not steer a terminal.
+ */
+#include "profile/diff.h"
+#include "profile/shown.h"
+#include "task/time.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCHEMA = 1, BEFORE = 0, AFTER = 1, PLACE = 1024 };
+static const json_int_t count_most = INT64_C(1) << 50;
+
+struct place {
+    const char *name; /* key in places */
+    int64_t count[2];
+};
+
+struct comparison {
+    json_t *places; /* name -> place number */
+    struct place *rows;
+    size_t length, room;
+    int64_t time[2], requests[2], total[2];
+    char *error;
+};
+
+static int fail(struct comparison *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static int fail(struct comparison *c, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->error, DIFF_ERROR, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+/* --- Reading ---------------------------------------------------------------------------------------- */
+
+/* Writes the group's place in words: the same words, the same place. */
+static int describe_place(json_t *group, char *name, size_t size, json_error_t *error)
+{
+    const char *reason, *made_file, *made_function;
+    int made_line;
+    json_t *frames;
+    if (json_unpack_ex(group, error, 0, "{s:s, s:{s:s, s:i, s:s}, s:o}", "reason", &reason,
+                       "created_by", "file", &made_file, "line", &made_line, "function",
+                       &made_function, "frames", &frames))
+        return -1;
+    /* All of a frame may be missing or null. */
+    json_t *leaf = json_array_get(frames, 0);
+    const char *function = json_string_value(json_object_get(leaf, "function"));
+    const char *file = json_string_value(json_object_get(leaf, "file"));
+    const char *module = json_string_value(json_object_get(leaf, "module"));
+    json_int_t number = json_integer_value(json_object_get(leaf, file ? "line" : "module_offset"));
+    function = function ? function : "?";
+    int n = file ? snprintf(name, size, "%s at %s:%" PRId64 " in %s, made at %s:%d in %s", reason,
+                            file, (int64_t)number, function, made_file, made_line, made_function)
+                 : snprintf(name, size, "%s at %s (%s+%#" PRIx64 "), made at %s:%d in %s", reason,
+                            function, module ? module : "?", (int64_t)number, made_file, made_line,
+                            made_function);
+    if (n < 0)
+        return -1;
+    for (char *c = name; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
+    return 0;
+}
+
+static struct place *place_called(struct comparison *c, const char *name)
+{
+    json_t *number = json_object_get(c->places, name);
+    if (number)
+        return &c->rows[json_integer_value(number)];
+    if (c->length == c->room) {
+        size_t room = c->room ? 2 * c->room : 64;
+        void *larger = realloc(c->rows, room * sizeof *c->rows);
+        if (!larger)
+            return 0;
+        c->rows = larger;
+        c->room = room;
+    }
+    char *copy = strdup(name);
+    if (!copy || json_object_set_new(c->places, name, json_integer((json_int_t)c->length))) {
+        free(copy);
+        return 0;
+    }
+    c->rows[c->length] = (struct place){.name = copy};
+    return &c->rows[c->length++];
+}
+
+static int read_groups(struct comparison *c, const char *path, int when, json_t *groups)
+{
+    json_error_t error;
+    char name[PLACE];
+    size_t i;
+    json_t *group;
+    if (!json_is_array(groups))
+        return fail(c, "%s: not a task profile: groups is no array", path);
+    json_array_foreach(groups, i, group)
+    {
+        json_int_t count;
+        if (json_unpack_ex(group, &error, 0, "{s:I}", "count", &count) ||
+            describe_place(group, name, sizeof name, &error))
+            return fail(c, "%s: group %zu is not one of a task profile: %s", path, i, error.text);
+        if (count < 1 || count > count_most)
+            return fail(c, "%s: group %zu has an impossible count, %" JSON_INTEGER_FORMAT, path, i,
+                        count);
+        struct place *place = place_called(c, name);
+        if (!place)
+            return fail(c, "%s: no memory for its %zu groups", path, json_array_size(groups));
+        place->count[when] += count;
+        c->total[when] += count;
+        if (c->total[when] > count_most)
+            return fail(c, "%s: an impossible number of tasks", path);
+    }
+    return 0;
+}
+
+static int read_dump(struct comparison *c, const char *path, int when)
+{
+    json_error_t error;
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return fail(c, "can not read the dump %s: %s", path, strerror(errno));
+    json_t *dump = json_loadf(f, JSON_REJECT_DUPLICATES, &error);
+    fclose(f);
+    if (!dump)
+        return fail(c, "%s:%d: not a dump in JSON (leaklab dump --format json makes one): %s", path,
+                    error.line, error.text);
+    json_int_t schema = 0, time = 0, requests = 0;
+    json_t *groups = 0;
+    int failed;
+    if (json_unpack_ex(dump, &error, 0, "{s:I, s:I, s:o, s?{s:I}}", "schema", &schema, "time",
+                       &time, "groups", &groups, "subject", "requests", &requests))
+        failed = fail(c, "%s: not a task profile: %s", path, error.text);
+    else if (schema != SCHEMA)
+        failed =
+            fail(c, "%s: schema %" JSON_INTEGER_FORMAT ", and this leaklab knows schema %d only",
+                 path, schema, SCHEMA);
+    else if (time < 0 || requests < 0 || requests > count_most)
+        failed = fail(c, "%s: an impossible time or number of requests", path);
+    else
+        failed = read_groups(c, path, when, groups);
+    c->time[when] = time;
+    c->requests[when] = requests;
+    json_decref(dump);
+    return failed;
+}
+
+/* --- Telling ---------------------------------------------------------------------------------------- */
+
+static int64_t growth(const struct place *p)
+{
+    return p->count[AFTER] - p->count[BEFORE];
+}
+
+static int by_growth(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (growth(x) != growth(y))
+        return growth(x) > growth(y) ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static void write_signed(int64_t n, FILE *out)
+{
+    char digits[32];
+    fprintf(out, "%s%s", n < 0 ? "-" : "+", shown_number((uint64_t)llabs(n), digits));
+}
+
+static void write_rates(const struct comparison *c, int64_t grown, FILE *out)
+{
+    int64_t time = c->time[AFTER] - c->time[BEFORE];
+    int64_t requests = c->requests[AFTER] - c->requests[BEFORE];
+    if (time > 0)
+        fprintf(out, ", %.4g per second", (double)grown / ((double)time / SECOND));
+    if (requests > 0)
+        fprintf(out, ", %.4g per request", (double)grown / (double)requests);
+}
+
+static void write_head(const struct comparison *c, FILE *out)
+{
+    char before[32], after[32];
+    fprintf(out, "%s tasks, then %s: ", shown_number((uint64_t)c->total[BEFORE], before),
+            shown_number((uint64_t)c->total[AFTER], after));
+    write_signed(c->total[AFTER] - c->total[BEFORE], out);
+    write_rates(c, c->total[AFTER] - c->total[BEFORE], out);
+    fputc('\n', out);
+    if (c->time[AFTER] <= c->time[BEFORE])
+        fputs("The second dump is not later than the first on one clock (two processes?): no "
+              "growth per second.\n",
+              out);
+    fputc('\n', out);
+}
+
+static void write_place(const struct comparison *c, const struct place *p, bool is_suspect,
+                        FILE *out)
+{
+    char before[32], after[32];
+    fprintf(out, "%s%s\n    %s tasks, then %s: ", is_suspect ? "SUSPECT " : "", p->name,
+            shown_number((uint64_t)p->count[BEFORE], before),
+            shown_number((uint64_t)p->count[AFTER], after));
+    write_signed(growth(p), out);
+    write_rates(c, growth(p), out);
+    fputs("\n\n", out);
+}
+
+static size_t write_comparison(struct comparison *c, uint64_t threshold, FILE *out)
+{
+    size_t suspects = 0, unchanged = 0;
+    char digits[32];
+    if (c->length)
+        qsort(c->rows, c->length, sizeof *c->rows, by_growth);
+    write_head(c, out);
+    for (size_t i = 0; i < c->length; i++) {
+        const struct place *p = &c->rows[i];
+        bool is_suspect = growth(p) > 0 && (uint64_t)p->count[AFTER] >= threshold;
+        suspects += is_suspect;
+        unchanged += growth(p) == 0;
+        if (growth(p))
+            write_place(c, p, is_suspect, out);
+    }
+    if (unchanged)
+        fprintf(out, "%zu place%s without change\n", unchanged, unchanged == 1 ? "" : "s");
+    fprintf(out, "%zu suspect%s: places that grew and hold %s tasks or more\n", suspects,
+            suspects == 1 ? "" : "s", shown_number(threshold, digits));
+    return suspects;
+}
+
+int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[DIFF_ERROR])
+{
+    struct comparison c = {.places = json_object(), .error = error};
+    *suspects = 0;
+    int failed = c.places ? 0 : fail(&c, "no memory for a comparison");
+    if (!failed)
+        failed = read_dump(&c, diff->before, BEFORE);
+    if (!failed)
+        failed = read_dump(&c, diff->after, AFTER);
+    if (!failed)
+        *suspects = write_comparison(&c, diff->threshold, out);
+    for (size_t i = 0; i < c.length; i++)
+        free((char *)c.rows[i].name);
+    free(c.rows);
+    json_decref(c.places);
+    return failed;
+}

@@ -1,0 +1,110 @@
+#include "profile/dump.h"
+#include "profile/flame.h"
+#include "profile/pprof.h"
+#include "profile/summary.h"
+#include "profile/text.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS_SHOWN = 50 };
+
+static const char *const names[] = {
+#define X(name, text) [name] = text,
+    FOR_EACH_DUMP_FORMAT(X)
+#undef X
+};
+
+const char *dump_format_name(enum dump_format format)
+{
+    return names[format];
+}
+
+enum dump_format dump_format_called(const char *name)
+{
+    enum dump_format format = 0;
+    while (format < DUMP_FORMATS && strcmp(names[format], name))
+        format++;
+    return format;
+}
+
+static int write_with_peers(const struct dump *dump, const struct profile *p, FILE *out)
+{
+    struct peers *peers = peers_find(p, dump->filter, dump->arg);
+    if (!peers)
+        return -1;
+    int failed = 0;
+    if (dump->format == DUMP_JSON)
+        failed = dump_json_write(p, peers, dump->subject, out);
+    else
+        summary_write(p, peers, GROUPS_SHOWN, out);
+    peers_free(peers);
+    return failed;
+}
+
+static int write_svg(const struct dump *dump, const struct profile *p, FILE *out)
+{
+    const struct dump_subject *s = dump->subject;
+    char title[256] = "Where the tasks stand";
+    if (s && s->id)
+        snprintf(title, sizeof title, "Where the tasks of %s (%s) stand", s->id, s->variant);
+    return flame_svg(p, title, out);
+}
+
+static int write_profile(const struct dump *dump, const struct profile *p, FILE *out)
+{
+    switch (dump->format) {
+    case DUMP_TEXT:
+        text_grouped(p, FOR_PEOPLE, out);
+        return 0;
+    case DUMP_GO_TEXT:
+        text_grouped(p, FOR_GO_TOOLS, out);
+        return 0;
+    case DUMP_PPROF:
+        return pprof_write(p, out);
+    case DUMP_FOLDED:
+        flame_folded(p, out);
+        return 0;
+    case DUMP_SVG:
+        return write_svg(dump, p, out);
+    default:
+        return write_with_peers(dump, p, out);
+    }
+}
+
+int dump_write(const struct dump *dump, FILE *out)
+{
+    int failed = 0;
+    errno = 0;
+    if (dump->format == DUMP_FULL) {
+        text_full(dump->filter, dump->arg, out);
+    } else {
+        struct profile *p = profile_collect(dump->filter, dump->arg);
+        failed = p ? write_profile(dump, p, out) : -1;
+        int reason = errno;
+        profile_free(p);
+        errno = reason;
+    }
+    if (!failed && (fflush(out) || ferror(out))) {
+        failed = -1;
+        if (!errno)
+            errno = EIO;
+    }
+    return failed;
+}
+
+char *dump_text(const struct dump *dump)
+{
+    char *text = 0;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return 0;
+    int failed = dump_write(dump, out), reason = errno;
+    fclose(out);
+    if (!failed)
+        return text;
+    free(text);
+    errno = reason;
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* A dump in one call: collects, finds peers where the format tells them, writes. */
+#pragma once
+
+#include "profile/collect.h"
+#include "profile/dump_json.h"
+#include <stdio.h>
+
+#define FOR_EACH_DUMP_FORMAT(X)                                                                    \
+    X(DUMP_SUMMARY, "summary")                                                                     \
+    X(DUMP_TEXT, "text")       /* debug=1 */                                                       \
+    X(DUMP_GO_TEXT, "go-text") /* the same, for `go tool pprof` */                                 \
+    X(DUMP_FULL, "full")       /* debug=2 */                                                       \
+    X(DUMP_JSON, "json")                                                                           \
+    X(DUMP_PPROF, "pprof")                                                                         \
+    X(DUMP_FOLDED, "folded")                                                                       \
+    X(DUMP_SVG, "svg")
+
+enum dump_format {
+#define X(name, text) name,
+    FOR_EACH_DUMP_FORMAT(X)
+#undef X
+        DUMP_FORMATS
+};
+
+/* `summary`, `text`, ...; and back: DUMP_FORMATS where there is none of that name. */
+const char *dump_format_name(enum dump_format format);
+enum dump_format dump_format_called(const char *name);
+
+struct dump {
+    enum dump_format format;
+    profile_filter *filter; /* NULL takes all tasks */
+    void *arg;
+    const struct dump_subject *subject; /* NULL where nothing is known */
+};
+
+/* Writes and flushes. No task runs meanwhile; from inside of a task or outside. Returns 0, or -1
+ * with errno: memory, or what the stream met (ENOSPC, EPIPE, ...). */
+int dump_write(const struct dump *dump, FILE *out);
+
+/* The same as text in memory, to be freed; NULL and errno where that fails. */
+char *dump_text(const struct dump *dump);
+
+/* From now on the program tells who is where: names and lines in panics, the dump of everyone at a
+ * panic or deadlock, and the summary to standard error on SIGUSR1 while task_run() runs. Returns 0,
+ * or -1 with errno where the signal can not be caught; all else is then in place. Idempotent. */
+int dump_install(void);

@@ -1,0 +1,79 @@
+#include "profile/object.h"
+#include "profile/symbol.h"
+#include "task/mutex.h"
+#include "task/wait_group.h"
+#include <string.h>
+
+const char *object_kind_text(enum object_kind kind)
+{
+    static const char *const text[] = {
+#define X(name, words) [name] = words,
+        FOR_EACH_OBJECT_KIND(X)
+#undef X
+    };
+    return text[kind];
+}
+
+enum object_kind object_kind_of(enum wait_reason reason)
+{
+    switch (reason) {
+    case WAIT_CHAN_RECEIVE:
+    case WAIT_CHAN_SEND:
+    case WAIT_SELECT:
+        return OBJECT_CHANNEL;
+    case WAIT_WAIT_GROUP:
+        return OBJECT_WAIT_GROUP;
+    case WAIT_MUTEX:
+        return OBJECT_MUTEX;
+    case WAIT_RW_MUTEX_READ:
+    case WAIT_RW_MUTEX_WRITE:
+        return OBJECT_RW_MUTEX;
+    case WAIT_COND:
+        return OBJECT_COND;
+    default:
+        return OBJECT_NONE;
+    }
+}
+
+struct object_state object_inspect(enum object_kind kind, const void *object)
+{
+    struct object_state state = {.kind = kind};
+    switch (kind) {
+    case OBJECT_CHANNEL:
+        state.channel = chan_inspect(object);
+        break;
+    case OBJECT_WAIT_GROUP:
+        state.count = ((const struct wait_group *)object)->count;
+        break;
+    case OBJECT_MUTEX:
+        state.locked = ((const struct mutex *)object)->locked;
+        break;
+    case OBJECT_RW_MUTEX:
+        state.count = (int64_t)((const struct rw_mutex *)object)->readers;
+        state.locked = ((const struct rw_mutex *)object)->writing;
+        break;
+    default:
+        break;
+    }
+    return state;
+}
+
+/* An unrolled loop has one line at several addresses. */
+static bool is_one_place(const void *a, const void *b)
+{
+    if (a == b || !a || !b)
+        return a == b;
+    const struct symbol *x = symbol_of_return(a), *y = symbol_of_return(b);
+    return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
+}
+
+bool object_is_like(const struct object_state *a, const struct object_state *b)
+{
+    const struct chan_info *x = &a->channel, *y = &b->channel;
+    return a->kind == b->kind && a->count == b->count && a->locked == b->locked &&
+           x->length == y->length && x->capacity == y->capacity &&
+           x->element_size == y->element_size && x->closed == y->closed &&
+           x->references == y->references && x->receivers == y->receivers &&
+           x->senders == y->senders && is_one_place(x->made_at, y->made_at) &&
+           is_one_place(x->closed_at, y->closed_at);
+}

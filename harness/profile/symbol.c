@@ -1,0 +1,260 @@
+/* Symbols: what libdw says about an address, kept for ever in a search tree.
+ *
+ * libdw's line reader wants some hundred KiB of stack, a task has 64: a look-up from inside of a
+ * task runs in a thread of its own, for as long as it takes.
+ */
+#include "profile/symbol.h"
+#include "profile/module.h"
+#include "task/inspect.h"
+#include <dlfcn.h>
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <pthread.h>
+#include <search.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct known {
+    const void *address;
+    struct symbol *symbol; /* the innermost of the functions inlined there */
+};
+
+static void *known_symbols;
+static const struct symbol unknown = {.module = "?"};
+
+static int by_address(const void *a, const void *b)
+{
+    const struct known *x = a, *y = b;
+    return (x->address > y->address) - (x->address < y->address);
+}
+
+/* --- From DWARF
+ * ------------------------------------------------------------------------------------ */
+
+/* The path as the compiler was given it: without the directory that it ran in. */
+static const char *short_path(const char *path, Dwarf_Die *unit)
+{
+    Dwarf_Attribute attribute;
+    const char *directory = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    size_t n = directory ? strlen(directory) : 0;
+    if (n && path && !strncmp(path, directory, n) && path[n] == '/')
+        path += n + 1;
+    return path;
+}
+
+static void set_line(struct symbol *s, Dwarf_Die *unit, Dwarf_Addr address)
+{
+    Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+    if (!line)
+        return;
+    s->file = short_path(dwarf_linesrc(line, 0, 0), unit);
+    dwarf_lineno(line, &s->line);
+}
+
+/* Where the inlined function was called: file and line of the function around it. */
+static void set_call_site(struct symbol *s, Dwarf_Die *unit, Dwarf_Die *inlined)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word file = 0, line = 0;
+    Dwarf_Files *files;
+    size_t count;
+    dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file);
+    dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line);
+    if (!dwarf_getsrcfiles(unit, &files, &count) && file < count)
+        s->file = short_path(dwarf_filesrc(files, file, 0, 0), unit);
+    s->line = (int)line;
+}
+
+/* Walks outwards from the innermost scope: a symbol for each function, linked by inlined_into. */
+static void set_functions(struct symbol *s, Dwarf_Die *unit, Dwarf_Die *scopes, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int tag = dwarf_tag(&scopes[i]);
+        if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
+            continue;
+        s->function = dwarf_diename(&scopes[i]);
+        if (tag == DW_TAG_subprogram)
+            return;
+        struct symbol *outer = malloc(sizeof *outer);
+        if (!outer)
+            return;
+        *outer = (struct symbol){.module = s->module, .offset = s->offset, .object = s->object};
+        set_call_site(outer, unit, &scopes[i]);
+        s->inlined_into = outer;
+        s = outer;
+    }
+}
+
+/* The compilation unit of an address: by the table of address ranges, which clang leaves out, or
+ * by asking each unit. */
+static Dwarf_Die *unit_of(const struct module *m, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(m->names, address, bias);
+    if (unit)
+        return unit;
+    while ((unit = dwfl_module_nextcu(m->names, unit, bias)))
+        if (dwarf_haspc(unit, address - *bias) > 0)
+            return unit;
+    return 0;
+}
+
+static void look_up_dwarf(struct symbol *s, const struct module *m, Dwarf_Addr address)
+{
+    Dwarf_Addr bias;
+    Dwarf_Die *unit = unit_of(m, address, &bias);
+    if (!unit)
+        return;
+    set_line(s, unit, address - bias);
+    Dwarf_Die *innermost = 0, *scopes = 0;
+    if (dwarf_getscopes(unit, address - bias, &innermost) > 0) {
+        /* The scopes around an inlined function as it is here, not as it was written. */
+        int n = dwarf_getscopes_die(innermost, &scopes);
+        set_functions(s, unit, scopes, n);
+    }
+    free(scopes);
+    free(innermost);
+}
+
+/* --- From symbol tables
+ * ----------------------------------------------------------------------------- */
+
+/* Name and start of the machine function, which is the outermost of the chain. */
+static void set_start(struct symbol *s, const struct module *m, Dwarf_Addr address)
+{
+    GElf_Off offset;
+    GElf_Sym entry;
+    const char *name = 0;
+    uintptr_t start = 0;
+    if (m->names)
+        name = dwfl_module_addrinfo(m->names, address, &offset, &entry, 0, 0, 0);
+    if (name)
+        start = address - offset;
+    Dl_info info;
+    if (!name && dladdr((void *)address, &info) && info.dli_sname) {
+        name = info.dli_sname;
+        start = (uintptr_t)info.dli_saddr;
+    }
+    for (;; s = (struct symbol *)s->inlined_into) {
+        s->start = start;
+        if (!s->function && !s->inlined_into)
+            s->function = name;
+        if (!s->inlined_into)
+            return;
+    }
+}
+
+static void *look_up(void *arg)
+{
+    struct known *e = arg;
+    uintptr_t address = (uintptr_t)e->address - 1; /* inside of the call, not behind it */
+    struct symbol *s = e->symbol;
+    *s = unknown;
+    s->offset = (uintptr_t)e->address;
+    const struct module *m = module_of((const void *)address);
+    if (!m)
+        return 0;
+    s->module = m->path;
+    s->offset = (uintptr_t)e->address - m->base;
+    s->object = m;
+    if (m->names && m->has_lines)
+        look_up_dwarf(s, m, address);
+    set_start(s, m, address);
+    return 0;
+}
+
+static void look_up_with_room(struct known *e)
+{
+    pthread_t thread;
+    if (!task_id()) {
+        look_up(e);
+        return;
+    }
+    if (pthread_create(&thread, 0, look_up, e))
+        *e->symbol = unknown;
+    else
+        pthread_join(thread, 0);
+}
+
+const struct symbol *symbol_of_return(const void *return_address)
+{
+    struct known wanted = {return_address, 0};
+    struct known **found = tfind(&wanted, &known_symbols, by_address);
+    if (found)
+        return (*found)->symbol;
+    struct known *e = malloc(sizeof *e);
+    struct symbol *s = malloc(sizeof *s);
+    if (!e || !s)
+        goto failed;
+    *e = (struct known){return_address, s};
+    if (!tsearch(e, &known_symbols, by_address))
+        goto failed;
+    look_up_with_room(e);
+    return s;
+failed:
+    free(e);
+    free(s);
+    return &unknown;
+}
+
+/* --- In words
+ * --------------------------------------------------------------------------------------- */
+
+/* Whether the path's folder is, or ends in, the given one. */
+static bool is_in_folder(const char *path, const char *folder)
+{
+    const char *name = strrchr(path, '/');
+    size_t n = strlen(folder);
+    if (!name || (size_t)(name - path) < n || strncmp(name - n, folder, n))
+        return false;
+    return name - n == path || name[-(ptrdiff_t)n - 1] == '/';
+}
+
+bool symbol_is_hidden(const struct symbol *s)
+{
+    return s->file &&
+           (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile"));
+}
+
+static bool on_signal_stack(void)
+{
+    stack_t stack;
+    return !sigaltstack(0, &stack) && (stack.ss_flags & SS_ONSTACK);
+}
+
+static void describe_by_loader(const void *pc, char *line, size_t size)
+{
+    Dl_info info;
+    if (!dladdr(pc, &info) || !info.dli_fname)
+        snprintf(line, size, "%p", pc);
+    else
+        snprintf(line, size, "%s+0x%tx", info.dli_sname ? info.dli_sname : info.dli_fname,
+                 (const char *)pc -
+                     (const char *)(info.dli_sname ? info.dli_saddr : info.dli_fbase));
+}
+
+void symbol_describe(const void *return_address, char *line, size_t size)
+{
+    if (on_signal_stack()) {
+        describe_by_loader(return_address, line, size);
+        return;
+    }
+    const struct symbol *s = symbol_of_return(return_address);
+    if (!s->function) {
+        snprintf(line, size, "%s+0x%tx", s->module, s->offset);
+        return;
+    }
+    int n = snprintf(line, size, "%s+0x%tx", s->function, (uintptr_t)return_address - s->start);
+    if (n < 0 || (size_t)n >= size)
+        return;
+    if (s->file)
+        snprintf(line + n, size - (size_t)n, " %s:%d", s->file, s->line);
+    else
+        snprintf(line + n, size - (size_t)n, " %s+0x%tx", s->module, s->offset);
+}
+
+void symbol_install(void)
+{
+    task_symbolize = symbol_describe;
+}

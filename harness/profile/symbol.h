@@ -1,0 +1,35 @@
+/* Names for code addresses, from DWARF by libdw: function, file and line. Each distinct address is
+ * looked up once and kept. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct module;
+
+struct symbol {
+    const char *function; /* NULL where there is no name for the address */
+    const char *file;     /* as the compiler was given it; NULL without debug information */
+    int line;
+    uintptr_t start;    /* where the function begins; pc - start is Go's +0xOFF. 0 where unknown */
+    const char *module; /* path of the object file, "?" where none holds the address */
+    uintptr_t offset;   /* of the address from where the module is loaded */
+    const struct symbol *inlined_into; /* the function that this one's code was put into */
+    const struct module *object;       /* NULL where none holds the address */
+};
+
+/* The symbol of a return address (of the call before it). Never NULL; owned by the symbol table,
+ * valid until the process ends. Not for signal handlers. */
+const struct symbol *symbol_of_return(const void *return_address);
+
+/* Whether dumps hide it: the runtime's own code and the profiler's, by their files' folders. */
+bool symbol_is_hidden(const struct symbol *s);
+
+/* `function+0xOFF file:line` in a line without newline; module and offset where no more is known.
+ */
+void symbol_describe(const void *return_address, char *line, size_t size);
+
+/* Puts libdw behind task_symbolize, so that panics and deadlocks name lines. On a signal stack,
+ * where libdw may not run, the dynamic loader's names are used. */
+void symbol_install(void);
