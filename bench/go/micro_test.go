@@ -1,0 +1,233 @@
+// Package bench holds the Go twins of leaklab's benchmarks.
+//
+// Each benchmark here does what its namesake in bench/*.c does, as a Go user would write it; what
+// is counted is said there. `make bench-go` runs both in turn.
+package bench
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+)
+
+func BenchmarkMicro(b *testing.B) {
+	b.Run("spawn", spawn)
+	b.Run("spawn_parked/1000", func(b *testing.B) { spawnParked(b, 1000) })
+	b.Run("yield", yield)
+	b.Run("ping_pong", pingPong)
+	b.Run("one_way/0", func(b *testing.B) { oneWay(b, 0) })
+	b.Run("one_way/1", func(b *testing.B) { oneWay(b, 1) })
+	b.Run("one_way/128", func(b *testing.B) { oneWay(b, 128) })
+	b.Run("select/ready/2", selectReady)
+	b.Run("select/blocked/2", selectBlocked)
+	b.Run("timer/new_stop", timerNewStop)
+	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
+	b.Run("park/1000000", func(b *testing.B) { park(b, 1000000) })
+}
+
+// expect fails the benchmark where a count is not what the work must have made it.
+func expect(b *testing.B, what string, counted, expected int) {
+	if counted != expected {
+		b.Fatalf("%s: %d instead of %d", what, counted, expected)
+	}
+}
+
+func spawn(b *testing.B) {
+	var group sync.WaitGroup
+	ended := 0
+	for i := 0; i < b.N; i++ {
+		group.Add(1)
+		go func() {
+			ended++
+			group.Done()
+		}()
+		group.Wait()
+	}
+	b.StopTimer()
+	expect(b, "goroutines that ran", ended, b.N)
+}
+
+func spawnParked(b *testing.B, n int) {
+	woken, rounds := 0, (b.N+n-1)/n
+	for i := 0; i < rounds; i++ {
+		var group sync.WaitGroup
+		group.Add(n)
+		gate := make(chan struct{})
+		for j := 0; j < n; j++ {
+			go func() {
+				if _, ok := <-gate; !ok {
+					woken++
+				}
+				group.Done()
+			}()
+		}
+		runtime.Gosched() // all of them park
+		close(gate)
+		group.Wait()
+	}
+	b.StopTimer()
+	expect(b, "goroutines woken by the close", woken, rounds*n)
+	perOperation(b, rounds*n)
+}
+
+// perOperation puts right the time of a benchmark that did more operations than b.N.
+func perOperation(b *testing.B, operations int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(operations), "ns/op")
+}
+
+func yield(b *testing.B) {
+	left := b.N
+	var group sync.WaitGroup
+	group.Add(1)
+	go func() {
+		for left > 0 {
+			left--
+			runtime.Gosched()
+		}
+		group.Done()
+	}()
+	for left > 0 {
+		left--
+		runtime.Gosched()
+	}
+	b.StopTimer()
+	group.Wait()
+	expect(b, "yields left", left, 0)
+}
+
+func pingPong(b *testing.B) {
+	there, back := make(chan int), make(chan int)
+	go func() {
+		for value := range there {
+			back <- value
+		}
+		close(back)
+	}()
+	sum := 0
+	for i := 0; i < b.N; i++ {
+		there <- i
+		sum += <-back
+	}
+	b.StopTimer()
+	close(there)
+	<-back
+	expect(b, "sum of what came back", sum, b.N*(b.N-1)/2)
+}
+
+func oneWay(b *testing.B, capacity int) {
+	items := make(chan int, capacity)
+	go func() {
+		for i := 0; i < b.N; i++ {
+			items <- i
+		}
+		close(items)
+	}()
+	sum := 0
+	for value := range items {
+		sum += value
+	}
+	b.StopTimer()
+	expect(b, "sum of what arrived", sum, b.N*(b.N-1)/2)
+}
+
+func selectReady(b *testing.B) {
+	first, second := make(chan int, 1), make(chan int, 1)
+	sum := 0
+	for i := 0; i < b.N; i++ {
+		if i%2 == 0 {
+			first <- i
+		} else {
+			second <- i
+		}
+		select {
+		case value := <-first:
+			sum += value
+		case value := <-second:
+			sum += value
+		}
+	}
+	b.StopTimer()
+	expect(b, "sum of what was selected", sum, b.N*(b.N-1)/2)
+}
+
+// side is one of two that take turns: it waits on two channels and sends into the other's.
+type side struct{ first, second chan int }
+
+func (s side) wait() int {
+	select {
+	case value := <-s.first:
+		return value
+	case value := <-s.second:
+		return value
+	}
+}
+
+func (s side) send(i int) {
+	if i%2 == 0 {
+		s.first <- i
+	} else {
+		s.second <- i
+	}
+}
+
+func selectBlocked(b *testing.B) {
+	here := side{make(chan int), make(chan int)}
+	there := side{make(chan int), make(chan int)}
+	turns := (b.N + 1) / 2 // of two selects each
+	sums := make(chan int)
+	go func() {
+		sum := 0
+		for i := 0; i < turns; i++ {
+			value := there.wait()
+			sum += value
+			here.send(value)
+		}
+		sums <- sum
+	}()
+	runtime.Gosched() // the other side parks first
+	sum := 0
+	for i := 0; i < turns; i++ {
+		there.send(i)
+		sum += here.wait()
+	}
+	b.StopTimer()
+	expect(b, "sum of what was selected", sum+<-sums, turns*(turns-1))
+}
+
+func timerNewStop(b *testing.B) {
+	stopped := 0
+	for i := 0; i < b.N; i++ {
+		t := time.NewTimer(time.Hour)
+		if t.Stop() {
+			stopped++
+		}
+	}
+	b.StopTimer()
+	expect(b, "timers stopped while armed", stopped, b.N)
+}
+
+// scattered spreads times over a range in an order that is the same each time.
+func scattered(i int, low, high time.Duration) time.Duration {
+	return low + time.Duration(uint64(i)*0x9E3779B97F4A7C15>>1)%(high-low)
+}
+
+func sleepers(b *testing.B, n int) {
+	rounds := (b.N + n - 1) / n
+	start := processTime()
+	for i := 0; i < rounds; i++ {
+		var group sync.WaitGroup
+		group.Add(n)
+		for j := 0; j < n; j++ {
+			duration := scattered(j, 10*time.Millisecond, 100*time.Millisecond)
+			go func() {
+				time.Sleep(duration)
+				group.Done()
+			}()
+		}
+		group.Wait()
+	}
+	b.StopTimer()
+	perOperation(b, rounds*n)
+	b.ReportMetric(float64(processTime()-start)/float64(rounds*n), "cpu-ns/op")
+}

@@ -1,0 +1,76 @@
+package bench
+
+import (
+	"bufio"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// park makes n goroutines that park on one channel, then closes it, and looks at what is left.
+// It is meant for a fresh process and one iteration: -test.benchtime=1x.
+func park(b *testing.B, n int) {
+	for i := 0; i < b.N; i++ {
+		gate := make(chan struct{})
+		var group sync.WaitGroup
+		group.Add(n)
+		before := resident(b)
+		start := time.Now()
+		for j := 0; j < n; j++ {
+			go func() {
+				<-gate
+				group.Done()
+			}()
+		}
+		runtime.Gosched() // all of them park
+		made := time.Since(start)
+		parked := resident(b)
+
+		start = time.Now()
+		close(gate)
+		group.Wait()
+		released := time.Since(start)
+		time.Sleep(2 * time.Second)
+		left := resident(b)
+
+		b.ReportMetric(float64(made.Nanoseconds())/float64(n), "make-ns/op")
+		b.ReportMetric(float64(released.Nanoseconds())/float64(n), "release-ns/op")
+		b.ReportMetric(float64(parked-before)/float64(n), "resident-B/op")
+		b.ReportMetric(float64(left)/float64(before), "left/before")
+	}
+}
+
+// resident returns the bytes of memory that the process has: its pages, and the tables for them.
+func resident(b *testing.B) (bytes int64) {
+	file, err := os.Open("/proc/self/status")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		field := strings.Fields(lines.Text())
+		if len(field) == 3 && (field[0] == "VmRSS:" || field[0] == "VmPTE:") {
+			kilobytes, err := strconv.ParseInt(field[1], 10, 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			bytes += kilobytes * 1024
+		}
+	}
+	return bytes
+}
+
+// processTime returns the processor time of all threads so far, the kernel's work for them included.
+func processTime() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
+}

@@ -1,0 +1,47 @@
+/* The benchmark suite: registers all topics and hands over to google-benchmark. */
+#include "bench/allocation.h"
+#include "bench/fresh.h"
+#include "bench/topics.h"
+#include "probe/machine.h"
+#include <string.h>
+
+/* google-benchmark counts memory in a pass of its own over each benchmark: this leaves it out. */
+static bool take_no_memory_report(int *argc, char **argv)
+{
+    for (int i = 1; i < *argc; i++)
+        if (!strcmp(argv[i], "--no-memory-report")) {
+            memmove(&argv[i], &argv[i + 1], (size_t)(*argc - i) * sizeof *argv);
+            --*argc;
+            return true;
+        }
+    return false;
+}
+
+/* What a figure depends on besides the machine, which google-benchmark describes. */
+static void describe(void)
+{
+    struct build build = build_of_this();
+    bench_context("leaklab", build.version);
+    bench_context("commit", build.commit);
+    bench_context("compiler", build.compiler);
+    bench_context("flags", build.flags);
+    for (const struct library *library = machine_libraries(); library->name; library++)
+        if (library->version)
+            bench_context(library->name, library->version);
+    struct machine machine;
+    machine_look(&machine);
+    bench_context("processor", machine.processor);
+    bench_context("kernel", machine.kernel);
+}
+
+int main(int argc, char **argv)
+{
+#define X(name) register_##name();
+    FOR_EACH_TOPIC(X)
+#undef X
+    fresh_main(argc, argv);
+    describe();
+    if (!take_no_memory_report(&argc, argv) && allocation_is_counted())
+        bench_memory_manager(allocation_start, allocation_stop);
+    return bench_main(argc, argv);
+}

@@ -1,0 +1,217 @@
+// The only C++ of the project: each function hands its arguments to google-benchmark, see shim.h.
+#include "bench/shim.h"
+
+#include <benchmark/benchmark.h>
+#include <cstdio>
+
+using benchmark::Counter;
+using benchmark::State;
+
+// The handles that C sees are the library's own objects.
+static benchmark::internal::Benchmark *of(bench *b)
+{
+    return reinterpret_cast<benchmark::internal::Benchmark *>(b);
+}
+
+static State &of(bench_state *s)
+{
+    return *reinterpret_cast<State *>(s);
+}
+
+static const State &of(const bench_state *s)
+{
+    return *reinterpret_cast<const State *>(s);
+}
+
+static bool any_skipped;
+
+// --- Registering ---------------------------------------------------------------------------------
+
+bench *bench_register(const char *name, void (*fn)(bench_state *, void *), void *arg)
+{
+    auto call = [=](State &s) { fn(reinterpret_cast<bench_state *>(&s), arg); };
+    return reinterpret_cast<bench *>(benchmark::RegisterBenchmark(name, call));
+}
+
+void bench_arg(bench *b, int64_t value)
+{
+    of(b)->Arg(value);
+}
+
+void bench_range(bench *b, int64_t first, int64_t last, int factor)
+{
+    of(b)->RangeMultiplier(factor)->Range(first, last);
+}
+
+void bench_iterations(bench *b, int64_t n)
+{
+    of(b)->Iterations(n);
+}
+
+void bench_min_time(bench *b, double seconds)
+{
+    of(b)->MinTime(seconds);
+}
+
+void bench_clock(bench *b, enum bench_clock clock)
+{
+    switch (clock) {
+    case BENCH_REAL_TIME:
+        of(b)->UseRealTime();
+        break;
+    case BENCH_MANUAL_TIME:
+        of(b)->UseManualTime();
+        break;
+    }
+}
+
+void bench_unit(bench *b, enum bench_unit unit)
+{
+    static const benchmark::TimeUnit units[] = {benchmark::kNanosecond, benchmark::kMicrosecond,
+                                                benchmark::kMillisecond, benchmark::kSecond};
+    of(b)->Unit(units[unit]);
+}
+
+void bench_complexity(bench *b, enum bench_complexity complexity)
+{
+    static const benchmark::BigO orders[] = {benchmark::o1, benchmark::oLogN, benchmark::oN,
+                                             benchmark::oNLogN};
+    of(b)->Complexity(orders[complexity]);
+}
+
+// --- Running -------------------------------------------------------------------------------------
+
+bool bench_loop(bench_state *s)
+{
+    return of(s).KeepRunning();
+}
+
+int64_t bench_batch(bench_state *s)
+{
+    int64_t all = of(s).max_iterations;
+    return of(s).KeepRunningBatch(all) ? all : 0;
+}
+
+void bench_batch_end(bench_state *s)
+{
+    of(s).KeepRunningBatch(of(s).max_iterations);
+}
+
+bool bench_loop_of(bench_state *s, int64_t n)
+{
+    return of(s).KeepRunningBatch(n);
+}
+
+void bench_pause(bench_state *s)
+{
+    of(s).PauseTiming();
+}
+
+void bench_resume(bench_state *s)
+{
+    of(s).ResumeTiming();
+}
+
+void bench_time(bench_state *s, double seconds)
+{
+    of(s).SetIterationTime(seconds);
+}
+
+int64_t bench_value(const bench_state *s)
+{
+    return of(s).range(0);
+}
+
+int64_t bench_done(const bench_state *s)
+{
+    return of(s).iterations();
+}
+
+// --- Reporting -----------------------------------------------------------------------------------
+
+void bench_count(bench_state *s, const char *name, double value, enum bench_counter kind)
+{
+    static const Counter::Flags flags[] = {Counter::kDefaults, Counter::kIsRate,
+                                           Counter::kIsRate | Counter::kInvert,
+                                           Counter::kAvgIterations};
+    of(s).counters[name] = Counter(value, flags[kind]);
+}
+
+void bench_bytes(bench_state *s, int64_t bytes)
+{
+    of(s).SetBytesProcessed(bytes);
+}
+
+void bench_label(bench_state *s, const char *text)
+{
+    of(s).SetLabel(text);
+}
+
+void bench_n(bench_state *s, int64_t n)
+{
+    of(s).SetComplexityN(n);
+}
+
+void bench_skip(bench_state *s, const char *why)
+{
+    any_skipped = true;
+    of(s).SkipWithError(why);
+}
+
+// --- All of it -----------------------------------------------------------------------------------
+
+void bench_context(const char *key, const char *value)
+{
+    benchmark::AddCustomContext(key, value);
+}
+
+namespace
+{
+struct Manager : benchmark::MemoryManager {
+    void (*start)(void);
+    bench_memory (*stop)(void);
+
+    void Start() override
+    {
+        start();
+    }
+
+    void Stop(Result &result) override
+    {
+        bench_memory used = stop();
+        result.num_allocs = used.allocations;
+        result.max_bytes_used = used.peak;
+        result.total_allocated_bytes = used.allocated;
+        result.net_heap_growth = used.allocated - used.freed;
+    }
+
+    void Stop(Result *result) override // the name before 1.7
+    {
+        Stop(*result);
+    }
+};
+} // namespace
+
+void bench_memory_manager(void (*start)(void), bench_memory (*stop)(void))
+{
+    static Manager manager;
+    manager.start = start;
+    manager.stop = stop;
+    benchmark::RegisterMemoryManager(start ? &manager : nullptr);
+}
+
+int bench_main(int argc, char **argv)
+{
+    any_skipped = false;
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv))
+        return 2;
+    if (benchmark::RunSpecifiedBenchmarks() == 0) {
+        std::fprintf(stderr,
+                     "no benchmark's name matches --benchmark_filter=%s: "
+                     "--benchmark_list_tests lists them\n",
+                     benchmark::GetBenchmarkFilter().c_str());
+        return 1;
+    }
+    return any_skipped ? 1 : 0;
+}

@@ -1,0 +1,143 @@
+/* Timers: the cost of asking for a time, and of it coming.
+ *
+ * micro/timer/new_stop   counted: a timer of one hour made, stopped and dropped.
+ *                        Go: time.NewTimer, Stop; the collector's work is in its figure.
+ * micro/timer/reset      counted: one reset of an armed timer.
+ * micro/timer/beside/N    counted: what new_stop counts, for times in scattered order among N armed
+ *                        timers.
+ * micro/timer/fire/N     counted: one of N timers made and, all pending, come due in scattered
+ * order and call a function; virtual clock, so no waiting is in it. micro/sleep/N          counted:
+ * the processor time of one of N tasks that sleep 10 to 100 ms at the same time, made and ended;
+ * real clock.
+ */
+#include "task/timer.h"
+#include "bench/topics.h"
+#include "task/chan.h"
+#include "task/task.h"
+#include "task/time.h"
+#include "task/wait_group.h"
+#include <stdlib.h>
+
+void timer_new_stop(struct bench_state *s)
+{
+    int64_t n = bench_batch(s), stopped = 0;
+    for (int64_t i = 0; i < n; i++) {
+        struct timer *t = timer_new(HOUR);
+        stopped += timer_stop(t);
+        timer_drop(t);
+    }
+    bench_batch_end(s);
+    bench_expect(s, "timers stopped while armed", stopped, n);
+}
+
+/* Due in a scattered order, as independent callers would have it, but the same each time. */
+static int64_t scattered(int64_t i, int64_t low, int64_t high)
+{
+    return low + (int64_t)((uint64_t)i * UINT64_C(0x9E3779B97F4A7C15) >> 1) % (high - low);
+}
+
+static void beside(struct bench_state *s)
+{
+    int64_t among = bench_value(s);
+    struct timer **armed = calloc((size_t)among, sizeof *armed);
+    if (!armed) {
+        bench_skip(s, "no memory for the timers");
+        return;
+    }
+    for (int64_t i = 0; i < among; i++)
+        armed[i] = timer_new(scattered(i, HOUR, 2 * HOUR));
+    int64_t n = bench_batch(s), stopped = 0, still_armed = 0;
+    for (int64_t i = 0; i < n; i++) {
+        struct timer *t = timer_new(scattered(among + i, HOUR, 2 * HOUR));
+        stopped += timer_stop(t);
+        timer_drop(t);
+    }
+    bench_batch_end(s);
+    for (int64_t i = 0; i < among; i++) {
+        still_armed += timer_stop(armed[i]);
+        timer_drop(armed[i]);
+    }
+    free(armed);
+    bench_n(s, among);
+    bench_expect(s, "timers stopped while armed", stopped, n);
+    bench_expect(s, "timers that stayed armed beside", still_armed, among);
+}
+
+static void reset(struct bench_state *s)
+{
+    struct timer *t = timer_new(HOUR);
+    int64_t n = bench_batch(s), armed = 0;
+    for (int64_t i = 0; i < n; i++)
+        armed += timer_reset(t, HOUR + i);
+    bench_batch_end(s);
+    timer_stop(t);
+    timer_drop(t);
+    bench_expect(s, "timers reset while armed", armed, n);
+}
+
+static void count_up(void *arg)
+{
+    ++*(int64_t *)arg;
+}
+
+static void fire(struct bench_state *s)
+{
+    int64_t n = bench_value(s), fired = 0;
+    clock_set_virtual(true);
+    while (bench_loop_of(s, n)) {
+        for (int64_t i = 0; i < n; i++)
+            timer_drop(timer_func(scattered(i, MILLISECOND, SECOND), count_up, &fired));
+        task_sleep(SECOND);
+    }
+    clock_set_virtual(false);
+    bench_n(s, n);
+    bench_expect(s, "timers fired", fired, bench_done(s));
+}
+
+struct sleeper {
+    int64_t nanoseconds;
+    struct wait_group *group;
+};
+
+static void sleep_once(void *arg)
+{
+    struct sleeper *sleeper = arg;
+    task_sleep(sleeper->nanoseconds);
+    wait_group_done(sleeper->group);
+}
+
+static void sleepers(struct bench_state *s)
+{
+    int64_t n = bench_value(s);
+    struct sleeper *all = calloc((size_t)n, sizeof *all);
+    if (!all) {
+        bench_skip(s, "no memory for the sleepers");
+        return;
+    }
+    while (bench_loop_of(s, n)) {
+        struct wait_group group = {0};
+        wait_group_add(&group, n);
+        for (int64_t i = 0; i < n; i++) {
+            all[i] = (struct sleeper){scattered(i, 10 * MILLISECOND, 100 * MILLISECOND), &group};
+            go(sleep_once, &all[i]);
+        }
+        int64_t start = clock_now();
+        wait_group_wait(&group);
+        bench_expect(s, "slept at least 90 ms", clock_now() - start >= 90 * MILLISECOND, 1);
+    }
+    free(all);
+}
+
+void register_timer(void)
+{
+    bench_task("micro/timer/new_stop", timer_new_stop);
+    bench_task("micro/timer/reset", reset);
+    struct bench *b = bench_task("micro/timer/beside", beside);
+    bench_range(b, 1000, 1000000, 10);
+    bench_complexity(b, BENCH_LOG_N);
+    b = bench_task("micro/timer/fire", fire);
+    bench_range(b, 1000, 1000000, 10);
+    bench_complexity(b, BENCH_LOG_N);
+    b = bench_task("micro/sleep", sleepers);
+    bench_arg(b, 100000);
+}

@@ -1,0 +1,362 @@
+#include "serve/live_case.h"
+#include "task/task.h"
+#include "task/time.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HANDLES = 3 };
+
+static void change(struct live_case *c, enum live_state state)
+{
+    c->state = state;
+    if (c->changed)
+        c->changed(c, c->arg);
+}
+
+static void kill_process(struct live_case *c)
+{
+    if (c->alive)
+        uv_process_kill(&c->process, SIGKILL);
+}
+
+/* --- Looking ---------------------------------------------------------------------------------- */
+
+/* Of the last LATENCY_TAIL that returned. Requests that never will are slower than any: those are
+ * the ones that are missing beyond what may be under way. */
+static double p99_of(const struct gauges *g)
+{
+    uint64_t finished = g->progress.finished, sent = g->progress.sent;
+    size_t length = finished < LATENCY_TAIL ? finished : LATENCY_TAIL;
+    double under_way = g->settings.rate * (double)g->settings.patience / 1e9 + 1;
+    double missing = (double)(sent - g->progress.refused) - (double)finished - under_way;
+    if (missing > 0.01 * (double)sent)
+        return INFINITY;
+    if (length == 0)
+        return NAN;
+    double sorted[LATENCY_TAIL];
+    for (size_t i = 0; i < length; i++)
+        sorted[i] = (double)g->tail[i] / 1e9;
+    gsl_sort(sorted, 1, length);
+    return gsl_stats_quantile_from_sorted_data(sorted, 1, length, 0.99);
+}
+
+/* When full every second one goes, and from then on half as many are kept. */
+static void keep(struct looks *looks, const struct live_look *look)
+{
+    if (++looks->skipped < looks->every)
+        return;
+    looks->skipped = 0;
+    if (looks->length == LOOKS_MOST) {
+        for (size_t i = 0; i < LOOKS_MOST / 2; i++)
+            looks->at[i] = looks->at[2 * i];
+        looks->length = LOOKS_MOST / 2;
+        looks->every *= 2;
+    }
+    looks->at[looks->length++] = *look;
+}
+
+static double seconds_since(int64_t began)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec * SECOND + now.tv_nsec - began) / 1e9;
+}
+
+static void die_at_limit(struct live_case *c)
+{
+    if (c->ending[0])
+        return;
+    snprintf(c->ending, sizeof c->ending,
+             "killed: its resident set went over %" PRId64 " MiB after %.0f s and %" PRIu64
+             " requests",
+             c->memory_limit >> 20, c->last.seconds, c->last.requests);
+    kill_process(c);
+}
+
+void live_case_look(struct live_case *c)
+{
+    const struct gauges *g = c->outcome.gauges;
+    struct memory memory;
+    if (c->state == LIVE_IDLE || c->state == LIVE_DEAD ||
+        !memory_look(&c->watch, false, &memory))
+        return;
+    c->last = (struct live_look){
+        .seconds = seconds_since(c->outcome.began),
+        .tasks = g->runtime.live,
+        .requests = g->progress.sent,
+        .finished = g->progress.finished,
+        .timers = g->runtime.timers,
+        .rss = memory.rss,
+        .p99 = p99_of(g),
+    };
+    if (c->state == LIVE_STARTING && g->progress.phase >= PHASE_LOAD)
+        change(c, LIVE_RUNNING);
+    if (c->state == LIVE_RUNNING)
+        keep(&c->looks, &c->last);
+    if (c->memory_limit && memory.rss > c->memory_limit)
+        die_at_limit(c);
+}
+
+/* --- Questions and answers -------------------------------------------------------------------- */
+
+static void answer_first(struct live_case *c, const char *text, size_t length)
+{
+    struct live_question *question = c->asked;
+    if (!question)
+        return;
+    if (!(c->asked = question->next))
+        c->asked_last = &c->asked;
+    if (question->answered)
+        question->answered(question->arg, text, length);
+    free(question);
+}
+
+void live_case_ask(struct live_case *c, enum live_order order, live_answered *answered, void *arg)
+{
+    char byte = (char)order;
+    uv_buf_t buffer = uv_buf_init(&byte, 1);
+    bool alive = c->state != LIVE_IDLE && c->state != LIVE_DEAD;
+    struct live_question *question = alive ? calloc(1, sizeof *question) : NULL;
+    /* One byte into a socket that takes thousands: it does not take it only where it is broken. */
+    if (!question || uv_try_write((uv_stream_t *)&c->stream, &buffer, 1) != 1) {
+        free(question);
+        answered(arg, NULL, 0);
+        return;
+    }
+    *question = (struct live_question){.order = order, .answered = answered, .arg = arg};
+    *c->asked_last = question;
+    c->asked_last = &question->next;
+}
+
+void live_case_forget(struct live_case *c, void *arg)
+{
+    for (struct live_question *q = c->asked; q; q = q->next)
+        if (q->arg == arg)
+            q->answered = NULL;
+}
+
+static void settled(void *arg, const char *text, size_t length)
+{
+    struct live_case *c = arg;
+    (void)text, (void)length;
+    if (c->state == LIVE_STOPPING) {
+        c->outcome.ending.how = ENDED_WELL;
+        change(c, LIVE_SETTLED);
+    }
+}
+
+void live_case_stop(struct live_case *c)
+{
+    if (c->state != LIVE_STARTING && c->state != LIVE_RUNNING)
+        return;
+    change(c, LIVE_STOPPING);
+    live_case_ask(c, LIVE_STOP, settled, c);
+}
+
+/* --- What the process says -------------------------------------------------------------------- */
+
+static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+    static char room[65536];
+    (void)handle, (void)suggested;
+    *buffer = uv_buf_init(room, sizeof room);
+}
+
+static size_t take(void *to, size_t have, size_t want, const char *from, size_t length)
+{
+    size_t taken = want - have < length ? want - have : length;
+    memcpy((char *)to + have, from, taken);
+    return taken;
+}
+
+/* Takes a part of what came: of the head, or of the body behind it. Returns how much, or -1 where
+ * there is no memory for it. */
+static ssize_t take_part(struct live_case *c, const char *from, size_t length)
+{
+    size_t taken;
+    if (c->head_length < sizeof c->head) {
+        taken = take(&c->head, c->head_length, sizeof c->head, from, length);
+        c->head_length += taken;
+        if (c->head_length == sizeof c->head && !(c->body = malloc(c->head.length + 1)))
+            return -1;
+    } else {
+        taken = take(c->body, c->body_length, c->head.length, from, length);
+        c->body_length += taken;
+    }
+    if (c->head_length == sizeof c->head && c->body_length == c->head.length) {
+        answer_first(c, c->body_length ? c->body : NULL, c->body_length);
+        free(c->body);
+        c->body = NULL;
+        c->head_length = c->body_length = 0;
+    }
+    return (ssize_t)taken;
+}
+
+static void on_answer(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
+{
+    struct live_case *c = stream->data;
+    if (length < 0)
+        uv_read_stop(stream);
+    for (ssize_t at = 0; at < length;) {
+        ssize_t taken = take_part(c, buffer->base + at, (size_t)(length - at));
+        if (taken < 0) {
+            kill_process(c);
+            return;
+        }
+        at += taken;
+    }
+}
+
+/* A panic's first line, mostly. */
+static void on_said(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
+{
+    struct live_case *c = stream->data;
+    if (length < 0) {
+        uv_read_stop(stream);
+    } else if (!c->ending[0]) {
+        size_t line = 0;
+        while (line < (size_t)length && buffer->base[line] != '\n')
+            line++;
+        snprintf(c->ending, sizeof c->ending, "%.*s", (int)line, buffer->base);
+    }
+}
+
+/* --- The process ------------------------------------------------------------------------------ */
+
+static void release(struct live_case *c)
+{
+    memory_watch_end(&c->watch);
+    free(c->body);
+    c->body = NULL;
+    c->head_length = c->body_length = 0;
+    while (c->asked)
+        answer_first(c, NULL, 0);
+}
+
+static void forget_all(struct live_case *c)
+{
+    outcome_free(&c->outcome);
+    c->ended = false;
+    change(c, LIVE_IDLE);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct live_case *c = handle->data;
+    if (--c->handles)
+        return;
+    release(c);
+    if (c->ended)
+        forget_all(c);
+    else
+        change(c, LIVE_DEAD);
+}
+
+static void close_handles(struct live_case *c)
+{
+    uv_close((uv_handle_t *)&c->process, on_closed);
+    uv_close((uv_handle_t *)&c->stream, on_closed);
+    uv_close((uv_handle_t *)&c->said, on_closed);
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal_number)
+{
+    struct live_case *c = process->data;
+    c->alive = false;
+    if (!c->ending[0] && signal_number)
+        snprintf(c->ending, sizeof c->ending, "ended by signal %d (%s)", signal_number,
+                 strsignal(signal_number));
+    else if (!c->ending[0])
+        snprintf(c->ending, sizeof c->ending, "exited with status %d", (int)status);
+    close_handles(c);
+}
+
+static int spawn(struct live_case *c)
+{
+    char *words[] = {"leaklab", "live", (char *)c->outcome.pair->id,
+                     (char *)variant_name(c->variant), NULL};
+    uv_stdio_container_t descriptors[] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_IGNORE},
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->said},
+        {.flags = UV_INHERIT_FD, .data.fd = c->outcome.gauges_fd},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
+         .data.stream = (uv_stream_t *)&c->stream},
+    };
+    uv_process_options_t options = {
+        .file = "/proc/self/exe",
+        .args = words,
+        .exit_cb = on_process_exit,
+        .flags = UV_PROCESS_DETACHED, /* Ctrl-C is for the parent, which ends it in good order */
+        .stdio = descriptors,
+        .stdio_count = sizeof descriptors / sizeof *descriptors,
+    };
+    return uv_spawn(task_loop(), &c->process, &options);
+}
+
+static void begin_outcome(struct live_case *c, const struct pair *pair,
+                          const struct settings *settings)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    outcome_free(&c->outcome);
+    c->outcome = outcome_of(pair, c->variant, settings);
+    c->outcome.began = now.tv_sec * SECOND + now.tv_nsec;
+    c->outcome.gauges = gauges_make(settings, &c->outcome.gauges_fd);
+}
+
+bool live_case_start(struct live_case *c, const struct pair *pair, enum variant variant,
+                     const struct settings *settings, int64_t memory_limit)
+{
+    void (*changed)(struct live_case *, void *) = c->changed;
+    void *arg = c->arg;
+    struct outcome old = c->outcome;
+    *c = (struct live_case){.variant = variant, .outcome = old, .looks.every = 1,
+                            .memory_limit = memory_limit, .changed = changed, .arg = arg,
+                            .watch = {-1, -1}};
+    c->asked_last = &c->asked;
+    begin_outcome(c, pair, settings);
+    if (!c->outcome.gauges) {
+        snprintf(c->ending, sizeof c->ending, "no shared memory for its counters");
+        return false;
+    }
+    uv_pipe_init(task_loop(), &c->said, 0);
+    uv_pipe_init(task_loop(), &c->stream, 0);
+    c->process.data = c->said.data = c->stream.data = c;
+    c->handles = HANDLES;
+    c->state = LIVE_STARTING;
+    int failed = spawn(c);
+    close(c->outcome.gauges_fd);
+    c->outcome.gauges_fd = -1;
+    if (failed) {
+        snprintf(c->ending, sizeof c->ending, "no process for it: %s", uv_strerror(failed));
+        close_handles(c);
+        return false;
+    }
+    c->alive = true;
+    memory_watch_start(&c->watch, c->process.pid);
+    uv_read_start((uv_stream_t *)&c->said, give_room, on_said);
+    uv_read_start((uv_stream_t *)&c->stream, give_room, on_answer);
+    change(c, LIVE_STARTING);
+    return true;
+}
+
+void live_case_end(struct live_case *c)
+{
+    if (c->state == LIVE_IDLE)
+        return;
+    if (c->state == LIVE_DEAD) {
+        forget_all(c);
+        return;
+    }
+    c->ended = true;
+    kill_process(c);
+}

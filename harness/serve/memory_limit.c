@@ -1,0 +1,40 @@
+#include "serve/memory_limit.h"
+#include "probe/memory.h"
+#include "task/stats.h"
+#include "task/task.h"
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+
+enum { LOOK_MS = 100 };
+
+static struct {
+    uv_timer_t timer;
+    struct memory_watch watch;
+    int64_t bytes;
+} limit;
+
+static void look(uv_timer_t *timer)
+{
+    struct memory memory;
+    (void)timer;
+    if (!memory_look(&limit.watch, false, &memory) || memory.rss <= limit.bytes)
+        return;
+    fprintf(stderr,
+            "leaklab serve: killed: the resident set, %" PRId64 " MiB, is over the limit of %" PRId64
+            " MiB, with %" PRIu64 " tasks\n",
+            memory.rss >> 20, limit.bytes >> 20, task_stats.live);
+    raise(SIGKILL);
+}
+
+void memory_limit_start(uint64_t bytes)
+{
+    limit.bytes = (int64_t)bytes;
+    if (!memory_watch_start(&limit.watch, 0)) {
+        fprintf(stderr, "leaklab serve: no memory limit: /proc does not tell the resident set\n");
+        return;
+    }
+    uv_timer_init(task_loop(), &limit.timer);
+    uv_timer_start(&limit.timer, look, LOOK_MS, LOOK_MS);
+    uv_unref((uv_handle_t *)&limit.timer);
+}

@@ -1,0 +1,27 @@
+/* What a service is started with. */
+#pragma once
+
+#include "catalog.h"
+#include "probe/gauges.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Times in nanoseconds. */
+struct serve_settings {
+    const struct pair *pair; /* what GET /work runs; NULL: nothing, the page alone is served */
+    enum variant variant;
+    const char *listen;     /* ADDRESS:PORT; port 0 takes a free one */
+    bool debug;             /* whether /debug/pprof/ is there */
+    unsigned connections;   /* at most so many at once; more wait to be accepted */
+    int64_t deadline;       /* of a request: its context is cancelled then */
+    int64_t grace;          /* how much longer a cancelled handler has until it is given up */
+    int64_t client_timeout; /* to send a whole request, and to take a whole answer */
+    int64_t drain;          /* how long to wait at the end for tasks to go */
+    uint64_t memory_limit;  /* bytes of resident set, at which the service is killed; 0: none */
+    /* For the live page: how its cases are run, and the samples' text, path first. */
+    struct settings live;
+    void (*source)(const struct pair *pair, enum variant variant, const char **path,
+                   const char **text);
+};
+
+struct serve_settings serve_settings_default(void);

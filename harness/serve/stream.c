@@ -1,0 +1,167 @@
+#include "serve/stream.h"
+#include "serve/disconnect.h"
+#include "serve/reply.h"
+#include "task/task.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { PENDING_MOST = 1 << 20, BLOCK = 16384 };
+
+struct stream {
+    struct disconnect *client; /* the watch over it, while suspended */
+    struct streams *streams;
+    struct stream *next, **previous;
+    struct request *request;
+    char *pending;
+    size_t sent, length, capacity; /* of pending */
+    bool suspended, ending;
+};
+
+static void end_watch(struct stream *stream)
+{
+    disconnect_end(stream->client);
+    stream->client = NULL;
+}
+
+static void resume(struct stream *stream)
+{
+    end_watch(stream);
+    if (!stream->suspended)
+        return;
+    stream->suspended = false;
+    server_resume(stream->request->server, stream->request->connection);
+}
+
+static void on_gone(void *arg)
+{
+    struct stream *stream = arg;
+    stream->ending = true;
+    resume(stream);
+}
+
+static void suspend(struct stream *stream)
+{
+    struct MHD_Connection *connection = stream->request->connection;
+    MHD_suspend_connection(connection);
+    stream->suspended = true;
+    stream->client = disconnect_watch(connection_of(connection)->socket, on_gone, stream);
+}
+
+/* The library asks for more to send. */
+static ssize_t on_read(void *arg, uint64_t position, char *buffer, size_t most)
+{
+    struct stream *stream = arg;
+    size_t left = stream->length - stream->sent, taken = left < most ? left : most;
+    (void)position;
+    if (taken == 0 && stream->ending)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (taken == 0) {
+        suspend(stream);
+        return 0;
+    }
+    memcpy(buffer, stream->pending + stream->sent, taken);
+    stream->sent += taken;
+    if (stream->sent == stream->length)
+        stream->sent = stream->length = 0;
+    return (ssize_t)taken;
+}
+
+enum MHD_Result stream_answer(struct request *request, struct streams *streams, char *text,
+                              size_t length)
+{
+    struct stream *stream = text ? calloc(1, sizeof *stream) : NULL;
+    if (!stream || streams->closed || streams->count >= STREAMS_MOST) {
+        free(stream);
+        free(text);
+        return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                          "no more streams: too many pages are open\n");
+    }
+    struct connection *connection = connection_of(request->connection);
+    *stream = (struct stream){.streams = streams, .next = streams->first, .request = request,
+                              .previous = &streams->first, .pending = text, .length = length,
+                              .capacity = length};
+    if (stream->next)
+        stream->next->previous = &stream->next;
+    streams->first = stream;
+    streams->count++;
+    request->stream = stream;
+    enum MHD_Result queued = reply(
+        request, MHD_HTTP_OK,
+        response_of(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
+                    "text/event-stream"));
+    patience_end(&request->server->clients, &connection->waiting); /* it may listen for ever */
+    return queued;
+}
+
+/* Makes room at the end for so many bytes more. False: no memory, or the limit. */
+static bool make_room(struct stream *stream, size_t more)
+{
+    if (stream->sent) {
+        memmove(stream->pending, stream->pending + stream->sent, stream->length - stream->sent);
+        stream->length -= stream->sent;
+        stream->sent = 0;
+    }
+    if (stream->length + more <= stream->capacity)
+        return true;
+    size_t capacity = 2 * (stream->length + more);
+    char *larger = stream->length + more > PENDING_MOST ? NULL : realloc(stream->pending, capacity);
+    if (!larger)
+        return false;
+    stream->pending = larger;
+    stream->capacity = capacity;
+    return true;
+}
+
+static void append(struct stream *stream, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(stream->pending + stream->length, text, length);
+    stream->length += length;
+}
+
+static void tell(struct stream *stream, const char *event, const char *data)
+{
+    if (!make_room(stream, strlen(event) + strlen(data) + sizeof "event: \ndata: \n\n")) {
+        stream->ending = true;
+        shutdown(connection_of(stream->request->connection)->socket, SHUT_RDWR);
+        return;
+    }
+    append(stream, "event: ");
+    append(stream, event);
+    append(stream, "\ndata: ");
+    append(stream, data);
+    append(stream, "\n\n");
+}
+
+void streams_tell(struct streams *streams, const char *event, const char *data)
+{
+    for (struct stream *stream = streams->first; stream; stream = stream->next) {
+        if (stream->ending)
+            continue;
+        tell(stream, event, data);
+        resume(stream);
+    }
+}
+
+void streams_close(struct streams *streams)
+{
+    streams->closed = true;
+    for (struct stream *stream = streams->first; stream; stream = stream->next) {
+        stream->ending = true;
+        resume(stream);
+    }
+}
+
+void stream_forget(struct stream *stream)
+{
+    if (!stream)
+        return;
+    *stream->previous = stream->next;
+    if (stream->next)
+        stream->next->previous = stream->previous;
+    stream->streams->count--;
+    end_watch(stream);
+    free(stream->pending);
+    free(stream);
+}

@@ -1,0 +1,239 @@
+/* A request's work is shared by its task and its connection: who lets go last frees it. */
+#include "serve/work.h"
+#include "serve/disconnect.h"
+#include "serve/reply.h"
+#include "serve/request.h"
+#include "task/task.h"
+#include "task/time.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct work {
+    struct waiting waiting; /* first: in place->handlers until it returns or is given up */
+    struct disconnect *client; /* the watch over it, while suspended */
+    struct work_place *place;
+    struct request *request; /* NULL once the library is done with it */
+    struct ctx *ctx;
+    int64_t began;
+    unsigned references;
+    bool suspended;   /* its connection */
+    bool returned;    /* its handler */
+    bool client_gone;
+    bool counted;
+    enum outcome_kind outcome; /* once counted */
+};
+
+static const struct {
+    const char *label, *text;
+    unsigned status; /* 0: nobody is there to be told */
+} outcomes[] = {
+#define X(name, label_, status_, text_) [name] = {label_, text_, status_},
+    FOR_EACH_OUTCOME(X)
+#undef X
+};
+
+const char *outcome_label(enum outcome_kind outcome)
+{
+    return outcomes[outcome].label;
+}
+
+static void let_go(struct work *work)
+{
+    if (--work->references)
+        return;
+    ctx_drop(work->ctx);
+    free(work);
+}
+
+/* --- The end of the work ---------------------------------------------------------------------- */
+
+static void end_watch(struct work *work)
+{
+    disconnect_end(work->client);
+    work->client = NULL;
+}
+
+static void resume(struct work *work)
+{
+    end_watch(work);
+    if (!work->suspended)
+        return;
+    work->suspended = false;
+    server_resume(work->request->server, work->request->connection);
+}
+
+static enum outcome_kind outcome_of(const struct work *work)
+{
+    switch (ctx_err(work->ctx)) {
+    case CTX_OK:
+        return OUTCOME_OK;
+    case CTX_DEADLINE_EXCEEDED:
+        return OUTCOME_DEADLINE;
+    default:
+        return work->client_gone ? OUTCOME_CLIENT_GONE : OUTCOME_DRAINING;
+    }
+}
+
+static void count(struct work *work)
+{
+    if (work->counted)
+        return;
+    work->counted = true;
+    work->outcome = outcome_of(work);
+    work->place->outcomes[work->outcome]++;
+    histogram_add(&work->place->latency, clock_now() - work->began);
+}
+
+static void run(void *arg)
+{
+    struct work *work = arg;
+    struct work_place *place = work->place;
+    place->entry(work->ctx);
+    count(work);
+    work->returned = true;
+    place->at_work--;
+    patience_end(&place->handlers, &work->waiting);
+    ctx_cancel(work->ctx); /* what it has started ends with it, as in Go's server */
+    resume(work);
+    let_go(work);
+}
+
+/* The handler has not returned: its client need not wait for it any longer. */
+static void give_up(struct waiting *waiting)
+{
+    struct work *work = (struct work *)waiting;
+    work->place->given_up++;
+    count(work);
+    resume(work);
+}
+
+static void on_gone(void *arg)
+{
+    struct work *work = arg;
+    work->client_gone = true;
+    ctx_cancel_cause(work->ctx, "the client has gone");
+    resume(work); /* for its connection to be closed; the handler may take its time */
+}
+
+/* --- Serving ---------------------------------------------------------------------------------- */
+
+static enum MHD_Result answer(struct request *request, enum outcome_kind outcome)
+{
+    struct server *server = request->server;
+    unsigned status = outcomes[outcome].status;
+    struct MHD_Response *response = server->work.answers[outcome];
+    if (!status || !MHD_queue_response(request->connection, status, response))
+        return MHD_NO;
+    server->answers[status / 100]++;
+    patience_begin(&server->clients, &connection_of(request->connection)->waiting);
+    return MHD_YES;
+}
+
+static enum MHD_Result refuse(struct request *request, enum outcome_kind outcome)
+{
+    request->server->work.outcomes[outcome]++;
+    return answer(request, outcome);
+}
+
+static enum MHD_Result suspend(struct work *work)
+{
+    struct MHD_Connection *connection = work->request->connection;
+    MHD_suspend_connection(connection);
+    work->suspended = true;
+    work->client = disconnect_watch(connection_of(connection)->socket, on_gone, work);
+    return MHD_YES;
+}
+
+static enum MHD_Result begin(struct request *request)
+{
+    struct work_place *place = &request->server->work;
+    struct work *work = place->draining ? NULL : calloc(1, sizeof *work);
+    if (!work)
+        return refuse(request, place->draining ? OUTCOME_DRAINING : OUTCOME_REFUSED);
+    work->place = place;
+    work->references = 1;
+    work->began = clock_now();
+    work->ctx = ctx_with_timeout(place->root, place->deadline);
+    if (!go(run, work)) {
+        let_go(work);
+        return refuse(request, OUTCOME_REFUSED);
+    }
+    work->references++;
+    work->request = request;
+    request->work = work;
+    place->at_work++;
+    patience_begin(&place->handlers, &work->waiting);
+    task_yield(); /* a handler that does not wait is done after this */
+    return work->counted ? answer(request, work->outcome) : suspend(work);
+}
+
+enum MHD_Result work_serve(struct request *request)
+{
+    struct work *work = request->work;
+    if (!request->server->work.entry)
+        return reply_text(request, MHD_HTTP_NOT_FOUND,
+                          "no pair is served: start with `leaklab serve ID`\n");
+    if (!work)
+        return begin(request);
+    return work->client_gone ? answer(request, OUTCOME_CLIENT_GONE) : answer(request, work->outcome);
+}
+
+void work_forget(struct work *work)
+{
+    if (!work)
+        return;
+    end_watch(work);
+    work->suspended = false;
+    work->request = NULL;
+    if (!work->returned)
+        ctx_cancel_cause(work->ctx, "the connection has ended");
+    let_go(work);
+}
+
+/* --- The place -------------------------------------------------------------------------------- */
+
+static struct MHD_Response *make_answer(enum outcome_kind outcome)
+{
+    const char *text = outcomes[outcome].text;
+    struct MHD_Response *response =
+        response_of(MHD_create_response_from_buffer(strlen(text), (void *)text,
+                                                    MHD_RESPMEM_PERSISTENT),
+                    TEXT_PLAIN);
+    if (response && outcome == OUTCOME_DRAINING)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    return response;
+}
+
+bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request),
+                     int64_t deadline, int64_t grace)
+{
+    *place = (struct work_place){.entry = entry, .deadline = deadline};
+    for (int outcome = 0; outcome < OUTCOMES; outcome++)
+        if (!(place->answers[outcome] = make_answer((enum outcome_kind)outcome)))
+            return false;
+    place->root = ctx_with_cancel(ctx_background());
+    patience_start(&place->handlers, task_loop(), deadline + grace, give_up);
+    return true;
+}
+
+void work_place_drain(struct work_place *place)
+{
+    place->draining = true;
+    ctx_cancel_cause(place->root, "the service is shutting down");
+}
+
+void work_place_give_up(struct work_place *place)
+{
+    while (place->handlers.first) {
+        struct waiting *w = place->handlers.first;
+        patience_end(&place->handlers, w);
+        give_up(w);
+    }
+}
+
+void work_place_close(struct work_place *place)
+{
+    ctx_drop(place->root);
+    for (int outcome = 0; outcome < OUTCOMES; outcome++)
+        MHD_destroy_response(place->answers[outcome]);
+}
