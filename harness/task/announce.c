@@ -34,6 +34,17 @@ void announce_thread_stack(const char **low, const char **high)
     *low = base;
     *high = *low + size;
 }
+
+void announce_stack(char *low, char *high)
+{
+    __asan_unpoison_memory_region(low, (size_t)(high - low));
+    __lsan_register_root_region(low, (size_t)(high - low));
+}
+
+void announce_no_stack(char *low, char *high)
+{
+    __lsan_unregister_root_region(low, (size_t)(high - low));
+}
 #endif
 
 bool announce_under_valgrind(void)
@@ -45,25 +56,10 @@ bool announce_under_valgrind(void)
 #endif
 }
 
-void announce_stack(const struct stack *s)
+void announce_stack_bounds(char *low, char *high)
 {
-#ifdef SWITCH_ANNOUNCED
-    /* What the last task left poisoned there is not this one's. */
-    __asan_unpoison_memory_region(s->low, (size_t)(s->high - s->low));
-    __lsan_register_root_region(s->low, (size_t)(s->high - s->low));
-#elif WITH_VALGRIND
-    /* Registered once for each reuse: valgrind looks the bounds up, and equal ones do no harm. */
-    VALGRIND_STACK_REGISTER(s->low, s->high);
-#else
-    (void)s;
-#endif
-}
-
-void announce_no_stack(const struct stack *s)
-{
-#ifdef SWITCH_ANNOUNCED
-    __lsan_unregister_root_region(s->low, (size_t)(s->high - s->low));
-#else
-    (void)s;
+    (void)low, (void)high;
+#if WITH_VALGRIND
+    VALGRIND_STACK_REGISTER(low, high);
 #endif
 }

@@ -9,10 +9,9 @@ struct label {
     char text[];
 };
 
-struct task_labels *label_ref(struct task_labels *labels)
+struct task_labels *label_ref_more(struct task_labels *labels)
 {
-    if (labels)
-        ((struct label *)labels)->references++;
+    ((struct label *)labels)->references++;
     return labels;
 }
 

@@ -164,7 +164,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     (void)number;
     const struct task *me = scheduler.current;
     const char *at = info->si_addr;
-    if (!me || at >= me->stack.low || at < me->stack.low - stack_guard_size()) {
+    if (!me || at >= me->stack.low || at < me->stack.low - stack_pool.guard_size) {
         sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
         return;
     }
@@ -173,7 +173,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
             "created by %s in task %" PRIu64 "\n\t%s:%d\n"
             "\tA larger stack: task_set_stack_size(), or --stack.\n",
             me->id, me->site->entry,
-            (size_t)(me->stack.high - me->stack.low + (ptrdiff_t)stack_guard_size()) / 1024,
+            (size_t)(me->stack.high - me->stack.low + (ptrdiff_t)stack_pool.guard_size) / 1024,
             me->site->function, me->parent, me->site->file, me->site->line);
     char line[LINE];
     symbolize_by_loader(faulting_pc(context), line, sizeof line);

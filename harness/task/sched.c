@@ -16,6 +16,7 @@ struct scheduler scheduler = {
 static uv_loop_t loop;
 static uv_timer_t trim_timer;
 enum { TRIM_DELAY_MS = 500 };
+static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
 void *sched_allocate(size_t size, const char *what)
 {
@@ -65,10 +66,7 @@ static void switch_announced(struct task *from, void **keep)
         announce_leave(keep, thread_low, thread_high);
         switch_frames(&from->frame, &scheduler.frame);
     } else {
-        if (!(scheduler.ready_first = to->next))
-            scheduler.ready_last = &scheduler.ready_first;
-        scheduler.current = to;
-        to->state = TASK_RUNNING;
+        sched_take(to);
         announce_leave(keep, to->stack.low, to->stack.high);
         switch_frames(&from->frame, &to->frame);
     }
@@ -94,10 +92,7 @@ static void run_ready_tasks(void)
     struct task *to = scheduler.ready_first;
     if (!to)
         return;
-    if (!(scheduler.ready_first = to->next))
-        scheduler.ready_last = &scheduler.ready_first;
-    scheduler.current = to;
-    to->state = TASK_RUNNING;
+    sched_take(to);
 #ifdef SWITCH_ANNOUNCED
     announce_leave(&scheduler_fake_stack, to->stack.low, to->stack.high);
     switch_frames(&scheduler.frame, &to->frame);
@@ -120,7 +115,8 @@ static void end(struct task *me)
         me->newer->older = me->older;
     else
         scheduler.newest = me->older;
-    label_drop(me->labels);
+    if (me->labels)
+        label_drop(me->labels);
     task_stats.live--;
     task_stats.finished++;
     stack_put(&me->stack);
@@ -160,17 +156,19 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
     }
     struct task *parent = scheduler.current;
     struct task *t = (struct task *)((uintptr_t)(stack.high - sizeof *t) & ~(uintptr_t)63);
-    *t = (struct task){
-        .id = ++scheduler.last_id,
-        .parent = parent ? parent->id : 0,
-        .entry = fn,
-        .arg = arg,
-        .site = site,
-        .labels = parent ? label_ref(parent->labels) : 0,
-        .stack = stack,
-        .older = scheduler.newest,
-    };
-    if (t->older)
+    /* Field by field: what a task has not done yet needs no zero. */
+    t->reason = WAIT_NONE;
+    t->parked_at = 0;
+    t->parks = 0;
+    t->id = ++scheduler.last_id;
+    t->parent = parent ? parent->id : 0;
+    t->entry = fn;
+    t->arg = arg;
+    t->site = site;
+    t->labels = parent ? label_ref(parent->labels) : 0;
+    t->stack = stack;
+    t->newer = 0;
+    if ((t->older = scheduler.newest))
         t->older->newer = t;
     else
         scheduler.oldest = t;
@@ -198,13 +196,19 @@ static void schedule_trim(void)
         uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
 }
 
-/* One look at the clock and the loop. Blocks where nothing is ready. */
+/* One look at the clock and the loop. Blocks where nothing is ready. Where tasks are, an empty look
+ * at the loop costs as much as ten of their switches, and one each POLL_INTERVAL is soon enough. */
 static void turn(void)
 {
+    static int64_t next_poll;
     scheduler.turns = TURN_BUDGET;
     schedule_trim();
+    int64_t now = clock_now();
     clock_fire();
     if (scheduler.ready_first) {
+        if (now < next_poll && !clock_is_virtual())
+            return;
+        next_poll = now + POLL_INTERVAL;
         uv_run(&loop, UV_RUN_NOWAIT);
         return;
     }

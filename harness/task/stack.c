@@ -1,12 +1,4 @@
-/* Stacks come from slabs of 64, each slab one mapping with two bitmaps of its free stacks.
- *
- * Invariants:
- * - A slab is in the list of slabs with room exactly while one of its stacks is free.
- * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`).
- * - The lowest page of each stack is a guard from the slab's birth to its end.
- * - `cached` counts the dirty stacks; `peak` is the most that were in use since the last trim. A trim
- *   keeps what it takes to reach that peak again, so bursts find their stacks warm while they keep
- *   coming, and an idle program gives all back.
+/* Slabs of stacks: one mapping each, guarded, made when no stack is free and ended when all are.
  *
  * Guards: MADV_GUARD_INSTALL marks page-table entries, so it costs no mapping and a slab is guarded
  * by one call. Where the kernel has none, mprotect() splits mappings, two a stack, and
@@ -26,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { SLAB_STACKS = 64, LEAST_CACHE = 16 };
+enum { LEAST_CACHE = 16 };
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
@@ -36,46 +28,40 @@ enum { SLAB_STACKS = 64, LEAST_CACHE = 16 };
 #define PR_SET_VMA_ANON_NAME 0
 #endif
 
-struct slab {
-    struct slab *next, *previous; /* in the list of slabs with room */
-    char *base;
-    size_t stack_size;
-    uint64_t dirty, clean;
-};
-
-static size_t stack_size = 64 * 1024;
-static struct slab *roomy;  /* slabs with room, the last used first */
-static size_t cached, peak; /* stacks, over all slabs */
+struct stack_pool stack_pool = {.stack_size = 64 * 1024, .guard_size = 4096};
 static char error[256];
 
-size_t stack_guard_size(void)
+/* Larger than assumed on some arm64 systems: a page is then the unit of all this. */
+static size_t page_size(void)
 {
-    static size_t page;
-    if (!page)
-        page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    stack_pool.guard_size = page;
+    if (stack_pool.stack_size < 4 * page)
+        stack_pool.stack_size = 4 * page;
     return page;
 }
 
 size_t task_stack_size(void)
 {
-    return stack_size;
+    page_size();
+    return stack_pool.stack_size;
 }
 
-static void list_add(struct slab *s)
+void stack_slab_has_room(struct slab *s)
 {
     s->previous = 0;
-    s->next = roomy;
-    if (roomy)
-        roomy->previous = s;
-    roomy = s;
+    s->next = stack_pool.roomy;
+    if (s->next)
+        s->next->previous = s;
+    stack_pool.roomy = s;
 }
 
-static void list_remove(struct slab *s)
+void stack_slab_is_full(struct slab *s)
 {
     if (s->previous)
         s->previous->next = s->next;
     else
-        roomy = s->next;
+        stack_pool.roomy = s->next;
     if (s->next)
         s->next->previous = s->previous;
 }
@@ -120,7 +106,7 @@ static void explain(const char *what, size_t bytes, int why)
         snprintf(rest, room, "%zu mappings of at most vm.max_map_count=%zu: raise it by sysctl",
                  mappings, most);
     else if (why == ENOMEM && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-             pages * stack_guard_size() + bytes > limit.rlim_cur)
+             pages * stack_pool.guard_size + bytes > limit.rlim_cur)
         snprintf(rest, room, "the address space limit is %llu KiB: see `ulimit -v`",
                  (unsigned long long)limit.rlim_cur / 1024);
     else
@@ -134,13 +120,13 @@ const char *stack_error(void)
 
 int task_set_stack_size(size_t bytes)
 {
-    size_t page = stack_guard_size();
+    size_t page = page_size();
     if (bytes < 4 * page || bytes > (size_t)1 << 30) {
         snprintf(error, sizeof error, "stack size of %zu bytes: it must be from %zu bytes to 1 GiB",
                  bytes, 4 * page);
         return -1;
     }
-    stack_size = (bytes + page - 1) & ~(page - 1);
+    stack_pool.stack_size = (bytes + page - 1) & ~(page - 1);
     return 0;
 }
 
@@ -150,7 +136,7 @@ int task_set_stack_size(size_t bytes)
 static bool guard_by_mprotect(const struct slab *s)
 {
     for (int i = 0; i < SLAB_STACKS; i++)
-        if (mprotect(s->base + i * s->stack_size, stack_guard_size(), PROT_NONE))
+        if (mprotect(s->base + i * s->stack_size, stack_pool.guard_size, PROT_NONE))
             return false;
     return true;
 }
@@ -163,8 +149,8 @@ static bool guard_by_marker(const struct slab *s)
         self = announce_under_valgrind() ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
     struct iovec guards[SLAB_STACKS];
     for (int i = 0; i < SLAB_STACKS; i++)
-        guards[i] = (struct iovec){s->base + i * s->stack_size, stack_guard_size()};
-    ssize_t all = (ssize_t)(SLAB_STACKS * stack_guard_size());
+        guards[i] = (struct iovec){s->base + i * s->stack_size, stack_pool.guard_size};
+    ssize_t all = (ssize_t)(SLAB_STACKS * stack_pool.guard_size);
     if (self >= 0 &&
         syscall(SYS_process_madvise, self, guards, SLAB_STACKS, MADV_GUARD_INSTALL, 0) == all)
         return true;
@@ -185,7 +171,8 @@ static bool set_guards(const struct slab *s)
 
 static struct slab *slab_make(void)
 {
-    size_t bytes = SLAB_STACKS * stack_size;
+    page_size();
+    size_t bytes = SLAB_STACKS * stack_pool.stack_size;
     char *base = mmap(0, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (base == MAP_FAILED) {
@@ -197,23 +184,25 @@ static struct slab *slab_make(void)
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, base, bytes, "task stacks");
     struct slab *s = sched_allocate(sizeof *s, "a slab of stacks");
     s->base = base;
-    s->stack_size = stack_size;
+    s->stack_size = stack_pool.stack_size;
     s->clean = ~UINT64_C(0);
     if (!set_guards(s)) {
-        explain("a guard page", stack_guard_size(), errno);
+        explain("a guard page", stack_pool.guard_size, errno);
         munmap(base, bytes);
         free(s);
         return 0;
     }
+    for (size_t i = 0; i < SLAB_STACKS; i++)
+        announce_stack_bounds(base + i * s->stack_size, base + (i + 1) * s->stack_size);
     task_stats.stacks_reserved += bytes;
-    list_add(s);
+    stack_slab_has_room(s);
     return s;
 }
 
 static void slab_end(struct slab *s)
 {
     size_t bytes = SLAB_STACKS * s->stack_size;
-    list_remove(s);
+    stack_slab_is_full(s);
     munmap(s->base, bytes);
     task_stats.stacks_reserved -= bytes;
     free(s);
@@ -223,84 +212,50 @@ static void slab_end(struct slab *s)
  * ----------------------------------------------------------------------------------------- */
 
 /* A slab made before the stack size was changed serves no more; its free stacks end in a trim. */
-static struct slab *slab_with_room(void)
+struct slab *stack_slab_with_room(void)
 {
-    for (struct slab *s = roomy; s; s = s->next)
-        if (s->stack_size == stack_size)
-            return s;
-    return slab_make();
-}
-
-static size_t in_use(void)
-{
-    return task_stats.stacks_used - cached;
-}
-
-bool stack_get(struct stack *out)
-{
-    struct slab *s = slab_with_room();
+    struct slab *s = stack_pool.roomy;
+    while (s && s->stack_size != stack_pool.stack_size)
+        s = s->next;
     if (!s)
-        return false;
-    uint64_t *from = s->dirty ? &s->dirty : &s->clean;
-    int i = __builtin_ctzll(*from);
-    *from &= *from - 1;
-    if (from == &s->dirty)
-        cached--;
-    else
-        task_stats.stacks_used++;
-    if (!(s->dirty | s->clean))
-        list_remove(s);
-    if (in_use() > peak)
-        peak = in_use();
-    char *start = s->base + (size_t)i * s->stack_size;
-    *out = (struct stack){s, start + stack_guard_size(), start + s->stack_size};
-    announce_stack(out);
-    return true;
-}
-
-void stack_put(const struct stack *stack)
-{
-    struct slab *s = stack->slab;
-    announce_no_stack(stack);
-    size_t i = (size_t)(stack->low - s->base) / s->stack_size;
-    if (!(s->dirty | s->clean))
-        list_add(s);
-    s->dirty |= UINT64_C(1) << i;
-    cached++;
+        return slab_make();
+    stack_slab_is_full(s); /* out of the list, and to its front */
+    stack_slab_has_room(s);
+    return s;
 }
 
 bool stack_trim_is_due(void)
 {
-    return cached > LEAST_CACHE;
+    return stack_pool.cached > LEAST_CACHE;
 }
 
 static void slab_clean(struct slab *s)
 {
     for (; s->dirty; s->dirty &= s->dirty - 1) {
         int i = __builtin_ctzll(s->dirty);
-        char *low = s->base + (size_t)i * s->stack_size + stack_guard_size();
-        madvise(low, s->stack_size - stack_guard_size(), MADV_DONTNEED);
+        char *low = s->base + (size_t)i * s->stack_size + stack_pool.guard_size;
+        madvise(low, s->stack_size - stack_pool.guard_size, MADV_DONTNEED);
         s->clean |= UINT64_C(1) << i;
     }
 }
 
 void stack_trim(void)
 {
-    size_t keep = peak - in_use() > LEAST_CACHE ? peak - in_use() : LEAST_CACHE;
-    peak = in_use();
-    for (struct slab *s = roomy, *next; s; s = next) {
+    size_t surplus = stack_pool.idle > LEAST_CACHE ? stack_pool.idle - LEAST_CACHE : 0;
+    size_t keep = stack_pool.cached - surplus;
+    for (struct slab *s = stack_pool.roomy, *next; s; s = next) {
         next = s->next;
         size_t dirty = (size_t)__builtin_popcountll(s->dirty);
-        if (dirty <= keep && s->stack_size == stack_size) {
+        if (dirty && dirty <= keep && s->stack_size == stack_pool.stack_size) {
             keep -= dirty;
-            if (dirty)
-                continue;
+            continue;
         }
-        cached -= dirty;
+        stack_pool.cached -= dirty;
         task_stats.stacks_used -= dirty;
         if ((s->dirty | s->clean) == ~UINT64_C(0))
             slab_end(s);
         else
             slab_clean(s);
     }
+    stack_pool.idle = stack_pool.cached;
 }

@@ -1,10 +1,38 @@
-/* Stacks: from slabs of 64, reused, given back. Private to task/. */
+/* Stacks: from slabs of 64, reused, given back. Private to task/.
+ *
+ * Invariants:
+ * - A slab is in the list of slabs with room exactly while one of its stacks is free.
+ * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`).
+ * - The lowest page of each stack is a guard from the slab's birth to its end.
+ * - `cached` counts the dirty stacks, `idle` the least that it was since the last trim: what was
+ *   never needed in all that time. A trim gives back as many. So bursts find their stacks warm while
+ *   they keep coming, and an idle program gives all back.
+ */
 #pragma once
 
+#include "task/announce.h"
+#include "task/stats.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-struct slab;
+enum { SLAB_STACKS = 64 };
+
+struct slab {
+    struct slab *next, *previous; /* in the list of slabs with room */
+    char *base;
+    size_t stack_size;
+    uint64_t dirty, clean; /* a bit a stack */
+};
+
+struct stack_pool {
+    struct slab *roomy; /* slabs with room, the last used first */
+    size_t stack_size;  /* of stacks made from now on */
+    size_t guard_size;
+    size_t cached, idle; /* stacks, over all slabs */
+};
+
+extern struct stack_pool stack_pool;
 
 struct stack {
     struct slab *slab;
@@ -12,14 +40,14 @@ struct stack {
     char *high; /* one past the highest */
 };
 
-/* False where there is no memory: stack_error() says which limit. */
-bool stack_get(struct stack *s);
+/* A slab of the wanted size with a clean or dirty stack, first in the list. NULL where there is no
+ * memory: stack_error() says which limit. */
+struct slab *stack_slab_with_room(void);
+void stack_slab_is_full(struct slab *s);
+void stack_slab_has_room(struct slab *s);
 
-/* Gives s back, while the caller may still run on it: nothing is unmapped before stack_trim(). */
-void stack_put(const struct stack *s);
-
-/* Gives cached stacks back to the system, but for as many as the busiest moment since the last trim
- * would need. Never called from a task. */
+/* Gives cached stacks back to the system, but for as many as the time since the last trim has
+ * needed. Never called from a task. */
 void stack_trim(void);
 
 /* Whether enough is cached for a trim to be worth while. */
@@ -27,5 +55,40 @@ bool stack_trim_is_due(void);
 
 const char *stack_error(void);
 
-/* Bytes of the guard page below low. */
-size_t stack_guard_size(void);
+/* Takes a stack, a touched one where there is one. False where there is no memory. */
+static inline bool stack_get(struct stack *out)
+{
+    struct stack_pool *pool = &stack_pool;
+    struct slab *s = pool->roomy;
+    if (__builtin_expect(!s || s->stack_size != pool->stack_size, 0) &&
+        !(s = stack_slab_with_room()))
+        return false;
+    int i;
+    if (s->dirty) {
+        i = __builtin_ctzll(s->dirty);
+        s->dirty &= s->dirty - 1;
+        if (--pool->cached < pool->idle)
+            pool->idle = pool->cached;
+    } else {
+        i = __builtin_ctzll(s->clean);
+        s->clean &= s->clean - 1;
+        task_stats.stacks_used++;
+    }
+    if (!(s->dirty | s->clean))
+        stack_slab_is_full(s);
+    char *start = s->base + (size_t)i * s->stack_size;
+    *out = (struct stack){s, start + pool->guard_size, start + s->stack_size};
+    announce_stack(out->low, out->high);
+    return true;
+}
+
+/* Gives s back, while the caller may still run on it: nothing is unmapped before stack_trim(). */
+static inline void stack_put(const struct stack *stack)
+{
+    struct slab *s = stack->slab;
+    announce_no_stack(stack->low, stack->high);
+    if (!(s->dirty | s->clean))
+        stack_slab_has_room(s);
+    s->dirty |= UINT64_C(1) << ((size_t)(stack->low - s->base) / s->stack_size);
+    stack_pool.cached++;
+}
