@@ -19,6 +19,8 @@ WERROR   =
 BENCH_ARGS =
 # Words for the comparison with Go: `make bench-go VERSUS_ARGS='--only yield --rounds 9'`.
 VERSUS_ARGS =
+# The Go to compare with: another one tells how its timers were before Go 1.23.
+GO       = go
 # Whole commands instead of short lines: `make V=1`.
 V        =
 # --------------------------------------------------------------------------------------------------
@@ -70,7 +72,7 @@ PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harn
 STRAY := $(filter-out $(PAIRS:%=leaks/%) $(PAIRS:%=fixes/%),$(SAMPLES))
 $(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
-all: $B/leaklab $(ERRORS:%.c=$B/%)
+all: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%)
 
 run: $B/leaklab ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
 	@$B/leaklab run $(ARGS)
@@ -125,9 +127,10 @@ $B/%.pb-c.o: $B/%.pb-c.c
 $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
+$B/test/test_serve_page: $B/harness/test/browser.o
 
 # The live page and its charting library are read into the program.
-$B/harness/serve/page.o: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
+$B/harness/serve/page.o $B/harness/serve/page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
 $B/harness/serve/page.o: $(wildcard harness/serve/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
@@ -139,16 +142,26 @@ BENCHED_O = $(filter $B/harness/catalog.o $B/harness/probe/% $B/harness/profile/
 CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
             $(FRAMES) $(PATHS) -I.
 
-bench: $B/benchmarks ## times every primitive and pair; BENCH_ARGS=--benchmark_filter=micro/select
-	$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
+bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
+	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
+# In bench/go: GO_DO is what to do there.
+IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
+        else echo "skipped $@: there is no $(GO) command here"; fi
+
+bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
+                  $B/versus $(VERSUS_ARGS) $B/benchmarks $B/go.test
 bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios
-	@if ! command -v go >/dev/null; then \
-	    echo "skipped: there is no go command here, so nothing to compare with"; \
-	else \
-	    cd bench/go && GOTOOLCHAIN=local go test -c -o $(abspath $B)/go.test . && cd ../.. && \
-	    $B/versus $(VERSUS_ARGS) $B/benchmarks $B/go.test; \
-	fi
+	$(IN_GO)
+
+test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
+                 GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^p]|ping)' -benchtime 1000x .
+test-go: ## the Go twins do what they say
+	$(IN_GO)
+
+twin-go: GO_DO = $(GO) build -trimpath -buildvcs=false -o $(abspath $B)/twin-go ./twin
+twin-go: ## the pairs in Go, for `leaklab run --twin go`
+	$(IN_GO)
 
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
@@ -163,7 +176,7 @@ $B/%.o: %.cc | build/.setup
 	@mkdir -p $(@D)
 	$(call say,$(CXX)) $(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-go
+.PHONY: bench bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Tests and checks -----------------------------------------------------------------------------
@@ -171,10 +184,10 @@ CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
 SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
-test: $B/leaklab $(ERRORS:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
+test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
 
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -185,10 +198,13 @@ lint-format: build/.setup-lint
 lint-gcc lint-clang: lint-%: build/.setup-lint
 	@$(MAKE) --no-print-directory B=build/lint-$* CC=$* WERROR=1 objects
 
-# One file a process: each takes seconds, and they share nothing.
-lint-tidy: $B/harness/profile/pprof.pb-c.h build/.setup-lint
-	@printf '%s\n' $(C_SOURCES) | xargs -n 1 -P 2 sh -c 'clang-tidy --quiet "$$1" -- -I. $(subst ','\'',$(CFLAGS)) \
-		2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm -f $B/tidy.$$$$' lint
+lint-tidy: $(C_SOURCES:%.c=$B/%.tidy)
+
+# Seconds a file: what has passed is not looked at again until it, or any header, changes.
+$B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) | $B/harness/profile/pprof.pb-c.h build/.setup-lint
+	@mkdir -p $(@D)
+	$(call say,tidy) clang-tidy --quiet $< -- -I. $(CFLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
+	@touch $@
 
 # Left out is what it gets wrong here: it knows neither defer() nor what a select fills in, nor that a
 # node may wait in a queue from its task's stack, nor _Noreturn, nor uintptr_t as %tx.

@@ -54,7 +54,6 @@ static void close_wakes(struct bench_state *s)
         }
         bench_resume(s);
     }
-    bench_n(s, n);
     bench_expect(s, "tasks woken by the close", woken, bench_done(s));
 }
 

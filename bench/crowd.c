@@ -44,7 +44,6 @@ static void beside_crowd(struct bench_state *s, void *fn)
         return;
     }
     bench_in_task(s, fn);
-    bench_n(s, n);
     bench_expect(s, "tasks parked beside", crowd, n);
 }
 

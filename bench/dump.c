@@ -44,7 +44,6 @@ static void walk(struct bench_state *s)
     while (bench_loop_of(s, n))
         task_each(count_parked, &seen);
     release(gate);
-    bench_n(s, n);
     bench_expect(s, "tasks seen", seen, bench_done(s));
 }
 
@@ -62,7 +61,6 @@ static void dump(struct bench_state *s, enum dump_format format)
         failed |= dump_write(&(struct dump){.format = format}, out);
     release(gate);
     fclose(out);
-    bench_n(s, n);
     bench_expect(s, "errors of the dump", failed, 0);
 }
 

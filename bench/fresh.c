@@ -24,9 +24,14 @@ void measured_add(struct measured *m, const char *name, double value)
     f->value = value;
 }
 
-/* --- The process that asks -------------------------------------------------------------------- */
+void measured_expect(struct measured *m, const char *what, int64_t counted, int64_t expected)
+{
+    if (counted != expected && !m->error[0])
+        snprintf(m->error, sizeof m->error, "%s: %" PRId64 " instead of %" PRId64, what, counted,
+                 expected);
+}
 
-extern char **environ;
+/* --- The process that asks -------------------------------------------------------------------- */
 
 /* Returns false with an error in *m. */
 static bool read_result(int fd, pid_t child, struct measured *m)
@@ -89,7 +94,6 @@ static void run_works(struct bench_state *s, void *arg)
     }
     for (int i = 0; i < m.figure_count; i++)
         bench_count(s, m.figures[i].name, m.figures[i].value, BENCH_AS_IS);
-    bench_n(s, n);
 }
 
 struct bench *bench_fresh(const struct fresh *fresh)

@@ -1,7 +1,7 @@
 /* Benchmarks that need a process of their own: what they leave behind must not be the next one's.
  *
- * Each N is done by a new process of this same program, which measures itself
- * and sends back what it found. So a leak is bounded by its N, and resident memory starts low.
+ * Each N is done by a new process of this same program, which measures itself and sends back what
+ * it found. So a leak is bounded by its N, and resident memory starts low.
  */
 #pragma once
 
@@ -20,6 +20,9 @@ struct measured {
 
 /* Adds a counter to the benchmark's report. */
 void measured_add(struct measured *m, const char *name, double value);
+
+/* Where a count is not what the work must have made it, that is the error, unless there is one. */
+void measured_expect(struct measured *m, const char *what, int64_t counted, int64_t expected);
 
 struct fresh {
     const char *name;

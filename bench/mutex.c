@@ -62,7 +62,6 @@ static void lock_wanted(struct bench_state *s)
         go(lock_often, &crowd);
     wait_group_wait(&crowd.group);
     bench_batch_end(s);
-    bench_n(s, n);
     bench_expect(s, "locks", crowd.locks, crowd.each * n);
     bench_expect(s, "tasks inside at once", crowd.most_inside, 1);
     bench_expect(s, "locks that parked", crowd.parks, crowd.locks - 1);

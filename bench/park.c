@@ -9,24 +9,13 @@
  *                   left_of_start: what multiple of it they are then.
  */
 #include "bench/fresh.h"
+#include "bench/resident.h"
 #include "bench/topics.h"
 #include "probe/heap.h"
-#include "probe/memory.h"
 #include "task/chan.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <stdio.h>
-
-static int64_t resident(void)
-{
-    struct memory_watch watch;
-    struct memory memory = {0};
-    if (memory_watch_start(&watch, 0)) {
-        memory_look(&watch, true, &memory);
-        memory_watch_end(&watch);
-    }
-    return memory.rss + memory.page_tables;
-}
 
 static int64_t parked, released;
 
@@ -57,22 +46,16 @@ static int64_t open_gate(struct chan *gate)
     return clock_now() - start;
 }
 
-static void expect(struct measured *m, const char *what, int64_t counted, int64_t expected)
-{
-    if (counted != expected && !m->error[0])
-        snprintf(m->error, sizeof m->error, "%s: %lld instead of %lld", what, (long long)counted,
-                 (long long)expected);
-}
-
 static void park(int64_t n, void *arg, struct measured *m)
 {
     (void)arg;
     struct chan *gate = chan_make(struct {}, 0);
-    int64_t resident_before = resident(), heap_before = heap_allocated();
+    int64_t resident_before = resident_bytes(), heap_before = heap_allocated();
     m->seconds = (double)make(gate, n, m) / (double)SECOND;
-    expect(m, "tasks parked", parked, n);
-    measured_add(m, "resident_bytes", (double)(resident() - resident_before) / (double)n);
-    measured_add(m, "heap_bytes", (double)(heap_allocated() - heap_before) / (double)n);
+    measured_expect(m, "tasks parked", parked, n);
+    measured_add(m, "resident_bytes", (double)(resident_bytes() - resident_before) / (double)n);
+    if (heap_is_known())
+        measured_add(m, "heap_bytes", (double)(heap_allocated() - heap_before) / (double)n);
 }
 
 static int64_t a_million(int64_t n)
@@ -91,8 +74,8 @@ static void release(int64_t n, void *arg, struct measured *m)
         chan_drop(gate);
     }
     m->seconds = (double)time / (double)SECOND;
-    expect(m, "tasks woken by the close", released, n * rounds);
-    expect(m, "tasks at the end", (int64_t)task_count(), 1);
+    measured_expect(m, "tasks woken by the close", released, n * rounds);
+    measured_expect(m, "tasks at the end", (int64_t)task_count(), 1);
 }
 
 static int64_t once(int64_t n)
@@ -105,15 +88,15 @@ static void shrink(int64_t n, void *arg, struct measured *m)
 {
     (void)arg;
     struct chan *gate = chan_make(struct {}, 0);
-    int64_t before = resident(), left, start, now;
+    int64_t before = resident_bytes(), left, start, now;
     make(gate, n, m);
     open_gate(gate);
-    expect(m, "tasks at the end", (int64_t)task_count(), 1);
+    measured_expect(m, "tasks at the end", (int64_t)task_count(), 1);
     start = clock_now();
     do {
         task_sleep(20 * MILLISECOND);
         now = clock_now();
-        left = resident();
+        left = resident_bytes();
     } while (left > before + before / 20 && now - start < 2 * SECOND);
     m->seconds = (double)(now - start) / (double)SECOND;
     measured_add(m, "left_of_start", (double)left / (double)before);

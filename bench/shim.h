@@ -89,10 +89,12 @@ enum bench_counter {
 void bench_count(struct bench_state *s, const char *name, double value, enum bench_counter kind);
 void bench_bytes(struct bench_state *s, int64_t bytes); /* handled by the run: bytes_per_second */
 void bench_label(struct bench_state *s, const char *text);
-void bench_n(struct bench_state *s, int64_t n); /* the N of bench_complexity() */
+void bench_n(struct bench_state *s, int64_t n); /* bench_complexity()'s; default: the argument */
 
 /* The run is worth nothing, and why; nothing else of it is reported, and bench_main() returns 1.
- * May be called at any time: no iterations are left then. Of several reasons the first counts. */
+ * May be called at any time: no iterations are left then. Of several reasons the first counts. In a
+ * family with a complexity, of which no run has gone well so far, it can only be told by a label,
+ * "ERROR: WHY": the library does not survive fitting nothing. */
 void bench_skip(struct bench_state *s, const char *why);
 
 /* --- All of it -------------------------------------------------------------------------------- */
@@ -100,7 +102,8 @@ void bench_skip(struct bench_state *s, const char *why);
 /* A line in the head of each report. */
 void bench_context(const char *key, const char *value);
 
-/* What memory reports count. Both calls are made with all of the measured code between them. */
+/* What memory reports count. All of the measured code lies between the two
+ * calls, and with it an allocation of the library's own. */
 struct bench_memory {
     int64_t allocations, allocated, freed, peak; /* number, and bytes; peak above the start */
 };

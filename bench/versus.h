@@ -1,6 +1,7 @@
 /* What the comparison with Go runs: one benchmark of one side, in a process of its own. */
 #pragma once
 
+#include <jansson.h>
 #include <stddef.h>
 
 enum side { OURS, GO, SIDES };
@@ -15,6 +16,12 @@ struct versus_programs {
  * not be run or failed: a message has gone to stderr, with what the program printed. */
 char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
                  int once);
+
+/* The context of a report of ours, NULL where there is none; the caller drops it. */
+json_t *versus_context(const char *output);
+
+/* What Go says of its version: "go1.26.0", or "Go of an unknown version". */
+void versus_go_version(const char *output, char *version, size_t size);
 
 /* Takes a figure out of such an output: of ours a field of the benchmark's JSON object ("cpu_time"),
  * of Go's a unit ("ns/op"). Returns 0, or -1 where it is not there or the run has failed. */

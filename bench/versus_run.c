@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static char *read_all(int fd)
 {
     char *text = 0;
@@ -91,6 +89,24 @@ char *versus_run(const struct versus_programs *programs, enum side side, const c
         output = 0;
     }
     return output;
+}
+
+json_t *versus_context(const char *output)
+{
+    json_error_t error;
+    json_t *report = json_loads(output, 0, &error);
+    json_t *context = json_incref(json_object_get(report, "context"));
+    json_decref(report);
+    return context;
+}
+
+void versus_go_version(const char *output, char *version, size_t size)
+{
+    const char *line = strstr(output, "\ngo: ");
+    if (line)
+        snprintf(version, size, "%.*s", (int)strcspn(line + 5, "\n"), line + 5);
+    else
+        snprintf(version, size, "Go of an unknown version");
 }
 
 static int figure_of_ours(const char *output, const char *field, double *figure)

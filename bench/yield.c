@@ -1,30 +1,33 @@
 /* Yield: the cost of letting another task run.
  *
- * Counted: one task_yield(), by two tasks in turn, so each is one switch. Go: runtime.Gosched().
+ * micro/yield   counted: one task_yield(), by two tasks in turn, so each is one switch.
+ *               Go: runtime.Gosched().
  */
 #include "bench/topics.h"
 #include "task/task.h"
 
-static void yield_too(void *arg)
+struct yielder {
+    int64_t turns, done;
+};
+
+static void take_turns(void *arg)
 {
-    int64_t *left = arg;
-    while (*left > 0) {
-        --*left;
+    struct yielder *yielder = arg;
+    while (yielder->done < yielder->turns) {
+        yielder->done++;
         task_yield();
     }
 }
 
 void yield(struct bench_state *s)
 {
-    int64_t n = bench_batch(s), left = n;
-    go(yield_too, &left);
-    while (left > 0) {
-        --left;
-        task_yield();
-    }
+    int64_t n = bench_batch(s);
+    struct yielder me = {.turns = (n + 1) / 2}, other = me;
+    go(take_turns, &other);
+    take_turns(&me);
     bench_batch_end(s);
-    task_yield(); /* the other one sees it too, while left is there */
-    bench_expect(s, "yields left", left, 0);
+    task_yield(); /* the other one sees that it is over */
+    bench_expect(s, "yields", me.done + other.done, 2 * me.turns);
 }
 
 void register_yield(void)

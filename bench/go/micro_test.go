@@ -5,11 +5,19 @@
 package bench
 
 import (
+	"fmt"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
 	"time"
 )
+
+// TestMain says which Go it is, for the record.
+func TestMain(m *testing.M) {
+	fmt.Printf("\ngo: %s\n", runtime.Version())
+	os.Exit(m.Run())
+}
 
 func BenchmarkMicro(b *testing.B) {
 	b.Run("spawn", spawn)
@@ -21,6 +29,7 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("one_way/128", func(b *testing.B) { oneWay(b, 128) })
 	b.Run("select/ready/2", selectReady)
 	b.Run("select/blocked/2", selectBlocked)
+	b.Run("wait_group/wait/1000", func(b *testing.B) { waitForAll(b, 1000) })
 	b.Run("timer/new_stop", timerNewStop)
 	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
 	b.Run("park/1000000", func(b *testing.B) { park(b, 1000000) })
@@ -49,51 +58,57 @@ func spawn(b *testing.B) {
 }
 
 func spawnParked(b *testing.B, n int) {
-	woken, rounds := 0, (b.N+n-1)/n
+	rounds, closed, all := (b.N+n-1)/n, make([]bool, n), 0
+	start := time.Now()
 	for i := 0; i < rounds; i++ {
 		var group sync.WaitGroup
 		group.Add(n)
 		gate := make(chan struct{})
 		for j := 0; j < n; j++ {
+			j := j
 			go func() {
-				if _, ok := <-gate; !ok {
-					woken++
-				}
+				_, ok := <-gate
+				closed[j] = !ok
 				group.Done()
 			}()
 		}
 		runtime.Gosched() // all of them park
 		close(gate)
 		group.Wait()
+		for j := range closed {
+			if closed[j] {
+				all++
+			}
+			closed[j] = false
+		}
 	}
-	b.StopTimer()
-	expect(b, "goroutines woken by the close", woken, rounds*n)
-	perOperation(b, rounds*n)
+	perOperation(b, start, rounds*n)
+	expect(b, "goroutines woken by the close", all, rounds*n)
 }
 
 // perOperation puts right the time of a benchmark that did more operations than b.N.
-func perOperation(b *testing.B, operations int) {
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(operations), "ns/op")
+func perOperation(b *testing.B, start time.Time, operations int) {
+	b.StopTimer()
+	b.ReportMetric(float64(time.Since(start).Nanoseconds())/float64(operations), "ns/op")
 }
 
 func yield(b *testing.B) {
-	left := b.N
-	var group sync.WaitGroup
-	group.Add(1)
+	turns, mine, others := (b.N+1)/2, 0, 0
+	done := make(chan bool)
 	go func() {
-		for left > 0 {
-			left--
+		for others < turns {
+			others++
 			runtime.Gosched()
 		}
-		group.Done()
+		close(done)
 	}()
-	for left > 0 {
-		left--
+	for mine < turns {
+		mine++
 		runtime.Gosched()
 	}
 	b.StopTimer()
-	group.Wait()
-	expect(b, "yields left", left, 0)
+	<-done
+	expect(b, "yields", mine+others, 2*turns)
 }
 
 func pingPong(b *testing.B) {
@@ -195,6 +210,24 @@ func selectBlocked(b *testing.B) {
 	expect(b, "sum of what was selected", sum+<-sums, turns*(turns-1))
 }
 
+func waitForAll(b *testing.B, n int) {
+	rounds, done := (b.N+n-1)/n, 0
+	start := time.Now()
+	for i := 0; i < rounds; i++ {
+		var group sync.WaitGroup
+		group.Add(n)
+		for j := 0; j < n; j++ {
+			go func() {
+				done++ // one at a time: GOMAXPROCS=1
+				group.Done()
+			}()
+		}
+		group.Wait()
+	}
+	perOperation(b, start, rounds*n)
+	expect(b, "goroutines that said done", done, rounds*n)
+}
+
 func timerNewStop(b *testing.B) {
 	stopped := 0
 	for i := 0; i < b.N; i++ {
@@ -214,7 +247,7 @@ func scattered(i int, low, high time.Duration) time.Duration {
 
 func sleepers(b *testing.B, n int) {
 	rounds := (b.N + n - 1) / n
-	start := processTime()
+	start, startTime := time.Now(), processTime()
 	for i := 0; i < rounds; i++ {
 		var group sync.WaitGroup
 		group.Add(n)
@@ -227,7 +260,7 @@ func sleepers(b *testing.B, n int) {
 		}
 		group.Wait()
 	}
-	b.StopTimer()
-	perOperation(b, rounds*n)
-	b.ReportMetric(float64(processTime()-start)/float64(rounds*n), "cpu-ns/op")
+	taken := processTime() - startTime
+	perOperation(b, start, rounds*n)
+	b.ReportMetric(float64(taken)/float64(rounds*n), "cpu-ns/op")
 }

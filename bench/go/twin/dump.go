@@ -72,10 +72,11 @@ func parse(block string) (g goroutine, ok bool) {
 	reason, _ := cut(lines[0], " [", "]:")
 	g.id, g.reason = id, reasonOf(strings.Split(reason, ", ")[0])
 	for i := 1; i+1 < len(lines); i += 2 {
-		function, made := strings.CutPrefix(lines[i], "created by ")
+		made := strings.HasPrefix(lines[i], "created by ")
+		function := strings.TrimPrefix(lines[i], "created by ")
 		function = strings.Split(function, " in goroutine ")[0]
-		if !made {
-			function = function[:strings.LastIndexByte(function+"(", '(')]
+		if i := strings.LastIndexByte(function, '('); !made && i > 0 {
+			function = function[:i]
 		}
 		if made {
 			g.madeAt = placeOf(function, lines[i+1])

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"regexp"
+	"runtime"
 	"testing"
 	"unsafe"
 )
@@ -68,7 +69,8 @@ func TestGoroutinesFindsAParkedOne(t *testing.T) {
 		done <- true
 	}()
 	found := false
-	for !found { // until it has parked
+	for try := 0; try < 1000 && !found; try++ { // until it has parked
+		runtime.Gosched()
 		for _, g := range goroutines() {
 			found = found || g.reason == reasonOf("chan receive") &&
 				g.at.function == "twin.TestGoroutinesFindsAParkedOne.func1"
@@ -76,4 +78,7 @@ func TestGoroutinesFindsAParkedOne(t *testing.T) {
 	}
 	close(gate)
 	<-done
+	if !found {
+		t.Error("a goroutine that waits for a channel is not found")
+	}
 }
