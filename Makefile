@@ -54,6 +54,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
+RECORD_TESTS := record results page forecast attribution
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
@@ -106,6 +107,7 @@ $B/%.o: %.c | build/.setup
 
 # `show` and the pages have the samples' text in them.
 $B/harness/report/source.o: $(SAMPLES)
+$B/harness/report/assets.o: harness/report/plot.gp harness/report/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' -DLEAKLAB_FLAGS='"$(FLAGS)"'
 $B/harness/probe/machine.o: $B/built-from
@@ -126,8 +128,10 @@ $B/%.pb-c.o: $B/%.pb-c.c
 
 $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
+$(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
+
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
-$B/test/test_serve_page: $B/harness/test/browser.o
+$B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 
 # The live page and its charting library are read into the program.
 $B/harness/serve/page.o $B/harness/serve/page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'

@@ -40,6 +40,7 @@ curl                  lint   a client for the tests of leaklab serve
 wrk                   lint   load for the tests of leaklab serve
 prometheus            lint   scrapes leaklab serve, raises its alerts; promtool checks both
 chromium              lint   opens the live page
+chromium-driver       lint   what the tests drive it by
 golang-go             lint   go tool pprof, to read the profiles; the twins of the benchmarks
 '
 

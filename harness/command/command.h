@@ -28,6 +28,12 @@ int command_case(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_live(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_report(int argc, char **argv);
+int command_save(int argc, char **argv);
+int command_verify(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_cite(int argc, char **argv);
+int command_forecast(int argc, char **argv);
 
 /* Parses a command's arguments, GNU style, with --help and --version. Wrong ones end the program
  * with one line on standard error and EXIT_USAGE. input is handed to the parser as state->input. */

@@ -62,6 +62,12 @@ bool quantity_seed(const char *text, uint64_t *seed)
     return whole(text, 0, INT64_MAX, seed, &rest) && *rest == 0;
 }
 
+bool quantity_samples(const char *text, double *per_second)
+{
+    const char *rest;
+    return decimal(text, per_second, &rest) && *rest == 0 && *per_second <= 1000;
+}
+
 bool quantity_rate(const char *text, double *per_second)
 {
     static const struct unit units[] = {

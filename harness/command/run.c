@@ -1,10 +1,8 @@
 /* `leaklab run`: every variant under real load, one process after another, measured and judged. */
+#include "command/measuring.h"
 #include "command/quantity.h"
 #include "command/selecting.h"
-#include "report/detail.h"
-#include "report/figures.h"
-#include "report/record.h"
-#include "report/table.h"
+#include "command/sweep.h"
 #include "task/time.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,14 +13,28 @@ static const double looks_per_second = 10;
 
 /* Load where nothing else is said; as fast as it goes has no time of its own. */
 static const int64_t load_time = 2 * SECOND;
-enum { REQUESTS_AT_MAX = 100000 };
+/* Under a memory limit load goes on until the case dies, or has outlived this. */
+static const int64_t load_time_limited = 2 * MINUTE;
+enum { REQUESTS_AT_MAX = 100000, SWEEPS_MOST = 8, REPEAT_MOST = 1000 };
 
 struct request {
     struct selection selection;
     const char *json; /* path of the record, or NULL */
+    const char *sweeps[SWEEPS_MOST];
+    int sweep_count;
+    struct sweep sweep;
 };
 
-enum { OPTION_RATE = 0x200, OPTION_DURATION, OPTION_ARRIVALS, OPTION_JSON };
+enum {
+    OPTION_RATE = 0x200,
+    OPTION_DURATION,
+    OPTION_ARRIVALS,
+    OPTION_JSON,
+    OPTION_REPEAT,
+    OPTION_SWEEP,
+    OPTION_SAMPLES,
+    OPTION_MEMORY_LIMIT
+};
 
 static const struct argp_option options[] = {
     {"rate", OPTION_RATE, "R|max", 0,
@@ -35,8 +47,41 @@ static const struct argp_option options[] = {
      0},
     {"arrivals", OPTION_ARRIVALS, "constant|poisson", 0, "How requests are spaced (constant)", 0},
     {"json", OPTION_JSON, "FILE", 0, "Write the record there, a line of JSON at a time", 0},
+    {"repeat", OPTION_REPEAT, "K", 0,
+     "Run each case K times, leak, fix, leak, fix, and tell intervals over the repetitions (1)", 0},
+    {"sweep", OPTION_SWEEP, "NAME=V,V,..", 0,
+     "Run each case at each value, and table them: of stack, rate, requests or samples. Several "
+     "of these make a grid",
+     0},
+    {"samples", OPTION_SAMPLES, "R", 0, "Samples a second; 0: only at the ends of phases (10)", 0},
+    {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
+     "Keep load on until the case dies of this limit, or has outlived --duration (2min). A memory "
+     "cgroup keeps it, where one may be made, else the meter",
+     0},
     {0},
 };
+
+static unsigned repeat_of(const char *arg, const struct argp_state *state)
+{
+    uint64_t repeat;
+    if (!quantity_count(arg, &repeat) || repeat > REPEAT_MOST)
+        command_refuse(state, "--repeat '%s': must be a whole number from 1 to %d", arg,
+                       REPEAT_MOST);
+    return (unsigned)repeat;
+}
+
+/* The sets of settings, once all options are known. */
+static void lay_out(struct request *request, const struct argp_state *state)
+{
+    char why[300];
+    request->sweep = (struct sweep){malloc(sizeof *request->sweep.points), 1};
+    if (!request->sweep.points)
+        command_refuse(state, "no memory for the settings");
+    request->sweep.points[0] = request->selection.settings;
+    for (int i = 0; i < request->sweep_count; i++)
+        if (!sweep_add(&request->sweep, request->sweeps[i], why, sizeof why))
+            command_refuse(state, "--sweep '%s': %s", request->sweeps[i], why);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -62,6 +107,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_JSON:
         request->json = arg;
         return 0;
+    case OPTION_REPEAT:
+        request->selection.repeat = repeat_of(arg, state);
+        return 0;
+    case OPTION_SWEEP:
+        if (request->sweep_count == SWEEPS_MOST)
+            command_refuse(state, "--sweep: at most %d of them", SWEEPS_MOST);
+        request->sweeps[request->sweep_count++] = arg;
+        return 0;
+    case OPTION_SAMPLES:
+        if (!quantity_samples(arg, &settings->looks_per_second))
+            command_refuse(state, "--samples '%s': " QUANTITY_SAMPLES, arg);
+        return 0;
+    case OPTION_MEMORY_LIMIT:
+        if (!quantity_size(arg, &settings->memory_limit))
+            command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        lay_out(request, state);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -73,107 +137,25 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "[ID...]",
-    .doc = "Puts each pair, or those named, under load on the real clock: one process a variant, "
-           "requests on schedule whatever becomes of them, sampled from outside.\v"
-           "tasks/req: tasks still there after settle, per request; exact. bytes/req: what the "
-           "resident set grew by from before load to the last answer, per request. p50, p99: from "
-           "a request's intended start to its return; `never` where so many did not. Exit status "
-           "1 where a variant does not do what the catalog says of it, both ways.",
+    .doc =
+        "Puts each pair, or those named, under load on the real clock: one process a variant, "
+        "requests on schedule whatever becomes of them, sampled from outside.\v"
+        "tasks/req: tasks still there after settle, per request; exact. bytes/req: what the "
+        "resident set grew by from before load to the last answer, per request. p50, p99: from "
+        "a request's intended start to its return; `never` where so many did not. With --repeat or "
+        "--sweep bytes/req is the slope over requests, with its 95 % interval. Exit status "
+        "1 where a variant does not do what the catalog says of it, both ways.",
     .children = children,
 };
-
-/* --- Telling -------------------------------------------------------------------------------- */
-
-struct report {
-    struct terminal terminal;
-    struct record *record; /* or NULL */
-    const struct outcome *cases;
-    struct verdict *verdicts;
-    size_t length, ended;
-    bool record_failed;
-};
-
-static size_t number_of(const struct report *report, const struct outcome *outcome)
-{
-    return (size_t)(outcome - report->cases);
-}
-
-/* A full disk does not end the measuring: it is said at once, and again in the exit status. */
-static void watch_record(struct report *report)
-{
-    const char *error = report->record ? record_error(report->record) : NULL;
-    if (!error || report->record_failed)
-        return;
-    report->record_failed = true;
-    terminal_clear(&report->terminal);
-    fprintf(stderr, "leaklab run: %s; measuring goes on without it\n", error);
-}
-
-static void on_began(const struct outcome *outcome, void *arg)
-{
-    struct report *report = arg;
-    if (report->record)
-        record_start(report->record, number_of(report, outcome), outcome);
-    watch_record(report);
-}
-
-static double progress_of(const struct settings *settings, const struct outcome *outcome,
-                          const struct sample *sample)
-{
-    double share = 0, of_time = 0;
-    int64_t began = outcome->gauges->progress.phase_began[PHASE_LOAD];
-    if (sample->phase > PHASE_LOAD)
-        return 1;
-    if (settings->requests)
-        share = (double)sample->sent / (double)settings->requests;
-    if (settings->duration && began)
-        of_time = (double)(sample->time - (began - outcome->began)) / (double)settings->duration;
-    share = share > of_time ? share : of_time;
-    return share < 1 ? share : 1;
-}
-
-static void on_looked(const struct outcome *outcome, const struct sample *sample, void *arg)
-{
-    struct report *report = arg;
-    char tasks[FIGURE], rss[FIGURE];
-    if (report->record)
-        record_sample(report->record, number_of(report, outcome), sample);
-    watch_record(report);
-    terminal_live(&report->terminal, "[%zu/%zu] %-16s %-4s  %-8s %3.0f %%  %s tasks  %s RSS",
-                  number_of(report, outcome) + 1, report->length, outcome->pair->id,
-                  variant_name(outcome->variant), phase_text(sample->phase),
-                  100 * progress_of(&outcome->settings, outcome, sample),
-                  figure_count(tasks, (int64_t)sample->counts.tasks),
-                  figure_bytes(rss, (double)sample->memory.rss));
-}
-
-static void on_ended(const struct outcome *outcome, void *arg)
-{
-    struct report *report = arg;
-    const struct terminal *t = &report->terminal;
-    size_t number = number_of(report, outcome);
-    struct verdict *verdict = &report->verdicts[number];
-    verdict_of(outcome, JUDGE_REAL_CLOCK, verdict);
-    if (report->record)
-        record_end(report->record, number, outcome, verdict);
-    watch_record(report);
-    report->ended++;
-    terminal_clear(t);
-    fprintf(t->out, "[%zu/%zu] %-16s %-4s  %s%s%s\n", number + 1, report->length, outcome->pair->id,
-            variant_name(outcome->variant), terminal_style(t, detail_style(verdict)),
-            verdict->words, terminal_style(t, STYLE_PLAIN));
-    detail_print(t, outcome, verdict);
-    fflush(t->out);
-}
-
-/* --- Running -------------------------------------------------------------------------------- */
 
 /* A warm-up as large as what is in flight at a time, twice, so that load finds its stacks made. */
 static struct settings settle_load(struct settings settings)
 {
     enum { WARM_LEAST = 20, WARM_MOST = 1000, WARM_AT_MAX = 100 };
     bool no_end = settings.requests == 0 && settings.duration == 0;
-    if (no_end && settings.rate > 0)
+    if (no_end && settings.memory_limit)
+        settings.duration = load_time_limited;
+    else if (no_end && settings.rate > 0)
         settings.duration = load_time;
     else if (no_end)
         settings.requests = REQUESTS_AT_MAX;
@@ -196,78 +178,6 @@ static int64_t time_limit(const struct settings *settings)
     return (int64_t)fmin(2 * load, 1e18) + 10 * MINUTE;
 }
 
-static void open_record(struct report *report, const char *path, int argc, char **argv,
-                        uint64_t seed)
-{
-    char why[512];
-    report->record = record_open(path, why, sizeof why);
-    if (!report->record) {
-        fprintf(stderr, "leaklab run: --json: %s\n", why);
-        exit(EXIT_USAGE);
-    }
-    record_header(report->record, &(struct record_header){
-                                      .argc = argc,
-                                      .argv = argv,
-                                      .seed = seed,
-                                      .cases = report->length,
-                                      .samples_per_second = looks_per_second,
-                                  });
-    watch_record(report);
-}
-
-static void close_record(struct report *report, int interrupted)
-{
-    char why[512];
-    if (!report->record)
-        return;
-    record_close_line(report->record, interrupted);
-    bool said = report->record_failed;
-    report->record_failed = !record_close(report->record, why, sizeof why);
-    if (report->record_failed && !said)
-        fprintf(stderr, "leaklab run: %s\n", why);
-}
-
-static int conclude(struct report *report, int interrupted)
-{
-    size_t right = 0;
-    for (size_t i = 0; i < report->length; i++) {
-        if (report->cases[i].ending.how == ENDED_NOT)
-            verdict_of(&report->cases[i], JUDGE_REAL_CLOCK, &report->verdicts[i]);
-        right += report->verdicts[i].as_catalogued;
-    }
-    terminal_clear(&report->terminal);
-    fputc('\n', report->terminal.out);
-    table_print(&report->terminal, report->cases, report->verdicts, report->length);
-    fprintf(report->terminal.out, "\n%zu of %zu as the catalog says%s\n", right, report->length,
-            interrupted ? " (interrupted)" : "");
-    close_record(report, interrupted);
-    if (interrupted)
-        return EXIT_BY_SIGNAL + interrupted;
-    return right == report->length && !report->record_failed ? EXIT_AS_CATALOGUED : EXIT_FAILED;
-}
-
-static int run(struct outcome *cases, size_t length, const struct request *request, int argc,
-               char **argv)
-{
-    struct report report = {.terminal = terminal_of(stdout), .cases = cases, .length = length};
-    report.verdicts = calloc(length, sizeof *report.verdicts);
-    if (!report.verdicts)
-        return EXIT_FAILED;
-    if (request->json)
-        open_record(&report, request->json, argc, argv, request->selection.settings.seed);
-    struct lab_plan plan = {
-        .cases = cases,
-        .length = length,
-        .at_once = 1,
-        .looks_per_second = looks_per_second,
-        .time_limit = time_limit(&request->selection.settings),
-        .observer = {on_began, on_looked, on_ended, &report},
-    };
-    int status = conclude(&report, lab_run(&plan));
-    free(report.verdicts);
-    return status;
-}
-
 /* The words as typed: argp moves options before the rest. */
 static char **words_typed(int argc, char **argv)
 {
@@ -280,23 +190,55 @@ static char **words_typed(int argc, char **argv)
     return words;
 }
 
+/* Settles the points, and says how long any case may take. */
+static int64_t settle_all(struct sweep *sweep)
+{
+    int64_t longest = 0;
+    for (size_t i = 0; i < sweep->count; i++) {
+        sweep->points[i] = settle_load(sweep->points[i]);
+        int64_t limit = time_limit(&sweep->points[i]);
+        longest = limit > longest ? limit : longest;
+    }
+    return longest;
+}
+
+static int run_all(struct request *request, int argc, char **words)
+{
+    struct selection *selection = &request->selection;
+    struct measuring measuring = {
+        .json = request->json,
+        .argc = argc,
+        .argv = words,
+        .seed = selection->settings.seed,
+        .looks_per_second = selection->settings.looks_per_second,
+        .time_limit = settle_all(&request->sweep),
+        .grid = selection->repeat > 1 || request->sweep.count > 1,
+    };
+    selection->points = request->sweep.points;
+    selection->point_count = request->sweep.count;
+    measuring.cases = selection_cases(selection, &measuring.length);
+    if (!measuring.cases) {
+        fprintf(stderr, "leaklab run: no memory for the cases\n");
+        return EXIT_FAILED;
+    }
+    int status = measure(&measuring);
+    for (size_t i = 0; i < measuring.length; i++)
+        outcome_free(&measuring.cases[i]);
+    free(measuring.cases);
+    return status;
+}
+
 int command_run(int argc, char **argv)
 {
     struct request request = {.selection = selecting_start()};
     char **words = words_typed(argc, argv);
-    command_parse(&argp, argc, argv, &request);
-    request.selection.settings = settle_load(request.selection.settings);
-    size_t length;
-    struct outcome *cases = selection_cases(&request.selection, &length);
-    selecting_free(&request.selection);
     int status = EXIT_FAILED;
-    if (cases && words)
-        status = run(cases, length, &request, argc + 1, words);
-    else
-        fprintf(stderr, "leaklab run: no memory for the cases\n");
-    for (size_t i = 0; cases && i < length; i++)
-        outcome_free(&cases[i]);
-    free(cases);
+    request.selection.settings.looks_per_second = looks_per_second;
+    command_parse(&argp, argc, argv, &request);
+    if (words)
+        status = run_all(&request, argc + 1, words);
+    selecting_free(&request.selection);
+    free(request.sweep.points);
     free(words);
     return status;
 }

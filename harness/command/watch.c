@@ -1,2 +1,357 @@
+/* `leaklab watch`: someone else's program, by the lab's meter. */
+#include "serve/watch.h"
 #include "command/command.h"
-int command_watch(int argc, char **argv) { (void)argc; (void)argv; return 2; }
+#include "command/quantity.h"
+#include "report/figures.h"
+#include "report/terminal.h"
+#include "task/time.h"
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPTION_PID = 0x100, OPTION_URL, OPTION_INTERVAL, OPTION_DURATION, OPTION_MEMORY_LIMIT };
+
+/* A program that we start gets so long to listen, and to end. */
+enum { START_SECONDS = 30, END_SECONDS = 5 };
+
+struct wish {
+    pid_t pid;
+    const char *url;
+    char **command; /* NULL: none */
+    int64_t interval, duration;
+    uint64_t memory_limit;
+};
+
+static const struct argp_option options[] = {
+    {"pid", OPTION_PID, "N", 0, "Watch the resident set of this process", 0},
+    {"url", OPTION_URL, "URL", 0,
+     "Count the tasks by this pprof endpoint, http://host/debug/pprof/goroutine?debug=1", 0},
+    {"interval", OPTION_INTERVAL, "TIME", 0, "Between two looks (1s)", 0},
+    {"duration", OPTION_DURATION, "TIME", 0, "How long (until Ctrl-C, or the process ends)", 0},
+    {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0, "Say how long until the resident set meets it",
+     0},
+    {0},
+};
+
+static void choose_pid(struct wish *wish, const char *arg, const struct argp_state *state)
+{
+    uint64_t pid;
+    if (!quantity_count(arg, &pid) || pid > INT32_MAX)
+        command_refuse(state, "--pid '%s': must be the number of a process", arg);
+    wish->pid = (pid_t)pid;
+}
+
+static void expect_something(const struct wish *wish, const struct argp_state *state)
+{
+    if (!wish->pid && !wish->url && !wish->command)
+        command_refuse(state, "what? (--pid N, --url URL, or -- COMMAND)");
+    if (wish->pid && wish->command)
+        command_refuse(state, "--pid and a command: one of them");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct wish *wish = state->input;
+    switch (key) {
+    case OPTION_PID:
+        choose_pid(wish, arg, state);
+        return 0;
+    case OPTION_URL:
+        if (!fetch_is_url(arg))
+            command_refuse(state,
+                           "--url '%s': must be like "
+                           "http://127.0.0.1:6060/debug/pprof/goroutine?debug=1",
+                           arg);
+        wish->url = arg;
+        return 0;
+    case OPTION_INTERVAL:
+        if (!quantity_time(arg, &wish->interval) || wish->interval < 10 * MILLISECOND)
+            command_refuse(state, "--interval '%s': must be like 1s or 500ms, at least 10ms", arg);
+        return 0;
+    case OPTION_DURATION:
+        if (!quantity_time(arg, &wish->duration))
+            command_refuse(state, "--duration '%s': " QUANTITY_TIME, arg);
+        return 0;
+    case OPTION_MEMORY_LIMIT:
+        if (!quantity_size(arg, &wish->memory_limit))
+            command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
+        return 0;
+    case ARGP_KEY_ARGS:
+        wish->command = state->argv + state->next;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_END:
+        expect_something(wish, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "[-- COMMAND [WORD...]]",
+    .doc =
+        "Watches a program that is not ours: its resident set, from /proc, and the number of its "
+        "goroutines or tasks, from the pprof endpoint that Go programs and `leaklab serve` have. "
+        "Tells how fast they grow, how sure that is, and which stacks grew.\v"
+        "With a COMMAND it starts that program, watches it, and ends it afterwards. Exit status "
+        "1 where it grows, or could not be watched.",
+};
+
+/* --- The program and the clock ---------------------------------------------------------------- */
+
+static volatile bool stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = true;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Until that time; Ctrl-C ends it. */
+static void sleep_until(double when)
+{
+    struct timespec at = {.tv_sec = (time_t)when, .tv_nsec = (long)((when - floor(when)) * 1e9)};
+    while (!stop && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+        continue;
+}
+
+static pid_t start_program(char **command)
+{
+    extern char **environ;
+    pid_t pid;
+    int failed = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
+    if (!failed)
+        return pid;
+    fprintf(stderr, "leaklab watch: can not start %s: %s\n", command[0], strerror(failed));
+    return -1;
+}
+
+static void end_program(pid_t pid)
+{
+    double end = now() + END_SECONDS;
+    kill(pid, SIGTERM);
+    stop = false; /* a second Ctrl-C cuts the wait short */
+    while (waitpid(pid, NULL, WNOHANG) == 0) {
+        if (stop || now() > end) {
+            kill(pid, SIGKILL);
+            waitpid(pid, NULL, 0);
+            return;
+        }
+        sleep_until(now() + 0.02);
+    }
+}
+
+/* --- What is told ----------------------------------------------------------------------------- */
+
+static void tell_look(const struct terminal *t, const struct watch *watch)
+{
+    const struct watch_look *look = &watch->looks[watch->length - 1];
+    char tasks[FIGURE], rss[FIGURE], line[160];
+    int length = snprintf(line, sizeof line, "%7.1f s", look->seconds);
+    if (!isnan(look->tasks))
+        length += snprintf(line + length, sizeof line - (size_t)length, "  %10s tasks",
+                           figure_count(tasks, (int64_t)look->tasks));
+    if (!isnan(look->rss))
+        snprintf(line + length, sizeof line - (size_t)length, "  %10s resident",
+                 figure_bytes(rss, look->rss));
+    if (t->live)
+        terminal_live(t, "%s", line);
+    else
+        fprintf(t->out, "%s\n", line);
+    fflush(t->out);
+}
+
+static void tell_tasks(const struct terminal *t, const struct estimate *growth)
+{
+    fprintf(t->out, "tasks     %+10.3f a second", growth->value);
+    if (growth->basis != INTERVAL_NONE)
+        fprintf(t->out, "  (%.3f to %.3f)", growth->low, growth->high);
+    fputc('\n', t->out);
+}
+
+static void tell_rss(const struct terminal *t, const struct estimate *growth)
+{
+    char value[FIGURE], low[FIGURE], high[FIGURE];
+    fprintf(t->out, "resident  %10s a second", figure_bytes(value, growth->value));
+    if (growth->basis != INTERVAL_NONE)
+        fprintf(t->out, "  (%s to %s)", figure_bytes(low, growth->low),
+                figure_bytes(high, growth->high));
+    fputc('\n', t->out);
+}
+
+static void tell_time_left(const struct terminal *t, const struct watch *watch, uint64_t limit)
+{
+    struct estimate left = watch_time_to(watch, (double)limit);
+    char size[FIGURE], value[FIGURE], low[FIGURE], high[FIGURE];
+    if (isnan(left.value))
+        return;
+    fprintf(t->out, "limit     %s is met in %s", figure_bytes(size, (double)limit),
+            figure_time(value, left.value * 1e9));
+    if (left.basis != INTERVAL_NONE)
+        fprintf(t->out, "  (%s to %s)", figure_time(low, left.low * 1e9),
+                figure_time(high, left.high * 1e9));
+    fputc('\n', t->out);
+}
+
+/* The first frames of a stack, each in a line of its own. */
+static void tell_stack(const struct terminal *t, const char *stack)
+{
+    enum { FRAMES = 4 };
+    for (int i = 0; i < FRAMES && *stack; i++) {
+        int length = (int)strcspn(stack, "\n");
+        fprintf(t->out, "            %.*s\n", length, stack);
+        stack += length + (stack[length] == '\n');
+    }
+    if (*stack)
+        fprintf(t->out, "            ...\n");
+}
+
+static void tell_stacks(const struct terminal *t, const struct watch *watch)
+{
+    enum { MOST = 5 };
+    struct stack_growth grown[MOST];
+    char more[FIGURE], before[FIGURE], after[FIGURE];
+    size_t count = watch->last.length ? stacks_grown(&watch->first, &watch->last, grown, MOST) : 0;
+    if (count)
+        fprintf(t->out, "stacks that grew between the first look and the last:\n");
+    for (size_t i = 0; i < count && i < MOST; i++) {
+        fprintf(t->out, "  %s+%s%s  (%s to %s)\n", terminal_style(t, STYLE_LEAK),
+                figure_count(more, (int64_t)(grown[i].after - grown[i].before)),
+                terminal_style(t, STYLE_PLAIN), figure_count(before, (int64_t)grown[i].before),
+                figure_count(after, (int64_t)grown[i].after));
+        tell_stack(t, grown[i].stack);
+    }
+    if (count > MOST)
+        fprintf(t->out, "  and %zu stacks more\n", count - MOST);
+}
+
+static const char *verdict_text(enum watch_verdict verdict, bool of_tasks)
+{
+    switch (verdict) {
+    case WATCH_GROWS:
+        return of_tasks ? "GROWS: there are ever more tasks" : "GROWS: there is ever more memory";
+    case WATCH_UNSURE:
+        return "not sure: it grew, but no more than chance might explain; watch it longer";
+    case WATCH_NO_GROWTH:
+        return "no growth was seen";
+    default:
+        return "too few looks to say anything";
+    }
+}
+
+static void tell_end(const struct terminal *t, const struct watch *watch, const struct wish *wish,
+                     enum watch_verdict verdict)
+{
+    struct estimate tasks = watch_task_growth(watch), rss = watch_rss_growth(watch);
+    enum style style = verdict == WATCH_GROWS       ? STYLE_LEAK
+                       : verdict == WATCH_NO_GROWTH ? STYLE_CLEAN
+                                                    : STYLE_PLAIN;
+    terminal_clear(t);
+    fprintf(t->out, "%s%s%s", terminal_style(t, style), verdict_text(verdict, watch->url != NULL),
+            terminal_style(t, STYLE_PLAIN));
+    fprintf(t->out, " (%zu looks in %.1f s%s)\n", watch->length,
+            watch->length ? watch->looks[watch->length - 1].seconds : 0.0,
+            watch->process_gone ? "; the process has ended" : "");
+    if (!isnan(tasks.value))
+        tell_tasks(t, &tasks);
+    if (!isnan(rss.value))
+        tell_rss(t, &rss);
+    if (wish->memory_limit)
+        tell_time_left(t, watch, wish->memory_limit);
+    if (verdict == WATCH_GROWS || verdict == WATCH_UNSURE)
+        tell_stacks(t, watch);
+    fflush(t->out);
+}
+
+/* --- Watching --------------------------------------------------------------------------------- */
+
+/* One look. False where there is an end to it: the process has gone, or error has something. */
+static bool look(struct watch *watch, bool may_be_starting, double began, char *error, size_t size)
+{
+    enum fetch_result result = watch_look_once(watch, &stop, error, size);
+    if (result == FETCH_NOT_YET && may_be_starting && watch->length == 0 &&
+        now() - began < START_SECONDS) {
+        error[0] = 0;
+        return true;
+    }
+    if (result == FETCH_STOPPED)
+        error[0] = 0;
+    return result == FETCH_OK && !watch->process_gone;
+}
+
+static void watch_on(const struct terminal *t, struct watch *watch, const struct wish *wish,
+                     char *error, size_t size)
+{
+    double began = now(), interval = (double)wish->interval / 1e9;
+    for (double next = began; !stop; next += interval) {
+        size_t before = watch->length;
+        if (!look(watch, wish->command != NULL, began, error, size))
+            return;
+        if (watch->length > before)
+            tell_look(t, watch);
+        if (wish->duration && next + interval - began > (double)wish->duration / 1e9)
+            return;
+        sleep_until(next + interval);
+    }
+}
+
+static int watch_program(const struct wish *wish, pid_t pid)
+{
+    struct watch watch;
+    struct terminal t = terminal_of(stdout);
+    char error[1024] = "";
+    if (!watch_start(&watch, pid, wish->url)) {
+        fprintf(stderr, "leaklab watch: there is no process %d, or /proc does not tell: %s\n",
+                (int)pid, strerror(errno));
+        return EXIT_FAILED;
+    }
+    watch_on(&t, &watch, wish, error, sizeof error);
+    enum watch_verdict verdict = watch_judge(&watch);
+    if (watch.length)
+        tell_end(&t, &watch, wish, verdict);
+    else if (watch.process_gone)
+        snprintf(error, sizeof error, "process %d has ended before it could be looked at",
+                 (int)pid);
+    if (error[0])
+        fprintf(stderr, "leaklab watch: %s\n", error);
+    watch_end(&watch);
+    return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
+}
+
+int command_watch(int argc, char **argv)
+{
+    struct wish wish = {.interval = SECOND};
+    command_parse(&argp, argc, argv, &wish);
+    catch_signals();
+    pid_t started = wish.command ? start_program(wish.command) : 0;
+    if (started < 0)
+        return EXIT_FAILED;
+    int status = watch_program(&wish, started ? started : wish.pid);
+    if (started)
+        end_program(started);
+    return status;
+}

@@ -125,7 +125,7 @@ static void end_phase(void)
 {
     char phase = (char)lab.gauges->progress.phase;
     ssize_t n;
-    heap_read(&lab.gauges->progress.heap);
+    heap_refresh(&lab.gauges->progress.heap);
     while ((n = write(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
         continue;
     while (n == 1 && (n = read(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
@@ -218,6 +218,7 @@ static void baseline(const struct settings *settings)
         task_sleep(settings->baseline);
     lab.baseline_id = go(nothing, NULL);
     let_all_park();
+    heap_purge(); /* as after settle: what is held back without need is no part of either */
     count(MOMENT_BASELINE);
     end_phase();
 }
@@ -249,9 +250,11 @@ static void run_phases(void *arg)
     int64_t start = clock_now();
     settle(&lab.gauges->progress.settled);
     count_left();
-    /* Who has parked in the second half of settle was woken late, and parked again. */
-    parked_collect(&lab.gauges->parked, lab.baseline_id, start + settings->settle / 2);
+    heap_purge();
     end_phase();
+    /* Who has parked in the second half of settle was woken late, and parked again. Reading the
+     * symbols for it takes memory, and is not looked at any more. */
+    parked_collect(&lab.gauges->parked, lab.baseline_id, start + settings->settle / 2);
     enter(PHASE_DONE);
 }
 
@@ -303,6 +306,8 @@ void child_run(const struct pair *pair, enum variant variant)
         fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
         exit(2);
     }
+    if (gauges->settings.joins_group && write(GAUGES_GROUP_FD, "0", 1) != 1)
+        fail("can not join the memory cgroup");
     if (task_stats_share(GAUGES_FD) != 0)
         fail("can not share the runtime's counters");
     lab.entry = pair->entry[variant];

@@ -1,6 +1,7 @@
 /* A case is over when its process has exited and its pipes have been read to the end. Its handles
  * close one by one; the last one to close makes room for the next case. */
 #include "load/lab.h"
+#include "load/memory_group.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -33,13 +34,31 @@ struct run {
     uv_pipe_t said, stream; /* its standard error; the stream of probe/gauges.h */
     int open;               /* handles that are not closed yet */
     struct memory_watch watch;
+    struct memory_group group;
     size_t said_length;
     char heard[SAID_SIZE];
 };
 
 static void begin_cases(struct lab *lab);
 
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 /* --- Looking -------------------------------------------------------------------------------- */
+
+/* Only where no cgroup keeps the limit. What the kernel would charge to one, as far as it is seen. */
+static bool is_over_limit(const struct run *run, const struct sample *sample)
+{
+    const struct outcome *outcome = run->outcome;
+    int64_t used =
+        sample->memory.rss + (sample->memory.page_tables > 0 ? sample->memory.page_tables : 0);
+    return outcome->limit_by == LIMIT_METER && !outcome->killed_by_limit &&
+           used > (int64_t)outcome->settings.memory_limit;
+}
 
 static void look(struct run *run, bool phase_ends)
 {
@@ -47,6 +66,10 @@ static void look(struct run *run, bool phase_ends)
     const struct lab_observer *observer = &run->lab->plan->observer;
     if (sample && observer->looked)
         observer->looked(run->outcome, sample, observer->arg);
+    if (sample && is_over_limit(run, sample)) {
+        run->outcome->killed_by_limit = true;
+        uv_process_kill(&run->process, SIGKILL);
+    }
 }
 
 static void on_sample(uv_timer_t *timer)
@@ -107,7 +130,10 @@ static void conclude(struct run *run)
     outcome_take_latencies(outcome);
     close(outcome->gauges_fd);
     outcome->gauges_fd = -1;
+    outcome->killed_by_limit |= memory_group_kills(&run->group) > 0;
     memory_watch_end(&run->watch);
+    memory_group_end(&run->group);
+    outcome->charged_fd = -1;
 }
 
 static void end_case(struct run *run)
@@ -141,6 +167,7 @@ static void on_ended(uv_process_t *process, int64_t status, int signal_number)
     struct run *run = process->data;
     struct case_ending *ending = &run->outcome->ending;
     bool done = run->outcome->gauges->progress.phase == PHASE_DONE;
+    ending->time = now() - run->outcome->began;
     ending->status = signal_number ? signal_number : (int)status;
     if (signal_number && run->lab->interrupted)
         ending->how = ENDED_INTERRUPTED;
@@ -204,6 +231,7 @@ static int spawn(struct run *run)
         {.flags = UV_INHERIT_FD, .data.fd = outcome->gauges_fd},
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
          .data.stream = (uv_stream_t *)&run->stream},
+        {.flags = run->group.join < 0 ? UV_IGNORE : UV_INHERIT_FD, .data.fd = run->group.join},
     };
     uv_process_options_t options = {
         .file = "/proc/self/exe",
@@ -212,7 +240,7 @@ static int spawn(struct run *run)
         /* A session of its own: Ctrl-C is for the parent, which ends the child in good order. */
         .flags = UV_PROCESS_DETACHED,
         .stdio = descriptors,
-        .stdio_count = sizeof descriptors / sizeof *descriptors,
+        .stdio_count = sizeof descriptors / sizeof *descriptors - (run->group.join < 0),
     };
     return uv_spawn(run->lab->loop, &run->process, &options);
 }
@@ -232,7 +260,7 @@ static void open_handles(struct run *run)
 
 static void start_watching(struct run *run)
 {
-    double rate = run->lab->plan->looks_per_second;
+    double rate = run->outcome->settings.looks_per_second;
     memory_watch_start(&run->watch, run->process.pid);
     uv_read_start((uv_stream_t *)&run->said, give_room, on_said);
     uv_read_start((uv_stream_t *)&run->stream, give_room, on_phase_end);
@@ -244,17 +272,29 @@ static void start_watching(struct run *run)
         uv_timer_start(&run->limit, on_limit, (uint64_t)run->lab->plan->time_limit / 1000000, 0);
 }
 
+static void set_limit(struct run *run, struct outcome *outcome)
+{
+    char why[256];
+    run->group = (struct memory_group){.by = LIMIT_NONE, .join = -1, .usage = -1, .events = -1};
+    if (!outcome->settings.memory_limit)
+        return;
+    bool made = memory_group_make(&run->group, outcome->settings.memory_limit, why, sizeof why);
+    outcome->limit_by = made ? run->group.by : LIMIT_METER;
+    outcome->settings.joins_group = made;
+    outcome->charged_fd = run->group.usage;
+}
+
 /* False where it could not begin: its ending says why. */
 static bool begin_case(struct run *run, struct outcome *outcome)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    outcome->began = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    outcome->began = now();
+    set_limit(run, outcome);
     outcome->gauges = gauges_make(&outcome->settings, &outcome->gauges_fd);
     if (!outcome->gauges) {
         outcome->ending.how = ENDED_NOT_STARTED;
         snprintf(outcome->ending.words, sizeof outcome->ending.words,
                  "no shared memory for its counters: %s", strerror(errno));
+        memory_group_end(&run->group);
         return false;
     }
     run->outcome = outcome;

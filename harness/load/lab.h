@@ -15,9 +15,8 @@ struct lab_observer {
 struct lab_plan {
     struct outcome *cases; /* in the order in which they begin; filled in as they run */
     size_t length;
-    unsigned at_once;        /* cases that run side by side: 1 to 64 */
-    double looks_per_second; /* 0: only at the ends of phases */
-    int64_t time_limit;      /* nanoseconds for a case, after which it is killed; 0: none */
+    unsigned at_once;   /* cases that run side by side: 1 to 64 */
+    int64_t time_limit; /* nanoseconds for a case, after which it is killed; 0: none */
     struct lab_observer observer;
 };
 

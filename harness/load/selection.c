@@ -16,16 +16,29 @@ struct settings settings_default(void)
     };
 }
 
+static void add_pair(struct outcome *cases, size_t *length, const struct selection *selection,
+                     const struct pair *pair, const struct settings *settings, unsigned repetition)
+{
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        if (!selection->variants[v])
+            continue;
+        cases[*length] = outcome_of(pair, v, settings);
+        cases[(*length)++].repetition = repetition;
+    }
+}
+
 struct outcome *selection_cases(const struct selection *selection, size_t *length)
 {
     bool all = selection->pair_count == 0;
     size_t pairs = all ? catalog_length : selection->pair_count;
-    struct outcome *cases = calloc(pairs * VARIANTS, sizeof *cases);
+    size_t points = selection->points ? selection->point_count : 1;
+    unsigned repeat = selection->repeat ? selection->repeat : 1;
+    struct outcome *cases = calloc(pairs * VARIANTS * points * repeat, sizeof *cases);
     *length = 0;
-    for (size_t i = 0; cases && i < pairs; i++)
-        for (enum variant v = 0; v < VARIANTS; v++)
-            if (selection->variants[v])
-                cases[(*length)++] =
-                    outcome_of(all ? &catalog[i] : selection->pairs[i], v, &selection->settings);
+    for (unsigned r = 0; cases && r < repeat; r++)
+        for (size_t i = 0; i < pairs; i++)
+            for (size_t p = 0; p < points; p++)
+                add_pair(cases, length, selection, all ? &catalog[i] : selection->pairs[i],
+                         selection->points ? &selection->points[p] : &selection->settings, r);
     return cases;
 }

@@ -8,12 +8,17 @@ struct selection {
     size_t pair_count;
     bool variants[VARIANTS];
     struct settings settings;
+    const struct settings *points; /* in place of the one: a sweep over as many; or NULL */
+    size_t point_count;
+    unsigned repeat; /* how often each case runs; 0 is 1 */
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,
- * ten minutes of settle, seed 1, the runtime's own stacks. No end of load is set. */
+ * ten minutes of settle, seed 1, the runtime's own stacks, looks at the ends of phases alone. No end
+ * of load is set. */
 struct settings settings_default(void);
 
-/* The outcomes to come, leak before fix, in the order of the pairs; *length of them. The caller
+/* The outcomes to come: every case once, leak beside fix, in the order of the pairs and of the points,
+ * then all of it again; so what drifts meanwhile drifts for all alike. *length of them. The caller
  * frees each by outcome_free(), and the array. NULL where there is no memory. */
 struct outcome *selection_cases(const struct selection *selection, size_t *length);

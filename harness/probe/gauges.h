@@ -18,6 +18,9 @@
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
  * standing still. End of file there means that the parent is gone, and the child ends too.
+ *
+ * Where settings.joins_group says so, descriptor 5 is the list of a memory cgroup: the child joins it
+ * by writing "0", before anything else.
  */
 #pragma once
 
@@ -26,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4 };
+enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
 enum { GAUGES_LAYOUT = 1 }; /* counts up whenever a field moves */
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -54,16 +57,19 @@ struct settings {
     uint32_t layout;        /* GAUGES_LAYOUT */
     uint32_t virtual_clock; /* 1: all phases; 0: warm-up and settle only */
     uint32_t arrivals;      /* enum arrivals */
-    uint32_t unused;
-    double rate;          /* requests per second; 0: as fast as it goes */
-    uint64_t requests;    /* load ends after so many; 0: no such limit */
-    int64_t duration;     /* load ends after this time; 0: no such limit */
-    uint64_t warm_up;     /* requests before the baseline, at the same rate */
-    int64_t baseline;     /* how long to stand still before load */
-    int64_t patience;     /* how long a client waits: the timeout of a request's context */
-    int64_t settle;       /* how long to run on after load, on the virtual clock */
-    uint64_t seed;        /* of arrivals and of select's choices */
-    uint64_t stack_bytes; /* address space for each task's stack */
+    uint32_t joins_group;   /* 1: descriptor 5 is a list to join */
+    double rate;            /* requests per second; 0: as fast as it goes */
+    uint64_t requests;      /* load ends after so many; 0: no such limit */
+    int64_t duration;       /* load ends after this time; 0: no such limit */
+    uint64_t warm_up;       /* requests before the baseline, at the same rate */
+    int64_t baseline;       /* how long to stand still before load */
+    int64_t patience;       /* how long a client waits: the timeout of a request's context */
+    int64_t settle;         /* how long to run on after load, on the virtual clock */
+    uint64_t seed;          /* of arrivals and of select's choices */
+    uint64_t stack_bytes;   /* address space for each task's stack */
+    /* What the parent does around it. */
+    double looks_per_second; /* how often it looks; 0: only at the ends of phases */
+    uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
 };
 
 struct heap {

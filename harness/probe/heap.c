@@ -1,10 +1,13 @@
 #include "probe/heap.h"
 #include "task/task.h"
 #include "task/time.h"
+#include <stdio.h>
 
 /* Weak: sanitizer builds bring an allocator of their own. */
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
+
+enum { ALL_ARENAS = 4096 }; /* MALLCTL_ARENAS_ALL */
 
 bool heap_is_known(void)
 {
@@ -37,19 +40,35 @@ static int64_t figure(const char *name)
     return mallctl(name, &value, &size, NULL, 0) == 0 ? (int64_t)value : -1;
 }
 
+static uint64_t last; /* when its arenas were added up */
+
 void heap_read(struct heap *heap)
 {
-    static uint64_t last;
+    if (last && uv_hrtime() - last < (uint64_t)(SECOND / 10))
+        heap->allocated = heap_allocated();
+    else
+        heap_refresh(heap);
+}
+
+void heap_refresh(struct heap *heap)
+{
     heap->allocated = heap_allocated();
-    uint64_t now = uv_hrtime();
-    if (!mallctl || (last && now - last < (uint64_t)(SECOND / 10)))
+    if (!mallctl)
         return;
-    last = now;
+    last = uv_hrtime();
     uint64_t epoch = 1;
     mallctl("epoch", NULL, NULL, &epoch, sizeof epoch);
     heap->active = figure("stats.active");
     heap->resident = figure("stats.resident");
     heap->retained = figure("stats.retained");
+}
+
+void heap_purge(void)
+{
+    char name[48];
+    snprintf(name, sizeof name, "arena.%d.purge", ALL_ARENAS);
+    if (mallctl)
+        mallctl(name, NULL, NULL, NULL, 0);
 }
 
 static void on_turn(uv_prepare_t *handle)

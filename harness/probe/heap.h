@@ -14,6 +14,12 @@ int64_t heap_allocated(void);
  * its arenas, and are read anew at most ten times a second. */
 void heap_read(struct heap *heap);
 
+/* The same, all of them anew. */
+void heap_refresh(struct heap *heap);
+
+/* Makes jemalloc give back all pages that it holds without need. */
+void heap_purge(void);
+
 /* Keeps *heap up to date: once on every turn of the runtime's loop. The loop does not stay alive
  * for it. heap must live as long as the loop. */
 void heap_publish(struct heap *heap);

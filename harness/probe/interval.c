@@ -1,10 +1,10 @@
 /* Intervals by bootstrap.
  *
  * - Several repetitions: each is one independent draw of everything that differs between runs, so
- *   they are what is resampled. Few as they are, the plain percentiles would be too narrow, by a
- *   factor of sqrt((n-1)/n) for the spread and by normal for Student's quantiles. So each draw is
- *   blurred by its standard error (the smoothed bootstrap), which gives the resampled mean the
- *   right variance, and the percentiles are taken where Student's distribution has its 2.5 %.
+ *   they are what is resampled. Few as they are, plain resampling has too small a spread, by a factor
+ *   of sqrt((n-1)/n), and hardly any tails. So it is shrunk and smoothed with normal noise to the
+ *   variance that the mean has, and the percentiles are stretched by Student's quantile over
+ *   normal's.
  * - One run or two: what the robust line leaves over is put together anew. A resident set that grows
  *   in steps is off in the same direction for many samples on end, and drawing single residuals
  *   would take these for as many independent looks. So each residual is taken for a share of the
@@ -49,34 +49,48 @@ static struct estimate unknown(double value)
     return (struct estimate){value, NAN, NAN, INTERVAL_NONE};
 }
 
-/* Percentiles of what was drawn, as far out as Student's distribution wants it. Sorts. */
+/* The middle 95 % of what was drawn, stretched about the value as Student's distribution is wider
+ * than the normal one. Its own percentiles lie too far out to be drawn often enough. Sorts. */
 static struct estimate from_draws(double value, double *drawn, size_t count, double freedom,
                                   enum interval_basis basis)
 {
-    double tail = gsl_cdf_ugaussian_P(gsl_cdf_tdist_Pinv(0.025, freedom));
+    double stretch = gsl_cdf_tdist_Pinv(0.975, freedom) / gsl_cdf_ugaussian_Pinv(0.975);
     gsl_sort(drawn, 1, count);
+    double low = gsl_stats_quantile_from_sorted_data(drawn, 1, count, 0.025);
+    double high = gsl_stats_quantile_from_sorted_data(drawn, 1, count, 0.975);
     return (struct estimate){
         .value = value,
-        .low = gsl_stats_quantile_from_sorted_data(drawn, 1, count, tail),
-        .high = gsl_stats_quantile_from_sorted_data(drawn, 1, count, 1 - tail),
+        .low = value + stretch * (low - value),
+        .high = value + stretch * (high - value),
         .basis = basis,
     };
 }
 
 /* --- Repetitions ---------------------------------------------------------------------------- */
 
-static double drawn_mean(const double *values, size_t count, double blur, gsl_rng *random)
+/* Values, and how each draw of their mean is blurred: deviations resampled at `share` of their size,
+ * and normal noise for the rest of the variance that the mean has. */
+struct pool {
+    const double *values;
+    size_t count;
+    double mean, blur;
+};
+
+static const double share = 0.7;
+
+static struct pool pool_of(const double *values, size_t count)
 {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[gsl_rng_uniform_int(random, count)];
-    return sum / (double)count + gsl_ran_gaussian(random, blur);
+    double n = (double)count, variance = gsl_stats_variance(values, 1, count);
+    return (struct pool){values, count, gsl_stats_mean(values, 1, count),
+                         sqrt(variance / n * (1 - share * share * (n - 1) / n))};
 }
 
-/* The standard error of one value, carried over to the mean of as many. */
-static double blur_of(const double *values, size_t count)
+static double drawn_mean(const struct pool *pool, gsl_rng *random)
 {
-    return gsl_stats_sd(values, 1, count) / (double)count;
+    double sum = 0;
+    for (size_t i = 0; i < pool->count; i++)
+        sum += pool->values[gsl_rng_uniform_int(random, pool->count)] - pool->mean;
+    return pool->mean + share * sum / (double)pool->count + gsl_ran_gaussian(random, pool->blur);
 }
 
 struct estimate growth_difference(const double *before, size_t before_count, const double *after,
@@ -90,11 +104,9 @@ struct estimate growth_difference(const double *before, size_t before_count, con
     gsl_rng *random = drawn ? interval_random(seed) : NULL;
     struct estimate estimate = unknown(value);
     if (random) {
-        double blur_before = blur_of(before, before_count),
-               blur_after = blur_of(after, after_count);
+        struct pool was = pool_of(before, before_count), is = pool_of(after, after_count);
         for (size_t i = 0; i < DRAWS_OF_MEANS; i++)
-            drawn[i] = drawn_mean(after, after_count, blur_after, random) -
-                       drawn_mean(before, before_count, blur_before, random);
+            drawn[i] = drawn_mean(&is, random) - drawn_mean(&was, random);
         estimate =
             from_draws(value, drawn, DRAWS_OF_MEANS, (double)fewest - 1, INTERVAL_REPETITIONS);
     }
@@ -111,9 +123,9 @@ struct estimate growth_mean(const double *values, size_t count, uint64_t seed)
     gsl_rng *random = drawn ? interval_random(seed) : NULL;
     struct estimate estimate = unknown(gsl_stats_mean(values, 1, count));
     if (random) {
-        double blur = blur_of(values, count);
+        struct pool pool = pool_of(values, count);
         for (size_t i = 0; i < DRAWS_OF_MEANS; i++)
-            drawn[i] = drawn_mean(values, count, blur, random);
+            drawn[i] = drawn_mean(&pool, random);
         estimate = from_draws(estimate.value, drawn, DRAWS_OF_MEANS, (double)count - 1,
                               INTERVAL_REPETITIONS);
     }
@@ -236,7 +248,7 @@ static struct estimate by_blocks(struct line *lines, size_t count, double value,
 static struct estimate of_few_runs(const struct series *runs, size_t count, double value,
                                    uint64_t seed)
 {
-    struct line lines[REPETITIONS_FOR_INTERVAL];
+    struct line lines[REPETITIONS_FOR_INTERVAL] = {0}; /* one that was too short is ended too */
     gsl_rng *random = interval_random(seed);
     size_t started = 0;
     bool usable = random != NULL;

@@ -1,4 +1,5 @@
 #include "probe/machine.h"
+#include "probe/cgroup.h"
 #include "probe/heap.h"
 #include <elfutils/version.h>
 #include <gnu/libc-version.h>
@@ -45,6 +46,26 @@ static void read_processor(char *model, size_t size)
         fclose(file);
 }
 
+/* The first line of a file, or "". */
+static void read_line(const char *path, char *line, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(line, (int)size, file))
+        line[0] = 0;
+    line[strcspn(line, "\n")] = 0;
+    if (file)
+        fclose(file);
+}
+
+/* Of "always [madvise] never" the one that is chosen. */
+static void read_chosen(const char *path, char *chosen, size_t size)
+{
+    char line[128];
+    read_line(path, line, sizeof line);
+    const char *open = strchr(line, '[');
+    snprintf(chosen, size, "%.*s", open ? (int)strcspn(open + 1, "]") : 0, open ? open + 1 : "");
+}
+
 void machine_look(struct machine *machine)
 {
     struct utsname names;
@@ -53,6 +74,14 @@ void machine_look(struct machine *machine)
     machine->cores = sched_getaffinity(0, sizeof cores, &cores) == 0
                          ? CPU_COUNT(&cores)
                          : sysconf(_SC_NPROCESSORS_ONLN);
+    read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", machine->governor,
+              sizeof machine->governor);
+    read_line("/proc/sys/kernel/randomize_va_space", machine->address_randomization,
+              sizeof machine->address_randomization);
+    read_chosen("/sys/kernel/mm/transparent_hugepage/enabled", machine->transparent_huge_pages,
+                sizeof machine->transparent_huge_pages);
+    machine->cgroup_memory_bytes = cgroup_memory_limit();
+    machine->cgroup_processors = cgroup_processors();
     machine->memory_bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
     if (uname(&names) == 0) {
         snprintf(machine->architecture, sizeof machine->architecture, "%.31s", names.machine);

@@ -8,7 +8,12 @@ struct machine {
     char architecture[32];
     long cores; /* that this process may use */
     int64_t memory_bytes;
-    char kernel[128]; /* system and release */
+    char kernel[128];  /* system and release */
+    char governor[32]; /* of the processor's frequency; "" where there is none to see */
+    char transparent_huge_pages[32]; /* "madvise", say; "" where the kernel has none */
+    char address_randomization[32];  /* "0" none, "1", "2" the heap too; "" not known */
+    int64_t cgroup_memory_bytes;     /* limits of the control group it ran in; -1: none */
+    double cgroup_processors;        /* 0: none */
 };
 
 void machine_look(struct machine *machine);

@@ -19,7 +19,7 @@ static int open_file(pid_t pid, const char *name)
 bool memory_watch_start(struct memory_watch *watch, pid_t pid)
 {
     watch->status = open_file(pid, "status");
-    watch->rollup = open_file(pid, "smaps_rollup");
+    watch->smaps = open_file(pid, "smaps");
     return watch->status >= 0;
 }
 
@@ -27,8 +27,8 @@ void memory_watch_end(struct memory_watch *watch)
 {
     if (watch->status >= 0)
         close(watch->status);
-    if (watch->rollup >= 0)
-        close(watch->rollup);
+    if (watch->smaps >= 0)
+        close(watch->smaps);
     *watch = (struct memory_watch){-1, -1};
 }
 
@@ -46,10 +46,31 @@ static bool read_text(int fd, char *text, size_t size)
     return got > 0;
 }
 
+/* The mappings one by one: their sum is exact, where the kernel's running counters may be some
+ * pages behind. */
+static bool walk_over(int fd, struct mappings *mappings)
+{
+    int again = fd < 0 || lseek(fd, 0, SEEK_SET) != 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    FILE *smaps = again < 0 ? NULL : fdopen(again, "re");
+    bool whole = smaps && mappings_read(smaps, mappings);
+    if (smaps)
+        fclose(smaps);
+    else if (again >= 0)
+        close(again);
+    return whole;
+}
+
+int64_t memory_number(int fd)
+{
+    char text[32];
+    return read_text(fd, text, sizeof text) ? strtoll(text, NULL, 10) : -1;
+}
+
 bool memory_look(const struct memory_watch *watch, bool walk, struct memory *memory)
 {
+    static const struct mappings unknown = {-1, -1, -1, -1, -1};
     char text[4096];
-    *memory = (struct memory){-1, -1, -1, -1, -1, -1, false};
+    *memory = (struct memory){-1, -1, -1, -1, -1, -1, -1, false, unknown};
     if (!read_text(watch->status, text, sizeof text))
         return false;
     memory->rss = field(text, "\nVmRSS:");
@@ -60,11 +81,12 @@ bool memory_look(const struct memory_watch *watch, bool walk, struct memory *mem
     memory->swapped = field(text, "\nVmSwap:");
     if (memory->rss < 0) /* a zombie has no memory any more */
         return false;
-    if (walk && read_text(watch->rollup, text, sizeof text)) {
-        int64_t rss = field(text, "\nRss:"), anon = field(text, "\nAnonymous:");
-        memory->exact = rss >= 0;
-        memory->rss = rss >= 0 ? rss : memory->rss;
-        memory->anon = anon >= 0 ? anon : memory->anon;
-    }
+    struct mappings found;
+    if (!walk || !walk_over(watch->smaps, &found))
+        return true;
+    memory->exact = true;
+    memory->mappings = found;
+    memory->anon = found.stacks + found.heap + found.program;
+    memory->rss = memory->anon + found.files + found.shared;
     return true;
 }

@@ -1,6 +1,7 @@
 /* The memory of a process as the kernel tells it, from /proc. */
 #pragma once
 
+#include "probe/mappings.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,13 +11,15 @@ struct memory {
     int64_t rss; /* anon + file + shared */
     int64_t anon, file, shared;
     int64_t page_tables;
+    int64_t charged; /* to its memory cgroup, the kernel's own for it too; not by memory_look() */
     int64_t swapped;
     bool exact; /* rss and anon by a walk over all pages, not from the kernel's running counters */
+    struct mappings mappings; /* from the same walk; all -1 without one */
 };
 
 /* A process under watch. */
 struct memory_watch {
-    int status, rollup; /* descriptors; -1 where not open */
+    int status, smaps; /* descriptors; -1 where not open */
 };
 
 /* Opens what is read of pid, 0 for the caller itself. False and errno where there is none. */
@@ -27,3 +30,6 @@ void memory_watch_end(struct memory_watch *watch);
  * of it, which takes longer the more there are, and holds up its mapping calls meanwhile. False
  * where the process is gone; *memory is all -1 then. */
 bool memory_look(const struct memory_watch *watch, bool walk, struct memory *memory);
+
+/* The number that a file of the kernel's begins with; -1 where fd is, or where there is none. */
+int64_t memory_number(int fd);

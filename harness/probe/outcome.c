@@ -6,11 +6,22 @@
 #include <string.h>
 #include <time.h>
 
+const char *limit_by_text(enum limit_by by)
+{
+    static const char *const texts[] = {
+        [LIMIT_NONE] = "nobody",
+        [LIMIT_CGROUP_V2] = "a memory cgroup, version 2",
+        [LIMIT_CGROUP_V1] = "a memory cgroup, version 1",
+        [LIMIT_METER] = "the meter",
+    };
+    return by <= LIMIT_METER ? texts[by] : "unknown";
+}
+
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {
     return (struct outcome){
-        .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1};
+        .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
 }
 
 void outcome_free(struct outcome *outcome)
@@ -19,7 +30,7 @@ void outcome_free(struct outcome *outcome)
     free(outcome->samples);
     free(outcome->latencies);
     free(outcome->ending.said);
-    *outcome = (struct outcome){.gauges_fd = -1};
+    *outcome = (struct outcome){.gauges_fd = -1, .charged_fd = -1};
 }
 
 static int64_t since(int64_t began)
@@ -68,6 +79,7 @@ const struct sample *outcome_look(struct outcome *outcome, const struct memory_w
     struct memory memory;
     if (!memory_look(watch, phase_ends, &memory))
         return NULL;
+    memory.charged = outcome->limit_by == LIMIT_NONE ? -1 : memory_number(outcome->charged_fd);
     *sample = (struct sample){
         .time = since(outcome->began),
         .phase = g->progress.phase,

@@ -29,10 +29,21 @@ enum ended {
 
 struct case_ending {
     enum ended how;
+    int64_t time;    /* nanoseconds since the case began */
     int status;      /* exit status, or the signal's number */
     char words[512]; /* one line: what the case said of it last, or why it did not start */
     char *said;      /* the beginning of what it wrote to standard error, or NULL */
 };
+
+/* Who keeps settings.memory_limit. */
+enum limit_by {
+    LIMIT_NONE,
+    LIMIT_CGROUP_V2, /* the kernel, by its out-of-memory killer */
+    LIMIT_CGROUP_V1,
+    LIMIT_METER, /* the parent, by what it sees at its looks */
+};
+
+const char *limit_by_text(enum limit_by by);
 
 struct outcome {
     const struct pair *pair;
@@ -47,6 +58,9 @@ struct outcome {
     int64_t *latencies; /* once the case has ended: in the order in which requests returned */
     size_t latency_count;
     struct case_ending ending;
+    enum limit_by limit_by;
+    int charged_fd; /* of its memory cgroup, while it runs; else -1 */
+    bool killed_by_limit;
 };
 
 /* An outcome that is still to come, with nothing in it to free. */

@@ -197,6 +197,22 @@ static void add_last_look(struct line *line, const struct outcome *outcome)
             (double)outcome->samples[outcome->sample_count - 1].memory.rss / (1 << 20));
 }
 
+/* What a leak is expected to come to. One that was killed before load tells nothing of it. */
+static enum verdict_kind say_death_by_limit(struct line *line, const struct outcome *outcome)
+{
+    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    bool in_load = outcome->gauges->progress.phase >= PHASE_LOAD, leaks = expected->timers_held;
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        leaks |= expected->parked[reason] > 0;
+    add(line, "%s by the memory limit of %.1f MiB, kept by %s,",
+        in_load && leaks ? "LEAK, killed" : "DIED",
+        (double)outcome->settings.memory_limit / (1 << 20), limit_by_text(outcome->limit_by));
+    add_last_look(line, outcome);
+    if (!in_load)
+        add(line, ": it needs more than that to start");
+    return in_load && leaks ? VERDICT_LEAK : VERDICT_DIED;
+}
+
 static enum verdict_kind say_how_it_ended(struct line *line, const struct outcome *outcome)
 {
     const struct case_ending *ending = &outcome->ending;
@@ -212,6 +228,8 @@ static enum verdict_kind say_how_it_ended(struct line *line, const struct outcom
         add(line, "DIED before it began: %s", ending->words);
         return VERDICT_DIED;
     case ENDED_SIGNAL:
+        if (outcome->killed_by_limit)
+            return say_death_by_limit(line, outcome);
         add(line, "DIED by signal %d (%s)", ending->status, strsignal(ending->status));
         break;
     case ENDED_TOO_LONG:
@@ -235,6 +253,7 @@ void verdict_of(const struct outcome *outcome, enum strictness strictness, struc
     struct line wrong = {verdict->wrong, sizeof verdict->wrong, 0};
     if (outcome->ending.how != ENDED_WELL) {
         verdict->kind = say_how_it_ended(&words, outcome);
+        verdict->as_catalogued = verdict->kind == VERDICT_LEAK;
         return;
     }
     if (outcome_started(outcome) == 0) {

@@ -289,6 +289,8 @@ static int by_count(const void *a, const void *b)
     const struct profile_group *x = &first->shown, *y = &second->shown;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
+    if (x->reason != y->reason) /* the same order whatever the compiler made of the stacks */
+        return x->reason < y->reason ? -1 : 1;
     for (size_t i = 0; i < x->depth && i < y->depth; i++)
         if (x->frames[i] != y->frames[i])
             return x->frames[i] < y->frames[i] ? -1 : 1;

@@ -28,7 +28,7 @@ struct profile {
     size_t total; /* tasks, over all groups */
     int64_t time; /* clock_now() of the collection */
     size_t length;
-    struct profile_group *groups; /* sorted by count, largest first, then by stack */
+    struct profile_group *groups; /* by count, largest first, then by reason and stack */
     uint32_t *group_of; /* of each task in the order of task_each(), those filtered out left out */
 };
 

@@ -106,6 +106,7 @@ static size_t depth_of(const struct node *n)
 /* --- SVG -------------------------------------------------------------------------------------------- */
 
 enum { WIDTH = 1200, ROW = 20, MARGIN = 12, HEAD = 40, LETTER = 7, LEAST = 1 };
+static const double gap = 0.7;
 
 static void escape(const char *text, FILE *out)
 {
@@ -178,7 +179,7 @@ static void draw(const struct canvas *c, const struct node *n, double x)
     }
     fprintf(c->out, "\n%s tasks, %.2f%%</title><rect x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" ",
             shown_number(n->count, digits), 100.0 * (double)n->count / (double)c->total, x, y,
-            width);
+            width - gap);
     fprintf(c->out, "height=\"%d\" rx=\"2\" fill=\"", ROW - 1);
     colour(n->name, c->out);
     fprintf(c->out, "\"/><text x=\"%.2f\" y=\"%.0f\">", x + 4, y + ROW - 6);

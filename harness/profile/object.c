@@ -2,7 +2,6 @@
 #include "profile/symbol.h"
 #include "task/mutex.h"
 #include "task/wait_group.h"
-#include <string.h>
 
 const char *object_kind_text(enum object_kind kind)
 {
@@ -58,15 +57,6 @@ struct object_state object_inspect(enum object_kind kind, const void *object)
     return state;
 }
 
-/* An unrolled loop has one line at several addresses. */
-static bool is_one_place(const void *a, const void *b)
-{
-    if (a == b || !a || !b)
-        return a == b;
-    const struct symbol *x = symbol_of_return(a), *y = symbol_of_return(b);
-    return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
-}
-
 bool object_is_like(const struct object_state *a, const struct object_state *b)
 {
     const struct chan_info *x = &a->channel, *y = &b->channel;
@@ -74,6 +64,6 @@ bool object_is_like(const struct object_state *a, const struct object_state *b)
            x->length == y->length && x->capacity == y->capacity &&
            x->element_size == y->element_size && x->closed == y->closed &&
            x->references == y->references && x->receivers == y->receivers &&
-           x->senders == y->senders && is_one_place(x->made_at, y->made_at) &&
-           is_one_place(x->closed_at, y->closed_at);
+           x->senders == y->senders && symbol_same_line(x->made_at, y->made_at) &&
+           symbol_same_line(x->closed_at, y->closed_at);
 }

@@ -61,7 +61,6 @@ static bool pass_time(int64_t horizon)
 {
     if (!watcher.is_made) {
         uv_check_init(task_loop(), &watcher.handle);
-        uv_unref((uv_handle_t *)&watcher.handle);
         watcher.is_made = true;
     }
     bool passed = false;

@@ -217,6 +217,14 @@ bool symbol_is_hidden(const struct symbol *s)
            (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile"));
 }
 
+bool symbol_same_line(const void *a, const void *b)
+{
+    if (a == b || !a || !b)
+        return a == b;
+    const struct symbol *x = symbol_of_return(a), *y = symbol_of_return(b);
+    return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
+}
+
 static bool on_signal_stack(void)
 {
     stack_t stack;

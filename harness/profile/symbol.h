@@ -26,6 +26,10 @@ const struct symbol *symbol_of_return(const void *return_address);
 /* Whether dumps hide it: the runtime's own code and the profiler's, by their files' folders. */
 bool symbol_is_hidden(const struct symbol *s);
 
+/* Whether two return addresses are of one line: an unrolled loop has it several times. NULL is the
+ * same as NULL only. */
+bool symbol_same_line(const void *a, const void *b);
+
 /* `function+0xOFF file:line` in a line without newline; module and offset where no more is known.
  */
 void symbol_describe(const void *return_address, char *line, size_t size);

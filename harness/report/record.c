@@ -68,6 +68,17 @@ void record_header(struct record *record, const struct record_header *header)
     write_line(record, record_json_header(header));
 }
 
+void record_sources(struct record *record, const struct outcome *cases, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool written = false;
+        for (size_t k = 0; k < i && !written; k++)
+            written = cases[k].pair == cases[i].pair && cases[k].variant == cases[i].variant;
+        if (!written)
+            write_line(record, record_json_source(&cases[i]));
+    }
+}
+
 void record_start(struct record *record, size_t number, const struct outcome *outcome)
 {
     write_line(record, record_json_start(number, outcome));

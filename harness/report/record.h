@@ -9,15 +9,20 @@
  * {"type":"header", first and once:
  *    "schema":1, "leaklab":"0.1.0", "commit":.., "time":"2026-01-31T12:00:00Z" (UTC),
  *    "command":["leaklab","run",..] as typed, "seed":1, "cases":20 (that are to come),
- *    "machine":{"processor","architecture","cores","memory_bytes","kernel"},
+ *    "machine":{"processor","architecture","cores","memory_bytes","kernel","governor",
+ *       "transparent_huge_pages","address_randomization","cgroup_memory_bytes",
+ *       "cgroup_processors"},
  *    "build":{"compiler","flags"}, "libraries":{"libuv":"1.44.2",..},
  *    "environment":{"MALLOC_CONF":..}, "samples_per_second":10.0}
+ * {"type":"source", the text of a sample that is to run, once each: "path","text"}
  * {"type":"start", when a case begins:
- *    "case":0 (counts from 0 in the order of beginning), "id","family","variant":"leak"|"fix",
+ *    "case":0 (counts from 0 in the order of beginning), "id","family","title",
+ *    "variant":"leak"|"fix",
  *    "repetition":0,
  *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
- *       "patience_ns","settle_ns","seed","stack_bytes","virtual_clock":false},
+ *       "patience_ns","settle_ns","seed","stack_bytes","virtual_clock":false,
+ *       "samples_per_second":10.0,"memory_limit_bytes":null},
  *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request)}
  * {"type":"sample", one look from outside:
  *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false,
@@ -27,12 +32,16 @@
  *    "stacks_reserved_bytes",
  *    "heap":{"allocated_bytes","active_bytes","resident_bytes","retained_bytes"},
  *    "memory":{"rss_bytes","anon_bytes","file_bytes","shared_bytes","page_tables_bytes",
- *       "swapped_bytes","exact":false (true: by a walk over all pages)}}
+ *       "swapped_bytes","charged_bytes" (to its memory cgroup),"exact":false (true: by a walk over all mappings),"mappings":null or
+ *       {"stacks_bytes","heap_bytes","program_bytes","files_bytes","shared_bytes"} (of that walk:
+ *       what the resident pages belong to, probe/mappings.h)}}
  * {"type":"latencies", in the order in which requests returned, at most 10,000 a line:
  *    "case", "first":0 (number of the first one here), "ns":[73112,..]}
  * {"type":"end", when a case has ended:
  *    "case", "ended":"well"|"not started"|"exit"|"signal"|"too long"|"interrupted", "status":0
- *    (exit status, or the signal's number), "words" (what it said last, or null), "phase" (the last one),
+ *    (exit status, or the signal's number), "ended_ns" (since the case began), "memory_limit":null or
+ *    {"by":who kept it,"killed":whether the case met it}, "words" (what it said last, or null),
+ *    "phase" (the last one),
  *    "phase_began_ns":{"load":..} (since the case began), "sent","finished","refused",
  *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
  *       "channels","contexts","heap_bytes"} (null before the case got there),
@@ -65,6 +74,8 @@ struct record_header {
 };
 
 void record_header(struct record *record, const struct record_header *header);
+/* The samples' text, as it is in this program. */
+void record_sources(struct record *record, const struct outcome *cases, size_t length);
 void record_start(struct record *record, size_t number, const struct outcome *outcome);
 void record_sample(struct record *record, size_t number, const struct sample *sample);
 /* The latencies too. */

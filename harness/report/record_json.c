@@ -1,5 +1,6 @@
 #include "report/record_json.h"
 #include "probe/machine.h"
+#include "report/source.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -36,10 +37,15 @@ static json_t *machine_json(void)
 {
     struct machine machine = {0};
     machine_look(&machine);
-    return json_pack("{s:o, s:o, s:I, s:I, s:o}", "processor", text(machine.processor),
-                     "architecture", text(machine.architecture), "cores", (json_int_t)machine.cores,
-                     "memory_bytes", (json_int_t)machine.memory_bytes, "kernel",
-                     text(machine.kernel));
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "processor",
+                     text(machine.processor), "architecture", text(machine.architecture), "cores",
+                     (json_int_t)machine.cores, "memory_bytes", (json_int_t)machine.memory_bytes,
+                     "kernel", text(machine.kernel), "governor", text(machine.governor),
+                     "transparent_huge_pages", text(machine.transparent_huge_pages),
+                     "address_randomization", text(machine.address_randomization),
+                     "cgroup_memory_bytes", known(machine.cgroup_memory_bytes), "cgroup_processors",
+                     machine.cgroup_processors > 0 ? json_real(machine.cgroup_processors)
+                                                   : json_null());
 }
 
 static json_t *libraries_json(void)
@@ -87,25 +93,35 @@ json_t *record_json_expectation(const struct expectation *expected)
                      (int)expected->timers, "timers_held", (int)expected->timers_held);
 }
 
-static json_t *settings_json(const struct settings *settings)
+json_t *record_json_settings(const struct settings *settings)
 {
-    return json_pack("{s:s, s:f, s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:b}", "arrivals",
-                     settings->arrivals == ARRIVALS_POISSON ? "poisson" : "constant",
+    return json_pack("{s:s, s:f, s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:b, s:f, s:o}",
+                     "arrivals", settings->arrivals == ARRIVALS_POISSON ? "poisson" : "constant",
                      "rate_per_second", settings->rate, "requests", whole(settings->requests),
                      "duration_ns", (json_int_t)settings->duration, "warm_up_requests",
                      whole(settings->warm_up), "baseline_ns", (json_int_t)settings->baseline,
                      "patience_ns", (json_int_t)settings->patience, "settle_ns",
                      (json_int_t)settings->settle, "seed", whole(settings->seed), "stack_bytes",
-                     whole(settings->stack_bytes), "virtual_clock", settings->virtual_clock != 0);
+                     whole(settings->stack_bytes), "virtual_clock", settings->virtual_clock != 0,
+                     "samples_per_second", settings->looks_per_second, "memory_limit_bytes",
+                     settings->memory_limit ? whole(settings->memory_limit) : json_null());
+}
+
+json_t *record_json_source(const struct outcome *outcome)
+{
+    return json_pack("{s:s, s:s, s:o}", "type", "source", "path",
+                     source_path(outcome->pair, outcome->variant), "text",
+                     text(source_text(outcome->pair, outcome->variant)));
 }
 
 json_t *record_json_start(size_t number, const struct outcome *outcome)
 {
     const struct pair *pair = outcome->pair;
-    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start", "case",
-                     (json_int_t)number, "id", pair->id, "family", pair->family, "variant",
-                     variant_name(outcome->variant), "repetition", (json_int_t)outcome->repetition,
-                     "settings", settings_json(&outcome->settings), "expected",
+    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start", "case",
+                     (json_int_t)number, "id", pair->id, "family", pair->family, "title",
+                     pair->title, "variant", variant_name(outcome->variant), "repetition",
+                     (json_int_t)outcome->repetition, "settings",
+                     record_json_settings(&outcome->settings), "expected",
                      record_json_expectation(&pair->expected[outcome->variant]));
 }
 
@@ -118,13 +134,24 @@ static json_t *heap_json(const struct heap *heap)
                      "retained_bytes", known(heap->retained));
 }
 
+static json_t *mappings_json(const struct mappings *mappings)
+{
+    if (mappings->stacks < 0)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "stacks_bytes", (json_int_t)mappings->stacks,
+                     "heap_bytes", (json_int_t)mappings->heap, "program_bytes",
+                     (json_int_t)mappings->program, "files_bytes", (json_int_t)mappings->files,
+                     "shared_bytes", (json_int_t)mappings->shared);
+}
+
 static json_t *memory_json(const struct memory *memory)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "rss_bytes", known(memory->rss),
-                     "anon_bytes", known(memory->anon), "file_bytes", known(memory->file),
-                     "shared_bytes", known(memory->shared), "page_tables_bytes",
-                     known(memory->page_tables), "swapped_bytes", known(memory->swapped), "exact",
-                     memory->exact);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "rss_bytes",
+                     known(memory->rss), "anon_bytes", known(memory->anon), "file_bytes",
+                     known(memory->file), "shared_bytes", known(memory->shared),
+                     "page_tables_bytes", known(memory->page_tables), "swapped_bytes",
+                     known(memory->swapped), "charged_bytes", known(memory->charged), "exact",
+                     memory->exact, "mappings", mappings_json(&memory->mappings));
 }
 
 json_t *record_json_sample(size_t number, const struct sample *sample)
@@ -204,16 +231,26 @@ static const char *ended_text(enum ended how)
     return names[how];
 }
 
+/* Who keeps the limit, and whether the case met it. */
+static json_t *limit_json(const struct outcome *outcome)
+{
+    if (outcome->limit_by == LIMIT_NONE)
+        return json_null();
+    return json_pack("{s:s, s:b}", "by", limit_by_text(outcome->limit_by), "killed",
+                     outcome->killed_by_limit);
+}
+
 json_t *record_json_end(size_t number, const struct outcome *outcome, const struct verdict *verdict)
 {
     static const struct progress none;
     const struct gauges *g = outcome->gauges;
     const struct progress *progress = g ? &g->progress : &none;
     return json_pack(
-        "{s:s, s:I, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, s:o, "
+        "{s:s, s:I, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, s:o, "
         "s:{s:b, s:o, s:o}}",
         "type", "end", "case", (json_int_t)number, "ended", ended_text(outcome->ending.how),
-        "status", outcome->ending.status, "words", text(outcome->ending.words), "phase",
+        "status", outcome->ending.status, "ended_ns", known(outcome->ending.time), "memory_limit",
+        limit_json(outcome), "words", text(outcome->ending.words), "phase",
         phase_text((enum phase)progress->phase), "phase_began_ns", phases_json(outcome), "sent",
         whole(progress->sent), "finished", whole(progress->finished), "refused",
         whole(progress->refused), "counts", "baseline", counts_json(g, MOMENT_BASELINE, PHASE_LOAD),

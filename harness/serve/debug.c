@@ -1,9 +1,11 @@
 #include "serve/debug.h"
 #include "profile/dump.h"
+#include "profile/symbol.h"
 #include "serve/live.h"
 #include "serve/reply.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +17,8 @@ int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size
 static const char prefix[] = "/debug/pprof";
 
 static const char index_page[] =
-    "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>/debug/pprof/</title>"
+    "<!doctype html>\n<html lang=\"en\">\n<head><meta "
+    "charset=\"utf-8\"><title>/debug/pprof/</title>"
     "</head>\n<body>\n<h1>/debug/pprof/</h1>\n<ul>\n"
     "<li><a href=\"goroutine?debug=1\">goroutine</a>: who is parked where, grouped"
     " (<a href=\"goroutine?debug=2\">each task</a>;"
@@ -33,9 +36,8 @@ static enum MHD_Result answer_index(struct request *request)
 /* The index's links are relative. */
 static enum MHD_Result answer_redirect(struct request *request)
 {
-    struct MHD_Response *response =
-        response_of(MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT),
-                    TEXT_PLAIN);
+    struct MHD_Response *response = response_of(
+        MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT), TEXT_PLAIN);
     if (response)
         MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, "/debug/pprof/");
     return reply(request, MHD_HTTP_MOVED_PERMANENTLY, response);
@@ -136,6 +138,28 @@ static enum MHD_Result answer_command_line(struct request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
+/* --- Names for addresses ----------------------------------------------------------------------- */
+
+/* pprof asks for the names in a text profile: addresses in hex, a plus between them. */
+enum MHD_Result debug_serve_symbols(struct request *request)
+{
+    const char *at = request->body ? request->body : "";
+    FILE *out = reply_file();
+    if (!out)
+        return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
+    fputs("num_symbols: 1\n", out); /* any number but 0: names are known here */
+    while (*at) {
+        char *end;
+        uintptr_t address = strtoull(at, &end, 16);
+        const struct symbol *symbol = symbol_of_return((const void *)address);
+        if (end != at && symbol->function)
+            fprintf(out, "%#" PRIxPTR " %s\n", address, symbol->function);
+        at = end + strcspn(end, "+");
+        at += *at == '+';
+    }
+    return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
+}
+
 enum MHD_Result debug_serve(struct request *request)
 {
     const char *name = request->path + sizeof prefix - 1;
@@ -147,6 +171,8 @@ enum MHD_Result debug_serve(struct request *request)
         return answer_goroutine(request);
     if (strcmp(name, "/heap") == 0)
         return answer_heap(request);
+    if (strcmp(name, "/symbol") == 0)
+        return debug_serve_symbols(request);
     if (strcmp(name, "/cmdline") == 0)
         return answer_command_line(request);
     return reply_text(request, MHD_HTTP_NOT_FOUND, "there is no such profile\n");

@@ -4,3 +4,6 @@
 #include "serve/request.h"
 
 enum MHD_Result debug_serve(struct request *request);
+
+/* POST /debug/pprof/symbol. */
+enum MHD_Result debug_serve_symbols(struct request *request);

@@ -90,12 +90,14 @@ enum listen_error listen_on(const char *words, struct listening *listening, char
 {
     char host[HOST_SIZE];
     const char *port;
-    struct addrinfo *at, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *at,
+        hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     if (!split(words, host, &port)) {
         snprintf(error, size, "'%s' must be like 127.0.0.1:8080 or [::1]:8080", words);
         return LISTEN_WORDS_WRONG;
     }
-    int failed = strtol(port, NULL, 10) > 65535 ? EAI_SERVICE : getaddrinfo(host, port, &hints, &at);
+    int failed =
+        strtol(port, NULL, 10) > 65535 ? EAI_SERVICE : getaddrinfo(host, port, &hints, &at);
     if (failed) {
         snprintf(error, size, "'%s' is no address to listen on: %s", words, gai_strerror(failed));
         return LISTEN_WORDS_WRONG;

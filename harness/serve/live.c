@@ -115,8 +115,10 @@ static bool take_limit(const json_t *body, int64_t *bytes)
 {
     const json_t *value = json_object_get(body, "memory_limit_mib");
     json_int_t mib = json_integer_value(value);
+    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > LIMIT_MOST_MIB)
+        return false;
     *bytes = mib << 20;
-    return json_is_integer(value) && mib >= LIMIT_LEAST_MIB && mib <= LIMIT_MOST_MIB;
+    return true;
 }
 
 enum MHD_Result live_serve_start(struct request *request)
@@ -184,10 +186,10 @@ static enum MHD_Result reply_json(struct request *request, char *json)
 {
     if (!json)
         return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
-    return reply(request, MHD_HTTP_OK,
-                 response_of(MHD_create_response_from_buffer(strlen(json), json,
-                                                             MHD_RESPMEM_MUST_FREE),
-                             "application/json"));
+    return reply(
+        request, MHD_HTTP_OK,
+        response_of(MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_MUST_FREE),
+                    "application/json"));
 }
 
 enum MHD_Result live_serve_pairs(struct request *request)
@@ -248,8 +250,8 @@ struct live *live_begin(struct server *server)
         return NULL;
     live->server = server;
     for (enum variant v = 0; v < VARIANTS; v++)
-        live->cases[v] = (struct live_case){.variant = v, .changed = on_changed, .arg = live,
-                                            .outcome = {.gauges_fd = -1}};
+        live->cases[v] = (struct live_case){
+            .variant = v, .changed = on_changed, .arg = live, .outcome = {.gauges_fd = -1}};
     uv_timer_init(task_loop(), &live->sampler);
     live->sampler.data = live;
     live->sampler_open = true;

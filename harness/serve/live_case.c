@@ -21,6 +21,11 @@ static void change(struct live_case *c, enum live_state state)
         c->changed(c, c->arg);
 }
 
+bool live_case_is_there(const struct live_case *c)
+{
+    return c->state != LIVE_IDLE && c->state != LIVE_DEAD && c->state != LIVE_ENDING;
+}
+
 static void kill_process(struct live_case *c)
 {
     if (c->alive)
@@ -85,8 +90,7 @@ void live_case_look(struct live_case *c)
 {
     const struct gauges *g = c->outcome.gauges;
     struct memory memory;
-    if (c->state == LIVE_IDLE || c->state == LIVE_DEAD ||
-        !memory_look(&c->watch, false, &memory))
+    if (!live_case_is_there(c) || !memory_look(&c->watch, false, &memory))
         return;
     c->last = (struct live_look){
         .seconds = seconds_since(c->outcome.began),
@@ -123,8 +127,7 @@ void live_case_ask(struct live_case *c, enum live_order order, live_answered *an
 {
     char byte = (char)order;
     uv_buf_t buffer = uv_buf_init(&byte, 1);
-    bool alive = c->state != LIVE_IDLE && c->state != LIVE_DEAD;
-    struct live_question *question = alive ? calloc(1, sizeof *question) : NULL;
+    struct live_question *question = live_case_is_there(c) ? calloc(1, sizeof *question) : NULL;
     /* One byte into a socket that takes thousands: it does not take it only where it is broken. */
     if (!question || uv_try_write((uv_stream_t *)&c->stream, &buffer, 1) != 1) {
         free(question);
@@ -244,7 +247,6 @@ static void release(struct live_case *c)
 static void forget_all(struct live_case *c)
 {
     outcome_free(&c->outcome);
-    c->ended = false;
     change(c, LIVE_IDLE);
 }
 
@@ -254,7 +256,7 @@ static void on_closed(uv_handle_t *handle)
     if (--c->handles)
         return;
     release(c);
-    if (c->ended)
+    if (c->state == LIVE_ENDING)
         forget_all(c);
     else
         change(c, LIVE_DEAD);
@@ -319,8 +321,12 @@ bool live_case_start(struct live_case *c, const struct pair *pair, enum variant 
     void (*changed)(struct live_case *, void *) = c->changed;
     void *arg = c->arg;
     struct outcome old = c->outcome;
-    *c = (struct live_case){.variant = variant, .outcome = old, .looks.every = 1,
-                            .memory_limit = memory_limit, .changed = changed, .arg = arg,
+    *c = (struct live_case){.variant = variant,
+                            .outcome = old,
+                            .looks.every = 1,
+                            .memory_limit = memory_limit,
+                            .changed = changed,
+                            .arg = arg,
                             .watch = {-1, -1}};
     c->asked_last = &c->asked;
     begin_outcome(c, pair, settings);
@@ -351,12 +357,12 @@ bool live_case_start(struct live_case *c, const struct pair *pair, enum variant 
 
 void live_case_end(struct live_case *c)
 {
-    if (c->state == LIVE_IDLE)
+    if (c->state == LIVE_IDLE || c->state == LIVE_ENDING)
         return;
     if (c->state == LIVE_DEAD) {
         forget_all(c);
         return;
     }
-    c->ended = true;
+    c->state = LIVE_ENDING;
     kill_process(c);
 }

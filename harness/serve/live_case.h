@@ -25,7 +25,15 @@ struct looks {
     unsigned every, skipped; /* of so many looks one is kept */
 };
 
-enum live_state { LIVE_IDLE, LIVE_STARTING, LIVE_RUNNING, LIVE_STOPPING, LIVE_SETTLED, LIVE_DEAD };
+enum live_state {
+    LIVE_IDLE,
+    LIVE_STARTING, /* warm-up and baseline */
+    LIVE_RUNNING,
+    LIVE_STOPPING, /* drain and settle */
+    LIVE_SETTLED,
+    LIVE_DEAD,
+    LIVE_ENDING, /* by us: idle as soon as the process has gone */
+};
 
 /* Told the answer to an order; text is NULL where the case has gone or has no memory, and belongs
  * to the case. */
@@ -53,13 +61,15 @@ struct live_case {
     uv_pipe_t stream, said;
     unsigned handles; /* not closed yet */
     bool alive;       /* the process */
-    bool ended;       /* by us */
     struct memory_watch watch;
     struct live_question *asked, **asked_last; /* in order */
-    struct live_answer head;             /* being read */
+    struct live_answer head;                   /* being read */
     size_t head_length, body_length;
     char *body;
 };
+
+/* A process that can be looked at and asked. */
+bool live_case_is_there(const struct live_case *c);
 
 /* Starts the process. False: `ending` says why. changed is told when the state changes. */
 bool live_case_start(struct live_case *c, const struct pair *pair, enum variant variant,

@@ -1,6 +1,6 @@
+#include "probe/verdict.h"
 #include "serve/live_run.h"
 #include "serve/live_verdict.h"
-#include "probe/verdict.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -26,12 +26,13 @@ static const char *state_text(enum live_state state)
     static const char *const texts[] = {
         [LIVE_IDLE] = "idle",         [LIVE_STARTING] = "starting", [LIVE_RUNNING] = "running",
         [LIVE_STOPPING] = "stopping", [LIVE_SETTLED] = "settled",   [LIVE_DEAD] = "dead",
+        [LIVE_ENDING] = "ending",
     };
     return texts[state];
 }
 
-static json_t *both(const struct live *live, json_t *(*of)(const struct live *,
-                                                           const struct live_case *))
+static json_t *both(const struct live *live,
+                    json_t *(*of)(const struct live *, const struct live_case *))
 {
     return json_pack("{s:o, s:o}", "leak", of(live, &live->cases[VARIANT_LEAK]), "fix",
                      of(live, &live->cases[VARIANT_FIX]));
@@ -116,7 +117,7 @@ char *live_json_pairs(const struct live *live)
 {
     const struct pair *served = live->server->settings->pair;
     json_t *all = json_array();
-    FOR_EACH_PAIR(pair)
+    FOR_EACH_PAIR (pair)
         json_array_append_new(all, pair_of(pair));
     return text_of(json_pack("{s:s?, s:b, s:o}", "served", served ? served->id : NULL, "debug",
                              (int)live->server->settings->debug, "pairs", all));

@@ -53,19 +53,15 @@ static const struct metric metrics[] = {
      allocated},
 };
 
-static bool is_there(const struct live_case *c)
-{
-    return c->state != LIVE_IDLE && c->state != LIVE_DEAD;
-}
-
 void live_write_metrics(const struct live *live, FILE *out)
 {
-    if (!is_there(&live->cases[VARIANT_LEAK]) && !is_there(&live->cases[VARIANT_FIX]))
+    if (!live_case_is_there(&live->cases[VARIANT_LEAK]) &&
+        !live_case_is_there(&live->cases[VARIANT_FIX]))
         return;
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         metric_head(out, metrics[i].name, metrics[i].type, metrics[i].help);
         for (enum variant v = 0; v < VARIANTS; v++)
-            if (is_there(&live->cases[v]))
+            if (live_case_is_there(&live->cases[v]))
                 fprintf(out, "%s{pair=\"%s\",variant=\"%s\"} %.17g\n", metrics[i].name,
                         live->run.pair->id, variant_name(v), metrics[i].of(&live->cases[v]));
     }

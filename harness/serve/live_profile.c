@@ -1,5 +1,4 @@
 /* A case's profile is asked of its process: the connection is suspended until it has answered. */
-#include "serve/disconnect.h"
 #include "serve/live_run.h"
 #include "serve/reply.h"
 #include <stdlib.h>
@@ -11,18 +10,12 @@ struct live_wait {
     enum live_order order;
     char *text;
     size_t length;
-    bool answered, suspended, client_gone;
-    struct disconnect *client;
+    bool answered, client_gone;
 };
 
-static void resume(struct live_wait *wait)
+static void resume(const struct live_wait *wait)
 {
-    disconnect_end(wait->client);
-    wait->client = NULL;
-    if (!wait->suspended)
-        return;
-    wait->suspended = false;
-    server_resume(wait->request->server, wait->request->connection);
+    connection_resume(connection_of(wait->request->connection));
 }
 
 static void on_answered(void *arg, const char *text, size_t length)
@@ -66,10 +59,10 @@ enum MHD_Result live_profile_resume(struct request *request)
                           "that case does not answer: it has ended, or has no memory\n");
     char *text = wait->text;
     wait->text = NULL; /* the response's, from now on */
-    return reply(request, MHD_HTTP_OK,
-                 response_of(MHD_create_response_from_buffer(wait->length, text,
-                                                             MHD_RESPMEM_MUST_FREE),
-                             type_of(wait->order)));
+    return reply(
+        request, MHD_HTTP_OK,
+        response_of(MHD_create_response_from_buffer(wait->length, text, MHD_RESPMEM_MUST_FREE),
+                    type_of(wait->order)));
 }
 
 static enum MHD_Result ask(struct request *request, enum live_order order)
@@ -79,7 +72,7 @@ static enum MHD_Result ask(struct request *request, enum live_order order)
     struct live_case *c = live_case_named(request->server->live, variant);
     if (!c)
         return reply_text(request, MHD_HTTP_BAD_REQUEST, "variant must be leak or fix\n");
-    if (c->state == LIVE_IDLE || c->state == LIVE_DEAD)
+    if (!live_case_is_there(c))
         return reply_text(request, MHD_HTTP_NOT_FOUND, "no such case runs on the live page\n");
     struct live_wait *wait = request->wait = calloc(1, sizeof *wait);
     if (!wait)
@@ -88,9 +81,7 @@ static enum MHD_Result ask(struct request *request, enum live_order order)
     live_case_ask(c, order, on_answered, wait);
     if (wait->answered)
         return live_profile_resume(request);
-    MHD_suspend_connection(request->connection);
-    wait->suspended = true;
-    wait->client = disconnect_watch(connection_of(request->connection)->socket, on_gone, wait);
+    connection_suspend(connection_of(request->connection), on_gone, wait);
     return MHD_YES;
 }
 
@@ -111,7 +102,6 @@ void live_wait_forget(struct live_wait *wait)
     if (!wait)
         return;
     live_case_forget(wait->of, wait);
-    disconnect_end(wait->client);
     free(wait->text);
     free(wait);
 }

@@ -89,7 +89,7 @@ static void say_settled(struct live_verdict *verdict, const struct live_case *c)
     struct verdict judged;
     verdict_of(&c->outcome, JUDGE_REAL_CLOCK, &judged);
     verdict->kind = kind_text(judged.kind);
-    snprintf(verdict->words, sizeof verdict->words, "%s", judged.words);
+    snprintf(verdict->words, sizeof verdict->words, "Judged: %s", judged.words);
 }
 
 struct live_verdict live_verdict_of(const struct live_case *c, double from_second)
@@ -106,8 +106,8 @@ struct live_verdict live_verdict_of(const struct live_case *c, double from_secon
         snprintf(verdict.words, sizeof verdict.words,
                  "Stopped: ten virtual minutes pass, to see what is there for ever");
     } else if (points.length < LEAST_POINTS || requests < LEAST_REQUESTS) {
-        snprintf(verdict.words, sizeof verdict.words, "Too early to say, after %" PRIu64 " requests",
-                 requests);
+        snprintf(verdict.words, sizeof verdict.words,
+                 "Too early to say, after %" PRIu64 " requests", requests);
     } else {
         say_so_far(&verdict, &points);
         verdict.seconds_left = time_left(c, &points);

@@ -21,8 +21,8 @@ static void look(uv_timer_t *timer)
     if (!memory_look(&limit.watch, false, &memory) || memory.rss <= limit.bytes)
         return;
     fprintf(stderr,
-            "leaklab serve: killed: the resident set, %" PRId64 " MiB, is over the limit of %" PRId64
-            " MiB, with %" PRIu64 " tasks\n",
+            "leaklab serve: killed: the resident set, %" PRId64
+            " MiB, is over the limit of %" PRId64 " MiB, with %" PRIu64 " tasks\n",
             memory.rss >> 20, limit.bytes >> 20, task_stats.live);
     raise(SIGKILL);
 }

@@ -55,8 +55,8 @@ static void write_heap(FILE *out)
         return;
     struct heap heap = {-1, -1, -1, -1};
     heap_read(&heap);
-    gauge(out, "leaklab_heap_allocated_bytes", "Heap allocated by the service's thread and not freed.",
-          (double)heap.allocated);
+    gauge(out, "leaklab_heap_allocated_bytes",
+          "Heap allocated by the service's thread and not freed.", (double)heap.allocated);
     gauge(out, "leaklab_heap_active_bytes", "Heap in pages that hold allocations.",
           (double)heap.active);
     gauge(out, "leaklab_heap_resident_bytes", "Heap that the allocator keeps in memory.",
@@ -84,7 +84,8 @@ static void write_http(FILE *out, const struct server *server)
 {
     const struct work_place *work = &server->work;
     if (work->entry) {
-        metric_head(out, "leaklab_work_requests_total", "counter", "Requests for work by how they ended.");
+        metric_head(out, "leaklab_work_requests_total", "counter",
+                    "Requests for work by how they ended.");
         for (int i = 0; i < OUTCOMES; i++)
             fprintf(out, "leaklab_work_requests_total{outcome=\"%s\"} %" PRIu64 "\n",
                     outcome_label((enum outcome_kind)i), work->outcomes[i]);
@@ -94,14 +95,15 @@ static void write_http(FILE *out, const struct server *server)
                 "Handlers that did not return though their context was cancelled.", work->given_up);
         write_latency(out, &work->latency);
     }
-    gauge(out, "leaklab_http_connections", "Connections open.", (double)server->connections);
+    gauge(out, "leaklab_http_connections", "Connections open.", (double)server->connections.open);
     counter(out, "leaklab_http_connections_total", "Connections ever accepted.",
-            server->connections_ever);
+            server->connections.ever);
     counter(out, "leaklab_http_slow_clients_total",
-            "Connections closed because their client took too long.", server->clients_too_slow);
+            "Connections closed because their client took too long.", server->connections.too_slow);
     counter(out, "leaklab_http_aborted_total", "Requests whose connection ended before the answer.",
             server->aborted);
-    metric_head(out, "leaklab_http_responses_total", "counter", "Answers by the class of their status.");
+    metric_head(out, "leaklab_http_responses_total", "counter",
+                "Answers by the class of their status.");
     for (int class = 2; class < STATUS_CLASSES; class ++)
         fprintf(out, "leaklab_http_responses_total{class=\"%dxx\"} %" PRIu64 "\n", class,
                 server->answers[class]);

@@ -28,8 +28,7 @@ bool origin_is_our_host(const struct request *request)
     size_t length = host_length(host);
     return is_host(host, length, "localhost") || is_host(host, length, "127.0.0.1") ||
            is_host(host, length, "[::1]") ||
-           (length == host_length(listening->name) &&
-            strncmp(host, listening->name, length) == 0);
+           (length == host_length(listening->name) && strncmp(host, listening->name, length) == 0);
 }
 
 bool origin_is_same(const struct request *request)

@@ -23,7 +23,8 @@ static void on_timer(uv_timer_t *timer)
 void patience_start(struct patience *p, uv_loop_t *loop, int64_t nanoseconds,
                     void (*over)(struct waiting *w))
 {
-    *p = (struct patience){.milliseconds = (uint64_t)(nanoseconds + 999999) / 1000000, .over = over};
+    *p =
+        (struct patience){.milliseconds = (uint64_t)(nanoseconds + 999999) / 1000000, .over = over};
     uv_timer_init(loop, &p->timer);
     uv_unref((uv_handle_t *)&p->timer);
     p->timer.data = p;

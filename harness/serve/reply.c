@@ -41,7 +41,7 @@ enum MHD_Result reply(struct request *request, unsigned status, struct MHD_Respo
     MHD_destroy_response(response);
     if (queued) {
         server->answers[status / 100]++;
-        patience_begin(&server->clients, &connection_of(request->connection)->waiting);
+        connection_await_client(connection_of(request->connection));
     }
     return queued;
 }
@@ -57,10 +57,10 @@ enum MHD_Result reply_text(struct request *request, unsigned status, const char 
 enum MHD_Result reply_constant(struct request *request, unsigned status, const char *type,
                                const void *data, size_t size)
 {
-    return reply(request, status,
-                 response_of(MHD_create_response_from_buffer(size, (void *)data,
-                                                             MHD_RESPMEM_PERSISTENT),
-                             type));
+    return reply(
+        request, status,
+        response_of(MHD_create_response_from_buffer(size, (void *)data, MHD_RESPMEM_PERSISTENT),
+                    type));
 }
 
 FILE *reply_file(void)

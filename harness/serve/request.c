@@ -29,6 +29,7 @@ static const struct route routes[] = {
     {"/healthz", "GET", answer_health},
     {"/metrics", "GET", metrics_serve},
     {"/debug/pprof", "GET", debug_serve},
+    {"/debug/pprof/symbol", "POST", debug_serve_symbols},
     {"/debug/pprof/*", "GET", debug_serve},
     {"/live/pairs", "GET", live_serve_pairs},
     {"/live/source", "GET", live_serve_source},
@@ -46,14 +47,20 @@ static bool matches(const char *route, const char *path)
                                     : strcmp(route, path) == 0;
 }
 
-static const struct route *find(const struct server *server, const char *path)
+/* The first that takes the method, else the first of that path. */
+static const struct route *find(const struct server *server, const char *path, const char *method)
 {
+    const struct route *found = NULL;
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-        bool hidden = !server->settings->debug && strncmp(routes[i].path, "/debug/", 7) == 0;
-        if (!hidden && matches(routes[i].path, path))
-            return &routes[i];
+        const struct route *route = &routes[i];
+        bool hidden = !server->settings->debug && strncmp(route->path, "/debug/", 7) == 0;
+        if (hidden || !matches(route->path, path))
+            continue;
+        if (strcmp(route->method, method) == 0)
+            return route;
+        found = found ? found : route;
     }
-    return NULL;
+    return found;
 }
 
 /* --- The answer ------------------------------------------------------------------------------- */
@@ -72,14 +79,15 @@ static enum MHD_Result refuse_method(struct request *request, const char *allowe
 
 static enum MHD_Result dispatch(struct request *request, const char *method)
 {
-    const struct route *route = find(request->server, request->path);
     bool is_read = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    method = is_read ? "GET" : method;
+    const struct route *route = find(request->server, request->path, method);
     if (!origin_is_our_host(request))
         return reply_text(request, MHD_HTTP_MISDIRECTED_REQUEST,
                           "this service does not go by that name\n");
     if (!route)
         return reply_text(request, MHD_HTTP_NOT_FOUND, "there is nothing here\n");
-    if (strcmp(route->method, is_read ? "GET" : method) != 0)
+    if (strcmp(route->method, method) != 0)
         return refuse_method(request, route->method);
     if (!is_read && !origin_is_same(request))
         return reply_text(request, MHD_HTTP_FORBIDDEN,
@@ -91,8 +99,8 @@ static enum MHD_Result dispatch(struct request *request, const char *method)
 
 static bool is_too_large(struct MHD_Connection *connection)
 {
-    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-                                                     MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     return length && strtoull(length, NULL, 10) > BODY_MOST;
 }
 
@@ -135,7 +143,7 @@ enum MHD_Result request_handle(void *server, struct MHD_Connection *connection, 
         return begin(server, connection, (struct request **)context);
     if (*body_size)
         return take_body(request, body, body_size);
-    patience_end(&request->server->clients, &connection_of(connection)->waiting);
+    connection_end_await(connection_of(connection));
     if (request->work)
         return work_serve(request);
     if (request->wait)
@@ -159,8 +167,9 @@ void request_completed(void *server, struct MHD_Connection *connection, void **c
     live_wait_forget(request->wait);
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
         request->server->aborted++;
-    else /* the next one may come */
-        patience_begin(&request->server->clients, &connection_of(connection)->waiting);
+    else
+        connection_await_client(connection_of(connection)); /* the next one may come */
+    connection_request_ended(connection_of(connection));
     free(request->body);
     free(request);
 }

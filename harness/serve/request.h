@@ -3,7 +3,7 @@
 
 #include "serve/server.h"
 
-enum { BODY_MOST = 4096 }; /* bytes; commands are short */
+enum { BODY_MOST = 65536 }; /* bytes; commands are short, pprof asks for many addresses at once */
 
 struct work;
 struct stream;

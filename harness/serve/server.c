@@ -25,63 +25,6 @@ void server_wake(struct server *server)
     chan_try_send(server->events, NULL); /* full: it will look anyway */
 }
 
-void server_resume(struct server *server, struct MHD_Connection *c)
-{
-    MHD_resume_connection(c);
-    server_wake(server); /* driven from outside, the library has nothing to wake itself by */
-}
-
-/* --- Connections ------------------------------------------------------------------------------ */
-
-struct connection *connection_of(struct MHD_Connection *c)
-{
-    return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
-/* The library sees the end of its stream, and closes. */
-static void hang_up(struct connection *connection)
-{
-    shutdown(connection->socket, SHUT_RDWR);
-}
-
-static void on_too_slow(struct waiting *waiting)
-{
-    struct connection *connection = (struct connection *)waiting;
-    connection->server->clients_too_slow++;
-    hang_up(connection);
-}
-
-/* Asked before each connection: without memory for our part of it, there is none. */
-static enum MHD_Result admit(void *arg, const struct sockaddr *address, socklen_t size)
-{
-    struct server *server = arg;
-    (void)address, (void)size;
-    if (!server->spare)
-        server->spare = calloc(1, sizeof *server->spare);
-    return server->spare ? MHD_YES : MHD_NO;
-}
-
-static void on_connection(void *arg, struct MHD_Connection *c, void **context,
-                          enum MHD_ConnectionNotificationCode code)
-{
-    struct server *server = arg;
-    struct connection *connection = *context;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        connection = *context = server->spare;
-        server->spare = NULL;
-        connection->server = server;
-        connection->socket = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        server->connections++;
-        server->connections_ever++;
-        patience_begin(&server->clients, &connection->waiting);
-        return;
-    }
-    patience_end(&server->clients, &connection->waiting);
-    server->connections--;
-    free(connection);
-    *context = NULL;
-}
-
 /* A zero byte would end the path for everyone who reads it: it becomes a byte that no path has. */
 static size_t unescape(void *unused, struct MHD_Connection *connection, char *text)
 {
@@ -125,14 +68,14 @@ static unsigned allowed_connections(unsigned wanted)
 static bool start_library(struct server *server)
 {
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, admit, server,
-        request_handle, server, MHD_OPTION_EXTERNAL_LOGGER, be_silent, NULL, MHD_OPTION_LISTEN_SOCKET,
-        server->listening.socket, MHD_OPTION_NOTIFY_COMPLETED, request_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
-        NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, allowed_connections(server->settings->connections),
-        MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, connection_admit, server,
+        request_handle, server, MHD_OPTION_EXTERNAL_LOGGER, be_silent, NULL,
+        MHD_OPTION_LISTEN_SOCKET, server->listening.socket, MHD_OPTION_NOTIFY_COMPLETED,
+        request_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        allowed_connections(server->settings->connections), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!server->daemon)
         return false;
     int epoll = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
@@ -148,6 +91,7 @@ static void run_library(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG milliseconds;
     MHD_run(server->daemon);
+    connections_nudge(&server->connections);
     if (MHD_get_timeout(server->daemon, &milliseconds) && milliseconds == 0)
         server_wake(server);
 }
@@ -219,15 +163,6 @@ static void wait_for_handlers(struct server *server)
     work_place_give_up(&server->work);
 }
 
-static void hang_up_all(struct server *server)
-{
-    while (server->clients.first) {
-        struct connection *connection = (struct connection *)server->clients.first;
-        patience_end(&server->clients, &connection->waiting);
-        hang_up(connection);
-    }
-}
-
 /* Answers that are on their way get a moment to leave. */
 static void drain(struct server *server)
 {
@@ -237,11 +172,11 @@ static void drain(struct server *server)
     live_end(server->live);
     work_place_drain(&server->work);
     wait_for_handlers(server);
-    for (int turn = 0; turn < 16 && server->connections; turn++) {
+    for (int turn = 0; turn < 16 && server->connections.open; turn++) {
         run_library(server);
         task_yield();
     }
-    hang_up_all(server);
+    connections_hang_up_idle(&server->connections);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -264,7 +199,7 @@ static void stop(struct server *server)
     MHD_stop_daemon(server->daemon);
     close_handle(server, &server->poll);
     close_handle(server, &server->alarm);
-    close_handle(server, &server->clients.timer);
+    close_handle(server, &server->connections.clients.timer);
     close_handle(server, &server->work.handlers.timer);
     close_handle(server, &server->signals[0]);
     close_handle(server, &server->signals[1]);
@@ -287,7 +222,7 @@ static bool start(struct server *server)
     server->events = chan_make(struct {}, 1);
     uv_timer_init(loop, &server->alarm);
     server->alarm.data = server;
-    patience_start(&server->clients, loop, settings->client_timeout, on_too_slow);
+    connections_start(&server->connections, settings->client_timeout);
     for (size_t i = 0; i < 2; i++) {
         uv_signal_init(loop, &server->signals[i]);
         server->signals[i].data = server;
@@ -327,7 +262,7 @@ static void serve(void *arg)
     running->status = report_left(server);
     work_place_close(&server->work);
     chan_drop(server->events);
-    free(server->spare);
+    free(server->connections.spare);
 }
 
 int server_run(const struct serve_settings *settings, struct listening *listening,

@@ -9,8 +9,8 @@
  */
 #pragma once
 
+#include "serve/connection.h"
 #include "serve/listen.h"
-#include "serve/patience.h"
 #include "serve/settings.h"
 #include "serve/work.h"
 #include <microhttpd.h>
@@ -23,11 +23,8 @@ struct server {
     const struct serve_settings *settings;
     struct listening listening;
     struct MHD_Daemon *daemon;
-    struct chan *events;      /* something for the main task to do */
-    struct patience clients;  /* connections that we wait for: struct connection */
-    struct connection *spare; /* memory for the next one */
-    uint64_t connections;     /* open now */
-    uint64_t connections_ever, clients_too_slow;
+    struct chan *events; /* something for the main task to do */
+    struct connections connections;
     uint64_t answers[STATUS_CLASSES];
     uint64_t aborted; /* requests whose connection ended before their answer was sent */
     struct work_place work;
@@ -41,13 +38,6 @@ struct server {
     int signal;       /* what ended the service */
 };
 
-/* A client's connection, over all its requests. */
-struct connection {
-    struct waiting waiting; /* first: in server->clients while it is the client's turn */
-    struct server *server;
-    int socket;
-};
-
 /* Serves until SIGINT or SIGTERM, then drains, and says on standard error what would not go. To be
  * called as the main task: wraps task_run(). Returns the exit status: 0 when all tasks of requests
  * were gone, else 1. ready is told when clients may come; NULL where nobody needs to know. */
@@ -56,8 +46,3 @@ int server_run(const struct serve_settings *settings, struct listening *listenin
 
 /* Makes the main task look. From any task or callback of the loop. */
 void server_wake(struct server *server);
-
-/* Hands a suspended connection back to the library. From any task or callback of the loop. */
-void server_resume(struct server *server, struct MHD_Connection *c);
-
-struct connection *connection_of(struct MHD_Connection *c);

@@ -1,51 +1,29 @@
 #include "serve/stream.h"
-#include "serve/disconnect.h"
 #include "serve/reply.h"
-#include "task/task.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 enum { PENDING_MOST = 1 << 20, BLOCK = 16384 };
 
 struct stream {
-    struct disconnect *client; /* the watch over it, while suspended */
     struct streams *streams;
     struct stream *next, **previous;
     struct request *request;
     char *pending;
     size_t sent, length, capacity; /* of pending */
-    bool suspended, ending;
+    bool ending;
 };
 
-static void end_watch(struct stream *stream)
+static struct connection *connection(const struct stream *stream)
 {
-    disconnect_end(stream->client);
-    stream->client = NULL;
-}
-
-static void resume(struct stream *stream)
-{
-    end_watch(stream);
-    if (!stream->suspended)
-        return;
-    stream->suspended = false;
-    server_resume(stream->request->server, stream->request->connection);
+    return connection_of(stream->request->connection);
 }
 
 static void on_gone(void *arg)
 {
     struct stream *stream = arg;
     stream->ending = true;
-    resume(stream);
-}
-
-static void suspend(struct stream *stream)
-{
-    struct MHD_Connection *connection = stream->request->connection;
-    MHD_suspend_connection(connection);
-    stream->suspended = true;
-    stream->client = disconnect_watch(connection_of(connection)->socket, on_gone, stream);
+    connection_resume(connection(stream));
 }
 
 /* The library asks for more to send. */
@@ -57,7 +35,7 @@ static ssize_t on_read(void *arg, uint64_t position, char *buffer, size_t most)
     if (taken == 0 && stream->ending)
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (taken == 0) {
-        suspend(stream);
+        connection_suspend(connection(stream), on_gone, stream);
         return 0;
     }
     memcpy(buffer, stream->pending + stream->sent, taken);
@@ -77,20 +55,23 @@ enum MHD_Result stream_answer(struct request *request, struct streams *streams, 
         return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                           "no more streams: too many pages are open\n");
     }
-    struct connection *connection = connection_of(request->connection);
-    *stream = (struct stream){.streams = streams, .next = streams->first, .request = request,
-                              .previous = &streams->first, .pending = text, .length = length,
+    *stream = (struct stream){.streams = streams,
+                              .next = streams->first,
+                              .request = request,
+                              .previous = &streams->first,
+                              .pending = text,
+                              .length = length,
                               .capacity = length};
     if (stream->next)
         stream->next->previous = &stream->next;
     streams->first = stream;
     streams->count++;
     request->stream = stream;
-    enum MHD_Result queued = reply(
-        request, MHD_HTTP_OK,
-        response_of(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
-                    "text/event-stream"));
-    patience_end(&request->server->clients, &connection->waiting); /* it may listen for ever */
+    enum MHD_Result queued = reply(request, MHD_HTTP_OK,
+                                   response_of(MHD_create_response_from_callback(
+                                                   MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
+                                               "text/event-stream"));
+    connection_end_await(connection(stream)); /* it may listen for ever */
     return queued;
 }
 
@@ -124,7 +105,7 @@ static void tell(struct stream *stream, const char *event, const char *data)
 {
     if (!make_room(stream, strlen(event) + strlen(data) + sizeof "event: \ndata: \n\n")) {
         stream->ending = true;
-        shutdown(connection_of(stream->request->connection)->socket, SHUT_RDWR);
+        connection_hang_up(connection(stream));
         return;
     }
     append(stream, "event: ");
@@ -140,7 +121,7 @@ void streams_tell(struct streams *streams, const char *event, const char *data)
         if (stream->ending)
             continue;
         tell(stream, event, data);
-        resume(stream);
+        connection_resume(connection(stream));
     }
 }
 
@@ -149,7 +130,7 @@ void streams_close(struct streams *streams)
     streams->closed = true;
     for (struct stream *stream = streams->first; stream; stream = stream->next) {
         stream->ending = true;
-        resume(stream);
+        connection_resume(connection(stream));
     }
 }
 
@@ -161,7 +142,6 @@ void stream_forget(struct stream *stream)
     if (stream->next)
         stream->next->previous = stream->previous;
     stream->streams->count--;
-    end_watch(stream);
     free(stream->pending);
     free(stream);
 }

@@ -1,6 +1,5 @@
 /* A request's work is shared by its task and its connection: who lets go last frees it. */
 #include "serve/work.h"
-#include "serve/disconnect.h"
 #include "serve/reply.h"
 #include "serve/request.h"
 #include "task/task.h"
@@ -10,14 +9,12 @@
 
 struct work {
     struct waiting waiting; /* first: in place->handlers until it returns or is given up */
-    struct disconnect *client; /* the watch over it, while suspended */
     struct work_place *place;
     struct request *request; /* NULL once the library is done with it */
     struct ctx *ctx;
     int64_t began;
     unsigned references;
-    bool suspended;   /* its connection */
-    bool returned;    /* its handler */
+    bool returned; /* its handler */
     bool client_gone;
     bool counted;
     enum outcome_kind outcome; /* once counted */
@@ -47,19 +44,10 @@ static void let_go(struct work *work)
 
 /* --- The end of the work ---------------------------------------------------------------------- */
 
-static void end_watch(struct work *work)
+static void resume(const struct work *work)
 {
-    disconnect_end(work->client);
-    work->client = NULL;
-}
-
-static void resume(struct work *work)
-{
-    end_watch(work);
-    if (!work->suspended)
-        return;
-    work->suspended = false;
-    server_resume(work->request->server, work->request->connection);
+    if (work->request)
+        connection_resume(connection_of(work->request->connection));
 }
 
 static enum outcome_kind outcome_of(const struct work *work)
@@ -125,7 +113,7 @@ static enum MHD_Result answer(struct request *request, enum outcome_kind outcome
     if (!status || !MHD_queue_response(request->connection, status, response))
         return MHD_NO;
     server->answers[status / 100]++;
-    patience_begin(&server->clients, &connection_of(request->connection)->waiting);
+    connection_await_client(connection_of(request->connection));
     return MHD_YES;
 }
 
@@ -133,15 +121,6 @@ static enum MHD_Result refuse(struct request *request, enum outcome_kind outcome
 {
     request->server->work.outcomes[outcome]++;
     return answer(request, outcome);
-}
-
-static enum MHD_Result suspend(struct work *work)
-{
-    struct MHD_Connection *connection = work->request->connection;
-    MHD_suspend_connection(connection);
-    work->suspended = true;
-    work->client = disconnect_watch(connection_of(connection)->socket, on_gone, work);
-    return MHD_YES;
 }
 
 static enum MHD_Result begin(struct request *request)
@@ -164,7 +143,10 @@ static enum MHD_Result begin(struct request *request)
     place->at_work++;
     patience_begin(&place->handlers, &work->waiting);
     task_yield(); /* a handler that does not wait is done after this */
-    return work->counted ? answer(request, work->outcome) : suspend(work);
+    if (work->counted)
+        return answer(request, work->outcome);
+    connection_suspend(connection_of(request->connection), on_gone, work);
+    return MHD_YES;
 }
 
 enum MHD_Result work_serve(struct request *request)
@@ -175,15 +157,14 @@ enum MHD_Result work_serve(struct request *request)
                           "no pair is served: start with `leaklab serve ID`\n");
     if (!work)
         return begin(request);
-    return work->client_gone ? answer(request, OUTCOME_CLIENT_GONE) : answer(request, work->outcome);
+    return work->client_gone ? answer(request, OUTCOME_CLIENT_GONE)
+                             : answer(request, work->outcome);
 }
 
 void work_forget(struct work *work)
 {
     if (!work)
         return;
-    end_watch(work);
-    work->suspended = false;
     work->request = NULL;
     if (!work->returned)
         ctx_cancel_cause(work->ctx, "the connection has ended");
@@ -195,17 +176,16 @@ void work_forget(struct work *work)
 static struct MHD_Response *make_answer(enum outcome_kind outcome)
 {
     const char *text = outcomes[outcome].text;
-    struct MHD_Response *response =
-        response_of(MHD_create_response_from_buffer(strlen(text), (void *)text,
-                                                    MHD_RESPMEM_PERSISTENT),
-                    TEXT_PLAIN);
+    struct MHD_Response *response = response_of(
+        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT),
+        TEXT_PLAIN);
     if (response && outcome == OUTCOME_DRAINING)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     return response;
 }
 
-bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request),
-                     int64_t deadline, int64_t grace)
+bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request), int64_t deadline,
+                     int64_t grace)
 {
     *place = (struct work_place){.entry = entry, .deadline = deadline};
     for (int outcome = 0; outcome < OUTCOMES; outcome++)

@@ -37,8 +37,8 @@ struct work_place {
     int64_t deadline;
     struct patience handlers; /* until each is given up */
     struct MHD_Response *answers[OUTCOMES];
-    uint64_t at_work;   /* handlers that have not returned */
-    uint64_t given_up;  /* handlers, ever; those that return later than that still count */
+    uint64_t at_work;  /* handlers that have not returned */
+    uint64_t given_up; /* handlers, ever; those that return later than that still count */
     uint64_t outcomes[OUTCOMES];
     struct histogram latency; /* seconds from a request's start to its handler's return, or until
                                  it was given up */
@@ -48,8 +48,8 @@ struct work_place {
 struct work;
 
 /* The deadline and the grace in nanoseconds. False: no memory. */
-bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request),
-                     int64_t deadline, int64_t grace);
+bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request), int64_t deadline,
+                     int64_t grace);
 
 /* Cancels all. Handlers go on until each has returned or is given up. */
 void work_place_drain(struct work_place *place);

@@ -139,6 +139,10 @@ static _Noreturn void leave_for_ever(struct task *me)
 static void start(void)
 {
     struct task *me = scheduler.current;
+#if defined(SWITCH_BOOST) && (defined(__x86_64__) || defined(__aarch64__))
+    /* The chain of frames ends here, as it does by frame_init(): what called this is the library. */
+    *(void **)__builtin_frame_address(0) = 0;
+#endif
 #ifdef SWITCH_ANNOUNCED
     announce_arrive(0);
 #endif

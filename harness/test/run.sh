@@ -6,7 +6,7 @@
 # with failures printed is shown whole. The last line is the sum; exit status 1 where any failed.
 # TEST_RUNNER stands before each program: `valgrind -q`, say.
 export CMOCKA_MESSAGE_OUTPUT=TAP
-TEST_SECONDS=900
+TEST_SECONDS=240 # a program that hangs is ended, with all that it started
 
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 1
@@ -18,7 +18,7 @@ count() {
 
 for program in "$@"; do
     # shellcheck disable=SC2086 # words, where there are any
-    timeout "$TEST_SECONDS" ${TEST_RUNNER:-} "$program" >"$log" 2>&1 </dev/null
+    timeout -k 10 "$TEST_SECONDS" ${TEST_RUNNER:-} "$program" >"$log" 2>&1 </dev/null
     status=$?
     planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     ok=$(count '^ok [0-9]+ - ')

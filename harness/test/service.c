@@ -57,9 +57,9 @@ static int port_of(int out)
         length += (size_t)got;
         line[length] = 0;
         const char *metrics = strstr(line, "/metrics\n");
-        const char *at = strstr(line, "http://127.0.0.1:");
-        if (metrics && at)
-            return (int)strtol(at + strlen("http://127.0.0.1:"), NULL, 10);
+        const char *host = strstr(line, "http://");
+        if (metrics && host)
+            return (int)strtol(strchr(host + strlen("http://"), ':') + 1, NULL, 10);
     }
     return 0;
 }
@@ -201,8 +201,7 @@ struct answer service_read(int client)
     return answer;
 }
 
-struct answer service_ask(const struct service *s, const char *method_and_path,
-                          const char *headers)
+struct answer service_ask(const struct service *s, const char *method_and_path, const char *headers)
 {
     char request[4096];
     int client = service_connect(s);
@@ -220,10 +219,11 @@ struct answer service_post(const struct service *s, const char *path, const char
 {
     char request[8192];
     int client = service_connect(s);
-    snprintf(request, sizeof request,
-             "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nContent-Length: %zu\r\n"
-             "%s\r\n%s",
-             path, s->port, strlen(body), headers, body);
+    snprintf(
+        request, sizeof request,
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nContent-Length: %zu\r\n"
+        "%s\r\n%s",
+        path, s->port, strlen(body), headers, body);
     service_send(client, request);
     struct answer answer = service_read(client);
     close(client);

@@ -35,9 +35,9 @@ bool service_send_bytes(int client, const void *bytes, size_t length);
 bool service_read_to_end(int client, const char **text);
 
 struct answer {
-    int status;         /* 0: closed without one */
-    size_t length;      /* of the body, all of it */
-    const char *head;   /* static, until the next one is read; with the status line */
+    int status;       /* 0: closed without one */
+    size_t length;    /* of the body, all of it */
+    const char *head; /* static, until the next one is read; with the status line */
     const char *body;
 };
 

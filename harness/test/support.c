@@ -120,9 +120,10 @@ static void body_then_settle(void *body)
     settle();
 }
 
-static void expect_run(int failed)
+static void run_body(void (*body)(void *), void *arg)
 {
-    if (failed)
+    noted[0] = 0;
+    if (task_run(body, arg) != 0)
         fail_msg("task_run: %s", task_error());
 }
 
@@ -145,11 +146,10 @@ static void run_balanced(void (*body)(void *))
 {
     clock_set_virtual(true);
     struct task_stats before = task_stats;
-    expect_run(task_run(body_then_settle, &body));
+    run_body(body_then_settle, &body);
     expect_balance(&before);
     uint64_t held = heap_held();
-    noted[0] = 0;
-    expect_run(task_run(body_then_settle, &body));
+    run_body(body_then_settle, &body);
     expect_balance(&before);
     assert_int_equal(heap_held() - held, 0);
 }
@@ -170,7 +170,7 @@ void support_run_once(void (*body)(void *))
     pid_t child = fork_case();
     if (child == 0) {
         clock_set_virtual(true);
-        expect_run(task_run(body, NULL));
+        run_body(body, NULL);
         fflush(NULL);
         _exit(0);
     }
@@ -200,7 +200,7 @@ const struct ending *support_ending(void (*body)(void *))
         close(ends[0]);
         close(ends[1]);
         clock_set_virtual(true);
-        expect_run(task_run(body, NULL));
+        run_body(body, NULL);
         _exit(0);
     }
     close(ends[1]);

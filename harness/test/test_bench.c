@@ -85,12 +85,12 @@ static void count_kinds(struct bench_state *s, void *arg)
 /* A microsecond for each of n * log2(n), n, log2(n) or 1. */
 static void take_time(struct bench_state *s, void *arg)
 {
-    double n = (double)bench_value(s);
+    double n = 3 * (double)bench_value(s);
     double times[] = {
         [BENCH_1] = 1, [BENCH_LOG_N] = log2(n), [BENCH_N] = n, [BENCH_N_LOG_N] = n * log2(n)};
     while (bench_loop(s))
         bench_time(s, times[*(enum bench_complexity *)arg] / 1e6);
-    bench_n(s, (int64_t)n);
+    bench_n(s, (int64_t)n); /* and not the argument */
 }
 
 static double seconds_now(void)
@@ -132,6 +132,15 @@ static void skip_at_once(struct bench_state *s, void *arg)
         seen->turns = -1;
 }
 
+/* Goes well once and fails in the end: only what is reported counts. */
+static void skip_later(struct bench_state *s, void *arg)
+{
+    int64_t n = bench_batch(s);
+    bench_batch_end(s);
+    if (bench_value(s) >= *(int64_t *)arg && n > 1)
+        bench_skip(s, "it does not scale");
+}
+
 static void start_memory(void)
 {
     seen->memory_starts++;
@@ -154,6 +163,20 @@ static void register_orders(void)
         bench_clock(b, BENCH_MANUAL_TIME);
         bench_iterations(b, 1);
         bench_complexity(b, orders[i]);
+    }
+}
+
+static void register_failing_families(void)
+{
+    static int64_t never = 0, from_four = 4;
+    static const char *const names[] = {"fitted/skip", "fitted/never", "fitted/late"};
+    struct bench *families[] = {bench_register(names[0], skip_at_once, NULL),
+                                bench_register(names[1], skip_later, &never),
+                                bench_register(names[2], skip_later, &from_four)};
+    bench_clock(families[0], BENCH_MANUAL_TIME);
+    for (int i = 0; i < 3; i++) {
+        bench_range(families[i], 2, 4, 2);
+        bench_complexity(families[i], BENCH_N);
     }
 }
 
@@ -185,6 +208,7 @@ static void register_suite(void)
     bench_iterations(b, 1);
     bench_clock(b, BENCH_REAL_TIME);
     register_orders();
+    register_failing_families();
     bench_iterations(bench_register("refused/skip", skip_at_once, NULL), 3);
     bench_context("suite_context", "its value");
     bench_memory_manager(start_memory, stop_memory);
@@ -368,6 +392,21 @@ static void a_skipped_run_says_why_and_fails_the_suite(void **state)
     json_decref(refused);
 }
 
+static void a_fitted_family_that_fails_says_why_and_does_not_crash(void **state)
+{
+    (void)state;
+    int status;
+    json_t *refused = run_suite("fitted/", NULL, &status);
+    json_t *run = find_in(refused, "fitted/skip/2/manual_time");
+    assert_int_equal(status, W_EXITCODE(1, 0));
+    assert_string_equal(json_string_value(json_object_get(run, "label")),
+                        "ERROR: the first reason");
+    assert_int_equal(json_integer_value(json_object_get(run, "iterations")), 1);
+    run = find_in(refused, "fitted/late/4");
+    assert_true(json_is_true(json_object_get(run, "error_occurred")));
+    json_decref(refused);
+}
+
 static void a_filter_that_matches_nothing_fails(void **state)
 {
     (void)state;
@@ -425,6 +464,7 @@ int main(void)
         cmocka_unit_test(complexity_is_fitted_to_n),
         cmocka_unit_test(context_and_memory_are_in_the_report),
         cmocka_unit_test(a_skipped_run_says_why_and_fails_the_suite),
+        cmocka_unit_test(a_fitted_family_that_fails_says_why_and_does_not_crash),
         cmocka_unit_test(a_filter_that_matches_nothing_fails),
         cmocka_unit_test(an_unknown_option_is_wrong_usage),
         cmocka_unit_test(allocations_are_counted_exactly),

@@ -283,11 +283,11 @@ static void each_phase_is_looked_at_standing_still(void **state)
     settings.warm_up = 10;
     settings.requests = 100;
     settings.rate = 0;
+    settings.looks_per_second = 100;
     struct outcome outcome = outcome_of(pair_called("some"), VARIANT_FIX, &settings);
     struct lab_plan plan = {.cases = &outcome,
                             .length = 1,
                             .at_once = 1,
-                            .looks_per_second = 100,
                             .observer = {on_began, on_looked, on_ended, &seen}};
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(seen.began, 1);

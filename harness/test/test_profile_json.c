@@ -261,6 +261,26 @@ TASK_TEST(the_json_says_who_waits_where_and_since_when)
     chan_close(c);
 }
 
+TASK_TEST(ages_go_from_the_youngest_to_the_oldest)
+{
+    struct chan *c = chan_make(int, 0);
+    defer(chan_drop, c);
+    for (int i = 0; i < 3; i++) {
+        go(receive, c);
+        settle();
+        task_sleep(i ? SECOND : MINUTE);
+    }
+    json_t *dump = dump_json(NULL);
+    json_t *age = json_object_get(group_of(dump, "receive"), "age");
+    assert_int_equal(number(age, "min"), SECOND);
+    assert_int_equal(number(age, "median"), 2 * SECOND);
+    assert_int_equal(number(age, "max"), MINUTE + 2 * SECOND);
+    json_decref(dump);
+    json_decref(schema_root);
+    schema_root = NULL;
+    chan_close(c);
+}
+
 TASK_TEST(every_kind_of_object_is_told_by_the_schema)
 {
     struct chan *c = chan_make(int, 0);
@@ -361,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_json_says_who_waits_where_and_since_when),
+        cmocka_unit_test(ages_go_from_the_youngest_to_the_oldest),
         cmocka_unit_test(every_kind_of_object_is_told_by_the_schema),
         cmocka_unit_test(hostile_labels_come_back_as_they_were),
         cmocka_unit_test(the_schema_refuses_what_it_does_not_say),

@@ -1,89 +1,12 @@
-/* Peers: who else waits on an object and who holds its address, for each kind; and the words that
- * the summary finds for it. */
-#include "test/words.h"
-
-#include "profile/dump.h"
-#include "profile/peers.h"
-#include "task/chan.h"
-#include "task/ctx.h"
-#include "task/defer.h"
-#include "task/mutex.h"
-#include "task/timer.h"
-#include "task/wait_group.h"
-
-/* --- Finding ---------------------------------------------------------------------------------- */
-
-static struct profile *profile;
-static struct peers *peers;
-
-static void look(profile_filter *filter)
-{
-    profile = profile_collect(filter, NULL);
-    assert_non_null(profile);
-    peers = peers_find(profile, filter, NULL);
-    assert_non_null(peers);
-    assert_int_equal(peers->length, profile->length);
-}
-
-static void look_away(void)
-{
-    profile_free(profile);
-    peers_free(peers);
-}
-
-static uint32_t group_of(void (*entry)(void *))
-{
-    for (uint32_t i = 0; i < profile->length; i++)
-        if (profile->groups[i].entry == entry)
-            return i;
-    fail_msg("no such group");
-    return 0;
-}
-
-/* The only object that the tasks of this entry wait on. */
-static const struct waited *waited_by(void (*entry)(void *))
-{
-    const struct waited_list *list = &peers->groups[group_of(entry)];
-    assert_int_equal(list->length, 1);
-    return &list->waited[0];
-}
-
-static void expect_peer(const struct peer_list *list, uint32_t group, size_t tasks, size_t objects)
-{
-    for (size_t i = 0; i < list->length; i++)
-        if (list->peers[i].group == group) {
-            assert_int_equal(list->peers[i].tasks, tasks);
-            assert_int_equal(list->peers[i].objects, objects);
-            return;
-        }
-    fail_msg("group %u is no peer", group);
-}
-
-static char *summary(void)
-{
-    char *text = dump_text(&(struct dump){.format = DUMP_SUMMARY});
-    assert_non_null(text);
-    return text;
-}
+/* Peers: who else waits on an object and who holds its address; and the summary's words for it. */
+#include "test/looking.h"
 
 /* --- Tasks that wait and hold ------------------------------------------------------------------ */
-
-static void receive(void *c)
-{
-    defer(chan_drop, c);
-    chan_recv(c, NULL);
-}
 
 static void receive_too(void *c)
 {
     defer(chan_drop, c);
     chan_recv(c, NULL);
-}
-
-static void send_one(void *c)
-{
-    defer(chan_drop, c);
-    chan_send(c, &(int){1});
 }
 
 static void hold_and_sleep(void *c)
@@ -96,12 +19,6 @@ static bool is_not_sleeping(const struct task_info *task, void *arg)
 {
     (void)arg;
     return task->reason != WAIT_SLEEP && task->state == TASK_PARKED;
-}
-
-static bool is_parked(const struct task_info *task, void *arg)
-{
-    (void)arg;
-    return task->state == TASK_PARKED;
 }
 
 static void start_own(int n)
@@ -142,10 +59,9 @@ static void check_own(void)
     assert_int_equal(w->state.channel.references, 1);
     char *text = summary();
     expect_match(text, "^3 tasks$");
-    expect_match(text,
-                 "^3 tasks parked in chan receive at harness/test/test_profile_peers.c:[0-9]+ "
-                 "in receive, for 10 minutes; each one's channel has no sender and one "
-                 "reference, its own$");
+    expect_match(text, "^3 tasks parked in chan receive at harness/test/looking.h:[0-9]+ "
+                       "in receive, for 10 minutes; each one's channel has no sender and one "
+                       "reference, its own$");
     expect_match(text, "^    channel without a buffer, made at "
                        "harness/test/test_profile_peers.c:[0-9]+ in start_own$");
     expect_match(text, "^    no other task's stack holds such an address$");
@@ -229,6 +145,46 @@ LEAKING_TASK_TEST(who_holds_the_address_is_found_on_its_stack)
     free(text);
 }
 
+__attribute__((noinline)) static void sleep_deeper(void)
+{
+    task_sleep(HOUR);
+    note("back");
+}
+
+struct two {
+    struct chan *volatile first, *volatile second;
+};
+
+/* Holds both in its own frame alone, two calls above the one that parks. */
+static void hold_two(void *arg)
+{
+    struct two *from = arg;
+    struct chan *volatile mine[] = {from->first, from->second}; /* in memory, in no register */
+    from->first = from->second = NULL;
+    sleep_deeper();
+    chan_drop(mine[0]);
+    chan_drop(mine[1]);
+}
+
+LEAKING_TASK_TEST(one_task_that_holds_two_channels_is_one_task)
+{
+    struct two *two = malloc(sizeof *two);
+    *two = (struct two){chan_make(int, 0), chan_make(int, 0)};
+    for (int i = 0; i < 2; i++)
+        go(receive, i ? two->first : two->second);
+    go(hold_two, two);
+    settle();
+    look(is_parked);
+    const struct waited *w = waited_by(receive);
+    assert_int_equal(w->objects, 2);
+    assert_int_equal(w->held, 2);
+    expect_peer(&w->holding, group_of(hold_two), 1, 2);
+    look_away();
+    char *text = dump_text(&(struct dump){.format = DUMP_SUMMARY, .filter = is_parked});
+    expect_words(text, "    the address of each of them is on the stack of 1 task (sleep at ");
+    free(text);
+}
+
 TASK_TEST(the_running_task_is_a_holder_like_any_other)
 {
     struct chan *c = chan_make(int, 0);
@@ -263,202 +219,6 @@ TASK_TEST(who_else_waits_there_is_told)
                        "harness/test/test_profile_peers.c:[0-9]+ in receive_too\\)$");
     free(text);
     chan_close(c);
-}
-
-/* --- Each kind -------------------------------------------------------------------------------- */
-
-TASK_TEST(a_full_channel_has_no_receiver)
-{
-    struct chan *c = chan_make(int, 1);
-    defer(chan_drop, c);
-    chan_send(c, &(int){0});
-    go(send_one, chan_ref(c));
-    settle();
-    look(is_parked);
-    const struct waited *w = waited_by(send_one);
-    assert_true(w->sends);
-    assert_int_equal(w->state.channel.length, 1);
-    assert_int_equal(w->state.channel.capacity, 1);
-    assert_int_equal(w->state.channel.senders, 1);
-    look_away();
-    char *text = summary();
-    expect_words(text, "; the channel has no receiver, a full buffer of 1 and 2 references\n"
-                       "    channel with 1 of 1 in its buffer, made at ");
-    free(text);
-    chan_recv(c, NULL);
-}
-
-struct pair_of_channels {
-    struct chan *first, *second;
-};
-
-static void select_both(void *arg)
-{
-    struct pair_of_channels *both = arg;
-    chan_select(on_recv(both->first, NULL), on_send(both->second, &(int){1}), on_recv(NULL, NULL));
-}
-
-TASK_TEST(a_select_tells_each_of_its_cases)
-{
-    struct pair_of_channels both = {chan_make(int, 0), chan_make(int, 0)};
-    defer(chan_drop, both.first);
-    defer(chan_drop, both.second);
-    go(select_both, &both);
-    go(receive, chan_ref(both.first));
-    settle();
-    look(is_parked);
-    const struct waited_list *list = &peers->groups[group_of(select_both)];
-    assert_int_equal(list->length, 2);
-    assert_int_equal(list->waited[0].select_case, 0);
-    assert_false(list->waited[0].sends);
-    assert_int_equal(list->waited[0].state.channel.receivers, 2);
-    expect_peer(&list->waited[0].waiting, group_of(receive), 1, 1);
-    assert_int_equal(list->waited[1].select_case, 1);
-    assert_true(list->waited[1].sends);
-    assert_int_equal(list->waited[1].waiting.length, 0);
-    expect_peer(&waited_by(receive)->waiting, group_of(select_both), 1, 1);
-    look_away();
-    char *text = summary();
-    expect_match(text, "^  case 0, a receive: the channel has no sender and 2 references");
-    expect_match(text, "^  case 1, a send: the channel has no receiver and one reference");
-    free(text);
-    chan_close(both.first);
-}
-
-struct work {
-    struct wait_group group;
-    struct mutex mutex;
-    struct rw_mutex rw;
-    struct cond cond;
-};
-
-static void finish_later(void *group)
-{
-    defer(wait_group_done, group);
-    task_sleep(HOUR);
-}
-
-static void wait_for_all(void *group)
-{
-    wait_group_wait(group);
-}
-
-static void keep_locked(void *mutex)
-{
-    mutex_lock(mutex);
-    defer(mutex_unlock, mutex);
-    task_sleep(HOUR);
-}
-
-static void lock(void *mutex)
-{
-    mutex_lock(mutex);
-    mutex_unlock(mutex);
-}
-
-static void read_long(void *rw)
-{
-    rw_mutex_rlock(rw);
-    defer(rw_mutex_runlock, rw);
-    task_sleep(HOUR);
-}
-
-static void write_lock(void *rw)
-{
-    rw_mutex_lock(rw);
-    rw_mutex_unlock(rw);
-}
-
-static void wait_for_signal(void *cond)
-{
-    struct cond *c = cond;
-    mutex_lock(c->mutex);
-    cond_wait(c);
-    mutex_unlock(c->mutex);
-}
-
-TASK_TEST(wait_groups_and_locks_have_holders_too)
-{
-    struct mutex signals = {0};
-    struct work *w = calloc(1, sizeof *w);
-    defer(free, w);
-    w->cond.mutex = &signals;
-    wait_group_add(&w->group, 2);
-    for (int i = 0; i < 2; i++)
-        go(finish_later, &w->group);
-    go(wait_for_all, &w->group);
-    go(keep_locked, &w->mutex);
-    go(read_long, &w->rw);
-    go(wait_for_signal, &w->cond);
-    settle();
-    go(lock, &w->mutex);
-    go(write_lock, &w->rw);
-    settle();
-    look(is_parked);
-    const struct waited *o = waited_by(wait_for_all);
-    assert_int_equal(o->state.kind, OBJECT_WAIT_GROUP);
-    assert_int_equal(o->state.count, 2);
-    expect_peer(&o->holding, group_of(finish_later), 2, 2);
-    o = waited_by(lock);
-    assert_int_equal(o->state.kind, OBJECT_MUTEX);
-    assert_true(o->state.locked);
-    expect_peer(&o->holding, group_of(keep_locked), 1, 1);
-    o = waited_by(write_lock);
-    assert_int_equal(o->state.kind, OBJECT_RW_MUTEX);
-    assert_int_equal(o->state.count, 1);
-    expect_peer(&o->holding, group_of(read_long), 1, 1);
-    assert_int_equal(waited_by(wait_for_signal)->state.kind, OBJECT_COND);
-    look_away();
-    char *text = summary();
-    expect_words(text, "; the wait group has 2 still to be done\n");
-    expect_match(text,
-                 "^    its address is on the stack of 2 tasks \\(sleep at .* in finish_later\\)");
-    expect_words(text, "; the mutex has an owner that keeps it\n");
-    expect_words(text, "; the readers-writer mutex has one reader\n");
-    expect_words(text, "; nobody has signalled the condition\n");
-    free(text);
-    cond_signal(&w->cond);
-    task_sleep(HOUR);
-    settle();
-}
-
-static void tick(void *unused)
-{
-    (void)unused;
-    struct ticker *t = ticker_new(SECOND);
-    defer(ticker_drop, t);
-    for (int i = 0; i < 100; i++)
-        chan_recv(ticker_chan(t), NULL);
-    ticker_stop(t);
-}
-
-static void wait_for_end(void *arg)
-{
-    struct ctx *ctx = arg;
-    chan_recv(ctx_done(ctx), NULL);
-}
-
-static void wait_for_nothing(void *unused)
-{
-    (void)unused;
-    chan_recv(NULL, NULL);
-}
-
-LEAKING_TASK_TEST(timers_contexts_and_nil_channels_are_called_so)
-{
-    struct ctx *ctx = ctx_with_cancel(ctx_background());
-    go(tick, NULL);
-    go(wait_for_end, ctx);
-    go(wait_for_nothing, NULL);
-    settle();
-    char *text = summary();
-    expect_words(text, "4 tasks, 1 timer\n");
-    expect_words(text, "    channel with 0 of 1 in its buffer, of a timer or ticker, which wakes "
-                       "whoever waits\n");
-    expect_words(text, "    channel without a buffer, closed when its context is done\n");
-    expect_match(text, "parked in chan receive \\(nil chan\\) at .*; nothing can ever wake them$");
-    expect_no_words(text, "its own");
-    free(text);
 }
 
 /* --- At the edges ----------------------------------------------------------------------------- */
@@ -551,12 +311,9 @@ int main(void)
         cmocka_unit_test(a_channel_of_one_s_own_has_no_peers),
         cmocka_unit_test(waiters_of_one_channel_do_not_count_as_holding_it),
         cmocka_unit_test(who_holds_the_address_is_found_on_its_stack),
+        cmocka_unit_test(one_task_that_holds_two_channels_is_one_task),
         cmocka_unit_test(the_running_task_is_a_holder_like_any_other),
         cmocka_unit_test(who_else_waits_there_is_told),
-        cmocka_unit_test(a_full_channel_has_no_receiver),
-        cmocka_unit_test(a_select_tells_each_of_its_cases),
-        cmocka_unit_test(wait_groups_and_locks_have_holders_too),
-        cmocka_unit_test(timers_contexts_and_nil_channels_are_called_so),
         cmocka_unit_test(tasks_started_in_one_go_do_not_hold_each_other_s_channels),
         cmocka_unit_test(a_channel_of_very_many_groups_is_cut),
         cmocka_unit_test(many_states_are_summed_up),

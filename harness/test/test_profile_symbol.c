@@ -118,14 +118,13 @@ static void receive(void *c)
     chan_recv(c, NULL);
 }
 
-static bool see_runtime(const struct task_info *task, void *seen)
+static bool see_outermost(const struct task_info *task, void *seen)
 {
-    if (task->state == TASK_PARKED) {
-        const void *const *frame = task->frame;
-        while (frame[0] && ((const void *const *)frame[0])[0])
-            frame = frame[0];
-        *(const void **)seen = frame[1];
-    }
+    const void *frames[16];
+    enum frames_end end;
+    size_t depth = frames_walk(task, frames, 16, &end);
+    if (task->state == TASK_PARKED && depth)
+        *(const void **)seen = frames[depth - 1];
     return true;
 }
 
@@ -135,7 +134,7 @@ TASK_TEST(the_runtime_s_own_code_is_hidden)
     go(receive, c);
     settle();
     const void *outermost = NULL;
-    task_each(see_runtime, &outermost);
+    task_each(see_outermost, &outermost);
     assert_true(symbol_is_hidden(symbol_of_return(outermost)));
     chan_close(c);
     settle();

@@ -46,11 +46,17 @@ static char *dump_parked(enum dump_format format)
     return text;
 }
 
-/* Hexadecimal digits become one X, so that addresses compare. */
+/* Hexadecimal digits become one X, so that addresses compare; and all of a stack's addresses one,
+ * since how many are the runtime's own depends on its switch. */
 static void mask(char *text)
 {
     char *to = text;
     for (const char *from = text; *from;) {
+        if (!strncmp(from, "@ 0x", 4)) {
+            to = mempcpy(to, "@ 0xX", 5);
+            from += strcspn(from, "\n");
+            continue;
+        }
         bool number = from[0] == '0' && from[1] == 'x';
         *to++ = *from++;
         if (!number)
@@ -75,12 +81,14 @@ LEAKING_TASK_TEST(grouped_text_has_the_shape_of_debug_1)
     char expected[2048];
     snprintf(expected, sizeof expected,
              "task profile: total 3\n"
-             "2 @ 0xX 0xX\n"
-             "# chan receive, 5 minutes; created by make at harness/test/test_profile_text.c:%d\n"
+             "2 @ 0xX\n"
+             "# chan receive, 5 minutes; created by make at "
+             "harness/test/test_profile_text.c:%d\n"
              "#\t0xX\treceive+0xX\tharness/test/test_profile_text.c:%d\n"
              "\n"
-             "1 @ 0xX 0xX\n"
-             "# select, 5 minutes; created by %s at harness/test/test_profile_text.c:%d\n"
+             "1 @ 0xX\n"
+             "# select, 5 minutes; created by %s at "
+             "harness/test/test_profile_text.c:%d\n"
              "#\t0xX\tselect_for_ever+0xX\tharness/test/test_profile_text.c:%d\n"
              "\n",
              made_line, RECEIVE_LINE, __func__, line, SELECT_LINE);
@@ -90,7 +98,8 @@ LEAKING_TASK_TEST(grouped_text_has_the_shape_of_debug_1)
     task_sleep(1); /* the select's task has gone on to a channel that is none */
     text = dump_parked(DUMP_TEXT);
     expect_match(text, "^# chan receive \\(nil chan\\); created by");
-    expect_match(text, "^#\t0x[0-9a-f]+\tselect_for_ever\\+0x[0-9a-f]+\t+harness/test/.*:[0-9]+$");
+    expect_match(text, "^#\t0x[0-9a-f]+\tselect_for_ever\\+0x[0-9a-f]+\t+harness/"
+                       "test/.*:[0-9]+$");
     free(text);
 }
 
@@ -122,7 +131,7 @@ TASK_TEST(full_text_has_the_shape_of_debug_2)
              (int)me + 1, RECEIVE_LINE, (int)me, made_line, (int)me + 2, RECEIVE_LINE, (int)me,
              made_line);
     expect_match(text, "^goroutine [0-9]+ \\[running\\]:$");
-    expect_words(text, "\ncreated by run_body\n\tharness/test/support.c:");
+    expect_match(text, "^created by run_[a-z]+$");
     expect_words(text, expected);
     free(text);
     chan_close(c);
@@ -168,7 +177,8 @@ TASK_TEST(hostile_labels_stay_on_their_line)
     make(c, 1);
     settle();
     char *text = dump_parked(DUMP_TEXT);
-    expect_words(text, "# labels: {\"a\\n1 @ 0x1\":\"\\\"quoted\\\"\\\\ \\t\\r\\x1b[2J\\x7f\", ");
+    expect_words(text, "# labels: {\"a\\n1 @ 0x1\":\"\\\"quoted\\\"\\\\ "
+                       "\\t\\r\\x1b[2J\\x7f\", ");
     expect_words(text, "\"b\":\"not UTF-8: \\xff\\xc0\\xaf\\xed\\xa0\\x80, fine: "
                        "\xc3\xa9\xe2\x82\xac\", \"c\":\"xxxx");
     expect_words(text, "xxx... (1048576 bytes)\"}\n");

@@ -53,7 +53,8 @@ static void a_deadline_cancels(void **state)
     struct service s = service_start("context_cancel --variant fix --deadline 20ms");
     struct answer answer = service_ask(&s, "GET /work", "");
     assert_int_equal(answer.status, 504);
-    assert_true(service_metric(&s, "leaklab_work_requests_total{outcome=\"deadline_exceeded\"}") == 1);
+    assert_true(service_metric(&s, "leaklab_work_requests_total{outcome=\"deadline_exceeded\"}") ==
+                1);
     service_await_baseline(&s);
     expect_end(&s, 0);
 }
@@ -186,32 +187,40 @@ static void head_has_no_body_and_1_0_closes(void **state)
 static void wrong_methods_paths_and_sizes_have_their_status(void **state)
 {
     (void)state;
-    char large[4096];
     struct service s = service_start("channel_close --variant fix");
     static const struct {
         const char *ask;
         int status;
     } cases[] = {
-        {"POST /work", 405},           {"DELETE /work", 405},      {"BREW /work", 405},
-        {"GET /live/start", 405},      {"GET /nothing", 404},      {"GET /work/", 404},
-        {"GET //work", 404},           {"GET /../work", 404},      {"GET /page/../page/page.js", 404},
-        {"GET /page/%2e%2e/%2e%2e/etc/passwd", 404},               {"GET /work%00", 404},
-        {"GET /page/", 404},           {"GET /debug/pprof/nothing", 404},
-        {"GET /debug/pprof", 301},     {"GET /debug/pprof/goroutine?debug=3", 400},
-        {"GET /debug/pprof/goroutine?debug=x", 400},               {"GET /debug/pprof/goroutine?seconds=1", 400},
-        {"GET /work?and=more", 200},   {"GET /live/source?pair=nothing", 404},
-        {"GET /live/profile", 400},    {"GET /live/profile?variant=leak", 404},
+        {"POST /work", 405},
+        {"DELETE /work", 405},
+        {"BREW /work", 405},
+        {"GET /live/start", 405},
+        {"GET /nothing", 404},
+        {"GET /work/", 404},
+        {"GET //work", 404},
+        {"GET /../work", 404},
+        {"GET /page/../page/page.js", 404},
+        {"GET /page/%2e%2e/%2e%2e/etc/passwd", 404},
+        {"GET /work%00", 404},
+        {"GET /page/", 404},
+        {"GET /debug/pprof/nothing", 404},
+        {"GET /debug/pprof", 301},
+        {"GET /debug/pprof/goroutine?debug=3", 400},
+        {"GET /debug/pprof/goroutine?debug=x", 400},
+        {"GET /debug/pprof/goroutine?seconds=1", 400},
+        {"GET /work?and=more", 200},
+        {"GET /live/source?pair=nothing", 404},
+        {"GET /live/profile", 400},
+        {"GET /live/profile?variant=leak", 404},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = service_ask(&s, cases[i].ask, "").status;
         if (status != cases[i].status)
             fail_msg("%s: %d instead of %d", cases[i].ask, status, cases[i].status);
     }
-    memset(large, 'x', sizeof large - 1);
-    large[sizeof large - 1] = 0;
-    memcpy(large, "X: ", 3);
     assert_non_null(strstr(service_ask(&s, "DELETE /work", "").head, "\r\nAllow: GET, HEAD\r\n"));
-    assert_int_equal(service_ask(&s, "POST /live/start", "Content-Length: 4097\r\n").status, 413);
+    assert_int_equal(service_ask(&s, "POST /live/start", "Content-Length: 65537\r\n").status, 413);
     service_await_baseline(&s);
     expect_end(&s, 0);
 }
@@ -247,7 +256,7 @@ static void a_body_without_a_length_is_cut_off(void **state)
     int client = service_connect(&s);
     service_send(client, "POST /live/start HTTP/1.1\r\nHost: localhost\r\n"
                          "Transfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 64 && service_send(client, chunk); i++)
+    for (int i = 0; i < 256 && service_send(client, chunk); i++)
         continue;
     assert_true(service_read_to_end(client, &all));
     assert_null(strstr(all, "200 OK"));

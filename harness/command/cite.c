@@ -1,0 +1,75 @@
+/* `leaklab cite`: a sentence about a pair that somebody else can check. */
+#include "report/cite.h"
+#include "command/results.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_FORMAT = 0x100 };
+
+struct request {
+    struct result_choice choice;
+    const struct pair *pair;
+    enum cite_format format;
+};
+
+static const struct argp_option options[] = {
+    {"format", OPTION_FORMAT, "markdown|bibtex|text", 0, "The form of the citation (text)", 0},
+    {0},
+};
+
+static enum cite_format format_of(const char *name, const struct argp_state *state)
+{
+    for (enum cite_format format = 0; format < CITE_FORMATS; format++)
+        if (strcmp(name, cite_format_name(format)) == 0)
+            return format;
+    command_refuse(state, "--format '%s': must be markdown, bibtex or text", name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *request = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &request->choice;
+        return 0;
+    case OPTION_FORMAT:
+        request->format = format_of(arg, state);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->pair)
+            command_refuse(state, "one id at a time, not also '%s'", arg);
+        request->pair = command_pair(state, arg);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        command_refuse(state, "which pair? (leaklab list shows them all)");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&result_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "ID",
+    .doc = "Says what was measured of a pair, with its interval, the machine, the commit, the "
+           "command, and where it stands for as long as the result does.",
+    .children = children,
+};
+
+int command_cite(int argc, char **argv)
+{
+    struct request request = {.format = CITE_TEXT};
+    command_parse(&argp, argc, argv, &request);
+    struct summary *summary = result_with(&request.choice, request.pair, "cite");
+    if (!summary)
+        return EXIT_FAILED;
+    char *text = cite(summary, summary_pair(summary, request.pair->id), request.format);
+    if (text)
+        fputs(text, stdout);
+    else
+        fprintf(stderr, "leaklab cite: no memory for the citation\n");
+    summary_free(summary);
+    free(text);
+    return text ? EXIT_AS_CATALOGUED : EXIT_FAILED;
+}

@@ -1,0 +1,110 @@
+/* `leaklab compare`: two results, pair by pair. */
+#include "report/compare.h"
+#include "command/results.h"
+#include "report/phrase.h"
+#include "report/terminal.h"
+#include <math.h>
+#include <stdlib.h>
+
+struct request {
+    struct result_choice choice;
+    const char *names[2];
+    int count;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *request = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &request->choice;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->count == 2)
+            command_refuse(state, "two results at a time, not also '%s'", arg);
+        request->names[request->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (request->count < 2)
+            command_refuse(state, "which two results? (the one before, the one after)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .parser = parse,
+    .args_doc = "BEFORE AFTER",
+    .doc =
+        "Compares two results, or records that are not saved: bytes per request of each variant, "
+        "the change with its 95 % interval, and whether that is better, worse, or no difference "
+        "that can be seen. Says where machine or settings differ.",
+    .children = children,
+};
+
+static void say_tasks(const struct comparison *row)
+{
+    if (row->tasks_before != row->tasks_after && !isnan(row->tasks_before + row->tasks_after))
+        printf(" (tasks left per request: %.3f before, %.3f after)", row->tasks_before,
+               row->tasks_after);
+}
+
+static void say(const struct terminal *t, const struct comparison *row)
+{
+    static const enum style styles[] = {
+        [CHANGE_BETTER] = STYLE_CLEAN,
+        [CHANGE_WORSE] = STYLE_LEAK,
+        [CHANGE_NONE] = STYLE_PLAIN,
+        [CHANGE_UNKNOWN] = STYLE_DIM,
+    };
+    char before[PHRASE], after[PHRASE], by[PHRASE], interval[PHRASE];
+    const struct estimate *difference = &row->difference;
+    printf("%-16s %-4s  %12s  %12s  %10s  %-24s  %s%s%s", row->id, variant_name(row->variant),
+           phrase_number(before, row->before, difference),
+           phrase_number(after, row->after, difference),
+           phrase_number(by, difference->value, difference), phrase_interval(interval, difference),
+           terminal_style(t, styles[row->change]), change_text(row->change),
+           terminal_style(t, STYLE_PLAIN));
+    if (difference->value != 0 && row->before != 0 && isfinite(difference->value / row->before) &&
+        row->change != CHANGE_NONE && row->change != CHANGE_UNKNOWN && row->before > 1)
+        printf(", %+.2f %%", 100 * difference->value / row->before);
+    say_tasks(row);
+    putchar('\n');
+}
+
+static bool say_all(const struct summary *before, const struct summary *after)
+{
+    size_t count;
+    struct terminal t = terminal_of(stdout);
+    struct comparison *rows = compare(before, after, &count);
+    char *conditions = compare_conditions(before, after);
+    bool done = rows && conditions;
+    if (done && *conditions)
+        printf("not the same conditions:\n%s\n", conditions);
+    if (done)
+        printf("%s%-16s %-4s  %12s  %12s  %10s  %-24s  %s%s\n", terminal_style(&t, STYLE_BOLD),
+               "bytes/request", "", "before", "after", "change", "95 % interval", "verdict",
+               terminal_style(&t, STYLE_PLAIN));
+    for (size_t i = 0; done && i < count; i++)
+        say(&t, &rows[i]);
+    free(rows);
+    free(conditions);
+    return done;
+}
+
+int command_compare(int argc, char **argv)
+{
+    struct request request = {.count = 0};
+    command_parse(&argp, argc, argv, &request);
+    struct summary *before = result_named(&request.choice, request.names[0], "compare");
+    struct summary *after =
+        before ? result_named(&request.choice, request.names[1], "compare") : NULL;
+    bool done = after && say_all(before, after);
+    if (after && !done)
+        fprintf(stderr, "leaklab compare: no memory for it\n");
+    summary_free(before);
+    summary_free(after);
+    return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
+}

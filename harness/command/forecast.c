@@ -1,0 +1,107 @@
+/* `leaklab forecast`: when a service of so much memory dies at so many requests, by a saved result. */
+#include "report/forecast.h"
+#include "command/quantity.h"
+#include "command/results.h"
+#include "report/figures.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_RATE = 0x100, OPTION_MEMORY };
+
+struct request {
+    struct result_choice choice;
+    const struct pair *pair;
+    double rate;
+    const char *rate_typed;
+    uint64_t memory;
+};
+
+static const struct argp_option options[] = {
+    {"rate", OPTION_RATE, "R", 0, "Requests a second, or 60/min, 5/h", 0},
+    {"memory", OPTION_MEMORY, "SIZE", 0, "What the service may use: 256M, 2G", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *request = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &request->choice;
+        return 0;
+    case OPTION_RATE:
+        if (!quantity_rate(arg, &request->rate) || request->rate <= 0)
+            command_refuse(state, "--rate '%s': must be like 1000, 1000/s, 60/min or 5/h", arg);
+        request->rate_typed = arg;
+        return 0;
+    case OPTION_MEMORY:
+        if (!quantity_size(arg, &request->memory))
+            command_refuse(state, "--memory '%s': " QUANTITY_SIZE, arg);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->pair)
+            command_refuse(state, "one id at a time, not also '%s'", arg);
+        request->pair = command_pair(state, arg);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        command_refuse(state, "which pair? (leaklab list shows them all)");
+    case ARGP_KEY_SUCCESS:
+        if (request->rate <= 0 || request->memory == 0)
+            command_refuse(state, "needs --rate and --memory, as in --rate 1000/min --memory 512M");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&result_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "ID",
+    .doc = "Says when a service that had this leak, or its fix, would run out of memory, from a "
+           "saved result: its memory before load and its growth a request, resident set and page "
+           "tables, with the interval of the measurement.",
+    .children = children,
+};
+
+static bool say(const struct request *request, const struct measured_pair *pair,
+                enum variant variant)
+{
+    struct forecast forecast = forecast_of(pair, variant, request->rate, (double)request->memory);
+    char *words = forecast_words(&forecast);
+    char requests[FIGURE], start[FIGURE];
+    if (!words)
+        return false;
+    printf("%-4s  %s\n", variant_name(variant), words);
+    free(words);
+    if (forecast.fate != FATE_DIES && forecast.fate != FATE_MAY_LEVEL)
+        return true;
+    printf("      that is %s requests of %.0f bytes on top of %s",
+           figure_count(requests, llround(forecast.requests)), forecast.per_request,
+           figure_bytes(start, forecast.start));
+    if (forecast.reach > 1)
+        printf("; measured were %s, the rest goes on their line",
+               figure_count(requests, llround(forecast.requests / forecast.reach)));
+    putchar('\n');
+    return true;
+}
+
+int command_forecast(int argc, char **argv)
+{
+    struct request request = {.rate = 0};
+    char memory[FIGURE];
+    command_parse(&argp, argc, argv, &request);
+    struct summary *summary = result_with(&request.choice, request.pair, "forecast");
+    if (!summary)
+        return EXIT_FAILED;
+    const struct measured_pair *pair = summary_pair(summary, request.pair->id);
+    printf("%s with %s at %s%s, by %s:\n", pair->id, figure_bytes(memory, (double)request.memory),
+           request.rate_typed, strchr(request.rate_typed, '/') ? "" : "/s", summary->name);
+    bool done = say(&request, pair, VARIANT_LEAK) && say(&request, pair, VARIANT_FIX);
+    if (!done)
+        fprintf(stderr, "leaklab forecast: no memory for the words\n");
+    summary_free(summary);
+    return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
+}

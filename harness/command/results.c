@@ -1,0 +1,137 @@
+#include "command/results.h"
+#include "report/result.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { OPTION_RESULTS = 0x400, OPTION_RESULT, WHY = 600 };
+
+static const struct argp_option results_options[] = {
+    {"results", OPTION_RESULTS, "DIR", 0, "The folder of saved results (results)", 0},
+    {0},
+};
+
+static const struct argp_option result_options[] = {
+    {"results", OPTION_RESULTS, "DIR", 0, "The folder of saved results (results)", 0},
+    {"result", OPTION_RESULT, "NAME", 0, "Which one (the newest that has the pair)", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct result_choice *choice = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        *choice = (struct result_choice){.results = "results"};
+        return 0;
+    case OPTION_RESULTS:
+        if (!*arg)
+            command_refuse(state, "--results: the name of the folder is empty");
+        choice->results = arg;
+        return 0;
+    case OPTION_RESULT:
+        if (!result_name(arg))
+            command_refuse(state, "--result '%s': must be like 20260131-amd-epyc", arg);
+        choice->result = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp results_argp = {.options = results_options, .parser = parse};
+const struct argp result_argp = {.options = result_options, .parser = parse};
+
+static bool has_both(const struct summary *summary, const struct pair *pair)
+{
+    const struct measured_pair *measured = summary_pair(summary, pair->id);
+    return measured && measured->variants[VARIANT_LEAK].run_count &&
+           measured->variants[VARIANT_FIX].run_count;
+}
+
+static struct summary *newest_with(const struct result_choice *choice, const struct pair *pair,
+                                   const char *command)
+{
+    char why[WHY];
+    size_t count;
+    struct summary *found = NULL;
+    char **names = result_list(choice->results, &count, why, sizeof why);
+    if (!names) {
+        fprintf(stderr, "leaklab %s: %s\n", command, why);
+        return NULL;
+    }
+    for (size_t i = 0; i < count && !found; i++) {
+        found = result_load(choice->results, names[i], why, sizeof why);
+        if (!found)
+            fprintf(stderr, "leaklab %s: left out: %s\n", command, why);
+        if (found && !has_both(found, pair)) {
+            summary_free(found);
+            found = NULL;
+        }
+    }
+    if (!found)
+        fprintf(stderr,
+                "leaklab %s: no result in %s has %s: measure it by `leaklab run %s --json FILE`, "
+                "then `leaklab save FILE`\n",
+                command, choice->results, pair->id, pair->id);
+    result_list_free(names, count);
+    return found;
+}
+
+struct summary *result_with(const struct result_choice *choice, const struct pair *pair,
+                            const char *command)
+{
+    char why[WHY];
+    if (!choice->result)
+        return newest_with(choice, pair, command);
+    struct summary *summary = result_load(choice->results, choice->result, why, sizeof why);
+    if (summary && has_both(summary, pair))
+        return summary;
+    if (summary)
+        snprintf(why, sizeof why, "%s/%s has not both halves of %s", choice->results,
+                 choice->result, pair->id);
+    fprintf(stderr, "leaklab %s: %s\n", command, why);
+    summary_free(summary);
+    return NULL;
+}
+
+static struct summary *of_record(const char *path, char *why, size_t size)
+{
+    struct recorded *recorded = recorded_read(path, why, size);
+    struct summary *summary = recorded ? summary_of(recorded) : NULL;
+    if (recorded && !summary)
+        snprintf(why, size, "no memory for the figures of %s", path);
+    recorded_free(recorded);
+    return summary;
+}
+
+/* "results/20260131-amd-epyc/" as its folder and its name. */
+static struct summary *of_folder(const char *path, char *why, size_t size)
+{
+    char copy[600];
+    snprintf(copy, sizeof copy, "%s", path);
+    for (size_t length = strlen(copy); length > 1 && copy[length - 1] == '/'; length--)
+        copy[length - 1] = 0;
+    char *slash = strrchr(copy, '/');
+    if (!slash)
+        return result_load(".", copy, why, size);
+    *slash = 0;
+    return result_load(*copy ? copy : "/", slash + 1, why, size);
+}
+
+struct summary *result_named(const struct result_choice *choice, const char *name,
+                             const char *command)
+{
+    char why[WHY];
+    struct stat about;
+    struct summary *summary;
+    if (result_name(name))
+        summary = result_load(choice->results, name, why, sizeof why);
+    else if (stat(name, &about) == 0 && S_ISDIR(about.st_mode))
+        summary = of_folder(name, why, sizeof why);
+    else
+        summary = of_record(name, why, sizeof why);
+    if (!summary)
+        fprintf(stderr, "leaklab %s: %s\n", command, why);
+    return summary;
+}

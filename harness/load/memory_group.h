@@ -1,0 +1,21 @@
+/* A memory cgroup around one process: at its limit the kernel kills what is in it. */
+#pragma once
+
+#include "probe/outcome.h"
+
+struct memory_group {
+    enum limit_by by;  /* LIMIT_CGROUP_V1 or _V2; LIMIT_NONE: there is none */
+    char path[512];    /* of its folder */
+    int join;          /* a process joins by writing "0" there */
+    int usage, events; /* what is charged to it; what the kernel did to it */
+};
+
+/* Makes one below this process's own, of version 2 or else 1, with this limit and no swap. False
+ * where none may be made; *why says for which reason. */
+bool memory_group_make(struct memory_group *group, uint64_t bytes, char *why, size_t size);
+
+/* How many processes in it the kernel has killed for want of memory. */
+uint64_t memory_group_kills(const struct memory_group *group);
+
+/* Takes it away again; nothing may be in it any more. */
+void memory_group_end(struct memory_group *group);

@@ -1,0 +1,131 @@
+#include "report/grid.h"
+#include "report/figures.h"
+#include "report/phrase.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column {
+    PATTERN,
+    VARIANT,
+    STACK,
+    RATE,
+    ASKED,
+    SAMPLES,
+    LIMIT,
+    RUNS,
+    REQUESTS,
+    TASKS_PER_REQUEST,
+    BYTES_PER_REQUEST,
+    INTERVAL,
+    GROWTH,
+    P50,
+    P99,
+    PER_SECOND,
+    COLUMNS
+};
+
+static const char *const headings[COLUMNS] = {
+    [PATTERN] = "pattern",
+    [VARIANT] = "variant",
+    [STACK] = "stack",
+    [RATE] = "rate",
+    [ASKED] = "asked",
+    [SAMPLES] = "samples/s",
+    [LIMIT] = "limit",
+    [RUNS] = "runs",
+    [REQUESTS] = "requests",
+    [TASKS_PER_REQUEST] = "tasks/req",
+    [BYTES_PER_REQUEST] = "bytes/req",
+    [INTERVAL] = "95 % interval",
+    [GROWTH] = "RSS growth",
+    [P50] = "p50",
+    [P99] = "p99",
+    [PER_SECOND] = "requests/s",
+};
+
+typedef char cell[PHRASE];
+
+struct row {
+    cell cells[COLUMNS];
+};
+
+static void fill_settings(struct row *row, const struct settings *settings)
+{
+    figure_bytes(row->cells[STACK], (double)settings->stack_bytes);
+    figure_rate(row->cells[RATE], settings->rate);
+    figure_count(row->cells[ASKED], (int64_t)settings->requests);
+    figure_bytes(row->cells[LIMIT], (double)settings->memory_limit);
+    snprintf(row->cells[SAMPLES], sizeof(cell), "%.10g", settings->looks_per_second);
+}
+
+static void fill(struct row *row, const struct measured_pair *pair, enum variant variant)
+{
+    const struct measured *measured = &pair->variants[variant];
+    const struct estimate *bytes = &measured->bytes_per_request;
+    double requests = summary_figure(measured, requests, NULL);
+    snprintf(row->cells[PATTERN], sizeof(cell), "%s", pair->id);
+    snprintf(row->cells[VARIANT], sizeof(cell), "%s", variant_name(variant));
+    fill_settings(row, &pair->settings);
+    snprintf(row->cells[RUNS], sizeof(cell), "%zu", measured->run_count);
+    figure_count(row->cells[REQUESTS], llround(isnan(requests) ? 0 : requests));
+    phrase_per_request(row->cells[TASKS_PER_REQUEST], measured,
+                       offsetof(struct run_figures, tasks_left));
+    phrase_number(row->cells[BYTES_PER_REQUEST], bytes->value, bytes);
+    phrase_interval(row->cells[INTERVAL], bytes);
+    figure_bytes(row->cells[GROWTH], summary_figure(measured, rss_growth, NULL));
+    figure_time(row->cells[P50], summary_median(measured, offsetof(struct run_figures, p50)));
+    figure_time(row->cells[P99], summary_median(measured, offsetof(struct run_figures, p99)));
+    double rate = summary_figure(measured, per_second, NULL);
+    if (!isnan(rate))
+        figure_count(row->cells[PER_SECOND], llround(rate));
+}
+
+/* Which columns are shown, and how wide. 0: not shown. */
+static void measure(int *widths, const struct row *rows, size_t count)
+{
+    for (int column = 0; column < COLUMNS; column++) {
+        bool varies = column < STACK || column > LIMIT;
+        widths[column] = (int)strlen(headings[column]);
+        for (size_t i = 0; i < count; i++) {
+            int width = (int)strlen(rows[i].cells[column]);
+            widths[column] = width > widths[column] ? width : widths[column];
+            varies |= strcmp(rows[i].cells[column], rows[0].cells[column]) != 0;
+        }
+        widths[column] = varies ? widths[column] : 0;
+    }
+}
+
+static void print_cell(const struct terminal *t, const int *widths, int column, const char *text)
+{
+    bool words = column == PATTERN || column == VARIANT;
+    if (widths[column])
+        fprintf(t->out, "%s%*s", column ? "  " : "", words ? -widths[column] : widths[column],
+                text);
+}
+
+void grid_print(const struct terminal *t, const struct summary *summary)
+{
+    int widths[COLUMNS];
+    size_t count = 0;
+    struct row *rows = calloc(VARIANTS * summary->pair_count + 1, sizeof *rows);
+    for (size_t i = 0; rows && i < summary->pair_count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++)
+            if (summary->pairs[i].variants[v].run_count)
+                fill(&rows[count++], &summary->pairs[i], v);
+    if (!count) {
+        free(rows);
+        return;
+    }
+    measure(widths, rows, count);
+    fputs(terminal_style(t, STYLE_BOLD), t->out);
+    for (int column = 0; column < COLUMNS; column++)
+        print_cell(t, widths, column, headings[column]);
+    fprintf(t->out, "%s\n", terminal_style(t, STYLE_PLAIN));
+    for (size_t i = 0; i < count; i++) {
+        for (int column = 0; column < COLUMNS; column++)
+            print_cell(t, widths, column, rows[i].cells[column]);
+        fputc('\n', t->out);
+    }
+    free(rows);
+}

@@ -1,0 +1,9 @@
+/* The table of a record with repetitions or with a sweep over settings: a line a variant and set of
+ * settings, with intervals. */
+#pragma once
+
+#include "report/summary.h"
+#include "report/terminal.h"
+
+/* Of the settings only those have a column that are not the same everywhere. */
+void grid_print(const struct terminal *t, const struct summary *summary);

@@ -1,0 +1,11 @@
+/* Text within HTML and XML. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* With the five characters that mean something there escaped, and control characters left out. */
+void html_text(FILE *out, const char *text);
+
+/* The same, of `length` bytes. */
+void html_piece(FILE *out, const char *text, size_t length);

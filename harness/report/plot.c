@@ -1,0 +1,349 @@
+#include "report/plot.h"
+#include "report/assets.h"
+#include "report/axis.h"
+#include "report/figures.h"
+#include "report/folder.h"
+#include "report/program.h"
+#include "report/svg.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { POINTS = 48, SVG_MOST = 16 << 20 };
+
+#define DARK(light, dark)                                                                          \
+    "[stroke=\"" light "\"]{stroke:" dark "}[fill=\"" light "\"]{fill:" dark "}"
+
+const char plot_dark[] = DARK("#333333", "#d4d4d4") DARK("#888888", "#8a8a8a")
+    DARK("#dddddd", "#3a3f45") DARK("#f2f2ef", "#23282e") DARK("#d55e00", "#e69f00")
+        DARK("#0072b2", "#56b4e9") DARK("#fefefe", "#15191e");
+
+const char *plot_name(enum plot plot)
+{
+    return plot == PLOT_LIVE ? "live" : "memory";
+}
+
+/* --- What is drawn -------------------------------------------------------------------------- */
+
+struct drawing {
+    const struct recorded *recorded;
+    const struct measured_pair *pair;
+    enum plot plot;
+    enum grows grows;
+    double requests; /* of a case */
+};
+
+static const double mebibyte = 1 << 20;
+
+static uint64_t count_of(const struct drawing *drawing, const struct sample *sample)
+{
+    return drawing->grows == GROWS_TIMERS ? sample->counts.timers : sample->counts.tasks;
+}
+
+/* What was alive before load, of the warm-up, is not what is counted. */
+static double value_of(const struct drawing *drawing, const struct recorded_case *c,
+                       const struct sample *sample)
+{
+    const struct sample *before = recorded_phase_end(c, PHASE_BASELINE);
+    if (drawing->plot == PLOT_MEMORY)
+        return (double)sample->memory.rss / mebibyte;
+    double count = (double)count_of(drawing, sample);
+    count -= before ? (double)count_of(drawing, before) : 0;
+    return count > 0 ? count : 0;
+}
+
+static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum variant v)
+{
+    return c->variant == v && strcmp(c->id, drawing->pair->id) == 0 && c->end &&
+           strcmp(c->ending, "well") == 0;
+}
+
+static const char *what(const struct drawing *drawing)
+{
+    if (drawing->plot == PLOT_MEMORY)
+        return "resident memory, MiB";
+    return drawing->grows == GROWS_TIMERS ? "timers" : "live tasks";
+}
+
+static double position(const struct sample *sample)
+{
+    return sample->sent > sample->refused ? (double)(sample->sent - sample->refused) : 0;
+}
+
+/* At the end of this phase, the mean over the runs. NAN where none got there. */
+static double at_end_of(const struct drawing *drawing, enum variant v, enum phase phase)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        const struct sample *end = recorded_phase_end(c, phase);
+        if (!end || !is_drawn(drawing, c, v))
+            continue;
+        sum += value_of(drawing, c, end);
+        count++;
+    }
+    return count ? sum / (double)count : NAN;
+}
+
+static double greatest(const struct drawing *drawing)
+{
+    double most = 0;
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        for (size_t k = 0; k < c->sample_count; k++)
+            if (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX))
+                most = fmax(most, value_of(drawing, c, &c->samples[k]));
+    }
+    return most;
+}
+
+/* --- The script ----------------------------------------------------------------------------- */
+
+/* One run: before load, through it, and when all have returned. Of many samples as many as the eye
+ * can tell apart. */
+static void write_run(FILE *out, const struct drawing *drawing, const struct recorded_case *c)
+{
+    size_t load = 0, seen = 0;
+    for (size_t i = 0; i < c->sample_count; i++)
+        load += c->samples[i].phase == PHASE_LOAD;
+    for (size_t i = 0; i < c->sample_count; i++) {
+        const struct sample *sample = &c->samples[i];
+        bool ends =
+            sample->phase_ends && (sample->phase == PHASE_BASELINE || sample->phase == PHASE_DRAIN);
+        bool taken = sample->phase == PHASE_LOAD &&
+                     (seen + 1) * POINTS / (load + 1) != seen * POINTS / (load + 1);
+        seen += sample->phase == PHASE_LOAD;
+        if (ends || taken)
+            fprintf(out, "%.0f %.6g\n", position(sample), value_of(drawing, c, sample));
+    }
+}
+
+static void write_data(FILE *out, const struct drawing *drawing)
+{
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        fprintf(out, "$%s << END\n", variant_name(v));
+        for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+            const struct recorded_case *c = &drawing->recorded->cases[i];
+            if (!is_drawn(drawing, c, v))
+                continue;
+            write_run(out, drawing, c);
+            fputc('\n', out); /* a gap in the line */
+        }
+        fputs("END\n", out);
+    }
+}
+
+static void write_ticks(FILE *out, const char *name, const struct axis *axis)
+{
+    char label[AXIS_LABEL];
+    fprintf(out, "set %s (", name);
+    for (int i = 0; i < axis->ticks; i++)
+        fprintf(out, "%s\"%s\" %.10g", i ? ", " : "", axis_label(label, axis->tick[i]),
+                axis->tick[i]);
+    fputs(")\n", out);
+}
+
+static const char *final_figure(char text[FIGURE + 8], const struct drawing *drawing, double value)
+{
+    char figure[FIGURE];
+    if (drawing->plot == PLOT_MEMORY)
+        snprintf(text, FIGURE + 8, "%.3g MiB", value);
+    else
+        snprintf(text, FIGURE + 8, "%s", figure_count(figure, llround(value)));
+    return text;
+}
+
+/* At the right: what settle left, as thick strokes with their names, kept apart. */
+static void write_ends(FILE *out, const struct drawing *drawing, const struct axis *y)
+{
+    static const char *const colours[VARIANTS] = {"#d55e00", "#0072b2"};
+    double n = drawing->requests, value[VARIANTS], place[VARIANTS];
+    for (enum variant v = 0; v < VARIANTS; v++)
+        place[v] = value[v] = at_end_of(drawing, v, PHASE_SETTLE);
+    double apart = 0.15 * y->end, gap = place[VARIANT_LEAK] - place[VARIANT_FIX];
+    if (fabs(gap) < apart) {
+        double middle = (place[VARIANT_LEAK] + place[VARIANT_FIX]) / 2;
+        middle = fmax(middle, apart / 2);
+        place[VARIANT_LEAK] = middle + apart / 2;
+        place[VARIANT_FIX] = middle - apart / 2;
+    }
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        char text[FIGURE + 8];
+        if (isnan(value[v]))
+            continue;
+        fprintf(out, "set arrow from %.10g,%.10g to %.10g,%.10g nohead linestyle %d front\n",
+                1.055 * n, value[v], 1.145 * n, value[v], v == VARIANT_LEAK ? 3 : 4);
+        fprintf(out, "set label \"%s %s\" at %.10g,%.10g left textcolor rgb \"%s\" front\n",
+                variant_name(v), final_figure(text, drawing, value[v]), 1.185 * n, place[v],
+                colours[v]);
+    }
+}
+
+static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
+{
+    struct axis x = axis_to(drawing->requests / 1.06), y = axis_to(greatest(drawing));
+    double n = drawing->requests;
+    fprintf(out, "reset\n%s\nset output \"%zu.svg\"\n", asset_plot_style, number);
+    write_data(out, drawing);
+    write_ticks(out, "xtics", &x);
+    write_ticks(out, "ytics", &y);
+    fprintf(out, "set xrange [0:%.10g]\nset yrange [%.10g:%.10g]\n", 1.16 * n, -0.025 * y.end,
+            y.end);
+    fprintf(out,
+            "set object 1 rectangle from %.10g,graph 0 to %.10g,graph 1 behind fillcolor rgb "
+            "\"#f2f2ef\" fillstyle solid noborder\n",
+            1.04 * n, 1.16 * n);
+    fprintf(out, "set label \"%s\" at screen 0.02,0.94 left textcolor rgb \"#333333\"\n",
+            what(drawing));
+    fprintf(out, "set label \"settled\" at %.10g,screen 0.04 center textcolor rgb \"#333333\"\n",
+            1.10 * n);
+    fprintf(out, "set label \"requests\" at %.10g,screen 0.04 center textcolor rgb \"#333333\"\n",
+            0.5 * n);
+    write_ends(out, drawing, &y);
+    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\nunset output\n", out);
+}
+
+static struct drawing drawing_of(const struct recorded *recorded, const struct measured_pair *pair,
+                                 enum plot plot)
+{
+    double requests = 0;
+    for (enum variant v = 0; v < VARIANTS; v++)
+        requests = fmax(requests, summary_figure(&pair->variants[v], requests, NULL));
+    return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
+}
+
+static char *script(const struct recorded *recorded, const struct summary *summary)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < summary->pair_count; i++)
+        for (enum plot plot = 0; plot < PLOTS; plot++) {
+            struct drawing drawing = drawing_of(recorded, &summary->pairs[i], plot);
+            write_plot(out, &drawing, PLOTS * i + plot);
+        }
+    if (out && fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* --- Words, for those who can not see it ---------------------------------------------------- */
+
+static void say(FILE *out, const char *name, const struct measured *measured, bool memory,
+                bool timers)
+{
+    char count[FIGURE], after[FIGURE];
+    if (!measured->run_count)
+        return;
+    double held = timers ? summary_figure(measured, timers_held, NULL)
+                         : summary_figure(measured, tasks_left, NULL);
+    double left = timers ? summary_figure(measured, timers_left, NULL) : held;
+    if (memory)
+        fprintf(out, "; %s: grows by %s under load, %s of it left after settle", name,
+                figure_bytes(count, summary_figure(measured, rss_growth, NULL)),
+                figure_bytes(after, summary_figure(measured, rss_left, NULL)));
+    else
+        fprintf(out, "; %s: %s more %s load, %s after settle", name,
+                figure_count(count, llround(held)), timers ? "timers under" : "tasks under",
+                figure_count(after, llround(left)));
+}
+
+char *plot_words(const struct measured_pair *pair, enum plot plot)
+{
+    char *text = NULL, count[FIGURE];
+    size_t size = 0;
+    bool timers = summary_grows(pair) == GROWS_TIMERS;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    fprintf(out, "%s: %s over %s requests", pair->id,
+            plot == PLOT_MEMORY ? "resident memory"
+            : timers            ? "timers"
+                                : "live tasks",
+            figure_count(count,
+                         llround(summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL))));
+    for (enum variant v = 0; v < VARIANTS; v++)
+        say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* --- Drawing -------------------------------------------------------------------------------- */
+
+static bool take_figure(struct figure *figure, const struct measured_pair *pair, enum plot plot,
+                        const char *folder, size_t number, char *why, size_t size)
+{
+    char name[32];
+    size_t length;
+    snprintf(name, sizeof name, "%zu.svg", number);
+    char *drawn = folder_read(folder, name, SVG_MOST, &length, why, size);
+    char *words = plot_words(pair, plot);
+    figure->id = strdup(pair->id);
+    figure->plot = plot;
+    figure->svg = drawn && words ? svg_tidy(drawn, words, plot_dark) : NULL;
+    if (drawn && !figure->svg)
+        snprintf(why, size, "gnuplot wrote no figure that can be used, or memory is short");
+    free(drawn);
+    free(words);
+    return figure->id && figure->svg;
+}
+
+static struct figure *draw_in(const char *folder, const char *text, const struct summary *summary,
+                              size_t *count, char *why, size_t size)
+{
+    static const char *const argv[] = {"gnuplot", "-d", "-", NULL};
+    char *said = program_run(argv, folder, text, why, size);
+    struct figure *figures = calloc(PLOTS * summary->pair_count + 1, sizeof *figures);
+    bool done = said && figures;
+    *count = 0;
+    for (size_t i = 0; done && i < summary->pair_count; i++)
+        for (enum plot plot = 0; done && plot < PLOTS; plot++)
+            done = take_figure(&figures[(*count)++], &summary->pairs[i], plot, folder,
+                               PLOTS * i + plot, why, size);
+    free(said);
+    if (done)
+        return figures;
+    plot_free(figures, figures ? *count : 0);
+    return NULL;
+}
+
+struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
+                        size_t *count, char *why, size_t size)
+{
+    char folder[FOLDER_PATH];
+    const char *parent = getenv("TMPDIR");
+    char *text = script(recorded, summary);
+    struct figure *figures = NULL;
+    *count = 0;
+    if (!text)
+        snprintf(why, size, "no memory for the figures");
+    else if (folder_begin(parent && *parent ? parent : "/tmp", folder, why, size)) {
+        figures = draw_in(folder, text, summary, count, why, size);
+        folder_abandon(folder);
+    }
+    free(text);
+    return figures;
+}
+
+void plot_free(struct figure *figures, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(figures[i].id);
+        free(figures[i].svg);
+    }
+    free(figures);
+}
+
+char *plot_version(char *why, size_t size)
+{
+    static const char *const argv[] = {"gnuplot", "--version", NULL};
+    char *text = program_run(argv, NULL, NULL, why, size);
+    if (text)
+        text[strcspn(text, "\n")] = 0;
+    return text;
+}

@@ -1,0 +1,14 @@
+/* A sample's first comment: what goes wrong in it, or what cures it. */
+#pragma once
+
+#include <stddef.h>
+
+/* Its words as one line, without the stars, and with `place` the rest of a sentence that begins
+ * "Decision matrix:", or "". lines: how many lines of the source it takes, the empty ones after it
+ * too. Where the source begins with no comment all is empty. The caller frees words and place. */
+struct prose {
+    char *words, *place;
+    size_t lines;
+};
+struct prose prose_of(const char *source);
+void prose_free(struct prose *prose);

@@ -1,0 +1,49 @@
+/* Saved results: results/<YYYYMMDD>-<machine>/, written once.
+ *
+ *   record.ndjson.gz  the record, every line as it was, but for the latencies of single requests:
+ *                     of these its quantiles at every thousandth
+ *   result.json       the figures made of it, the machine, the samples' text (summary_json.h)
+ *   SHA256SUMS        of the two above, as `sha256sum --check` reads it
+ *
+ * What is made of these may be made anew at any time: README.md and figures/ within the folder,
+ * README.md and index.html beside all of them.
+ */
+#pragma once
+
+#include "report/summary.h"
+
+#define RESULT_RECORD "record.ndjson.gz"
+#define RESULT_JSON   "result.json"
+#define RESULT_SUMS   "SHA256SUMS"
+
+enum { RESULT_NAME = 96 };
+
+/* Whether a machine may be called so: small letters, digits, '.', '_' and '-', a letter or digit
+ * first, at most 64 of them, no two dots in a row. */
+bool result_machine_name(const char *name);
+
+/* Whether a folder is called like a result. */
+bool result_name(const char *name);
+
+/* What a machine is called where nobody named it: "amd-epyc-2-cores". Never the host's name. */
+void result_name_machine(const json_t *header, char name[RESULT_NAME]);
+
+/* Saves the record at `record` as a new result in the folder `results`. Fills in its name. False
+ * where it can not be done: nothing is left behind then, and the record is as it was. A record that
+ * stops short is saved as far as it goes; *cut says so, else it is "". */
+struct save {
+    const char *record, *results, *machine; /* machine: NULL to name it by its processor */
+    char name[RESULT_NAME], cut[256];
+};
+bool result_save(struct save *save, char *why, size_t size);
+
+/* The saved figures. NULL: *why names the file. */
+struct summary *result_load(const char *results, const char *name, char *why, size_t size);
+
+/* The names of the results in the folder, newest first; *count of them. The caller frees them by
+ * result_list_free(). NULL: *why; a folder without any is an empty list. */
+char **result_list(const char *results, size_t *count, char *why, size_t size);
+void result_list_free(char **names, size_t count);
+
+/* What SHA256SUMS says, or would have to say, of the files in a result. The caller frees it. */
+char *result_sums(const char *results, const char *name, char *why, size_t size);

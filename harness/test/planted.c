@@ -1,0 +1,246 @@
+#include "test/planted.h"
+#include "report/record.h"
+#include "task/time.h"
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[256];
+
+/* --- Outcomes ------------------------------------------------------------------------------- */
+
+enum { LOAD_SAMPLES = 60, BASE = 10 << 20, PAGE = 4096 };
+
+static double growth(const struct planted *planted, const struct outcome *outcome)
+{
+    double middle = (planted->runs - 1) / 2.0;
+    double off = planted->runs > 1 ? (outcome->repetition - middle) / middle : 0;
+    return planted->bytes[outcome->variant] + planted->spread * off;
+}
+
+static struct sample sample_of(const struct planted *planted, const struct outcome *outcome,
+                               enum phase phase, double share)
+{
+    uint64_t sent = (uint64_t)((double)planted->requests * share);
+    bool leaks = outcome->variant == VARIANT_LEAK;
+    int64_t grown = (int64_t)((double)sent * growth(planted, outcome));
+    int64_t stacks = leaks && grown > 0 ? (int64_t)sent * PAGE : 0;
+    struct sample sample = {
+        .time = (int64_t)(SECOND + share * 10 * SECOND),
+        .phase = phase,
+        .sent = sent,
+        .finished = sent,
+        .counts = {.tasks = leaks ? sent : 0, .heap = (int64_t)sent},
+        .stacks_used = leaks ? sent : 1,
+        .heap = {(int64_t)sent, BASE / 4 + (grown - stacks), BASE / 2 + (grown - stacks), 0},
+        .memory = {.rss = BASE + grown,
+                   .anon = BASE / 2 + grown,
+                   .file = BASE / 2,
+                   .shared = 0,
+                   .page_tables = PAGE + (int64_t)sent / 32 * PAGE,
+                   .charged = planted->memory_limit ? BASE + grown : -1,
+                   .mappings = {-1, -1, -1, -1, -1}},
+    };
+    sample.counts.waiting[WAIT_CHAN_RECEIVE] = sample.counts.tasks;
+    return sample;
+}
+
+static void add_sample(struct outcome *outcome, struct sample sample, bool ends)
+{
+    sample.phase_ends = ends;
+    if (ends) { /* looked at page by page */
+        sample.memory.exact = true;
+        sample.memory.mappings.stacks = (int64_t)sample.stacks_used * PAGE;
+        sample.memory.mappings.files = sample.memory.file;
+        sample.memory.mappings.shared = sample.memory.mappings.program = 0;
+        sample.memory.mappings.heap = sample.memory.anon - sample.memory.mappings.stacks;
+    }
+    outcome->samples[outcome->sample_count++] = sample;
+}
+
+static void fill_gauges(const struct planted *planted, struct outcome *outcome)
+{
+    struct gauges *g = outcome->gauges;
+    bool leaks = outcome->variant == VARIANT_LEAK;
+    for (enum phase phase = PHASE_START; phase < PHASES; phase++)
+        g->progress.phase_began[phase] = outcome->began + (int64_t)phase * SECOND / 4 + 1;
+    g->progress.phase_began[PHASE_DRAIN] = outcome->began + 11 * SECOND;
+    g->progress.phase = PHASE_DONE;
+    g->progress.sent = g->progress.finished = planted->requests;
+    for (enum moment moment = MOMENT_HELD; moment < MOMENTS; moment++) {
+        g->counts[moment].tasks = leaks ? planted->requests : 0;
+        g->counts[moment].waiting[WAIT_CHAN_RECEIVE] = g->counts[moment].tasks;
+        g->counts[moment].heap = leaks ? 96 * (int64_t)planted->requests : 0;
+    }
+    if (!leaks)
+        return;
+    g->parked.length = 1;
+    g->parked.groups[0] = (struct parked_group){
+        .count = planted->requests, .reason = WAIT_CHAN_RECEIVE, .line = 27, .made_line = 36};
+    snprintf(g->parked.groups[0].file, SITE_FILE, "leaks/%s/%s.c", outcome->pair->family,
+             outcome->pair->id);
+}
+
+static struct outcome outcome_planted(const struct planted *planted, enum variant variant,
+                                      unsigned repetition)
+{
+    struct settings settings = {
+        .rate = 1000,
+        .requests = planted->requests,
+        .warm_up = 10,
+        .baseline = SECOND / 10,
+        .patience = SECOND / 20,
+        .settle = 10 * MINUTE,
+        .seed = planted->seed,
+        .stack_bytes = 65536,
+        .looks_per_second = 10,
+        .memory_limit = planted->memory_limit,
+    };
+    struct outcome outcome = outcome_of(catalog_find(planted->id), variant, &settings);
+    assert_non_null(outcome.pair);
+    outcome.repetition = repetition;
+    outcome.began = HOUR;
+    outcome.ending = (struct case_ending){.how = ENDED_WELL, .time = 12 * SECOND};
+    outcome.gauges = gauges_make(&settings, &outcome.gauges_fd);
+    assert_non_null(outcome.gauges);
+    fill_gauges(planted, &outcome);
+    outcome.samples = calloc(LOAD_SAMPLES + 3, sizeof *outcome.samples);
+    add_sample(&outcome, sample_of(planted, &outcome, PHASE_BASELINE, 0), true);
+    for (int i = 0; i < LOAD_SAMPLES; i++)
+        add_sample(&outcome,
+                   sample_of(planted, &outcome, PHASE_LOAD, (double)i / (LOAD_SAMPLES - 1)), false);
+    add_sample(&outcome, sample_of(planted, &outcome, PHASE_DRAIN, 1), true);
+    add_sample(&outcome, sample_of(planted, &outcome, PHASE_SETTLE, 1), true);
+    outcome.latency_count = 1000;
+    outcome.latencies = calloc(outcome.latency_count, sizeof *outcome.latencies);
+    for (size_t i = 0; i < outcome.latency_count; i++)
+        outcome.latencies[i] = (int64_t)((i * 617) % 1000 * MICROSECOND);
+    return outcome;
+}
+
+/* --- Records -------------------------------------------------------------------------------- */
+
+static void record_one(struct record *record, size_t number, struct outcome *outcome)
+{
+    struct verdict verdict;
+    record_start(record, number, outcome);
+    for (size_t i = 0; i < outcome->sample_count; i++)
+        record_sample(record, number, &outcome->samples[i]);
+    verdict_of(outcome, JUDGE_REAL_CLOCK, &verdict);
+    record_end(record, number, outcome, &verdict);
+    close(outcome->gauges_fd);
+    outcome_free(outcome);
+}
+
+void planted_record(const char *path, const struct planted *planted, size_t count)
+{
+    static char *words[] = {"leaklab", "run", "--json", "a file.ndjson", NULL};
+    char why[512];
+    size_t number = 0;
+    struct record *record = record_open(path, why, sizeof why);
+    if (!record)
+        fail_msg("%s", why);
+    record_header(
+        record,
+        &(struct record_header){
+            .argc = 4, .argv = words, .seed = planted->seed, .cases = 2, .samples_per_second = 10});
+    for (size_t i = 0; i < count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++) {
+            struct outcome outcome = outcome_planted(&planted[i], v, 0);
+            record_sources(record, &outcome, 1);
+            close(outcome.gauges_fd);
+            outcome_free(&outcome);
+        }
+    for (size_t i = 0; i < count; i++)
+        for (unsigned r = 0; r < planted[i].runs; r++)
+            for (enum variant v = 0; v < VARIANTS; v++) {
+                struct outcome outcome = outcome_planted(&planted[i], v, r);
+                record_one(record, number++, &outcome);
+            }
+    record_close_line(record, 0);
+    assert_true(record_close(record, why, sizeof why));
+}
+
+/* --- Files ---------------------------------------------------------------------------------- */
+
+int planted_folder_make(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/leaklab-test-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+    (void)about, (void)type, (void)where;
+    return remove(path);
+}
+
+int planted_folder_remove(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *planted_path(const char *format, ...)
+{
+    static char paths[4][512];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    int length = snprintf(path, sizeof paths[0], "%s/", folder);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(path + length, sizeof paths[0] - (size_t)length, format, arguments);
+    va_end(arguments);
+    return path;
+}
+
+char *planted_read(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        fail_msg("no file %s", path);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *text = malloc(size + 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, size, file), size);
+    text[size] = 0;
+    fclose(file);
+    if (length)
+        *length = size;
+    return text;
+}
+
+void planted_write(const char *path, const char *text, size_t length)
+{
+    FILE *file = fopen(path, "we");
+    if (!file)
+        fail_msg("can not write %s", path);
+    assert_int_equal(fwrite(text, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+const struct ran *planted_shell(const char *format, ...)
+{
+    static struct ran ran;
+    char words[2048], command[4096], program[512];
+    const char *given = getenv("LEAKLAB");
+    if (!realpath(given ? given : "build/gcc/leaklab", program))
+        fail_msg("no leaklab to test: set LEAKLAB, or build it first");
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    snprintf(command, sizeof command, "exec 2>&1; cd '%s'; LAB='%s'; %s", folder, program, words);
+    FILE *out = popen(command, "re");
+    assert_non_null(out);
+    ran.said[fread(ran.said, 1, sizeof ran.said - 1, out)] = 0;
+    int status = pclose(out);
+    ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return &ran;
+}

@@ -1,0 +1,297 @@
+/* Growth statistics: known data have known answers, intervals cover a planted truth as often as they
+ * say, and no outlier is lost. All chance is seeded. */
+#include "test/support.h"
+
+#include "probe/growth.h"
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POINTS_MOST = 4000 };
+
+static double x[POINTS_MOST], y[POINTS_MOST];
+
+static struct series first(size_t length)
+{
+    return (struct series){length, x, y};
+}
+
+/* --- Slopes --------------------------------------------------------------------------------- */
+
+static void a_line_has_its_slope(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        x[i] = 10 * i;
+        y[i] = 1e6 + 4096.0 * x[i];
+    }
+    struct series line = first(50);
+    assert_true(growth_slope(&line, 1) == 4096);
+}
+
+/* By hand: the slopes of the six pairs are 1, 1, 4, 1, 5.5, 10; the median is (1 + 4) / 2. */
+static void the_slope_is_the_median_of_all_pairs(void **state)
+{
+    (void)state;
+    static const double px[] = {0, 1, 2, 3}, py[] = {0, 1, 2, 12};
+    struct series points = {4, px, py};
+    assert_true(growth_slope(&points, 1) == 2.5);
+}
+
+static void a_quarter_of_the_points_may_be_anything(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        x[i] = i;
+        y[i] = 7.0 * i + (i % 4 == 1 ? (i % 8 == 1 ? 1e9 : -1e6) : 0);
+    }
+    struct series points = first(100);
+    assert_true(fabs(growth_slope(&points, 1) - 7) < 0.5);
+}
+
+static void points_in_steps_keep_their_slope(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 400; i++) {
+        x[i] = i;
+        y[i] = 64 * floor(10.0 * i / 64);
+    }
+    struct series points = first(400);
+    assert_true(fabs(growth_slope(&points, 1) - 10) < 0.1);
+}
+
+static void a_long_series_is_sampled_and_repeatable(void **state)
+{
+    (void)state;
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    for (int i = 0; i < POINTS_MOST; i++) {
+        x[i] = i;
+        y[i] = 3.0 * i + gsl_ran_gaussian(random, 100);
+    }
+    struct series points = first(POINTS_MOST);
+    assert_true((size_t)POINTS_MOST * (POINTS_MOST - 1) / 2 > GROWTH_PAIRS);
+    double slope = growth_slope(&points, 5);
+    assert_true(fabs(slope - 3) < 0.01);
+    assert_true(growth_slope(&points, 5) == slope);
+    assert_true(growth_slope(&points, 6) != slope);
+    gsl_rng_free(random);
+}
+
+static void without_two_places_there_is_no_slope(void **state)
+{
+    (void)state;
+    static const double same[] = {5, 5, 5}, some[] = {1, 2, 3};
+    struct series none = {0, same, some}, one = {1, same, some}, column = {3, same, some};
+    assert_true(isnan(growth_slope(&none, 1)));
+    assert_true(isnan(growth_slope(&one, 1)));
+    assert_true(isnan(growth_slope(&column, 1)));
+}
+
+/* --- Intervals ------------------------------------------------------------------------------ */
+
+static const double planted = 4200;
+
+/* What a sampled resident set adds to the line. */
+enum noise { WHITE, REMEMBERING, STEPS, WILD };
+
+static void add_noise(gsl_rng *random, enum noise noise, size_t length)
+{
+    double residual = gsl_ran_gaussian(random, 2.3), level = -1e6;
+    for (size_t i = 0; i < length; i++) {
+        double innovation = gsl_ran_gaussian(random, 1);
+        residual = 0.9 * residual + innovation;
+        double truth = planted * x[i];
+        if (noise == STEPS) {
+            while (level < truth)
+                level += gsl_ran_exponential(random, 2e5);
+            y[i] = level;
+        } else
+            y[i] = truth + 5e4 * (noise == REMEMBERING ? residual : innovation);
+        if (noise == WILD && gsl_rng_uniform(random) < 0.08)
+            y[i] += gsl_ran_gaussian(random, 1e7);
+    }
+}
+
+static int covered_by_blocks(enum noise noise, size_t length, int trials, double *width)
+{
+    int covered = 0;
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    *width = 0;
+    for (int trial = 0; trial < trials; trial++) {
+        gsl_rng_set(random, (unsigned long)trial + 1);
+        for (size_t i = 0; i < length; i++)
+            x[i] = 100.0 * (double)i + 30 * gsl_rng_uniform(random);
+        add_noise(random, noise, length);
+        struct series run = first(length);
+        struct estimate estimate = growth_over_runs(&run, 1, (uint64_t)trial);
+        assert_int_equal(estimate.basis, INTERVAL_BLOCKS);
+        assert_true(estimate.low <= estimate.value && estimate.value <= estimate.high);
+        covered += estimate.low <= planted && planted <= estimate.high;
+        *width += (estimate.high - estimate.low) / trials;
+    }
+    gsl_rng_free(random);
+    return covered;
+}
+
+static void one_run_covers_the_truth(void **state)
+{
+    (void)state;
+    enum { TRIALS = 100 };
+    double width, remembering_width;
+    if (support_is_instrumented())
+        skip();
+    assert_in_range(covered_by_blocks(WHITE, 120, TRIALS, &width), 92, 100);
+    assert_true(width < 0.01 * planted); /* and says something */
+    assert_in_range(covered_by_blocks(REMEMBERING, 120, TRIALS, &remembering_width), 92, 100);
+    assert_true(remembering_width > 2 * width);
+    assert_in_range(covered_by_blocks(STEPS, 120, TRIALS, &width), 92, 100);
+    assert_in_range(covered_by_blocks(WILD, 120, TRIALS, &width), 92, 100);
+    assert_true(width < 0.02 * planted);
+}
+
+static int covered_by_repetitions(size_t runs, int trials)
+{
+    int covered = 0;
+    double values[16];
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    for (int trial = 0; trial < trials; trial++) {
+        gsl_rng_set(random, (unsigned long)trial + 1);
+        for (size_t k = 0; k < runs; k++)
+            values[k] = planted + gsl_ran_gaussian(random, 3);
+        struct estimate estimate = growth_mean(values, runs, (uint64_t)trial);
+        assert_int_equal(estimate.basis, INTERVAL_REPETITIONS);
+        covered += estimate.low <= planted && planted <= estimate.high;
+    }
+    gsl_rng_free(random);
+    return covered;
+}
+
+static void repetitions_cover_the_truth(void **state)
+{
+    (void)state;
+    if (support_is_instrumented())
+        skip();
+    /* Student's exact interval covers 93.0, 93.6 and 95.3 % of these very trials. */
+    assert_in_range(covered_by_repetitions(3, 1000), 925, 970);
+    assert_in_range(covered_by_repetitions(5, 1000), 930, 970);
+    assert_in_range(covered_by_repetitions(12, 1000), 940, 970);
+}
+
+/* Each run is exact, but no two are alike: only the repetitions show it. */
+static void several_runs_speak_of_a_further_one(void **state)
+{
+    (void)state;
+    static double sx[5][40], sy[5][40];
+    static const double slopes[5] = {100, 101, 102, 103, 104};
+    struct series runs[5];
+    for (int k = 0; k < 5; k++) {
+        for (int i = 0; i < 40; i++) {
+            sx[k][i] = i;
+            sy[k][i] = slopes[k] * i;
+        }
+        runs[k] = (struct series){40, sx[k], sy[k]};
+    }
+    struct estimate one = growth_over_runs(runs, 1, 1), all = growth_over_runs(runs, 5, 1);
+    assert_int_equal(one.basis, INTERVAL_BLOCKS);
+    assert_true(one.high - one.low < 1e-6);
+    assert_int_equal(all.basis, INTERVAL_REPETITIONS);
+    assert_true(fabs(all.value - 102) < 1e-9);
+    assert_true(all.low < 101 && all.high > 103); /* Student: 102 -+ 2.0 */
+    assert_true(all.low > 99 && all.high < 105);
+}
+
+static void too_little_has_no_interval(void **state)
+{
+    (void)state;
+    static const double px[] = {0, 1, 2, 3, 4}, py[] = {0, 1, 2, 3, 4};
+    struct series few = {5, px, py}, none = {0, px, py};
+    struct estimate estimate = growth_over_runs(&few, 1, 1);
+    assert_true(estimate.value == 1);
+    assert_int_equal(estimate.basis, INTERVAL_NONE);
+    assert_true(isnan(estimate.low) && isnan(estimate.high));
+    assert_true(isnan(growth_over_runs(&none, 1, 1).value));
+    assert_true(isnan(growth_over_runs(NULL, 0, 1).value));
+    estimate = growth_mean(px + 3, 1, 1);
+    assert_true(estimate.value == 3 && isnan(estimate.low));
+}
+
+static void a_seed_is_an_interval(void **state)
+{
+    (void)state;
+    static const double values[] = {3, 1, 4, 1, 5, 9, 2, 6};
+    struct estimate a = growth_mean(values, 8, 1), b = growth_mean(values, 8, 1);
+    struct estimate c = growth_mean(values, 8, 2);
+    assert_memory_equal(&a, &b, sizeof a);
+    assert_true(a.low != c.low && fabs(a.low - c.low) < 0.2);
+    assert_true(a.value == c.value);
+}
+
+static void a_difference_is_seen_when_it_is_there(void **state)
+{
+    (void)state;
+    static const double before[] = {100, 101, 99, 100.5, 99.5},
+                        same[] = {100.2, 99.9, 100.7, 99.2, 100};
+    static const double less[] = {90, 91, 89, 90.5, 89.5};
+    struct estimate none = growth_difference(before, 5, same, 5, 1);
+    struct estimate ten = growth_difference(before, 5, less, 5, 1);
+    assert_true(none.low < 0 && none.high > 0);
+    assert_true(fabs(ten.value + 10) < 1e-9);
+    assert_true(ten.low > -13 && ten.high < -7);
+    assert_true(
+        isnan(growth_difference(before, 5, less, 1, 1).low)); /* one says nothing of spread */
+    assert_true(isnan(growth_difference(before, 0, less, 5, 1).value));
+}
+
+/* --- Outliers ------------------------------------------------------------------------------- */
+
+static void outliers_are_marked_and_kept(void **state)
+{
+    (void)state;
+    double values[] = {10, 11, 9, 10.5, 9.5, 50, 10.2};
+    double before[7];
+    bool marks[7];
+    memcpy(before, values, sizeof values);
+    assert_int_equal(growth_mark_outliers(values, 7, marks), 1);
+    for (int i = 0; i < 7; i++)
+        assert_int_equal(marks[i], i == 5);
+    assert_memory_equal(values, before, sizeof values);
+    /* The mean is of all of them. */
+    assert_true(fabs(growth_mean(values, 7, 1).value - 110.2 / 7) < 1e-9);
+}
+
+static void what_is_usual_is_no_outlier(void **state)
+{
+    (void)state;
+    static const double usual[] = {1, 2, 3, 4, 5}, alike[] = {7, 7, 7, 7},
+                        odd[] = {7, 7, 7, 7, 7.001};
+    static const double two[] = {1, 1000};
+    bool marks[5] = {true, true, true, true, true};
+    assert_int_equal(growth_mark_outliers(usual, 5, marks), 0);
+    assert_false(marks[0] || marks[1] || marks[2] || marks[3] || marks[4]);
+    assert_int_equal(growth_mark_outliers(alike, 4, marks), 0);
+    assert_int_equal(growth_mark_outliers(odd, 5, marks), 1);
+    assert_int_equal(growth_mark_outliers(two, 2, marks), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_has_its_slope),
+        cmocka_unit_test(the_slope_is_the_median_of_all_pairs),
+        cmocka_unit_test(a_quarter_of_the_points_may_be_anything),
+        cmocka_unit_test(points_in_steps_keep_their_slope),
+        cmocka_unit_test(a_long_series_is_sampled_and_repeatable),
+        cmocka_unit_test(without_two_places_there_is_no_slope),
+        cmocka_unit_test(one_run_covers_the_truth),
+        cmocka_unit_test(repetitions_cover_the_truth),
+        cmocka_unit_test(several_runs_speak_of_a_further_one),
+        cmocka_unit_test(too_little_has_no_interval),
+        cmocka_unit_test(a_seed_is_an_interval),
+        cmocka_unit_test(a_difference_is_seen_when_it_is_there),
+        cmocka_unit_test(outliers_are_marked_and_kept),
+        cmocka_unit_test(what_is_usual_is_no_outlier),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

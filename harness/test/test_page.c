@@ -1,0 +1,348 @@
+/* Pages: every pair is there under its anchor, whatever a record says stays text, and the page reads
+ * at every width, in light and dark, with a silent console. SCREENSHOTS=FOLDER keeps pictures. */
+#include "test/browser.h"
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "report/highlight.h"
+#include "report/markdown.h"
+#include "report/page.h"
+#include "report/prose.h"
+#include "report/svg.h"
+#include <ctype.h>
+
+/* All of the catalog. */
+static size_t plant_all(struct planted *planted)
+{
+    size_t count = 0;
+    FOR_EACH_PAIR (pair) {
+        planted[count] = (struct planted){.id = pair->id,
+                                          .runs = 3,
+                                          .requests = 1000,
+                                          .bytes = {4200 + 10 * (double)count, 0},
+                                          .spread = 2,
+                                          .seed = 7};
+        count++;
+    }
+    return count;
+}
+
+static void save_all(void)
+{
+    struct planted planted[64];
+    size_t count = plant_all(planted);
+    planted_record(planted_path("m.ndjson"), planted, count);
+    assert_int_equal(planted_shell("$LAB save --machine m m.ndjson")->status, 0);
+}
+
+/* --- The whole page ------------------------------------------------------------------------- */
+
+/* Every element that opens closes, in order; void ones excepted. */
+static void expect_balanced(const char *html)
+{
+    static const char alone[] = " meta link br img rect path polygon polyline use ";
+    char open[256][24], name[24];
+    int depth = 0;
+    for (const char *at = html; (at = strchr(at, '<')); at++) {
+        bool closes = at[1] == '/';
+        size_t length = strcspn(at + 1 + closes, " />\n");
+        if (!isalpha((unsigned char)at[1 + closes]))
+            continue; /* <!doctype, a comment */
+        snprintf(name, sizeof name, "%.*s", (int)length, at + 1 + closes);
+        const char *end = strchr(at, '>');
+        char padded[32];
+        snprintf(padded, sizeof padded, " %s ", name);
+        if (!end || end[-1] == '/' || strstr(alone, padded))
+            continue;
+        if (!closes) {
+            assert_true(depth < 256);
+            snprintf(open[depth++], sizeof open[0], "%s", name);
+        } else {
+            assert_true(depth-- > 0);
+            if (strcmp(open[depth], name) != 0)
+                fail_msg("</%s> closes <%s> at %.80s", name, open[depth], at);
+        }
+    }
+    assert_int_equal(depth, 0);
+}
+
+static void every_pair_has_its_section(void **state)
+{
+    (void)state;
+    save_all();
+    char *html = planted_read(planted_path("results/index.html"), NULL);
+    FOR_EACH_PAIR (pair) {
+        char words[256];
+        snprintf(words, sizeof words, "<section class=\"pair\" id=\"%s\"", pair->id);
+        expect_words(html, words);
+        snprintf(words, sizeof words, "<a href=\"#%s\">%s</a>", pair->id, pair->id);
+        expect_words(html, words);
+        snprintf(words, sizeof words, "fixes/%s/%s.c", pair->family, pair->id);
+        expect_words(html, words);
+        snprintf(words, sizeof words, "README.md#%s", pair->id);
+        expect_words(html, words);
+    }
+    expect_balanced(html);
+    expect_words(html, "1,000 tasks parked here");
+    expect_words(html, "95 % interval over 3 repetitions");
+    free(html);
+}
+
+static void the_page_needs_nothing_else(void **state)
+{
+    (void)state;
+    save_all();
+    char *html = planted_read(planted_path("results/index.html"), NULL);
+    expect_no_words(html, "<script");
+    expect_no_words(html, "javascript:");
+    expect_no_words(html, "src=");
+    expect_no_words(html, "@import");
+    expect_no_words(html, "url(");
+    /* The one address is a name: of the language of the figures. */
+    for (const char *at = html; (at = strstr(at, "://")); at += 3)
+        assert_memory_equal(at - 4, "http://www.w3.org/2000/svg", 26);
+    free(html);
+}
+
+static void every_link_of_the_markdown_is_there(void **state)
+{
+    (void)state;
+    save_all();
+    const struct ran *ran = planted_shell(
+        "ln -s '%s'/leaks '%s'/fixes . && cd results && for f in README.md */README.md; do (cd "
+        "$(dirname $f) && grep -oE '\\]\\([^)#]+|src=\"[^\"]+' README.md | sed 's/^](//; "
+        "s/^src=\"//' | sort -u | while read -r to; do [ -e \"$to\" ] || echo \"$f: $to\"; done); "
+        "done",
+        getenv("PWD"), getenv("PWD"));
+    assert_string_equal(ran->said, "");
+}
+
+/* --- Hostile words -------------------------------------------------------------------------- */
+
+static void what_a_record_says_stays_text(void **state)
+{
+    (void)state;
+    static const struct planted one = {
+        .id = "channel_receive", .runs = 3, .requests = 100, .bytes = {4200, 0}, .seed = 7};
+    planted_record(planted_path("m.ndjson"), &one, 1);
+    const struct ran *ran = planted_shell(
+        "sed -i 's/A receive that nobody serves/<script>alert(1)<\\/script>\\&\\\\\"`|x/; "
+        "s/\"processor\":\"[^\"]*\"/\"processor\":\"<img src=x onerror=alert(2)>\"/; "
+        "s/\"words\":\"LEAK/\"words\":\"<b onmouseover=alert(3)>LEAK/; "
+        "s/a file.ndjson/$(touch pwned) `touch pwned` <i>/; "
+        "s/Channel receive, leaking/<\\/p><script>alert(4)<\\/script>/' m.ndjson; "
+        "$LAB save --machine m m.ndjson && $LAB verify && ls");
+    assert_int_equal(ran->status, 0);
+    expect_no_words(ran->said, "pwned");
+    char *html = planted_read(planted_path("results/index.html"), NULL);
+    expect_words(html, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;`|x");
+    expect_words(html, "&lt;img src=x onerror=alert(2)&gt;");
+    expect_words(html, "&lt;b onmouseover=alert(3)&gt;LEAK");
+    expect_no_words(html, "<script");
+    expect_no_words(html, "<img");
+    expect_no_words(html, "<b on");
+    expect_balanced(html);
+    free(html);
+    char *markdown = planted_read(planted_path("results/README.md"), NULL);
+    expect_words(markdown, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;\\`\\|x");
+    expect_no_words(markdown, "<script");
+    expect_no_words(markdown, "<b on");
+    free(markdown);
+}
+
+/* --- Parts ---------------------------------------------------------------------------------- */
+
+static const char *highlighted(struct highlight *state, const char *line)
+{
+    static char text[1024];
+    memset(text, 0, sizeof text);
+    FILE *out = fmemopen(text, sizeof text - 1, "w");
+    highlight_line(out, state, line);
+    fclose(out);
+    return text;
+}
+
+static void code_is_coloured(void **state)
+{
+    (void)state;
+    struct highlight h = {false};
+    assert_string_equal(highlighted(&h, "#include <a.h>"),
+                        "<span class=\"p\">#include</span> &lt;a.h&gt;");
+    assert_string_equal(highlighted(&h, "    int n = f(0x1F, 'a');"),
+                        "    <span class=\"k\">int</span> n = <span class=\"f\">f</span>(<span "
+                        "class=\"n\">0x1F</span>, <span class=\"s\">&#39;a&#39;</span>);");
+    assert_string_equal(highlighted(&h, "s = \"a\\\"/*\"; // b"),
+                        "s = <span class=\"s\">&quot;a\\&quot;/*&quot;</span>; <span "
+                        "class=\"c\">// b</span>");
+    assert_string_equal(highlighted(&h, "x /* y */ returned"),
+                        "x <span class=\"c\">/* y */</span> returned");
+    assert_string_equal(highlighted(&h, "/* on"), "<span class=\"c\">/* on</span>");
+    assert_true(h.in_comment);
+    assert_string_equal(highlighted(&h, "int */ int"),
+                        "<span class=\"c\">int */</span> <span class=\"k\">int</span>");
+    assert_string_equal(highlighted(&h, "\"open"), "<span class=\"s\">&quot;open</span>");
+    assert_string_equal(highlighted(&h, ""), "");
+}
+
+static void the_first_comment_is_prose(void **state)
+{
+    (void)state;
+    struct prose p =
+        prose_of("/* One, leaking:\n * two words.\n * Decision matrix: channel close.\n "
+                 "*/\n#include <a.h>\n");
+    assert_string_equal(p.words, "One, leaking: two words.");
+    assert_string_equal(p.place, "channel close");
+    assert_int_equal(p.lines, 4);
+    prose_free(&p);
+    p = prose_of("int x; /* no */\n");
+    assert_string_equal(p.words, "");
+    assert_int_equal(p.lines, 0);
+    prose_free(&p);
+    p = prose_of("/* without an end");
+    assert_string_equal(p.words, "");
+    prose_free(&p);
+}
+
+static void a_drawing_is_made_small(void **state)
+{
+    (void)state;
+    char *svg = svg_tidy("<svg viewBox=\"0 0 40 30\">\n<desc>Produced by GNUPLOT 5.4 </desc><g "
+                         "id=\"gnuplot_canvas\"><defs>x</defs><g fill=\"none\">\n\t</g>\n  <g "
+                         "stroke=\"rgb(213,  94,   0)\"><text><tspan font-family=\"a\" > 5 "
+                         "</tspan></text></g></g></svg>",
+                         "a <b>", "rules");
+    assert_string_equal(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 30\" role=\"img\">\n<title>a "
+        "&lt;b&gt;</title>\n<!-- gnuplot 5.4  "
+        "-->\n<style>@media(prefers-color-scheme:dark){rules}</style>\n<rect width=\"40\" "
+        "height=\"30\" fill=\"#fefefe\"/>\n<g>\n<g stroke=\"#d55e00\"><text> 5 "
+        "</text></g></g></svg>");
+    char *in = svg_inline(svg);
+    expect_no_words(in, "style");
+    expect_no_words(in, "gnuplot");
+    expect_words(in, "</title>\n<rect");
+    free(in);
+    free(svg);
+    assert_null(svg_tidy("hello", "", ""));
+}
+
+/* --- In a browser --------------------------------------------------------------------------- */
+
+static struct browser *start_or_skip(void)
+{
+    const char *missing;
+    struct browser *b = browser_start(false, &missing);
+    if (b)
+        return b;
+    print_message("%s is not installed (Debian: chromium, chromium-driver)\n", missing);
+    skip();
+    return NULL;
+}
+
+static void open_results(struct browser *b)
+{
+    char url[600];
+    snprintf(url, sizeof url, "file://%s", planted_path("results/index.html"));
+    browser_open(b, url);
+}
+
+/* What sticks out to the right, if anything makes the page wider than the window. */
+static const char too_wide[] =
+    "document.documentElement.scrollWidth <= innerWidth ? '' : innerWidth + ': ' + "
+    "[...document.querySelectorAll('body *')].filter((e) => "
+    "e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('pre') && "
+    "!e.closest('.wide')).map((e) => e.tagName + '.' + e.className).slice(0, 9).join(' ')";
+
+static void the_page_reads_at_every_width(void **state)
+{
+    (void)state;
+    static const int widths[] = {1400, 820, 390};
+    struct browser *b = start_or_skip();
+    save_all();
+    open_results(b);
+    assert_int_equal((int)browser_number(b, "document.querySelectorAll('section.pair').length"),
+                     (int)catalog_length);
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        char name[32];
+        browser_resize(b, widths[i], 1000);
+        assert_string_equal(browser_text(b, too_wide), "");
+        /* The two sources stand side by side where there is room, else one beneath the other. */
+        static const char beside[] =
+            "(() => { const [a, b] = document.querySelectorAll('#worker_loop .side');"
+            "return a.getBoundingClientRect().top === b.getBoundingClientRect().top; })()";
+        assert_int_equal(browser_is(b, beside), widths[i] > 1040);
+        for (int dark = 0; dark < 2; dark++) {
+            browser_prefer(b, "prefers-color-scheme", dark ? "dark" : "light");
+            snprintf(name, sizeof name, "results-%d-%s", widths[i], dark ? "dark" : "light");
+            browser_picture(b, name);
+        }
+    }
+    browser_expect_silent_console(b);
+    browser_end(b);
+}
+
+/* Every text against what lies behind it, by the rule of WCAG: 4.5 to 1, in both schemes. */
+static const char contrast[] =
+    "(() => { const rgb = (c) => c.match(/[\\d.]+/g).map(Number);"
+    "const light = ([r, g, b]) => [r, g, b].map((v) => { v /= 255; return v <= 0.04045 ? v / 12.92 "
+    ": ((v + 0.055) / 1.055) ** 2.4; }).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], "
+    "0);"
+    "const ground = (e) => { for (; e; e = e.parentElement) { const c = "
+    "rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0.9) return c; } return "
+    "[255, 255, 255]; };"
+    "let least = 99, which = ''; for (const e of document.querySelectorAll('main *, header *')) {"
+    "if (e.closest('svg') || ![...e.childNodes].some((n) => n.nodeType === 3 && "
+    "n.textContent.trim())) continue;"
+    "const a = light(rgb(getComputedStyle(e).color)), b = light(ground(e));"
+    "const c = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);"
+    "if (c < least) { least = c; which = e.outerHTML.slice(0, 120); } }"
+    "return least < 4.5 ? least.toFixed(2) + ' ' + which : ''; })()";
+
+static void the_page_is_for_everyone(void **state)
+{
+    (void)state;
+    struct browser *b = start_or_skip();
+    save_all();
+    open_results(b);
+    browser_resize(b, 1400, 1000);
+    for (int dark = 0; dark < 2; dark++) {
+        browser_prefer(b, "prefers-color-scheme", dark ? "dark" : "light");
+        assert_string_equal(browser_text(b, contrast), "");
+    }
+    assert_true(browser_is(b, "document.documentElement.lang === 'en'"));
+    assert_true(browser_is(b, "document.querySelectorAll('h1').length === 1"));
+    assert_true(browser_is(b, "[...document.querySelectorAll('svg')].every((s) => s.getAttribute("
+                              "'role') === 'img' && s.querySelector('title').textContent.length > "
+                              "20)"));
+    assert_true(browser_is(b, "[...document.querySelectorAll('[id]')].map((e) => e.id).every((id, "
+                              "i, all) => all.indexOf(id) === i)"));
+    assert_true(browser_is(b, "[...document.querySelectorAll('a[href^=\"#\"]')].every((a) => "
+                              "document.getElementById(a.hash.slice(1)))"));
+    /* What is copied of the code is the code: no numbers, no notes. */
+    assert_true(browser_is(b,
+                           "document.querySelector('#worker_loop .side.leak pre code').textContent."
+                           "includes('while (chan_recv(jobs, &job))')"));
+    assert_false(
+        browser_is(b, "document.querySelector('#worker_loop .side.leak pre code').textContent."
+                      "includes('parked here')"));
+    browser_end(b);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_pair_has_its_section),
+        TEST(the_page_needs_nothing_else),
+        TEST(every_link_of_the_markdown_is_there),
+        TEST(what_a_record_says_stays_text),
+        TEST(code_is_coloured),
+        TEST(the_first_comment_is_prose),
+        TEST(a_drawing_is_made_small),
+        TEST(the_page_reads_at_every_width),
+        TEST(the_page_is_for_everyone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,491 @@
+/* Saved results: made whole or not at all, never written over, and held to what they say. */
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "report/cite.h"
+#include "report/compare.h"
+#include "report/result.h"
+#include "report/verify.h"
+#include <dirent.h>
+#include <math.h>
+#include <unistd.h>
+
+static const struct planted two[] = {
+    {.id = "channel_receive",
+     .runs = 3,
+     .requests = 1000,
+     .bytes = {4200, 0},
+     .spread = 2,
+     .seed = 7},
+    {.id = "worker_loop", .runs = 3, .requests = 1000, .bytes = {4300, 0}, .spread = 2, .seed = 7},
+};
+
+/* Saves a record of the two as NAME; the whole name is static. */
+static const char *saved(const char *machine)
+{
+    static char name[RESULT_NAME];
+    planted_record(planted_path("%s.ndjson", machine), two, 2);
+    const struct ran *ran = planted_shell("$LAB save --machine %s %s.ndjson", machine, machine);
+    expect_words(ran->said, "saved results/");
+    assert_int_equal(ran->status, 0);
+    assert_int_equal(sscanf(ran->said, "saved results/%95s", name), 1);
+    return name;
+}
+
+/* Names in a folder, sorted, with blanks between; static text. */
+static const char *names_in(const char *path)
+{
+    static char names[4096];
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, alphasort);
+    names[0] = 0;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(entries[i]->d_name, ".") != 0 && strcmp(entries[i]->d_name, "..") != 0)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
+                     names[0] ? " " : "", entries[i]->d_name);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return names;
+}
+
+/* --- Saving --------------------------------------------------------------------------------- */
+
+static void a_record_becomes_a_result(void **state)
+{
+    (void)state;
+    const char *name = saved("test-machine");
+    expect_match(name, "^20[0-9]{6}-test-machine$");
+    assert_string_equal(names_in(planted_path("results/%s", name)),
+                        "README.md SHA256SUMS figures record.ndjson.gz result.json");
+    char expected[256];
+    snprintf(expected, sizeof expected, "%s README.md index.html", name);
+    assert_string_equal(names_in(planted_path("results")), expected);
+    const struct ran *ran = planted_shell("cd results/%s && sha256sum --check SHA256SUMS", name);
+    assert_int_equal(ran->status, 0);
+    ran = planted_shell("$LAB verify");
+    assert_string_equal(ran->said, "1 result, all as it says\n");
+    assert_int_equal(ran->status, 0);
+}
+
+/* Every line is kept but for the single latencies, whose quantiles take their place. */
+static void the_raw_samples_are_kept(void **state)
+{
+    (void)state;
+    const char *name = saved("m");
+    const struct ran *ran = planted_shell(
+        "zcat results/%s/record.ndjson.gz >kept; grep -v '\"latencies\"' m.ndjson >lines; "
+        "grep -v latency_quantiles kept | cmp - lines && grep -c latency_quantiles kept",
+        name);
+    assert_string_equal(ran->said, "12\n");
+    ran = planted_shell("$LAB report results/%s/record.ndjson.gz", name);
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "channel_receive +leak +3 +1,000 +1.000 +4,200");
+}
+
+static void a_result_is_never_written_over(void **state)
+{
+    (void)state;
+    const char *name = saved("m");
+    char *before = planted_read(planted_path("results/%s/SHA256SUMS", name), NULL);
+    const struct ran *ran = planted_shell("$LAB save --machine m m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "is there already, and results are written once");
+    expect_words(ran->said, "the record stays where it is: m.ndjson");
+    char *after = planted_read(planted_path("results/%s/SHA256SUMS", name), NULL);
+    assert_string_equal(before, after);
+    expect_no_words(names_in(planted_path("results")), "unfinished");
+    free(before);
+    free(after);
+    assert_int_equal(planted_shell("$LAB verify")->status, 0);
+}
+
+static void machines_have_modest_names(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"..",   "../x", "a/b", "",    "-x",   ".x",
+                                      "a..b", "A",    "a b", "<b>", "a\nb", "\xc3\xa4"};
+    assert_true(result_machine_name("amd-epyc-2.0_x"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(result_machine_name(bad[i]));
+    char longest[80];
+    memset(longest, 'a', sizeof longest);
+    longest[64] = 0;
+    assert_true(result_machine_name(longest));
+    longest[64] = 'a';
+    longest[65] = 0;
+    assert_false(result_machine_name(longest));
+    const struct ran *ran = planted_shell("$LAB save --machine ../../x m.ndjson");
+    assert_int_equal(ran->status, 2);
+    expect_match(ran->said, "^leaklab save: --machine '../../x': must be small letters");
+    char why[256];
+    assert_null(result_load("results", "../20260101-x", why, sizeof why));
+    expect_words(why, "is no name of a result");
+}
+
+static void a_machine_is_named_by_its_processor(void **state)
+{
+    (void)state;
+    char name[RESULT_NAME];
+    json_t *header = json_pack("{s:{s:s, s:i}}", "machine", "processor",
+                               "AMD EPYC(tm) 9654 / 96-Core", "cores", 2);
+    result_name_machine(header, name);
+    assert_string_equal(name, "amd-epyc-tm-9654-96-core-2-cores");
+    assert_true(result_machine_name(name));
+    json_decref(header);
+    header = json_pack("{s:{s:s, s:i}}", "machine", "processor", "../../", "cores", 1);
+    result_name_machine(header, name);
+    assert_string_equal(name, "unknown-1-core");
+    json_decref(header);
+}
+
+/* --- Nothing half done ---------------------------------------------------------------------- */
+
+/* The file system ends after 8 KiB of a file, as a full disk would. */
+static void a_full_disk_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), two, 2);
+    const struct ran *ran =
+        planted_shell("trap '' XFSZ; ulimit -f 4; $LAB save --machine m m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "can not write results/.unfinished-");
+    expect_words(ran->said, "File too large");
+    expect_words(ran->said, "the record stays where it is: m.ndjson");
+    assert_string_equal(names_in(planted_path("results")), "");
+    assert_int_equal(planted_shell("$LAB save --machine m m.ndjson")->status, 0);
+}
+
+static void no_space_on_the_device_is_said(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), two, 2);
+    const struct ran *ran = planted_shell(
+        "mkdir disk; unshare -m sh -c 'mount -t tmpfs -o size=12k none disk || exit 77; "
+        "'$LAB' save --machine m --results disk m.ndjson; code=$?; ls -A disk; exit $code'");
+    if (ran->status == 77 || strstr(ran->said, "unshare"))
+        skip(); /* no right to mount */
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "No space left on device");
+    expect_words(ran->said, "the record stays where it is: m.ndjson\n");
+    expect_no_words(ran->said, "\n.unfinished");
+}
+
+static void a_folder_that_takes_nothing_is_said(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), two, 2);
+    const struct ran *ran = planted_shell("$LAB save --machine m --results /proc/none m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "can not make the folder /proc/none");
+    expect_words(ran->said, "the record stays where it is: m.ndjson");
+    ran = planted_shell("$LAB save --machine m --results m.ndjson/x m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "Not a directory");
+    ran = planted_shell("$LAB report --output /proc/none m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "can not make the folder /proc/none");
+}
+
+static void only_a_record_can_be_saved(void **state)
+{
+    (void)state;
+    planted_write(planted_path("x"), "hello\n", 6);
+    const struct ran *ran = planted_shell("$LAB save x");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "leaklab save: x:1: no JSON");
+    assert_string_equal(names_in(planted_path("results")), "");
+    assert_int_equal(planted_shell("$LAB save")->status, 2);
+    assert_int_equal(planted_shell("$LAB save a b")->status, 2);
+    assert_int_equal(planted_shell("$LAB save nowhere")->status, 1);
+}
+
+static void a_cut_record_is_saved_and_says_so(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), two, 2);
+    const struct ran *ran =
+        planted_shell("head -c 90000 m.ndjson >cut.ndjson; $LAB save --machine m cut.ndjson");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^cut.ndjson: cut off within line [0-9]+: read up to the line before");
+    ran = planted_shell("cat results/*/README.md; $LAB verify");
+    expect_words(ran->said, "| The record | cut off within line");
+    expect_words(ran->said, "1 result, all as it says");
+}
+
+/* --- Verifying ------------------------------------------------------------------------------ */
+
+struct damage {
+    const char *what, *words; /* a shell's words, and what verify must say then */
+};
+
+static void every_damage_is_found(void **state)
+{
+    (void)state;
+    static const struct damage damages[] = {
+        {"printf x >>$R/record.ndjson.gz", "do not have the sums in SHA256SUMS"},
+        {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS"},
+        {"sed -i 's/\"value\": 4[0-9]*/\"value\": 5000/' $R/result.json; $SUM",
+         "result.json does not hold the figures that its record makes"},
+        {"sed -i 's/\"schema\": 1,/\"schema\": 9,/' $R/result.json; $SUM",
+         "read it with a newer one"},
+        {"sed -i 's/\"name\": \".*\"/\"name\": \"20200101-y\"/' $R/result.json; $SUM",
+         "it calls itself \"20200101-y\""},
+        {"zcat $R/record.ndjson.gz | sed 's/\"tasks\":0/\"tasks\":-4/' | gzip >r; mv r "
+         "$R/record.ndjson.gz; $SUM",
+         "\"tasks\" is no whole number"},
+        {"rm $R/record.ndjson.gz", "record.ndjson.gz"},
+        {"rm $R/SHA256SUMS", "can not read"},
+        {"sed -i s/leak/fix/ $R/README.md", "/README.md is not what"},
+        {"sed -i 's/requests/requests /' $R/figures/worker_loop-live.svg",
+         "figures/worker_loop-live.svg is not what"},
+        {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg"},
+        {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what"},
+        {"rm results/README.md", "can not read results/README.md"},
+    };
+    const char *name = saved("m");
+    assert_int_equal(planted_shell("cp -r results whole")->status, 0);
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        const struct ran *ran = planted_shell(
+            "rm -rf results; cp -r whole results; R=results/%s; SUM='eval (cd $R; sha256sum "
+            "record.ndjson.gz result.json >SHA256SUMS)'; %s; $LAB verify",
+            name, damages[i].what);
+        if (ran->status != 1)
+            fail_msg("after %s: status %d: %s", damages[i].what, ran->status, ran->said);
+        expect_words(ran->said, damages[i].words);
+    }
+    const struct ran *ran = planted_shell("rm -rf results; mv whole results; $LAB verify");
+    assert_int_equal(ran->status, 0);
+}
+
+static void what_is_made_again_is_the_same(void **state)
+{
+    (void)state;
+    saved("one");
+    saved("two");
+    const struct ran *ran = planted_shell(
+        "cp -r results before; rm -rf results/*/figures results/*.html results/*.md "
+        "results/*/README.md; $LAB verify >/dev/null && exit 9; $LAB report && diff -r before "
+        "results && $LAB verify");
+    expect_words(ran->said, "2 results, all as they say");
+    assert_int_equal(ran->status, 0);
+}
+
+/* The figures of an older gnuplot stay as they are, and it is said. */
+static void another_gnuplot_is_not_held_against_a_figure(void **state)
+{
+    (void)state;
+    const char *name = saved("m");
+    const struct ran *ran = planted_shell(
+        "sed -i 's/gnuplot [0-9.]* patchlevel [0-9]*/gnuplot 4.0 patchlevel 0/' "
+        "results/%s/figures/*; $LAB report >/dev/null; sed -i 's/gnuplot [0-9.]* patchlevel "
+        "[0-9]*/gnuplot 4.0 patchlevel 0/' results/%s/figures/*; $LAB verify",
+        name, name);
+    expect_words(ran->said, "not compared: figures by another gnuplot than the gnuplot ");
+    assert_int_equal(ran->status, 0);
+}
+
+static void without_results_it_says_so(void **state)
+{
+    (void)state;
+    assert_int_equal(planted_shell("$LAB verify")->status, 1);
+    assert_int_equal(planted_shell("mkdir results; $LAB verify")->status, 0);
+    const struct ran *ran = planted_shell("$LAB report");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "there is no result in results yet");
+    ran = planted_shell("$LAB cite channel_receive");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "no result in results has channel_receive");
+    assert_int_equal(planted_shell("$LAB verify x")->status, 2);
+}
+
+/* --- Comparing ------------------------------------------------------------------------------ */
+
+static const struct comparison *row_of(const struct comparison *rows, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].id, id) == 0 && rows[i].variant == VARIANT_LEAK)
+            return &rows[i];
+    return NULL;
+}
+
+static struct summary *summary_planted(const char *path, const struct planted *planted,
+                                       size_t count)
+{
+    char why[512];
+    planted_record(path, planted, count);
+    struct recorded *recorded = recorded_read(path, why, sizeof why);
+    struct summary *summary = summary_of(recorded);
+    assert_non_null(summary);
+    recorded_free(recorded);
+    return summary;
+}
+
+static void changes_are_judged_with_their_interval(void **state)
+{
+    (void)state;
+    static const struct planted was[] = {
+        {.id = "channel_receive", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "worker_loop", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "channel_close", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "done_channel", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+    };
+    static const struct planted is[] = {
+        {.id = "channel_receive", .runs = 5, .requests = 1000, .bytes = {4150}, .spread = 5},
+        {.id = "worker_loop", .runs = 5, .requests = 1000, .bytes = {4250}, .spread = 5},
+        {.id = "channel_close", .runs = 5, .requests = 1000, .bytes = {4201}, .spread = 5},
+        {.id = "context_cancel", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+    };
+    size_t count;
+    struct summary *before = summary_planted(planted_path("was"), was, 4);
+    struct summary *after = summary_planted(planted_path("is"), is, 4);
+    struct comparison *rows = compare(before, after, &count);
+    assert_int_equal(count, 10);
+    const struct comparison *better = row_of(rows, count, "channel_receive");
+    assert_int_equal(better->change, CHANGE_BETTER);
+    assert_true(fabs(better->difference.value + 50) < 0.1);
+    assert_true(better->difference.low < -50 && better->difference.high < 0);
+    assert_int_equal(row_of(rows, count, "worker_loop")->change, CHANGE_WORSE);
+    const struct comparison *none = row_of(rows, count, "channel_close");
+    assert_int_equal(none->change, CHANGE_NONE);
+    assert_true(none->difference.low < 0 && none->difference.high > 0);
+    assert_int_equal(row_of(rows, count, "done_channel")->change, CHANGE_UNKNOWN);
+    assert_int_equal(row_of(rows, count, "context_cancel")->change, CHANGE_UNKNOWN);
+    free(rows);
+    char *conditions = compare_conditions(before, after);
+    assert_string_equal(conditions, "");
+    free(conditions);
+    summary_free(before);
+    summary_free(after);
+}
+
+static void other_conditions_are_said(void **state)
+{
+    (void)state;
+    struct planted more = two[0];
+    more.requests = 2000;
+    struct summary *before = summary_planted(planted_path("was"), two, 1);
+    struct summary *after = summary_planted(planted_path("is"), &more, 1);
+    json_t *machine = json_object_get(after->about, "machine");
+    json_object_set_new(machine, "processor", json_string("Another"));
+    json_object_del(machine, "kernel");
+    char *conditions = compare_conditions(before, after);
+    expect_match(conditions, "^processor: .* before, Another after$");
+    expect_match(conditions, "^kernel: .* before, nothing after$");
+    expect_match(conditions, "^channel_receive: requests 1000 before, 2000 after$");
+    free(conditions);
+    summary_free(before);
+    summary_free(after);
+    const struct ran *ran = planted_shell("$LAB compare was is");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "not the same conditions:\nchannel_receive: requests 1000 before");
+    expect_match(ran->said, "channel_receive +leak .* no difference seen");
+    assert_int_equal(planted_shell("$LAB compare was")->status, 2);
+    assert_int_equal(planted_shell("$LAB compare was is was")->status, 2);
+    assert_int_equal(planted_shell("$LAB compare was nowhere")->status, 1);
+}
+
+/* --- Citing --------------------------------------------------------------------------------- */
+
+static void a_citation_can_be_checked(void **state)
+{
+    (void)state;
+    const char *name = saved("m");
+    const struct ran *ran = planted_shell("$LAB cite channel_receive");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said,
+                 "channel_receive (\"A receive that nobody serves\"): Over 1,000 requests "
+                 "at 1,000/s, each request to the leak leaves behind 1.000 task and 4,200");
+    expect_words(ran->said, "95 % interval over 3 repetitions: 4,19");
+    expect_words(ran->said, "each request to the fix leaves behind 0.000 tasks and 0.0 bytes");
+    expect_words(ran->said, "by \"leaklab run --json 'a file.ndjson'\"");
+    expect_words(ran->said, "with leaklab " LEAKLAB_VERSION ", commit ");
+    char link[256];
+    snprintf(link, sizeof link, "results/%s/README.md#channel_receive\n", name);
+    expect_words(ran->said, link);
+    /* Where it points there is such a heading. */
+    char *readme = planted_read(planted_path("results/%s/README.md", name), NULL);
+    expect_words(readme, "\n### channel_receive\n");
+    free(readme);
+    ran = planted_shell("$LAB cite channel_receive --format markdown");
+    expect_words(ran->said, "`channel_receive`");
+    expect_words(ran->said, "](results/");
+    ran = planted_shell("$LAB cite channel_receive --format bibtex");
+    expect_match(ran->said, "^@misc\\{leaklab_channel_receive_20[0-9]{6}-m,$");
+    expect_words(ran->said, "95 \\% interval");
+    expect_words(ran->said, "README.md\\#channel\\_receive}");
+    assert_int_equal(planted_shell("$LAB cite channel_receive --format html")->status, 2);
+    ran = planted_shell("$LAB cite chanel_receive");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "channel_receive");
+    assert_int_equal(planted_shell("$LAB cite channel_receive --result ../x")->status, 2);
+    assert_int_equal(planted_shell("$LAB cite channel_receive --result 20200101-x")->status, 1);
+}
+
+/* The line `KEY: VALUE` or `KEY := VALUE`. */
+static void value_of(const char *text, const char *key, char value[64])
+{
+    const char *at = strstr(text, key);
+    assert_non_null(at);
+    at += strlen(key);
+    at += strspn(at, " :=\"");
+    snprintf(value, 64, "%.*s", (int)strcspn(at, "\"\n"), at);
+}
+
+static void the_citation_file_is_of_this_release(void **state)
+{
+    (void)state;
+    char made[64], cited[64];
+    char *makefile = planted_read("Makefile", NULL), *citation = planted_read("CITATION.cff", NULL);
+    value_of(makefile, "\nVERSION", made);
+    value_of(citation, "\nversion", cited);
+    assert_string_equal(made, cited);
+    assert_string_equal(made, LEAKLAB_VERSION);
+    value_of(makefile, "\nDATE", made);
+    value_of(citation, "\ndate-released", cited);
+    assert_string_equal(made, cited);
+    expect_match(made, "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$");
+    free(makefile);
+    free(citation);
+}
+
+/* What is committed is what this program makes of it. */
+static void the_committed_results_are_as_they_say(void **state)
+{
+    (void)state;
+    char why[512];
+    struct verification verification = {.finding = NULL};
+    if (access("results", R_OK) != 0)
+        skip();
+    assert_true(verify("results", &verification, why, sizeof why));
+    assert_int_equal(verification.findings, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_record_becomes_a_result),
+        TEST(the_raw_samples_are_kept),
+        TEST(a_result_is_never_written_over),
+        TEST(machines_have_modest_names),
+        TEST(a_machine_is_named_by_its_processor),
+        TEST(a_full_disk_leaves_nothing_behind),
+        TEST(no_space_on_the_device_is_said),
+        TEST(a_folder_that_takes_nothing_is_said),
+        TEST(only_a_record_can_be_saved),
+        TEST(a_cut_record_is_saved_and_says_so),
+        TEST(every_damage_is_found),
+        TEST(what_is_made_again_is_the_same),
+        TEST(another_gnuplot_is_not_held_against_a_figure),
+        TEST(without_results_it_says_so),
+        TEST(changes_are_judged_with_their_interval),
+        TEST(other_conditions_are_said),
+        TEST(a_citation_can_be_checked),
+        TEST(the_citation_file_is_of_this_release),
+        TEST(the_committed_results_are_as_they_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

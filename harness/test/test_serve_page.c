@@ -1,0 +1,206 @@
+/* The live page in a browser: a pair is started, its curves are watched, it is paused, stopped and
+ * judged; at the width of a desk and of a phone. SCREENSHOTS=FOLDER keeps pictures. */
+#include "test/browser.h"
+#include "test/service.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CURVE(chart, half) "Chart.getChart('chart-" chart "').data.datasets[" half "].data"
+#define LAST(chart, half)  CURVE(chart, half) ".at(-1).y"
+#define TEXT_OF(selector)  "document.querySelector('" selector "').textContent"
+
+/* In *state, for end_browser() to end also where the case fails. */
+static struct browser *start_or_skip(bool phone, void **state)
+{
+    const char *missing;
+    struct browser *b = browser_start(phone, &missing);
+    *state = b;
+    if (b)
+        return b;
+    print_message("%s is not installed (Debian: chromium, chromium-driver)\n", missing);
+    skip();
+    return NULL;
+}
+
+static int end_browser(void **state)
+{
+    if (*state)
+        browser_end(*state);
+    return 0;
+}
+
+static void open_page(struct browser *b, const struct service *s, const char *query)
+{
+    char url[256];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", s->port, query);
+    browser_open(b, url);
+    browser_await(b, "document.querySelectorAll('#source .hunk').length > 2");
+}
+
+static void expect_no_overflow(struct browser *b)
+{
+    assert_true(browser_is(b, "document.documentElement.scrollWidth <= innerWidth"));
+}
+
+/* The leak's line climbs and the fix's stays. */
+static void expect_the_curves(struct browser *b)
+{
+    browser_await(b, CURVE("tasks", "0") ".length > 10 && " LAST("tasks", "0") " > 300");
+    assert_true(
+        browser_is(b, CURVE("tasks", "0") ".every((p, i, all) => !i || p.y >= all[i-1].y)"));
+    browser_await(b, CURVE("tasks", "1") ".length > 10");
+    assert_true(browser_is(b, CURVE("tasks", "1") ".every((p) => p.y < 10)"));
+    assert_true(browser_is(b, LAST("rss", "0") " - " CURVE("rss", "0") "[0].y > 1"));
+    assert_true(browser_is(b, "Math.abs(" LAST("rss", "1") " - " CURVE("rss", "1") "[0].y) < 1"));
+    /* And they are drawn: each in its colour. */
+    assert_true(
+        browser_is(b, "(() => { const c = document.getElementById('chart-tasks'), seen = new Set();"
+                      "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                      "for (let i = 0; i < d.length; i += 4) if (d[i+3] > 200) "
+                      "seen.add(d[i]+','+d[i+1]+','+d[i+2]);"
+                      "return ['213,94,0', '0,114,178'].every((x) => seen.has(x)); })()"));
+}
+
+static void a_pair_is_watched_paused_and_judged(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("channel_receive");
+    open_page(b, &s, "?pair=channel_receive&rate=500&limit=256");
+    browser_picture(b, "desk-before");
+    browser_click(b, "#start");
+    expect_the_curves(b);
+    browser_await(b, TEXT_OF("#leak .verdict") ".startsWith('Leaking: 1.0')");
+    browser_await(b, TEXT_OF("#fix .verdict") ".startsWith('Clean so far')");
+    browser_await(b, TEXT_OF("#leak .left") ".startsWith('Reaches its memory limit')");
+    browser_await(b, TEXT_OF("#parked .leak") ".includes('leaks/pitfalls/channel_receive.c:')");
+    browser_picture(b, "desk-running");
+    expect_no_overflow(b);
+
+    browser_click(b, "#pause");
+    browser_await(b, TEXT_OF("#leak .state") " === 'paused'");
+    browser_await(b,
+                  "(window.a = window.b, window.b = " TEXT_OF("#leak .requests") ") === window.a");
+    double tasks = browser_number(b, "Number(" TEXT_OF("#leak .tasks") ".replaceAll(',', ''))");
+    assert_true(tasks == service_metric(
+                             &s, "leaklab_live_tasks{pair=\"channel_receive\",variant=\"leak\"}"));
+    browser_await(b, "document.getElementById('pause').textContent === 'Go on'");
+    browser_click(b, "#pause");
+    browser_await(b, "Number(" TEXT_OF(
+                         "#leak .tasks") ".replaceAll(',', '')) > window.b.replaceAll(',', '')");
+
+    browser_click(b, "#stop");
+    browser_await(b,
+                  TEXT_OF("#leak .verdict") ".includes('LEAK 1.000 task/request, chan receive at "
+                                            "leaks/pitfalls/channel_receive.c:')");
+    browser_await(b, TEXT_OF("#fix .verdict") ".includes('clean')");
+    browser_picture(b, "desk-judged");
+    browser_expect_silent_console(b);
+    service_end(&s, SIGTERM);
+}
+
+static void the_url_keeps_what_is_chosen(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=wait_group&rate=100&limit=64");
+    assert_true(browser_is(b, "document.getElementById('pair').value === 'wait_group'"));
+    assert_true(browser_is(b, "document.getElementById('limit').value === '64'"));
+    assert_string_equal(browser_text(b, TEXT_OF("#rate-words")), "100 requests/s");
+    browser_type(b, "#pair", "timer_stop");
+    browser_await(b, "location.search.includes('pair=timer_stop')");
+    browser_await(b, TEXT_OF(".paths .leak") " === 'leaks/strategies/timer_stop.c'");
+    browser_click(b, "#start");
+    browser_await(b, CURVE("tasks", "0") ".length > 5");
+    browser_open(b, browser_text(b, "location.href"));
+    browser_await(b, "typeof Chart === 'function' && Chart.getChart('chart-tasks') && " CURVE(
+                         "tasks", "0") ".length > 5");
+    assert_true(browser_is(b, "document.getElementById('pair').value === 'timer_stop'"));
+    browser_expect_silent_console(b);
+    service_end(&s, SIGTERM);
+}
+
+static void it_works_on_a_phone_and_by_keyboard(void **state)
+{
+    struct browser *b = start_or_skip(true, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=full_buffer&rate=500&limit=128");
+    assert_true(browser_number(b, "innerWidth") == 390);
+    browser_type(b, "#pair", BROWSER_TAB BROWSER_TAB BROWSER_TAB);
+    browser_type(b, "#start", BROWSER_ENTER);
+    expect_the_curves(b);
+    expect_no_overflow(b);
+    browser_picture(b, "phone-running");
+    /* Both halves beside each other: comparing them is the point. */
+    assert_true(browser_is(b, "document.getElementById('leak').getBoundingClientRect().top === "
+                              "document.getElementById('fix').getBoundingClientRect().top"));
+    browser_type(b, "#rate", "\xee\x80\x94"); /* arrow right */
+    browser_await(b, TEXT_OF("#rate-words") " !== '500 requests/s'");
+    browser_type(b, "#stop", BROWSER_ENTER);
+    browser_await(
+        b, TEXT_OF("#leak .verdict") ".includes('chan send at leaks/pitfalls/full_buffer.c:')");
+    browser_picture(b, "phone-judged");
+    browser_expect_silent_console(b);
+    service_end(&s, SIGTERM);
+}
+
+static void it_is_named_for_those_who_do_not_see_it(void **state)
+{
+    static const char *const named[] = {
+        "#pair",   "#rate", "#limit",       "#start",     "#pause",     "#stop",          "#look",
+        "#source", "#leak", "#chart-tasks", "#chart-rss", "#chart-p99", "#chart-requests"};
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=channel_close&rate=200&limit=64");
+    browser_click(b, "#start");
+    browser_await(b, TEXT_OF("#spoken") " !== ''");
+    browser_await(
+        b,
+        "document.getElementById('chart-tasks').getAttribute('aria-label').includes('leak from')");
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (!*browser_label(b, named[i]))
+            fail_msg("%s has no name", named[i]);
+    /* Light and dark are both there. */
+    char light[64];
+    snprintf(light, sizeof light, "%s",
+             browser_text(b, "getComputedStyle(document.body).backgroundColor"));
+    browser_prefer(b, "prefers-color-scheme", "dark");
+    assert_string_not_equal(light,
+                            browser_text(b, "getComputedStyle(document.body).backgroundColor"));
+    browser_await(b, "Chart.getChart('chart-tasks').data.datasets[0].borderColor === '#ff8a4c'");
+    browser_picture(b, "desk-dark");
+    service_end(&s, SIGTERM);
+}
+
+static void it_asks_nobody_else_and_runs_nothing_foreign(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=channel_close&rate=200&limit=64");
+    assert_true(browser_is(b, "performance.getEntriesByType('resource').length >= 6"));
+    assert_true(browser_is(b, "performance.getEntriesByType('resource')"
+                              ".every((r) => r.name.startsWith(location.origin + '/'))"));
+    assert_true(browser_is(b, "document.querySelectorAll('script:not([src]), style, "
+                              "[style*=color], [onclick]').length === 0"));
+    browser_expect_silent_console(b);
+    /* The policy stops what gets in all the same. */
+    json_decref(browser_ask(b, "const s = document.createElement('script');"
+                               "s.textContent = 'window.foreign = 1'; document.body.append(s);"));
+    assert_true(browser_is(b, "window.foreign === undefined"));
+    service_end(&s, SIGTERM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_pair_is_watched_paused_and_judged, end_browser),
+        cmocka_unit_test_teardown(the_url_keeps_what_is_chosen, end_browser),
+        cmocka_unit_test_teardown(it_works_on_a_phone_and_by_keyboard, end_browser),
+        cmocka_unit_test_teardown(it_is_named_for_those_who_do_not_see_it, end_browser),
+        cmocka_unit_test_teardown(it_asks_nobody_else_and_runs_nothing_foreign, end_browser),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
