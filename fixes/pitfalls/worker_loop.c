@@ -30,7 +30,8 @@ static void worker(void *arg)
     bool more = true;
 
     while (chan_select(on_recv_ok(work->jobs, &job, &more),
-                       on_recv(ctx_done(work->ctx), NULL)) == 0 && more)
+                       on_recv(ctx_done(work->ctx), NULL)) == 0 &&
+           more)
         done++; /* the cure: either can end the loop */
 }
 

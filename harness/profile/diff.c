@@ -40,33 +40,40 @@ static int fail(struct comparison *c, const char *format, ...)
 
 /* --- Reading ---------------------------------------------------------------------------------------- */
 
-/* Writes the group's place in words: the same words, the same place. */
-static int describe_place(json_t *group, char *name, size_t size, json_error_t *error)
+/* `BEFORE FILE:LINE in FUNCTION AFTER`. All of a frame may be missing or null. What could steer a
+ * terminal is replaced. */
+static void write_frame(char *name, size_t size, const char *before, json_t *frame,
+                        const char *after)
 {
-    const char *reason, *made_file, *made_function;
-    int made_line;
-    json_t *frames;
-    if (json_unpack_ex(group, error, 0, "{s:s, s:{s:s, s:i, s:s}, s:o}", "reason", &reason,
-                       "created_by", "file", &made_file, "line", &made_line, "function",
-                       &made_function, "frames", &frames))
-        return -1;
-    /* All of a frame may be missing or null. */
-    json_t *leaf = json_array_get(frames, 0);
-    const char *function = json_string_value(json_object_get(leaf, "function"));
-    const char *file = json_string_value(json_object_get(leaf, "file"));
-    const char *module = json_string_value(json_object_get(leaf, "module"));
-    json_int_t number = json_integer_value(json_object_get(leaf, file ? "line" : "module_offset"));
+    const char *function = json_string_value(json_object_get(frame, "function"));
+    const char *file = json_string_value(json_object_get(frame, "file"));
+    const char *module = json_string_value(json_object_get(frame, "module"));
+    int64_t number = json_integer_value(json_object_get(frame, file ? "line" : "module_offset"));
     function = function ? function : "?";
-    int n = file ? snprintf(name, size, "%s at %s:%" PRId64 " in %s, made at %s:%d in %s", reason,
-                            file, (int64_t)number, function, made_file, made_line, made_function)
-                 : snprintf(name, size, "%s at %s (%s+%#" PRIx64 "), made at %s:%d in %s", reason,
-                            function, module ? module : "?", (int64_t)number, made_file, made_line,
-                            made_function);
-    if (n < 0)
-        return -1;
+    if (file)
+        snprintf(name, size, "%s%s:%" PRId64 " in %s%s", before, file, number, function, after);
+    else
+        snprintf(name, size, "%s%s (%s+%#" PRIx64 ")%s", before, function, module ? module : "?",
+                 number, after);
     for (char *c = name; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7F)
             *c = '?';
+}
+
+/* Writes the group's place in words: the same words, the same place. */
+static int describe_place(json_t *group, char *name, size_t size, json_error_t *error)
+{
+    const char *reason, *file, *function;
+    char before[PLACE / 4], after[PLACE / 2];
+    int line;
+    json_t *frames;
+    if (json_unpack_ex(group, error, 0, "{s:s, s:{s:s, s:i, s:s}, s:o}", "reason", &reason,
+                       "created_by", "file", &file, "line", &line, "function", &function, "frames",
+                       &frames))
+        return -1;
+    snprintf(before, sizeof before, "%s at ", reason);
+    snprintf(after, sizeof after, ", made at %s:%d in %s", file, line, function);
+    write_frame(name, size, before, json_array_get(frames, 0), after);
     return 0;
 }
 
@@ -92,6 +99,36 @@ static struct place *place_called(struct comparison *c, const char *name)
     return &c->rows[c->length++];
 }
 
+static int add_count(struct comparison *c, const char *path, int when, const char *name,
+                     json_int_t count)
+{
+    if (count < 1 || count > count_most)
+        return fail(c, "%s: %s: an impossible count, %" JSON_INTEGER_FORMAT, path, name, count);
+    struct place *place = place_called(c, name);
+    if (!place)
+        return fail(c, "%s: no memory for its groups", path);
+    place->count[when] += count;
+    return place->count[when] > count_most ? fail(c, "%s: an impossible number", path) : 0;
+}
+
+/* Absent in a dump of some tasks only. */
+static int read_timers(struct comparison *c, const char *path, int when, json_t *timers)
+{
+    char name[PLACE];
+    size_t i;
+    json_t *group;
+    json_array_foreach(timers, i, group)
+    {
+        json_t *made = json_object_get(group, "made_at"), *count = json_object_get(group, "count");
+        if (!json_is_integer(count) || !json_is_object(made))
+            return fail(c, "%s: timers %zu are not those of a task profile", path, i);
+        write_frame(name, sizeof name, "timers made at ", made, "");
+        if (add_count(c, path, when, name, json_integer_value(count)))
+            return -1;
+    }
+    return 0;
+}
+
 static int read_groups(struct comparison *c, const char *path, int when, json_t *groups)
 {
     json_error_t error;
@@ -106,13 +143,8 @@ static int read_groups(struct comparison *c, const char *path, int when, json_t 
         if (json_unpack_ex(group, &error, 0, "{s:I}", "count", &count) ||
             describe_place(group, name, sizeof name, &error))
             return fail(c, "%s: group %zu is not one of a task profile: %s", path, i, error.text);
-        if (count < 1 || count > count_most)
-            return fail(c, "%s: group %zu has an impossible count, %" JSON_INTEGER_FORMAT, path, i,
-                        count);
-        struct place *place = place_called(c, name);
-        if (!place)
-            return fail(c, "%s: no memory for its %zu groups", path, json_array_size(groups));
-        place->count[when] += count;
+        if (add_count(c, path, when, name, count))
+            return -1;
         c->total[when] += count;
         if (c->total[when] > count_most)
             return fail(c, "%s: an impossible number of tasks", path);
@@ -144,7 +176,10 @@ static int read_dump(struct comparison *c, const char *path, int when)
     else if (time < 0 || requests < 0 || requests > count_most)
         failed = fail(c, "%s: an impossible time or number of requests", path);
     else
-        failed = read_groups(c, path, when, groups);
+        failed = read_groups(c, path, when, groups) ||
+                         read_timers(c, path, when, json_object_get(dump, "timers"))
+                     ? -1
+                     : 0;
     c->time[when] = time;
     c->requests[when] = requests;
     json_decref(dump);
@@ -191,7 +226,8 @@ static void write_head(const struct comparison *c, FILE *out)
     write_rates(c, c->total[AFTER] - c->total[BEFORE], out);
     fputc('\n', out);
     if (c->time[AFTER] <= c->time[BEFORE])
-        fputs("The second dump is not later than the first on one clock (two processes?): no "
+        fputs("The second dump is not later than the first on one clock (two "
+              "processes?): no "
               "growth per second.\n",
               out);
     fputc('\n', out);
@@ -201,7 +237,7 @@ static void write_place(const struct comparison *c, const struct place *p, bool 
                         FILE *out)
 {
     char before[32], after[32];
-    fprintf(out, "%s%s\n    %s tasks, then %s: ", is_suspect ? "SUSPECT " : "", p->name,
+    fprintf(out, "%s%s\n    %s, then %s: ", is_suspect ? "SUSPECT " : "", p->name,
             shown_number((uint64_t)p->count[BEFORE], before),
             shown_number((uint64_t)p->count[AFTER], after));
     write_signed(growth(p), out);
@@ -226,7 +262,7 @@ static size_t write_comparison(struct comparison *c, uint64_t threshold, FILE *o
     }
     if (unchanged)
         fprintf(out, "%zu place%s without change\n", unchanged, unchanged == 1 ? "" : "s");
-    fprintf(out, "%zu suspect%s: places that grew and hold %s tasks or more\n", suspects,
+    fprintf(out, "%zu suspect%s: places that grew and hold %s or more\n", suspects,
             suspects == 1 ? "" : "s", shown_number(threshold, digits));
     return suspects;
 }

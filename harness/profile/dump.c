@@ -28,16 +28,17 @@ enum dump_format dump_format_called(const char *name)
     return format;
 }
 
-static int write_with_peers(const struct dump *dump, const struct profile *p, FILE *out)
+static int write_with_peers(const struct dump *dump, const struct profile *p,
+                            const struct timers *timers, FILE *out)
 {
     struct peers *peers = peers_find(p, dump->filter, dump->arg);
     if (!peers)
         return -1;
     int failed = 0;
     if (dump->format == DUMP_JSON)
-        failed = dump_json_write(p, peers, dump->subject, out);
+        failed = dump_json_write(p, peers, timers, dump->subject, out);
     else
-        summary_write(p, peers, GROUPS_SHOWN, out);
+        summary_write(p, peers, timers, GROUPS_SHOWN, out);
     peers_free(peers);
     return failed;
 }
@@ -51,14 +52,15 @@ static int write_svg(const struct dump *dump, const struct profile *p, FILE *out
     return flame_svg(p, title, out);
 }
 
-static int write_profile(const struct dump *dump, const struct profile *p, FILE *out)
+static int write_profile(const struct dump *dump, const struct profile *p,
+                         const struct timers *timers, FILE *out)
 {
     switch (dump->format) {
     case DUMP_TEXT:
-        text_grouped(p, FOR_PEOPLE, out);
+        text_grouped(p, timers, FOR_PEOPLE, out);
         return 0;
     case DUMP_GO_TEXT:
-        text_grouped(p, FOR_GO_TOOLS, out);
+        text_grouped(p, timers, FOR_GO_TOOLS, out);
         return 0;
     case DUMP_PPROF:
         return pprof_write(p, out);
@@ -68,23 +70,40 @@ static int write_profile(const struct dump *dump, const struct profile *p, FILE 
     case DUMP_SVG:
         return write_svg(dump, p, out);
     default:
-        return write_with_peers(dump, p, out);
+        return write_with_peers(dump, p, timers, out);
     }
+}
+
+/* Whose tasks they are is not known of timers: a dump of some tasks is without. */
+static bool tells_timers(const struct dump *dump)
+{
+    return !dump->filter && dump->format != DUMP_PPROF && dump->format != DUMP_FOLDED &&
+           dump->format != DUMP_SVG;
+}
+
+static int write_all(const struct dump *dump, FILE *out)
+{
+    struct timers *timers = tells_timers(dump) ? timers_collect() : 0;
+    if (tells_timers(dump) && !timers)
+        return -1;
+    int failed = 0;
+    if (dump->format == DUMP_FULL) {
+        text_full(dump->filter, dump->arg, timers, out);
+    } else {
+        struct profile *p = profile_collect(dump->filter, dump->arg);
+        failed = p ? write_profile(dump, p, timers, out) : -1;
+        profile_free(p);
+    }
+    timers_free(timers);
+    return failed;
 }
 
 int dump_write(const struct dump *dump, FILE *out)
 {
-    int failed = 0;
     errno = 0;
-    if (dump->format == DUMP_FULL) {
-        text_full(dump->filter, dump->arg, out);
-    } else {
-        struct profile *p = profile_collect(dump->filter, dump->arg);
-        failed = p ? write_profile(dump, p, out) : -1;
-        int reason = errno;
-        profile_free(p);
-        errno = reason;
-    }
+    int failed = write_all(dump, out);
+    if (failed && !ferror(out))
+        errno = ENOMEM; /* nothing else fails but the stream */
     if (!failed && (fflush(out) || ferror(out))) {
         failed = -1;
         if (!errno)

@@ -164,6 +164,13 @@ static json_t *group(const struct profile *p, const struct profile_group *g)
         "frames_end", ends[g->end]);
 }
 
+static json_t *timer_group(const struct timers *t, const struct timer_group *g)
+{
+    return json_pack("{s:I, s:b, s:{s:I, s:I}, s:o}", "count", (json_int_t)g->count, "tickers",
+                     g->are_tickers, "due_in", "min", (json_int_t)(g->due_min - t->time), "max",
+                     (json_int_t)(g->due_max - t->time), "made_at", place(g->made_at));
+}
+
 /* --- The document ----------------------------------------------------------------------------------- */
 
 enum { FLAGS = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY };
@@ -204,7 +211,19 @@ static void write_remark(const char *line, void *arg)
     write_value(text(line), r->out);
 }
 
-int dump_json_write(const struct profile *p, const struct peers *peers,
+static bool write_timers(const struct timers *t, FILE *out)
+{
+    bool done = true;
+    fputs("\"timers\":[", out);
+    for (size_t i = 0; t && done && i < t->length; i++) {
+        fputs(i ? ",\n" : "\n", out);
+        done = write_value(timer_group(t, &t->groups[i]), out);
+    }
+    fputs("],\n", out);
+    return done;
+}
+
+int dump_json_write(const struct profile *p, const struct peers *peers, const struct timers *timers,
                     const struct dump_subject *subject, FILE *out)
 {
     bool done = write_head(p, subject, out);
@@ -221,7 +240,10 @@ int dump_json_write(const struct profile *p, const struct peers *peers,
         done = write_value(value, out);
     }
     struct remarks remarks = {.out = out};
-    fputs("\n],\"remarks\":[", out);
+    fputs("\n],\n", out);
+    if (timers && done)
+        done = write_timers(timers, out);
+    fputs("\"remarks\":[", out);
     module_remarks(write_remark, &remarks);
     fputs("]}\n", out);
     if (!done)

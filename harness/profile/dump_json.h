@@ -3,6 +3,7 @@
 
 #include "profile/collect.h"
 #include "profile/peers.h"
+#include "profile/timers.h"
 #include <stdio.h>
 
 /* What the dump is of, where that is known: all may be NULL or 0. */
@@ -11,7 +12,7 @@ struct dump_subject {
     uint64_t requests;        /* served before the dump */
 };
 
-/* Writes group by group: no more than one is in memory as JSON. peers may be NULL: then objects
- * are left out. 0, or -1 with errno; errors of the stream stay in it: ferror(). */
-int dump_json_write(const struct profile *p, const struct peers *peers,
+/* Writes group by group: no more than one is in memory as JSON. peers and timers may be
+ * NULL: they are left out then. 0, or -1 with errno; errors of the stream stay in it: ferror(). */
+int dump_json_write(const struct profile *p, const struct peers *peers, const struct timers *timers,
                     const struct dump_subject *subject, FILE *out);

@@ -1,5 +1,6 @@
 #include "profile/shown.h"
 #include "task/time.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,35 @@ const char *shown_end(enum frames_end end)
     default:
         return 0;
     }
+}
+
+void shown_place(const struct symbol *s, FILE *out)
+{
+    char name[512];
+    if (s->file)
+        fprintf(out, "%s:%d in %s", s->file, s->line, shown_function(s, name, sizeof name));
+    else if (s->function)
+        fprintf(out, "%s (%s+0x%tx)", s->function, s->module, s->offset);
+    else
+        fputs(shown_function(s, name, sizeof name), out);
+}
+
+void shown_duration(int64_t time, FILE *out)
+{
+    if (time >= MINUTE)
+        fprintf(out, "%" PRId64 " minute%s", time / MINUTE, time / MINUTE == 1 ? "" : "s");
+    else if (time >= SECOND)
+        fprintf(out, "%.1f s", (double)time / SECOND);
+    else if (time >= MILLISECOND)
+        fprintf(out, "%" PRId64 " ms", time / MILLISECOND);
+    else
+        fputs("less than 1 ms", out);
+}
+
+bool shown_same_duration(int64_t a, int64_t b)
+{
+    int64_t unit = a >= MINUTE && b >= MINUTE ? MINUTE : a >= SECOND ? SECOND / 10 : MILLISECOND;
+    return a / unit == b / unit;
 }
 
 /* --- Text from outside ------------------------------------------------------------------------------ */

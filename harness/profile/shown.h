@@ -30,6 +30,13 @@ const char *shown_state(enum task_state state, enum wait_reason reason);
 /* What a stack that was not read to its end is marked with; NULL for a whole one. */
 const char *shown_end(enum frames_end end);
 
+/* `FILE:LINE in FUNCTION`, or as much of it as is known. */
+void shown_place(const struct symbol *s, FILE *out);
+
+/* `10 minutes`, `1.5 s`, `20 ms`; and whether two of them would read the same. */
+void shown_duration(int64_t time, FILE *out);
+bool shown_same_duration(int64_t a, int64_t b);
+
 /* The text in double quotes, as in Go's %q: on one line whatever it holds. What is longer than
  * limit bytes is cut, and its length said behind it. */
 void shown_quote(const char *text, size_t limit, FILE *out);

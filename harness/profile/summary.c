@@ -1,7 +1,6 @@
 #include "profile/summary.h"
 #include "profile/module.h"
 #include "profile/shown.h"
-#include "task/stats.h"
 #include "task/time.h"
 #include <inttypes.h>
 #include <string.h>
@@ -33,62 +32,33 @@ static void write_few(size_t n, const char *what, FILE *out)
 
 /* --- Where and how long ----------------------------------------------------------------------------- */
 
-static void write_place(const struct symbol *s, FILE *out)
-{
-    char name[512];
-    if (s->file)
-        fprintf(out, "%s:%d in %s", s->file, s->line, shown_function(s, name, sizeof name));
-    else if (s->function)
-        fprintf(out, "%s (%s+0x%tx)", s->function, s->module, s->offset);
-    else
-        fputs(shown_function(s, name, sizeof name), out);
-}
-
 static void write_return_address(const void *pc, FILE *out)
 {
     struct shown_frame f;
     if (shown_frames(&pc, 1, &f, 1))
-        write_place(f.symbol, out);
+        shown_place(f.symbol, out);
 }
 
 static void write_leaf(const struct profile_group *g, FILE *out)
 {
     struct shown_frame leaf;
     if (shown_frames(g->frames, g->depth, &leaf, 1))
-        write_place(leaf.symbol, out);
-}
-
-static void write_duration(int64_t time, FILE *out)
-{
-    if (time >= MINUTE)
-        fprintf(out, "%" PRId64 " minute%s", time / MINUTE, plural((size_t)(time / MINUTE)));
-    else if (time >= SECOND)
-        fprintf(out, "%.1f s", (double)time / SECOND);
-    else if (time >= MILLISECOND)
-        fprintf(out, "%" PRId64 " ms", time / MILLISECOND);
-    else
-        fputs("less than 1 ms", out);
-}
-
-static bool says_the_same(int64_t a, int64_t b)
-{
-    int64_t unit = a >= MINUTE && b >= MINUTE ? MINUTE : a >= SECOND ? SECOND / 10 : MILLISECOND;
-    return a / unit == b / unit;
+        shown_place(leaf.symbol, out);
 }
 
 static void write_age(const struct profile *p, const struct profile_group *g, FILE *out)
 {
     int64_t most = p->time - g->since_min, least = p->time - g->since_max;
     fputs(", for ", out);
-    if (says_the_same(least, most)) {
-        write_duration(most, out);
+    if (shown_same_duration(least, most)) {
+        shown_duration(most, out);
         return;
     }
-    write_duration(least, out);
+    shown_duration(least, out);
     fputs(" to ", out);
-    write_duration(most, out);
+    shown_duration(most, out);
     fputs(" (median ", out);
-    write_duration(p->time - g->since_median, out);
+    shown_duration(p->time - g->since_median, out);
     fputc(')', out);
 }
 
@@ -301,15 +271,16 @@ static void write_remark(const char *line, void *out)
     fprintf(out, "%s\n", line);
 }
 
-void summary_write(const struct profile *p, const struct peers *peers, size_t most, FILE *out)
+void summary_write(const struct profile *p, const struct peers *peers, const struct timers *timers,
+                   size_t most, FILE *out)
 {
     struct writer w = {p, out};
     write_count(p->total, "task", out);
-    if (task_stats.timers) {
+    if (timers && timers->total) {
         fputs(", ", out);
-        write_count(task_stats.timers, "timer", out);
+        write_count(timers->total, "timer", out);
     }
-    fputs(p->length ? "\n\n" : "\n", out);
+    fputs(p->length || (timers && timers->total) ? "\n\n" : "\n", out);
     for (size_t i = 0; i < p->length && i < most && !ferror(out); i++)
         write_group(&w, i, peers);
     size_t rest = 0;
@@ -321,5 +292,6 @@ void summary_write(const struct profile *p, const struct peers *peers, size_t mo
         write_count(p->length - most, "group", out);
         fputc('\n', out);
     }
+    timers_write(timers, "", out);
     module_remarks(write_remark, out);
 }

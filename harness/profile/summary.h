@@ -3,8 +3,10 @@
 
 #include "profile/collect.h"
 #include "profile/peers.h"
+#include "profile/timers.h"
 #include <stdio.h>
 
-/* Largest groups first, at most `most` of them, what is left in one line. peers may be NULL: then
- * nothing is said of objects. Errors of the stream stay in it: ferror(). */
-void summary_write(const struct profile *p, const struct peers *peers, size_t most, FILE *out);
+/* Largest groups first, at most `most` of them, what is left in one line. Of objects and of timers
+ * nothing is said where they are NULL. Errors of the stream stay in it: ferror(). */
+void summary_write(const struct profile *p, const struct peers *peers, const struct timers *timers,
+                   size_t most, FILE *out);

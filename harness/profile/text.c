@@ -84,7 +84,8 @@ static void write_wait(const struct profile *p, const struct profile_group *g, F
     fprintf(out, "; created by %s at %s:%d\n", g->site->function, g->site->file, g->site->line);
 }
 
-void text_grouped(const struct profile *p, enum text_reader reader, FILE *out)
+void text_grouped(const struct profile *p, const struct timers *timers, enum text_reader reader,
+                  FILE *out)
 {
     const char *name = reader == FOR_GO_TOOLS ? "goroutine" : "task";
     fprintf(out, "%s profile: total %zu\n", name, p->total);
@@ -99,6 +100,7 @@ void text_grouped(const struct profile *p, enum text_reader reader, FILE *out)
         write_frames(g, out);
         fputc('\n', out);
     }
+    timers_write(timers, "# ", out);
     module_remarks(write_remark, out);
     if (reader == FOR_GO_TOOLS) {
         fputs("--- Memory map: ---\n", out);
@@ -155,9 +157,10 @@ static bool write_task(const struct task_info *t, void *arg)
     return !ferror(f->out);
 }
 
-void text_full(profile_filter *filter, void *arg, FILE *out)
+void text_full(profile_filter *filter, void *arg, const struct timers *timers, FILE *out)
 {
     struct full f = {filter, arg, out, clock_now()};
     task_each(write_task, &f);
+    timers_write(timers, "# ", out);
     module_remarks(write_remark, out);
 }

@@ -14,7 +14,7 @@
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
 
-static const char prefix[] = "/debug/pprof";
+enum { PREFIX_LENGTH = sizeof "/debug/pprof" - 1 };
 
 static const char index_page[] =
     "<!doctype html>\n<html lang=\"en\">\n<head><meta "
@@ -162,7 +162,7 @@ enum MHD_Result debug_serve_symbols(struct request *request)
 
 enum MHD_Result debug_serve(struct request *request)
 {
-    const char *name = request->path + sizeof prefix - 1;
+    const char *name = request->path + PREFIX_LENGTH;
     if (*name == 0)
         return answer_redirect(request);
     if (strcmp(name, "/") == 0)

@@ -240,6 +240,8 @@ void chan_close(struct chan *c)
             memset(w->value, 0, c->element_size);
         case_wake(w, false);
     }
+    if (c->senders.first)
+        c->references++; /* the panic of these senders tells of the channel, dropped or not */
     for (struct chan_case *w; (w = c->senders.first);) {
         prefetch_case(w->next);
         case_wake(w, false);

@@ -166,6 +166,13 @@ bool clock_has_deadlines(void)
     return heap_length > 0;
 }
 
+void clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
+{
+    for (size_t i = 1; i <= heap_length; i++)
+        if (!visit(heap[i].deadline, arg))
+            return;
+}
+
 void clock_fire(void)
 {
     if (!heap_length)

@@ -22,6 +22,9 @@ bool clock_disarm(struct deadline *d);
 /* now + nanoseconds, at least now and without overflow. */
 int64_t clock_after(int64_t nanoseconds);
 
+/* Calls visit for every armed deadline, in no order, until it returns false. */
+void clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
+
 /* Fires all that is due. */
 void clock_fire(void);
 

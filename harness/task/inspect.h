@@ -45,6 +45,17 @@ struct chan_info {
 /* Counts the queues by walking them: linear in the number that wait. */
 struct chan_info chan_inspect(const struct chan *c);
 
+struct timer_info {
+    int64_t due;             /* clock_now() at which it fires next */
+    int64_t period;          /* of a ticker; 0: it fires once */
+    const void *made_at;     /* return address into whoever made it */
+    const struct chan *chan; /* NULL where it calls a function */
+};
+
+/* Calls visit for every armed timer and ticker, in no order, until it returns false. Sleeps and the
+ * deadlines of contexts are not among them. visit must leave the clock alone. */
+void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg);
+
 /* How the runtime names a code address in panics, dumps and overflows: writes one line without a
  * newline. Default: object file and offset. A symbolizer may be put in its place. */
 extern void (*task_symbolize)(const void *pc, char *line, size_t size);

@@ -173,16 +173,21 @@ static struct slab *slab_make(void)
 {
     page_size();
     size_t bytes = SLAB_STACKS * stack_pool.stack_size;
+    struct slab *s = calloc(1, sizeof *s);
+    if (!s) {
+        explain("the record", sizeof *s, errno);
+        return 0;
+    }
     char *base = mmap(0, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (base == MAP_FAILED) {
         explain("mmap", bytes, errno);
+        free(s);
         return 0;
     }
     /* A huge page would make one parked task cost 2 MiB. Refused where there are none: fine. */
     madvise(base, bytes, MADV_NOHUGEPAGE);
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, base, bytes, "task stacks");
-    struct slab *s = sched_allocate(sizeof *s, "a slab of stacks");
     s->base = base;
     s->stack_size = stack_pool.stack_size;
     s->clean = ~UINT64_C(0);

@@ -8,6 +8,7 @@
 #include "task/timer.h"
 #include "task/chan.h"
 #include "task/clock.h"
+#include "task/inspect.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -18,7 +19,10 @@ struct timer {
     void (*fn)(void *arg);
     void *arg;
     int64_t period; /* of a ticker; 0: fires once */
+    const void *made_at;
 };
+
+#define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
 
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
 struct ticker {
@@ -69,27 +73,33 @@ static void fire(struct deadline *d)
         release(t);
 }
 
-static struct timer *make(bool with_chan)
+static struct timer *make(bool with_chan, const void *made_at)
 {
     struct timer *t = sched_allocate(sizeof *t, "a timer");
     t->deadline.fire = fire;
     t->references = 1;
+    t->made_at = made_at;
     if (with_chan)
         t->chan = chan_make(int64_t, 1);
     task_stats.timers++;
     return t;
 }
 
-struct timer *timer_new(int64_t nanoseconds)
+static struct timer *make_armed(int64_t nanoseconds, const void *made_at)
 {
-    struct timer *t = make(true);
+    struct timer *t = make(true, made_at);
     arm(t, clock_after(nanoseconds));
     return t;
 }
 
+struct timer *timer_new(int64_t nanoseconds)
+{
+    return make_armed(nanoseconds, CALLER);
+}
+
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
 {
-    struct timer *t = make(false);
+    struct timer *t = make(false, CALLER);
     t->fn = fn;
     t->arg = arg;
     arm(t, clock_after(nanoseconds));
@@ -98,7 +108,7 @@ struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
 
 struct chan *timer_after(int64_t nanoseconds)
 {
-    struct timer *t = timer_new(nanoseconds);
+    struct timer *t = make_armed(nanoseconds, CALLER);
     struct chan *c = chan_ref(t->chan);
     timer_drop(t);
     return c;
@@ -139,7 +149,7 @@ static void require_period(int64_t period, const char *what)
 struct ticker *ticker_new(int64_t period)
 {
     require_period(period, "NewTicker");
-    struct timer *t = make(true);
+    struct timer *t = make(true, CALLER);
     t->period = period;
     arm(t, clock_after(period));
     return (struct ticker *)t;
@@ -167,4 +177,27 @@ void ticker_drop(struct ticker *t)
 {
     if (t)
         release(&t->timer);
+}
+
+/* --- From outside --------------------------------------------------------------------------------- */
+
+struct timer_visit {
+    bool (*visit)(const struct timer_info *timer, void *arg);
+    void *arg;
+};
+
+static bool visit_timer(struct deadline *d, void *arg)
+{
+    const struct timer_visit *v = arg;
+    const struct timer *t = (const struct timer *)d;
+    if (d->fire != fire)
+        return true; /* a sleep or a context */
+    struct timer_info info = {
+        .due = d->when, .period = t->period, .made_at = t->made_at, .chan = t->chan};
+    return v->visit(&info, v->arg);
+}
+
+void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
+{
+    clock_each(visit_timer, &(struct timer_visit){visit, arg});
 }

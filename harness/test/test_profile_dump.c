@@ -75,7 +75,8 @@ static void a_dump_goes_to_its_file_or_says_why_not(void **state)
     assert_true(file.st_size > 100);
     unlink(path);
     expect_lab("channel_receive --requests 2 -o /dev/full", 1,
-               "leaklab dump: can not write the dump to /dev/full: No space left on device");
+               "leaklab dump: can not write the dump to /dev/full: No space left "
+               "on device");
     snprintf(words, sizeof words, "channel_receive -o %s/none/dump", folder);
     expect_lab(words, 1, "leaklab dump: can not open ");
     expect_lab("channel_receive --requests 2 --format full 2>&1 >/dev/full", 1,
@@ -85,7 +86,9 @@ static void a_dump_goes_to_its_file_or_says_why_not(void **state)
 static void load_and_settle_are_two_moments(void **state)
 {
     (void)state;
-    expect_lab("timer_in_loop --requests 5 --at load", 0, "0 tasks, 50 timers\n");
+    expect_lab("timer_in_loop --requests 5 --at load", 0,
+               "0 tasks, 50 timers\n\n50 timers due in 59.9 s, made at "
+               "leaks/pitfalls/timer_in_loop.c:");
     expect_lab("timer_in_loop --requests 5", 0, "0 tasks\n");
     expect_lab("channel_receive --requests 5 --at load --format full", 0, "[chan receive]:\n");
     expect_lab("channel_receive --requests 5 --format full", 0, "[chan receive, 10 minutes]:\n");
@@ -107,8 +110,12 @@ static void write_file(const char *name, const char *text, char path[256])
     "\"requests\":" #requests "},\"peers_by\":\"\",\"remarks\":[],\"groups\":["
 #define GROUP(count, function, line)                                                               \
     "{\"count\":" #count ",\"reason\":\"chan receive\",\"created_by\":{\"file\":\"m.c\",\"line\":" \
-    "1,\"function\":\"main\",\"entry\":\"e\"},\"frames\":[{\"function\":\"" function               \
-    "\",\"file\":\"f.c\",\"line\":" #line "}]}"
+    "1,\"function\":\"main\",\"entry\":\"e\"},\"frames\":[{\"function\":"                          \
+    "\"" function "\",\"file\":\"f.c\",\"line\":" #line "}]}"
+
+#define TIMERS(count, line)                                                                        \
+    "],\"timers\":[{\"count\":" #count ",\"made_at\":{\"function\":\"f\",\"file\":\"t.c\","        \
+    "\"line\":" #line "}}"
 
 static char *compare(const char *before, const char *after, uint64_t threshold, size_t *suspects)
 {
@@ -142,15 +149,15 @@ static void growth_is_told_by_place_and_rate(void **state)
     static const char expected[] =
         "6,071 tasks, then 9,253: +3,182, 159.1 per second, 3.182 per request\n\n"
         "SUSPECT chan receive at f.c:3 in leaky, made at m.c:1 in main\n"
-        "    1,000 tasks, then 3,000: +2,000, 100 per second, 2 per request\n\n"
+        "    1,000, then 3,000: +2,000, 100 per second, 2 per request\n\n"
         "SUSPECT chan receive at f.c:7 in fresh, made at m.c:1 in main\n"
-        "    0 tasks, then 1,200: +1,200, 60 per second, 1.2 per request\n\n"
+        "    0, then 1,200: +1,200, 60 per second, 1.2 per request\n\n"
         "chan receive at f.c:6 in small, made at m.c:1 in main\n"
-        "    1 tasks, then 3: +2, 0.1 per second, 0.002 per request\n\n"
+        "    1, then 3: +2, 0.1 per second, 0.002 per request\n\n"
         "chan receive at f.c:5 in shrinks, made at m.c:1 in main\n"
-        "    70 tasks, then 50: -20, -1 per second, -0.02 per request\n\n"
+        "    70, then 50: -20, -1 per second, -0.02 per request\n\n"
         "1 place without change\n"
-        "2 suspects: places that grew and hold 1,000 tasks or more\n";
+        "2 suspects: places that grew and hold 1,000 or more\n";
     assert_string_equal(text, expected);
     free(text);
 }
@@ -193,6 +200,8 @@ static void hostile_dumps_are_refused(void **state)
         {HEAD(1, 0) GROUP(-5, "f", 1) "]}", "an impossible count, -5"},
         {HEAD(1, 0) GROUP(9223372036854775807, "f", 1) "]}", "an impossible count"},
         {HEAD(1, 0) GROUP(92233720368547758079, "f", 1) "]}", "not a dump in JSON"},
+        {HEAD(1, 0) TIMERS(0, 9) "]}", "an impossible count, 0"},
+        {HEAD(1, 0) "],\"timers\":[1]}", "timers 0 are not those of a task profile"},
         {HEAD(1, -1) "]}", "an impossible time or number of requests"},
         {"{\"schema\":1,\"schema\":1,\"time\":1,\"groups\":[]}", "not a dump in JSON"},
     };
@@ -221,6 +230,18 @@ static void names_from_files_do_not_steer_the_terminal(void **state)
     free(text);
 }
 
+static void timers_grow_like_tasks(void **state)
+{
+    (void)state;
+    size_t suspects;
+    char *text =
+        compare(HEAD(1, 0) TIMERS(5, 9) "]}", HEAD(2, 10) TIMERS(2005, 9) "]}", 1000, &suspects);
+    assert_int_equal(suspects, 1);
+    expect_words(text, "SUSPECT timers made at t.c:9 in f\n    5, then 2,005: +2,000, ");
+    expect_words(text, ", 200 per request\n");
+    free(text);
+}
+
 static void two_dumps_of_the_lab_name_the_leak(void **state)
 {
     (void)state;
@@ -232,7 +253,7 @@ static void two_dumps_of_the_lab_name_the_leak(void **state)
     snprintf(words, sizeof words, "--diff %s/a %s/b", folder, folder);
     char *text = lab(words, 1);
     expect_match(text, "^SUSPECT chan receive at leaks/pitfalls/worker_loop.c:[0-9]+ in worker");
-    expect_words(text, "1,000 tasks, then 3,000: +2,000");
+    expect_words(text, "    1,000, then 3,000: +2,000");
     expect_words(text, ", 1 per request\n");
     free(text);
     snprintf(words, sizeof words, "--diff %s/a %s/a", folder, folder);
@@ -293,7 +314,8 @@ TASK_TEST(flame_graphs_are_root_first_and_to_scale)
     assert_int_equal(count_of(svg, "<g>"), 6); /* all, 2 at the root, 2 and 1 above */
     assert_int_equal(count_of(svg, "<g>"), count_of(svg, "</g>"));
     expect_match(svg, "<title>outer harness/test/test_profile_dump.c:[0-9]+$");
-    expect_match(svg, "^3 tasks, 75.00%</title><rect x=\"12.00\" y=\"[0-9]+\" width=\"881.30\"");
+    expect_match(svg, "^3 tasks, 75.00%</title><rect x=\"12.00\" y=\"[0-9]+\" "
+                      "width=\"881.30\"");
     free(svg);
     chan_close(c);
     settle();
@@ -331,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_threshold_makes_the_suspect),
         cmocka_unit_test(hostile_dumps_are_refused),
         cmocka_unit_test(names_from_files_do_not_steer_the_terminal),
+        cmocka_unit_test(timers_grow_like_tasks),
         cmocka_unit_test(two_dumps_of_the_lab_name_the_leak),
         cmocka_unit_test(flame_graphs_are_root_first_and_to_scale),
         cmocka_unit_test(nothing_is_a_graph_too),
