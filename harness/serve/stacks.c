@@ -149,7 +149,8 @@ static void take_frame(struct reader *r, struct piece line)
     r->has_names = true;
     new_line(r);
     append(r, function.begin, offset > function.begin ? offset : function.end);
-    append(r, " ", " " + 1);
+    static const char space[] = " ";
+    append(r, space, space + 1);
     append(r, place.begin, place.end);
 }
 
