@@ -141,7 +141,6 @@ static void sleep_until(double when)
 
 static pid_t start_program(char **command)
 {
-    extern char **environ;
     pid_t pid;
     int failed = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
     if (!failed)

@@ -99,8 +99,7 @@ static void on_gone(void *arg)
 {
     struct work *work = arg;
     work->client_gone = true;
-    ctx_cancel_cause(work->ctx, "the client has gone");
-    resume(work); /* for its connection to be closed; the handler may take its time */
+    resume(work); /* for its connection to be closed, which cancels: work_forget() */
 }
 
 /* --- Serving ---------------------------------------------------------------------------------- */
@@ -167,7 +166,7 @@ void work_forget(struct work *work)
         return;
     work->request = NULL;
     if (!work->returned)
-        ctx_cancel_cause(work->ctx, "the connection has ended");
+        ctx_cancel_cause(work->ctx, "the client has gone");
     let_go(work);
 }
 

@@ -30,6 +30,9 @@ static void a_request_is_a_task_that_a_fix_takes_back(void **state)
     assert_true(service_metric(&s, "leaklab_tasks_spawned_total") == 1 + 2 * 20);
     assert_true(service_metric(&s, "leaklab_work_requests_total{outcome=\"ok\"}") == 20);
     assert_true(service_metric(&s, "leaklab_work_duration_seconds_count") == 20);
+    assert_true(service_metric(&s, "leaklab_work_duration_seconds_bucket{le=\"+Inf\"}") == 20);
+    assert_true(service_metric(&s, "leaklab_work_duration_seconds_bucket{le=\"5\"}") == 20);
+    assert_true(service_metric(&s, "leaklab_work_duration_seconds_sum") > 0);
     service_await_baseline(&s);
     expect_end(&s, 0);
 }
@@ -330,11 +333,12 @@ static void a_thousand_connections_at_once_are_served(void **state)
     expect_end(&s, 0);
 }
 
-static void more_connections_than_allowed_wait_their_turn(void **state)
+/* The room that one leaves is given to the next, whoever closes first: client or service. */
+static void expect_room_after(bool client_closes)
 {
-    (void)state;
     enum { ALLOWED = 8 };
     int clients[ALLOWED + 1];
+    char byte;
     struct service s = service_start("channel_close --variant fix --connections 8");
     for (int i = 0; i <= ALLOWED; i++) {
         clients[i] = service_connect(&s);
@@ -342,14 +346,24 @@ static void more_connections_than_allowed_wait_their_turn(void **state)
     }
     for (int i = 0; i < ALLOWED; i++)
         assert_int_equal(service_read(clients[i]).status, 200);
-    char byte;
     assert_int_equal(recv(clients[ALLOWED], &byte, 1, MSG_DONTWAIT), -1);
-    close(clients[0]);
+    if (client_closes)
+        shutdown(clients[0], SHUT_RDWR);
+    else
+        service_send(clients[0], "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+                                 "Connection: close\r\n\r\n");
     assert_int_equal(service_read(clients[ALLOWED]).status, 200);
-    for (int i = 1; i <= ALLOWED; i++)
+    for (int i = 0; i <= ALLOWED; i++)
         close(clients[i]);
     service_await_baseline(&s);
     expect_end(&s, 0);
+}
+
+static void more_connections_than_allowed_wait_their_turn(void **state)
+{
+    (void)state;
+    expect_room_after(true);
+    expect_room_after(false);
 }
 
 /* --- The end ---------------------------------------------------------------------------------- */
