@@ -54,7 +54,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results page forecast attribution
+RECORD_TESTS := record results compare page forecast attribution
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
@@ -80,6 +80,9 @@ run: $B/leaklab ## every pair under load, and the verdicts; ARGS='channel_receiv
 
 check: $B/leaklab ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$B/leaklab check $(ARGS)
+
+verify: $B/leaklab ## hold the saved results, and the pages made of them, to what they say
+	@$B/leaklab verify
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -232,5 +235,5 @@ build/.setup: harness/setup.sh
 
 always:
 
-.PHONY: all run check help clean always
+.PHONY: all run check verify help clean always
 .SECONDARY:

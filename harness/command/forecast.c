@@ -60,9 +60,10 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "ID",
-    .doc = "Says when a service that had this leak, or its fix, would run out of memory, from a "
-           "saved result: its memory before load and its growth a request, resident set and page "
-           "tables, with the interval of the measurement.",
+    .doc =
+        "Says when a service that had this leak, or its fix, would run out of memory, from a "
+        "saved result: its memory before load, as far as the kernel can not take it back, and its "
+        "growth a request, resident set and page tables, with the interval of the measurement.",
     .children = children,
 };
 

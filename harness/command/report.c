@@ -1,5 +1,6 @@
 /* `leaklab report`: pages, figures and tables from records, without running anything again. */
 #include "command/results.h"
+#include "report/death.h"
 #include "report/grid.h"
 #include "report/pages.h"
 #include <stdlib.h>
@@ -53,6 +54,17 @@ static const struct argp argp = {
     .children = children,
 };
 
+static void print_deaths(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->pair_count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++)
+            for (size_t k = 0; k < summary->pairs[i].variants[v].death_count; k++) {
+                char *words = death_figures_words(&summary->pairs[i].variants[v].deaths[k]);
+                printf("%s %s %s\n", summary->pairs[i].id, variant_name(v), words ? words : "");
+                free(words);
+            }
+}
+
 static bool table_of(const char *path)
 {
     char why[600];
@@ -61,9 +73,10 @@ static bool table_of(const char *path)
     struct terminal terminal = terminal_of(stdout);
     if (recorded && recorded->cut[0])
         printf("%s: %s\n", path, recorded->cut);
-    if (summary)
+    if (summary) {
         grid_print(&terminal, summary);
-    else
+        print_deaths(summary);
+    } else
         fprintf(stderr, "leaklab report: %s\n",
                 recorded ? "no memory for the figures of the record" : why);
     summary_free(summary);

@@ -183,6 +183,15 @@ static void let_all_park(void)
     }
 }
 
+/* How long the last ones lived. */
+static void note_timers(int64_t settled)
+{
+    struct progress *progress = &lab.gauges->progress;
+    if (lab.counting && !progress->timers_gone &&
+        task_stats.timers <= lab.gauges->counts[MOMENT_BASELINE].timers)
+        progress->timers_gone = settled;
+}
+
 /* Whatever is going to end by itself ends within this time. */
 static void settle(int64_t *settled)
 {
@@ -193,6 +202,7 @@ static void settle(int64_t *settled)
         task_sleep(rest < SECOND ? rest : SECOND);
         let_all_park();
         *settled = clock_now() - start;
+        note_timers(*settled);
     }
 }
 
@@ -297,6 +307,17 @@ static bool nothing_is_left(void)
            left->contexts == before->contexts;
 }
 
+/* What the loader has written to by now is charged to the parent's group: so begin once more. */
+static void begin_in_group(struct gauges *gauges, const struct pair *pair, enum variant variant)
+{
+    char *words[] = {"leaklab", "case", (char *)pair->id, (char *)variant_name(variant), NULL};
+    if (write(GAUGES_GROUP_FD, "0", 1) != 1)
+        fail("can not join the memory cgroup");
+    gauges->settings.joins_group = 0;
+    execv("/proc/self/exe", words);
+    fail("can not begin within the memory cgroup");
+}
+
 void child_run(const struct pair *pair, enum variant variant)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no case outlives the meter */
@@ -306,8 +327,8 @@ void child_run(const struct pair *pair, enum variant variant)
         fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
         exit(2);
     }
-    if (gauges->settings.joins_group && write(GAUGES_GROUP_FD, "0", 1) != 1)
-        fail("can not join the memory cgroup");
+    if (gauges->settings.joins_group)
+        begin_in_group(gauges, pair, variant);
     if (task_stats_share(GAUGES_FD) != 0)
         fail("can not share the runtime's counters");
     lab.entry = pair->entry[variant];

@@ -209,6 +209,11 @@ static void on_phase_end(uv_stream_t *stream, ssize_t length, const uv_buf_t *bu
     struct run *run = stream->data;
     if (length < 0)
         uv_read_stop(stream);
+    if (length > 0 && run->group.by != LIMIT_NONE) {
+        /* It has begun anew within its group: what was open is of the memory that it had before. */
+        memory_watch_end(&run->watch);
+        memory_watch_start(&run->watch, run->process.pid);
+    }
     for (ssize_t i = 0; i < length; i++) {
         look(run, true);
         int socket;

@@ -87,7 +87,8 @@ struct progress {
     int64_t settled;             /* virtual time that settle has got through */
     struct heap heap;
     uint64_t latency_stored, latency_tail;
-    char error[256]; /* the first thing that went wrong, in words */
+    char error[256];     /* the first thing that went wrong, in words */
+    int64_t timers_gone; /* virtual time of settle after which no more were left than before load */
 };
 
 enum { LATENCY_TAIL = 512 };

@@ -127,3 +127,28 @@ char *death_words(const struct death *death)
     free(text);
     return NULL;
 }
+
+char *death_figures_words(const struct death_figures *figures)
+{
+    char limit[FIGURE], *text = NULL;
+    struct death death = {
+        .limited = true,
+        .killed = figures->killed,
+        .seconds = figures->seconds,
+        .looked = figures->seconds / 3,
+        .forecast = {.fate = isnan(figures->foretold)   ? FATE_UNKNOWN
+                             : isinf(figures->foretold) ? FATE_NO_GROWTH
+                                                        : FATE_DIES,
+                     .seconds = figures->foretold,
+                     .soonest = figures->soonest,
+                     .latest = figures->latest},
+        .error = NAN,
+    };
+    if (death.killed && death.forecast.fate == FATE_DIES)
+        death.error = (figures->foretold - figures->seconds) / figures->seconds;
+    char *words = death_words(&death);
+    if (!words || asprintf(&text, "with %s: %s", figure_bytes(limit, figures->limit), words) < 0)
+        text = NULL;
+    free(words);
+    return text;
+}

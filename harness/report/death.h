@@ -27,3 +27,6 @@ struct life death_life_of_recorded(const struct recorded_case *c);
 
 /* One sentence. The caller frees it. */
 char *death_words(const struct death *death);
+
+/* The same of what a summary keeps of it, with the limit. */
+char *death_figures_words(const struct death_figures *figures);

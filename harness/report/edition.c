@@ -38,7 +38,7 @@ static bool has(const struct edition *edition, const char *id)
 
 static bool is_whole(const struct measured_pair *pair)
 {
-    return pair->variants[VARIANT_LEAK].run_count && pair->variants[VARIANT_FIX].run_count;
+    return summary_has(&pair->variants[VARIANT_LEAK]) && summary_has(&pair->variants[VARIANT_FIX]);
 }
 
 static bool take(struct edition *edition, const struct summary *summary,

@@ -19,13 +19,20 @@ static void say_when(struct forecast *forecast, const struct estimate *slope, do
     forecast->latest = isnan(slope->low) ? forecast->seconds : until(room, slope->low * factor);
 }
 
-/* Timers that load holds and settle has none of any more fire within the settle horizon: after that
- * as many go as come. */
+/* Timers that load holds and settle has none of any more: once the first ones fire, as many go as
+ * come. */
 static bool ends_by_itself(const struct measured *measured)
 {
     return summary_figure(measured, tasks_left, NULL) == 0 &&
            summary_figure(measured, timers_left, NULL) == 0 &&
            summary_figure(measured, timers_held, NULL) > 0;
+}
+
+/* How long a timer lives, as far as it was seen: no longer than settle. */
+static double horizon_of(const struct measured_pair *pair, const struct measured *measured)
+{
+    double gone = summary_figure(measured, timers_gone, NULL);
+    return isnan(gone) ? (double)pair->settings.settle / 1e9 : gone;
 }
 
 struct forecast forecast_of(const struct measured_pair *pair, enum variant variant, double rate,
@@ -40,12 +47,15 @@ struct forecast forecast_of(const struct measured_pair *pair, enum variant varia
     tables = isnan(tables) ? 0 : tables;
     slope.value += tables, slope.low += tables, slope.high += tables;
     forecast.per_request = slope.value;
-    forecast.start = summary_figure(measured, rss_before, NULL);
+    forecast.start = summary_figure(measured, unreclaimable, NULL);
+    if (summary_figure(measured, tasks_left, NULL) >
+        0) /* the warm-up leaked too; a service has none */
+        forecast.start -= (double)pair->settings.warm_up * slope.value;
     say_when(&forecast, &slope, rate, memory - forecast.start);
     forecast.requests = forecast.seconds * rate;
     forecast.reach = forecast.requests / summary_figure(measured, requests, NULL);
     forecast.fate = FATE_DIES;
-    double horizon = (double)pair->settings.settle / 1e9;
+    double horizon = horizon_of(pair, measured);
     if (memory <= forecast.start) {
         forecast.fate = FATE_AT_START;
     } else if (!(slope.low > tables) && !(slope.value - tables > 1)) {
@@ -69,7 +79,8 @@ struct forecast forecast_from(const struct estimate *per_second, double start, d
     if (isnan(per_second->value))
         return forecast;
     say_when(&forecast, per_second, 1, memory - start);
-    forecast.fate = per_second->value > 0 ? FATE_DIES : FATE_NO_GROWTH;
+    double least = isnan(per_second->low) ? per_second->value : per_second->low;
+    forecast.fate = least > 0 ? FATE_DIES : FATE_NO_GROWTH;
     forecast.seconds += since;
     forecast.soonest += since;
     forecast.latest += since;
@@ -116,6 +127,21 @@ static void say_interval(FILE *out, const struct forecast *forecast)
     else
         fprintf(out, " (95 %% interval: %s to %s)", forecast_time(soonest, forecast->soonest),
                 forecast_time(latest, forecast->latest));
+}
+
+const char *forecast_brief(char text[FORECAST_TEXT], const struct forecast *forecast)
+{
+    char time[FORECAST_TEXT], level[FIGURE];
+    if (forecast->fate == FATE_DIES)
+        return forecast_time(text, forecast->seconds);
+    if (forecast->fate == FATE_MAY_LEVEL)
+        snprintf(text, FORECAST_TEXT, "%.20s, or levels off",
+                 forecast_time(time, forecast->seconds));
+    else if (forecast->fate == FATE_LEVELS)
+        snprintf(text, FORECAST_TEXT, "levels off at %.20s", figure_bytes(level, forecast->level));
+    else
+        snprintf(text, FORECAST_TEXT, "-");
+    return text;
 }
 
 char *forecast_words(const struct forecast *forecast)

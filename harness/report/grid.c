@@ -22,6 +22,7 @@ enum column {
     P50,
     P99,
     PER_SECOND,
+    PER_SECOND_INTERVAL,
     COLUMNS
 };
 
@@ -42,6 +43,7 @@ static const char *const headings[COLUMNS] = {
     [P50] = "p50",
     [P99] = "p99",
     [PER_SECOND] = "requests/s",
+    [PER_SECOND_INTERVAL] = "95 % interval",
 };
 
 typedef char cell[PHRASE];
@@ -79,6 +81,7 @@ static void fill(struct row *row, const struct measured_pair *pair, enum variant
     double rate = summary_figure(measured, per_second, NULL);
     if (!isnan(rate))
         figure_count(row->cells[PER_SECOND], llround(rate));
+    phrase_interval(row->cells[PER_SECOND_INTERVAL], &measured->per_second);
 }
 
 /* Which columns are shown, and how wide. 0: not shown. */

@@ -1,6 +1,7 @@
 #include "report/markdown.h"
 #include "report/about.h"
 #include "report/cite.h"
+#include "report/death.h"
 #include "report/figures.h"
 #include "report/forecast.h"
 #include "report/html.h"
@@ -30,29 +31,20 @@ static void code(FILE *out, const char *words)
 
 /* --- The table ------------------------------------------------------------------------------ */
 
-static void fate(FILE *out, const struct measured_pair *pair)
-{
-    char time[FORECAST_TEXT];
-    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
-    if (forecast.fate == FATE_DIES || forecast.fate == FATE_MAY_LEVEL)
-        fputs(forecast_time(time, forecast.seconds), out);
-    else
-        fputs(forecast.fate == FATE_LEVELS ? "levels off" : "-", out);
-}
-
 static void table_row(FILE *out, const struct measured_pair *pair)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     const struct measured *fix = &pair->variants[VARIANT_FIX];
-    char count[PHRASE], bytes[PHRASE], interval[PHRASE], grown[FIGURE], kept[FIGURE];
+    char count[PHRASE], bytes[PHRASE], interval[PHRASE], grown[PHRASE], kept[PHRASE];
+    char time[FORECAST_TEXT];
     fprintf(out, "| [%s](#%s) | %s %s | %s | %s | %s | %s | ", pair->id, pair->id,
             phrase_per_request(count, leak, phrase_figure(pair)), phrase_unit(pair, VARIANT_LEAK),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
             phrase_interval(interval, &leak->bytes_per_request),
-            figure_bytes(grown, summary_figure(leak, rss_growth, NULL)),
-            figure_bytes(kept, summary_figure(fix, rss_growth, NULL)));
-    fate(out, pair);
-    fputs(" |\n", out);
+            phrase_bytes(grown, summary_figure(leak, rss_growth, NULL)),
+            phrase_bytes(kept, summary_figure(fix, rss_growth, NULL)));
+    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
+    fprintf(out, "%s |\n", forecast_brief(time, &forecast));
 }
 
 static void table_begins(FILE *out)
@@ -100,6 +92,16 @@ static void attribution(FILE *out, const struct measured_pair *pair)
             figure_bytes(bytes, a->page_tables));
 }
 
+static void deaths(FILE *out, const struct measured_pair *pair)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].death_count; i++) {
+            char *words = death_figures_words(&pair->variants[v].deaths[i]);
+            fprintf(out, "The %s %s.\n\n", variant_name(v), words ? words : "");
+            free(words);
+        }
+}
+
 static void section(FILE *out, const struct summary *summary, const struct measured_pair *pair,
                     const char *where)
 {
@@ -118,6 +120,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     putc('\n', out);
     figures(out, pair, where);
     attribution(out, pair);
+    deaths(out, pair);
     char *citation = cite(summary, pair, CITE_TEXT);
     fputs("> ", out);
     text(out, citation ? citation : "");

@@ -29,7 +29,7 @@ static double growth(const struct measured *measured)
 
 static double largest_growth(const struct edition *edition)
 {
-    double most = 1;
+    double most = 1 << 20; /* what is less is hardly a bar */
     for (size_t i = 0; i < edition->pair_count; i++)
         for (enum variant v = 0; v < VARIANTS; v++)
             most = fmax(most, growth(&edition->pairs[i].pair->variants[v]));
@@ -41,11 +41,13 @@ static void bars(FILE *out, const struct measured_pair *pair, double most)
     fputs("<td class=\"bars\" data-label=\"memory grown\">", out);
     for (enum variant v = 0; v < VARIANTS; v++) {
         char bytes[FIGURE];
-        double grown = growth(&pair->variants[v]), share = 100 * fmax(grown, 0) / most;
+        double grown = growth(&pair->variants[v]), share = fmax(grown, 0) / most;
+        bool known = pair->variants[v].run_count > 0;
         fprintf(
             out,
-            "<span class=\"bar-row %s\"><i style=\"width:%.2f%%\"></i><span>%s %s</span></span>",
-            variant_name(v), share, variant_name(v), figure_bytes(bytes, grown));
+            "<span class=\"bar-row %s\"><i style=\"--share:%.4f\"></i><span>%s %s</span></span>",
+            variant_name(v), share, variant_name(v),
+            known ? figure_bytes(bytes, grown) : "died at its limit");
     }
     fputs("</td>", out);
 }
@@ -53,15 +55,9 @@ static void bars(FILE *out, const struct measured_pair *pair, double most)
 static void fate(FILE *out, const struct measured_pair *pair)
 {
     struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
-    char time[FORECAST_TEXT];
-    fputs("<td data-label=\"256 MiB at 1,000/s lasts\">", out);
-    if (forecast.fate == FATE_DIES || forecast.fate == FATE_MAY_LEVEL)
-        fprintf(out, "<b>%s</b>", forecast_time(time, forecast.seconds));
-    else if (forecast.fate == FATE_LEVELS)
-        fputs("levels off", out);
-    else
-        fputs("-", out);
-    fputs("</td>", out);
+    char text[FORECAST_TEXT];
+    fprintf(out, "<td data-label=\"256 MiB at 1,000/s lasts\"><b>%s</b></td>",
+            forecast_brief(text, &forecast));
 }
 
 static void overview_row(FILE *out, const struct measured_pair *pair, double most)
@@ -79,7 +75,9 @@ static void overview_row(FILE *out, const struct measured_pair *pair, double mos
     else
         putc('-', out);
     fprintf(out, "</span></td><td data-label=\"bytes per request\"><b>%s</b></td>",
-            figure_count(bytes, llround(leak->bytes_per_request.value)));
+            isnan(leak->bytes_per_request.value)
+                ? "-"
+                : figure_count(bytes, llround(leak->bytes_per_request.value)));
     bars(out, pair, most);
     fate(out, pair);
     fputs("</tr>\n", out);
@@ -156,18 +154,22 @@ static void origin(FILE *out, const struct edition *edition)
 
 static const char reading[] =
     "<section id=\"reading\">\n<h2>How to read the numbers</h2>\n"
-    "<p><b>Left per request</b> is counted, not estimated: after load every request returns, ten "
-    "minutes of virtual time pass, and what is still there then, over the requests sent, is the "
-    "figure. <b>Bytes per request</b> is the slope of the resident set over requests while load "
-    "goes on, by Theil and Sen: the median of the slopes between all pairs of samples, so that "
-    "steps and outliers do not bend it. Its <b>interval</b> covers the truth in 95 of 100 cases; "
-    "from three repetitions on it is a bootstrap over the repetitions, each a process of its own "
-    "and interleaved leak, fix, leak, fix. <b>Outliers</b> are marked and kept.</p>\n"
+    "<p><b>Left per request</b> is counted, not estimated: after load every request returns, and "
+    "time goes on under a virtual clock until all that can end has ended; what is still there "
+    "then, "
+    "over the requests sent, is the figure. <b>Bytes per request</b> is the slope of the resident "
+    "set over requests while load goes on, by Theil and Sen: the median of the slopes between all "
+    "pairs of samples, so that steps and outliers do not bend it. Its <b>interval</b> covers the "
+    "truth in 95 of 100 cases; from three repetitions on it is a bootstrap over the repetitions, "
+    "each a process of its own and interleaved leak, fix, leak, fix. <b>Outliers</b> are marked "
+    "and "
+    "kept.</p>\n"
     "<p>The resident set is split by the kernel's own account of each mapping. <b>Task stacks</b> "
     "are the pages that tasks have touched; <b>heap in use</b> is what jemalloc counts as active, "
     "the runtime's tables among it; <b>held back</b> is what is resident in the heap's mappings "
     "besides. <b>Page tables</b> are the kernel's, and not part of the resident set. The time that "
-    "256 MiB last is reckoned from resident set and page tables together.</p>\n</section>\n\n";
+    "256 MiB last is reckoned from what the kernel can not take back when memory is short: the "
+    "resident set without the pages of files, and page tables.</p>\n</section>\n\n";
 
 /* --- The frame ------------------------------------------------------------------------------ */
 
@@ -206,11 +208,12 @@ static void lead(FILE *out, const struct edition *edition)
         html_text(out, about_day(first->from->about, day));
         fputs(" on ", out);
         html_text(out, machine ? machine : "");
-        fprintf(out,
-                "; %zu run%s a variant. <a href=\"#machine\">Machine and command</a>, "
-                "<a href=\"#reading\">how to read the numbers</a>.</p>\n",
-                first->pair->variants[VARIANT_LEAK].run_count,
-                first->pair->variants[VARIANT_LEAK].run_count == 1 ? "" : "s");
+        size_t runs = first->pair->variants[VARIANT_LEAK].run_count;
+        if (runs)
+            fprintf(out, "; %zu run%s a variant", runs, runs == 1 ? "" : "s");
+        fputs(". <a href=\"#machine\">Machine and command</a>, "
+              "<a href=\"#reading\">how to read the numbers</a>.</p>\n",
+              out);
         free(machine);
     }
     fputs("</header>\n<main>\n", out);

@@ -1,8 +1,10 @@
+#include "report/death.h"
 #include "report/figures.h"
 #include "report/html.h"
 #include "report/page_parts.h"
 #include "report/phrase.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- The table ------------------------------------------------------------------------------ */
@@ -62,9 +64,9 @@ static void resident(FILE *out, const struct measured_pair *pair)
         double before = summary_figure(measured, rss_before, NULL);
         double held = before + summary_figure(measured, rss_growth, NULL);
         double left = before + summary_figure(measured, rss_left, NULL);
-        char a[FIGURE], b[FIGURE], c[FIGURE];
-        fprintf(out, "<td>%s &rarr; <b>%s</b> &rarr; %s</td>", figure_bytes(a, before),
-                figure_bytes(b, held), figure_bytes(c, left));
+        char a[PHRASE], b[PHRASE], c[PHRASE];
+        fprintf(out, "<td>%s &rarr; <b>%s</b> &rarr; %s</td>", phrase_bytes(a, before),
+                phrase_bytes(b, held), phrase_bytes(c, left));
     }
     fputs("</tr>\n", out);
 }
@@ -160,6 +162,24 @@ void page_attribution(FILE *out, const struct measured_pair *pair)
             figure_bytes(total, a->page_tables));
 }
 
+/* --- Under a memory limit ------------------------------------------------------------------- */
+
+static void deaths(FILE *out, const struct measured_pair *pair)
+{
+    if (!pair->variants[VARIANT_LEAK].death_count && !pair->variants[VARIANT_FIX].death_count)
+        return;
+    fputs("<h3>Under a memory limit</h3>\n<ul class=\"deaths\">\n", out);
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].death_count; i++) {
+            char *words = death_figures_words(&pair->variants[v].deaths[i]);
+            fprintf(out, "<li class=\"%s\"><b>%s</b> ", variant_name(v), variant_name(v));
+            html_text(out, words ? words : "");
+            fputs("</li>\n", out);
+            free(words);
+        }
+    fputs("</ul>\n", out);
+}
+
 /* --- Every repetition ----------------------------------------------------------------------- */
 
 static void runs(FILE *out, const struct measured_pair *pair)
@@ -175,7 +195,7 @@ static void runs(FILE *out, const struct measured_pair *pair)
         for (size_t i = 0; i < pair->variants[v].run_count; i++) {
             const struct run_figures *run = &pair->variants[v].runs[i];
             struct estimate as = {.low = 0, .high = 0.2};
-            char tasks[FIGURE], bytes[PHRASE], growth[FIGURE], p50[FIGURE], p99[FIGURE],
+            char tasks[FIGURE], bytes[PHRASE], growth[PHRASE], p50[FIGURE], p99[FIGURE],
                 rate[FIGURE];
             fprintf(out,
                     "<tr><td>%s</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
@@ -183,7 +203,7 @@ static void runs(FILE *out, const struct measured_pair *pair)
                     variant_name(v), run->repetition + 1,
                     figure_count(tasks, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)),
                     phrase_number(bytes, run->bytes_per_request, &as),
-                    figure_bytes(growth, run->rss_growth), figure_time(p50, run->p50),
+                    phrase_bytes(growth, run->rss_growth), figure_time(p50, run->p50),
                     figure_time(p99, run->p99),
                     figure_count(rate, isnan(run->per_second) ? 0 : llround(run->per_second)),
                     run->outlier ? "outlier, kept" : "",
@@ -195,5 +215,6 @@ static void runs(FILE *out, const struct measured_pair *pair)
 void page_facts(FILE *out, const struct measured_pair *pair)
 {
     table(out, pair);
+    deaths(out, pair);
     runs(out, pair);
 }

@@ -41,6 +41,13 @@ const char *phrase_interval(char text[PHRASE], const struct estimate *estimate)
     return text;
 }
 
+const char *phrase_bytes(char text[PHRASE], double bytes)
+{
+    char figure[FIGURE];
+    snprintf(text, PHRASE, "%s", isnan(bytes) ? "-" : figure_bytes(figure, bytes));
+    return text;
+}
+
 const char *phrase_per_request(char text[PHRASE], const struct measured *measured, size_t figure)
 {
     bool same, same_requests;
@@ -91,7 +98,10 @@ const char *phrase_load(char text[PHRASE], const struct measured_pair *pair)
     if (isnan(requests))
         requests = summary_figure(&pair->variants[VARIANT_FIX], requests, NULL);
     say_rate(rate, pair->settings.rate);
-    snprintf(text, PHRASE, "%s requests %.48s", figure_count(count, llround(requests)), rate);
+    if (isnan(requests)) /* all died */
+        snprintf(text, PHRASE, "requests %.48s", rate);
+    else
+        snprintf(text, PHRASE, "%s requests %.48s", figure_count(count, llround(requests)), rate);
     return text;
 }
 

@@ -11,6 +11,9 @@ const char *phrase_number(char text[PHRASE], double value, const struct estimate
 /* "4,194.1 to 4,194.3", or "" where there is no interval. */
 const char *phrase_interval(char text[PHRASE], const struct estimate *estimate);
 
+/* As figure_bytes(), or "-" where it is not known. */
+const char *phrase_bytes(char text[PHRASE], double bytes);
+
 /* Over requests, with three decimals: "1.000"; with "about " before it where the runs differ. */
 const char *phrase_per_request(char text[PHRASE], const struct measured *measured, size_t figure);
 

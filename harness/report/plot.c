@@ -56,7 +56,7 @@ static double value_of(const struct drawing *drawing, const struct recorded_case
 static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum variant v)
 {
     return c->variant == v && strcmp(c->id, drawing->pair->id) == 0 && c->end &&
-           strcmp(c->ending, "well") == 0;
+           (strcmp(c->ending, "well") == 0 || c->killed_by_limit);
 }
 
 static const char *what(const struct drawing *drawing)
@@ -181,6 +181,21 @@ static void write_ends(FILE *out, const struct drawing *drawing, const struct ax
     }
 }
 
+/* Where a run met its memory limit, its line ends with a cross. */
+static void write_deaths(FILE *out, const struct drawing *drawing)
+{
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        const struct sample *last = c->sample_count ? &c->samples[c->sample_count - 1] : NULL;
+        if (last && c->killed_by_limit &&
+            (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX)))
+            fprintf(out,
+                    "set label \"\303\227 killed\" at %.10g,%.10g left offset -0.4,0 textcolor rgb "
+                    "\"#d55e00\" front\n",
+                    position(last), value_of(drawing, c, last));
+    }
+}
+
 static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
 {
     struct axis x = axis_to(drawing->requests / 1.06), y = axis_to(greatest(drawing));
@@ -202,6 +217,7 @@ static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
     fprintf(out, "set label \"requests\" at %.10g,screen 0.04 center textcolor rgb \"#333333\"\n",
             0.5 * n);
     write_ends(out, drawing, &y);
+    write_deaths(out, drawing);
     fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\nunset output\n", out);
 }
 
@@ -211,6 +227,9 @@ static struct drawing drawing_of(const struct recorded *recorded, const struct m
     double requests = 0;
     for (enum variant v = 0; v < VARIANTS; v++)
         requests = fmax(requests, summary_figure(&pair->variants[v], requests, NULL));
+    for (size_t i = 0; i < recorded->case_count; i++) /* and those that died */
+        if (strcmp(recorded->cases[i].id, pair->id) == 0)
+            requests = fmax(requests, (double)recorded_started(&recorded->cases[i]));
     return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
 }
 
@@ -236,8 +255,11 @@ static void say(FILE *out, const char *name, const struct measured *measured, bo
                 bool timers)
 {
     char count[FIGURE], after[FIGURE];
-    if (!measured->run_count)
+    if (!measured->run_count) {
+        fprintf(out, "; %s: %s", name,
+                measured->death_count ? "until the memory limit killed it" : "not measured");
         return;
+    }
     double held = timers ? summary_figure(measured, timers_held, NULL)
                          : summary_figure(measured, tasks_left, NULL);
     double left = timers ? summary_figure(measured, timers_left, NULL) : held;
@@ -259,12 +281,12 @@ char *plot_words(const struct measured_pair *pair, enum plot plot)
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return NULL;
+    double requests = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
     fprintf(out, "%s: %s over %s requests", pair->id,
             plot == PLOT_MEMORY ? "resident memory"
             : timers            ? "timers"
                                 : "live tasks",
-            figure_count(count,
-                         llround(summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL))));
+            isnan(requests) ? "its" : figure_count(count, llround(requests)));
     for (enum variant v = 0; v < VARIANTS; v++)
         say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
     if (fclose(out) == 0)

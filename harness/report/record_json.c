@@ -246,18 +246,21 @@ json_t *record_json_end(size_t number, const struct outcome *outcome, const stru
     const struct gauges *g = outcome->gauges;
     const struct progress *progress = g ? &g->progress : &none;
     return json_pack(
-        "{s:s, s:I, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, s:o, "
+        "{s:s, s:I, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, "
+        "s:o, "
         "s:{s:b, s:o, s:o}}",
         "type", "end", "case", (json_int_t)number, "ended", ended_text(outcome->ending.how),
         "status", outcome->ending.status, "ended_ns", known(outcome->ending.time), "memory_limit",
         limit_json(outcome), "words", text(outcome->ending.words), "phase",
         phase_text((enum phase)progress->phase), "phase_began_ns", phases_json(outcome), "sent",
-        whole(progress->sent), "finished", whole(progress->finished), "refused",
-        whole(progress->refused), "counts", "baseline", counts_json(g, MOMENT_BASELINE, PHASE_LOAD),
-        "held", counts_json(g, MOMENT_HELD, PHASE_SETTLE), "left",
-        counts_json(g, MOMENT_LEFT, PHASE_DONE), "parked", parked_json(g), "parked_elsewhere",
-        whole(g ? g->parked.omitted : 0), "verdict", "as_catalogued", verdict->as_catalogued,
-        "words", text(verdict->words), "wrong", text(verdict->wrong));
+        whole(progress->sent), "timers_gone_ns",
+        progress->timers_gone ? whole((uint64_t)progress->timers_gone) : json_null(), "finished",
+        whole(progress->finished), "refused", whole(progress->refused), "counts", "baseline",
+        counts_json(g, MOMENT_BASELINE, PHASE_LOAD), "held",
+        counts_json(g, MOMENT_HELD, PHASE_SETTLE), "left", counts_json(g, MOMENT_LEFT, PHASE_DONE),
+        "parked", parked_json(g), "parked_elsewhere", whole(g ? g->parked.omitted : 0), "verdict",
+        "as_catalogued", verdict->as_catalogued, "words", text(verdict->words), "wrong",
+        text(verdict->wrong));
 }
 
 json_t *record_json_close(int interrupted_by)

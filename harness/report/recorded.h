@@ -21,6 +21,7 @@ struct recorded_case {
     bool counted[MOMENTS];
     bool as_catalogued;
     int64_t ended_at;       /* nanoseconds since it began, -1: not known */
+    int64_t timers_gone;    /* nanoseconds of settle, -1: not known, or never */
     bool killed_by_limit;   /* of settings.memory_limit */
     char *verdict, *ending; /* in words */
 };

@@ -309,6 +309,7 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->ending = copy(taker, take_text(taker, line, "ended", ID_LONGEST));
     take_known(taker, line, "status");
     c->ended_at = take_known(taker, line, "ended_ns");
+    c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
     c->ended = true;

@@ -92,12 +92,22 @@ static double heap_per_request(const struct recorded_case *c)
     return known ? (double)(held->heap - before->heap) / (double)recorded_started(c) : NAN;
 }
 
+/* Pages as they are in files the kernel takes back before it kills. */
+static double unreclaimable(const struct memory *memory)
+{
+    if (memory->rss < 0 || memory->file < 0)
+        return NAN;
+    return (double)(memory->rss - memory->file) +
+           (memory->page_tables > 0 ? (double)memory->page_tables : 0);
+}
+
 static void take_memory(struct run_figures *figures, const struct recorded_case *c)
 {
     const struct sample *before = recorded_phase_end(c, PHASE_BASELINE);
     attribution_between(before, recorded_phase_end(c, PHASE_DRAIN), &figures->under_load);
     attribution_between(before, recorded_phase_end(c, PHASE_SETTLE), &figures->after_settle);
     figures->rss_before = before ? figure_rss(before) : NAN;
+    figures->unreclaimable = before ? unreclaimable(&before->memory) : NAN;
     figures->rss_growth = figures->under_load.growth;
     figures->rss_left = figures->after_settle.growth;
 }
@@ -119,6 +129,7 @@ struct run_figures run_figures_of(const struct recorded_case *c, uint64_t seed)
         .repetition = c->repetition,
         .requests = (double)recorded_started(c),
         .as_catalogued = c->as_catalogued,
+        .timers_gone = c->timers_gone < 0 ? NAN : (double)c->timers_gone / 1e9,
     };
     take_counts(&figures, c);
     take_memory(&figures, c);

@@ -1,4 +1,5 @@
 #include "report/summary.h"
+#include "report/death.h"
 #include "report/run_figures.h"
 #include <math.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 static void measured_free(struct measured *measured)
 {
     free(measured->runs);
+    free(measured->deaths);
     free(measured->verdict);
     free(measured->path);
     free(measured->source);
@@ -29,6 +31,11 @@ void summary_free(struct summary *summary)
     free(summary->cut);
     json_decref(summary->about);
     free(summary);
+}
+
+bool summary_has(const struct measured *measured)
+{
+    return measured->run_count || measured->death_count;
 }
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id)
@@ -155,6 +162,42 @@ static bool describe(struct measured *measured, const struct recorded_case *c,
     return measured->verdict && measured->path && measured->source;
 }
 
+static bool add_death(struct measured *measured, const struct recorded_case *c, uint64_t seed)
+{
+    struct life life = death_life_of_recorded(c);
+    struct death death = death_of(&life, seed);
+    if (!death.limited)
+        return true;
+    struct death_figures *more =
+        realloc(measured->deaths, (measured->death_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    measured->deaths = more;
+    bool known = death.forecast.fate != FATE_UNKNOWN;
+    more[measured->death_count++] = (struct death_figures){
+        .repetition = c->repetition,
+        .killed = death.killed,
+        .limit = (double)c->settings.memory_limit,
+        .seconds = death.seconds,
+        .foretold = !known                                  ? NAN
+                    : death.forecast.fate == FATE_NO_GROWTH ? INFINITY
+                                                            : death.forecast.seconds,
+        .soonest = known ? death.forecast.soonest : NAN,
+        .latest = known ? death.forecast.latest : NAN,
+    };
+    return true;
+}
+
+static bool add_run(struct measured *measured, const struct recorded_case *c, uint64_t seed)
+{
+    struct run_figures *more = realloc(measured->runs, (measured->run_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    measured->runs = more;
+    more[measured->run_count++] = run_figures_of(c, seed);
+    return true;
+}
+
 static bool add_case(struct summary *summary, const struct recorded *recorded,
                      const struct recorded_case *c, uint64_t seed)
 {
@@ -162,18 +205,13 @@ static bool add_case(struct summary *summary, const struct recorded *recorded,
     if (!pair)
         return false;
     struct measured *measured = &pair->variants[c->variant];
-    if (!c->ended || strcmp(c->ending, "well") != 0) {
-        measured->unfinished++;
+    bool whole = c->ended && strcmp(c->ending, "well") == 0;
+    measured->unfinished += !whole;
+    if (!whole && !c->killed_by_limit)
         return true;
-    }
-    if (!measured->run_count && !describe(measured, c, recorded))
+    if (!measured->path && !describe(measured, c, recorded))
         return false;
-    struct run_figures *more = realloc(measured->runs, (measured->run_count + 1) * sizeof *more);
-    if (!more)
-        return false;
-    measured->runs = more;
-    more[measured->run_count++] = run_figures_of(c, seed);
-    return true;
+    return add_death(measured, c, seed) && (!whole || add_run(measured, c, seed));
 }
 
 /* --- Estimates ------------------------------------------------------------------------------ */
@@ -263,6 +301,7 @@ static bool estimate_all(struct measured *measured, const struct origin *origin)
     measured->heap_per_request = ESTIMATE(origin, heap_per_request, AGAINST_REQUESTS, NULL);
     measured->page_tables_per_request =
         ESTIMATE(origin, page_tables_per_request, AGAINST_REQUESTS, figure_page_tables);
+    measured->per_second = ESTIMATE(origin, per_second, AGAINST_REQUESTS, NULL);
     for (size_t i = 0; i < count; i++)
         parts[i] = measured->runs[i].under_load;
     measured->under_load = attribution_mean(parts, count);

@@ -11,14 +11,27 @@ struct run_figures {
     unsigned repetition;
     double requests;                             /* that a task was made for */
     double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
+    double timers_gone;                          /* seconds of settle until there were none */
     double bytes_per_request;                    /* slope of the resident set over requests */
     double bytes_per_task;                       /* the same over live tasks, where these grow */
     double heap_per_request, page_tables_per_request;
+    double
+        unreclaimable; /* before load: of the resident set what is not of files, and page tables */
     double rss_before, rss_growth, rss_left; /* before load; by its end; what settle left of that */
     double p50, p99;                         /* nanoseconds; INFINITY: never */
     double per_second;                       /* requests, over the time that load took */
     struct attribution under_load, after_settle;
     bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
+};
+
+/* One run under a memory limit: what the first third of it foretold, and what came. Seconds since
+ * load began; INFINITY: never. */
+struct death_figures {
+    unsigned repetition;
+    bool killed;    /* by the limit; else it outlived load */
+    double limit;   /* bytes */
+    double seconds; /* until its death, or the end of load */
+    double foretold, soonest, latest;
 };
 
 enum { PARKED_SHOWN = 4 };
@@ -34,7 +47,10 @@ struct parked_place {
 struct measured {
     size_t run_count, unfinished; /* unfinished: died or cut off, and not among the runs */
     struct run_figures *runs;
-    struct estimate bytes_per_request, bytes_per_task, heap_per_request, page_tables_per_request;
+    size_t death_count;
+    struct death_figures *deaths; /* of the runs under a limit, those that were killed among them */
+    struct estimate bytes_per_request, bytes_per_task, heap_per_request, page_tables_per_request,
+        per_second;
     struct attribution under_load, after_settle; /* means */
     struct expectation expected;
     char *verdict; /* the first run's, in words */
@@ -60,6 +76,9 @@ struct summary {
 /* Bootstraps draw by the record's seed. NULL where there is no memory. */
 struct summary *summary_of(const struct recorded *recorded);
 void summary_free(struct summary *summary);
+
+/* Whether there is something to show of it. */
+bool summary_has(const struct measured *measured);
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
 

@@ -44,6 +44,23 @@ static json_t *run_json(const struct run_figures *run)
     return object;
 }
 
+static json_t *deaths_json(const struct measured *measured)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < measured->death_count; i++) {
+        const struct death_figures *death = &measured->deaths[i];
+        json_t *object = json_pack("{s:I, s:b}", "repetition", (json_int_t)death->repetition,
+                                   "killed", death->killed);
+        for (size_t k = 0; k < death_field_count; k++) {
+            double value;
+            memcpy(&value, (const char *)death + death_fields[k].offset, sizeof value);
+            json_object_set_new(object, death_fields[k].name, number(value));
+        }
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *places_json(const struct measured *measured)
 {
     json_t *array = json_array();
@@ -66,12 +83,13 @@ static json_t *measured_json(const struct measured *measured)
         const void *at = (const char *)measured + estimate_fields[i].offset;
         json_object_set_new(estimates, estimate_fields[i].name, estimate_json(at));
     }
-    return json_pack(
-        "{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:s}", "path", measured->path, "verdict",
-        measured->verdict, "expected", record_json_expectation(&measured->expected), "parked",
-        places_json(measured), "unfinished", (json_int_t)measured->unfinished, "estimates",
-        estimates, "under_load", attribution_json(&measured->under_load), "after_settle",
-        attribution_json(&measured->after_settle), "runs", runs, "source", measured->source);
+    return json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s}", "path",
+                     measured->path, "verdict", measured->verdict, "expected",
+                     record_json_expectation(&measured->expected), "parked", places_json(measured),
+                     "unfinished", (json_int_t)measured->unfinished, "estimates", estimates,
+                     "under_load", attribution_json(&measured->under_load), "after_settle",
+                     attribution_json(&measured->after_settle), "runs", runs, "deaths",
+                     deaths_json(measured), "source", measured->source);
 }
 
 static json_t *pair_json(const struct measured_pair *pair)

@@ -19,11 +19,13 @@ const struct summary_field run_fields[] = {
     RUN(tasks_left),
     RUN(timers_left),
     RUN(timers_held),
+    RUN(timers_gone),
     RUN(bytes_per_request),
     RUN(bytes_per_task),
     RUN(heap_per_request),
     RUN(page_tables_per_request),
     RUN(rss_before),
+    RUN(unreclaimable),
     RUN(rss_growth),
     RUN(rss_left),
     RUN(p50),
@@ -32,11 +34,19 @@ const struct summary_field run_fields[] = {
 };
 const size_t run_field_count = sizeof run_fields / sizeof *run_fields;
 
+#define DEATH(name)                                                                                \
+    {                                                                                              \
+#name, offsetof(struct death_figures, name)                                                \
+    }
+
+const struct summary_field death_fields[] = {
+    DEATH(limit), DEATH(seconds), DEATH(foretold), DEATH(soonest), DEATH(latest),
+};
+const size_t death_field_count = sizeof death_fields / sizeof *death_fields;
+
 const struct summary_field estimate_fields[] = {
-    ESTIMATE(bytes_per_request),
-    ESTIMATE(bytes_per_task),
-    ESTIMATE(heap_per_request),
-    ESTIMATE(page_tables_per_request),
+    ESTIMATE(bytes_per_request),       ESTIMATE(bytes_per_task), ESTIMATE(heap_per_request),
+    ESTIMATE(page_tables_per_request), ESTIMATE(per_second),
 };
 const size_t estimate_field_count = sizeof estimate_fields / sizeof *estimate_fields;
 
@@ -101,6 +111,23 @@ static void read_run(struct run_figures *run, const json_t *object, struct taker
     }
 }
 
+static void read_deaths(struct measured *measured, const json_t *array, struct taker *taker)
+{
+    measured->deaths = calloc(json_array_size(array) + 1, sizeof *measured->deaths);
+    for (size_t i = 0; measured->deaths && i < json_array_size(array); i++) {
+        const json_t *object = json_array_get(array, i);
+        struct death_figures *death = &measured->deaths[measured->death_count++];
+        *death = (struct death_figures){
+            .repetition = (unsigned)take_whole(taker, object, "repetition", 0, 100000),
+            .killed = take_boolean(taker, object, "killed"),
+        };
+        for (size_t k = 0; k < death_field_count; k++) {
+            double value = figure(taker, object, death_fields[k].name);
+            memcpy((char *)death + death_fields[k].offset, &value, sizeof value);
+        }
+    }
+}
+
 static void read_places(struct measured *measured, const json_t *array, struct taker *taker)
 {
     for (size_t i = 0; i < json_array_size(array); i++) {
@@ -134,6 +161,7 @@ static void read_measured(struct measured *measured, const json_t *object, struc
             read_estimate(taker, take_object(taker, estimates, estimate_fields[i].name));
         memcpy((char *)measured + estimate_fields[i].offset, &estimate, sizeof estimate);
     }
+    read_deaths(measured, take_array(taker, object, "deaths", RUNS_MOST), taker);
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
     measured->runs = calloc(json_array_size(runs) + 1, sizeof *measured->runs);
     for (size_t i = 0; measured->runs && i < json_array_size(runs); i++)

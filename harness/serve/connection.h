@@ -47,7 +47,7 @@ struct connection *connection_of(struct MHD_Connection *library);
 void connection_await_client(struct connection *c);
 void connection_end_await(struct connection *c);
 
-/* To be called from the library's callbacks only. gone(arg) is told once if the client leaves before
+/* From the library's callbacks only. gone(arg) is told once if the client leaves before
  * the connection is resumed, from a callback of the loop or at once. */
 void connection_suspend(struct connection *c, void (*gone)(void *arg), void *arg);
 

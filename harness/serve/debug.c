@@ -85,7 +85,7 @@ static enum MHD_Result answer_goroutine(struct request *request)
     return send_goroutine(request, (int)debug);
 }
 
-/* --- The heap, as jemalloc writes it ----------------------------------------------------------- */
+/* --- The heap, as jemalloc writes it ---------------------------------------------------------- */
 
 static bool heap_flag(const char *name)
 {
@@ -117,7 +117,7 @@ static enum MHD_Result answer_heap(struct request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
-/* --- The command line -------------------------------------------------------------------------- */
+/* --- The command line ------------------------------------------------------------------------- */
 
 /* Words apart by zero bytes, none at the end, as in Go. */
 static enum MHD_Result answer_command_line(struct request *request)
@@ -138,7 +138,7 @@ static enum MHD_Result answer_command_line(struct request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
-/* --- Names for addresses ----------------------------------------------------------------------- */
+/* --- Names for addresses ---------------------------------------------------------------------- */
 
 /* pprof asks for the names in a text profile: addresses in hex, a plus between them. */
 enum MHD_Result debug_serve_symbols(struct request *request)

@@ -3,8 +3,8 @@
  * It is measured as the cases of `leaklab run` are: by the same gauges (probe/gauges.h) at
  * descriptor 3, with the same phases. What differs:
  *
- * - load goes on until it is told to stop, at the rate in settings.rate, which the parent may change
- *   at any time; 0 pauses;
+ * - load goes on until it is told to stop, at the rate in settings.rate, which the parent may
+ *   change at any time; 0 pauses;
  * - the latencies' tail is a ring of the last LATENCY_TAIL, progress.finished counts them;
  * - at the end of a phase nobody waits, and when all is done it stays until its parent has gone.
  *

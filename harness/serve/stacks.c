@@ -76,7 +76,7 @@ static struct piece next_field(struct piece *line)
 static void append(struct reader *r, const char *begin, const char *end)
 {
     size_t length = (size_t)(end - begin);
-    if (r->stack_length + length + 1 > r->stack_room) {
+    if (!r->stack || r->stack_length + length + 1 > r->stack_room) {
         size_t room = 2 * (r->stack_length + length + 1);
         char *larger = realloc(r->stack, room);
         if (!larger) {

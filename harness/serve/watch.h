@@ -46,8 +46,8 @@ enum watch_verdict {
 /* Of tasks, where they are counted, else of the resident set. */
 enum watch_verdict watch_judge(const struct watch *watch);
 
-/* Seconds until the limit in bytes is met at that growth: value, and between low and high. INFINITY:
- * never; NAN: not known. */
+/* Seconds until the limit in bytes is met at that growth: value, and between low and high.
+ * INFINITY: never; NAN: not known. */
 struct estimate watch_time_to(const struct watch *watch, double limit);
 
 void watch_end(struct watch *watch);

@@ -226,10 +226,8 @@ static const char *path_of(struct browser *b, const char *selector, const char *
     static char path[256];
     json_t *found = ask(b, "POST", "/element",
                         json_pack("{s:s, s:s}", "using", "css selector", "value", selector));
-    const char *key;
-    json_t *id;
-    json_object_foreach(found, key, id)
-        snprintf(path, sizeof path, "/element/%s/%s", json_string_value(id), rest);
+    json_t *id = json_object_iter_value(json_object_iter(found)); /* of its only member */
+    snprintf(path, sizeof path, "/element/%s/%s", json_string_value(id), rest);
     json_decref(found);
     return path;
 }

@@ -67,6 +67,7 @@ static void fill_gauges(const struct planted *planted, struct outcome *outcome)
     bool leaks = outcome->variant == VARIANT_LEAK;
     for (enum phase phase = PHASE_START; phase < PHASES; phase++)
         g->progress.phase_began[phase] = outcome->began + (int64_t)phase * SECOND / 4 + 1;
+    g->progress.phase_began[PHASE_LOAD] = outcome->began + SECOND;
     g->progress.phase_began[PHASE_DRAIN] = outcome->began + 11 * SECOND;
     g->progress.phase = PHASE_DONE;
     g->progress.sent = g->progress.finished = planted->requests;
@@ -107,6 +108,15 @@ static struct outcome outcome_planted(const struct planted *planted, enum varian
     outcome.gauges = gauges_make(&settings, &outcome.gauges_fd);
     assert_non_null(outcome.gauges);
     fill_gauges(planted, &outcome);
+    if (planted->memory_limit && variant == VARIANT_LEAK) { /* it dies as its load ends */
+        outcome.ending =
+            (struct case_ending){.how = ENDED_SIGNAL, .status = 9, .time = 11 * SECOND};
+        outcome.killed_by_limit = true;
+        outcome.gauges->progress.phase = PHASE_LOAD;
+        outcome.gauges->progress.phase_began[PHASE_DRAIN] = 0;
+    }
+    if (planted->memory_limit)
+        outcome.limit_by = LIMIT_METER;
     outcome.samples = calloc(LOAD_SAMPLES + 3, sizeof *outcome.samples);
     add_sample(&outcome, sample_of(planted, &outcome, PHASE_BASELINE, 0), true);
     for (int i = 0; i < LOAD_SAMPLES; i++)

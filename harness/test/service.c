@@ -142,8 +142,8 @@ bool service_send(int client, const char *words)
     return service_send_bytes(client, words, strlen(words));
 }
 
-/* Bytes that are there, waiting for some; 0 at the end of the stream, -1 when time is up. A reset is
- * an end. */
+/* Bytes that are there, waiting for some; 0 at the end of the stream, -1 when time is up. A reset
+ * is an end. */
 static ssize_t read_some(int client, char *into, size_t most, int64_t end)
 {
     struct pollfd poller = {.fd = client, .events = POLLIN};

@@ -2,7 +2,8 @@
  * loopback, and clients by plain sockets, which can do what no library lets one do.
  *
  * Nothing here waits a fixed time: what must come about is awaited, and its absence after
- * SERVICE_SECONDS fails the test. The program is the one that LEAKLAB names, or build/gcc/leaklab. */
+ * SERVICE_SECONDS fails the test. The program is the one that LEAKLAB names, or build/gcc/leaklab.
+ */
 #pragma once
 
 #include "test/support.h"
@@ -18,8 +19,8 @@ struct service {
 /* Starts `leaklab serve WORDS --listen 127.0.0.1:0` and returns when it serves. */
 struct service service_start(const char *words);
 
-/* Sends the signal and waits for the end: exit status, or 128 + the signal. What it wrote to standard
- * error is in service_said() until the next end. */
+/* Sends the signal and waits for the end: exit status, or 128 + the signal. What it wrote to
+ * standard error is in service_said() until the next end. */
 int service_end(const struct service *s, int signal_number);
 
 /* The same where it ends by itself. */

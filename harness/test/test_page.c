@@ -10,6 +10,7 @@
 #include "report/prose.h"
 #include "report/svg.h"
 #include <ctype.h>
+#include <limits.h>
 
 /* All of the catalog. */
 static size_t plant_all(struct planted *planted)
@@ -107,13 +108,15 @@ static void the_page_needs_nothing_else(void **state)
 static void every_link_of_the_markdown_is_there(void **state)
 {
     (void)state;
+    char root[PATH_MAX];
+    assert_non_null(realpath(".", root));
     save_all();
     const struct ran *ran = planted_shell(
         "ln -s '%s'/leaks '%s'/fixes . && cd results && for f in README.md */README.md; do (cd "
         "$(dirname $f) && grep -oE '\\]\\([^)#]+|src=\"[^\"]+' README.md | sed 's/^](//; "
         "s/^src=\"//' | sort -u | while read -r to; do [ -e \"$to\" ] || echo \"$f: $to\"; done); "
         "done",
-        getenv("PWD"), getenv("PWD"));
+        root, root);
     assert_string_equal(ran->said, "");
 }
 
@@ -263,10 +266,17 @@ static void the_page_reads_at_every_width(void **state)
     open_results(b);
     assert_int_equal((int)browser_number(b, "document.querySelectorAll('section.pair').length"),
                      (int)catalog_length);
+    /* A bar is as long as its figure is large, beside the longest. */
+    static const char proportions[] =
+        "(() => { const width = (id) => document.querySelector(`.overview a[href='#${id}']`)."
+        "closest('tr').querySelector('.bar-row.leak i').getBoundingClientRect().width;"
+        "return width('channel_receive') / width('wait_group'); })()";
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         char name[32];
         browser_resize(b, widths[i], 1000);
         assert_string_equal(browser_text(b, too_wide), "");
+        double share = browser_number(b, proportions);
+        assert_true(share > 0.985 * 4200 / 4290 && share < 1.015 * 4200 / 4290);
         /* The two sources stand side by side where there is room, else one beneath the other. */
         static const char beside[] =
             "(() => { const [a, b] = document.querySelectorAll('#worker_loop .side');"

@@ -1,5 +1,5 @@
-/* Clients that exist, put to `leaklab serve` by the scripts serve_*.sh: curl, wrk, pprof, Prometheus;
- * and programs put to `leaklab watch`.
+/* Clients that exist, put to `leaklab serve` by the scripts serve_*.sh: curl, wrk, pprof,
+ * Prometheus; and programs put to `leaklab watch`.
  * A script that exits with 77 is skipped, for the reason in its last line. */
 #include "test/support.h"
 
@@ -26,8 +26,11 @@ static void run(const char *script)
         print_message("%s\n", last ? last + 1 : said);
         skip();
     }
-    if (status != 0)
-        fail_msg("%s: %s", script, said);
+    if (status != 0) { /* line by line: what is printed at once is cut */
+        for (char *line = strtok(said, "\n"); line; line = strtok(NULL, "\n"))
+            print_message("%s\n", line);
+        fail_msg("%s ended with %d", script, status);
+    }
 }
 
 static void curl_is_served_and_may_leave(void **state)

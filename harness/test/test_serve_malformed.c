@@ -1,5 +1,5 @@
-/* What no client should send: a corpus, and random changes to it from a fixed seed. Each is answered
- * with a status or a clean close, and afterwards the service is as it was. */
+/* What no client should send: a corpus, and random changes to it from a fixed seed. Each is
+ * answered with a status or a clean close, and afterwards the service is as it was. */
 #include "test/service.h"
 
 #include <signal.h>

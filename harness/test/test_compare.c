@@ -1,0 +1,166 @@
+/* Results compared, and results cited: what changed and how sure that is, and words that somebody else
+ * can check. */
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "report/cite.h"
+#include "report/compare.h"
+#include "report/result.h"
+#include <math.h>
+
+static const struct planted two[] = {
+    {.id = "channel_receive",
+     .runs = 3,
+     .requests = 1000,
+     .bytes = {4200, 0},
+     .spread = 2,
+     .seed = 7},
+    {.id = "worker_loop", .runs = 3, .requests = 1000, .bytes = {4300, 0}, .spread = 2, .seed = 7},
+};
+
+/* Saves a record of the two as NAME; the whole name is static. */
+static const char *saved(const char *machine)
+{
+    static char name[RESULT_NAME];
+    planted_record(planted_path("%s.ndjson", machine), two, 2);
+    const struct ran *ran = planted_shell("$LAB save --machine %s %s.ndjson", machine, machine);
+    expect_words(ran->said, "saved results/");
+    assert_int_equal(ran->status, 0);
+    assert_int_equal(sscanf(ran->said, "saved results/%95s", name), 1);
+    return name;
+}
+
+/* --- Comparing ------------------------------------------------------------------------------ */
+
+static const struct comparison *row_of(const struct comparison *rows, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].id, id) == 0 && rows[i].variant == VARIANT_LEAK)
+            return &rows[i];
+    return NULL;
+}
+
+static struct summary *summary_planted(const char *path, const struct planted *planted,
+                                       size_t count)
+{
+    char why[512];
+    planted_record(path, planted, count);
+    struct recorded *recorded = recorded_read(path, why, sizeof why);
+    struct summary *summary = summary_of(recorded);
+    assert_non_null(summary);
+    recorded_free(recorded);
+    return summary;
+}
+
+static void changes_are_judged_with_their_interval(void **state)
+{
+    (void)state;
+    static const struct planted was[] = {
+        {.id = "channel_receive", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "worker_loop", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "channel_close", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+        {.id = "done_channel", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+    };
+    static const struct planted is[] = {
+        {.id = "channel_receive", .runs = 5, .requests = 1000, .bytes = {4150}, .spread = 5},
+        {.id = "worker_loop", .runs = 5, .requests = 1000, .bytes = {4250}, .spread = 5},
+        {.id = "channel_close", .runs = 5, .requests = 1000, .bytes = {4201}, .spread = 5},
+        {.id = "context_cancel", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5},
+    };
+    size_t count;
+    struct summary *before = summary_planted(planted_path("was"), was, 4);
+    struct summary *after = summary_planted(planted_path("is"), is, 4);
+    struct comparison *rows = compare(before, after, &count);
+    assert_int_equal(count, 10);
+    const struct comparison *better = row_of(rows, count, "channel_receive");
+    assert_int_equal(better->change, CHANGE_BETTER);
+    assert_true(fabs(better->difference.value + 50) < 0.1);
+    assert_true(better->difference.low < -50 && better->difference.high < 0);
+    assert_int_equal(row_of(rows, count, "worker_loop")->change, CHANGE_WORSE);
+    const struct comparison *none = row_of(rows, count, "channel_close");
+    assert_int_equal(none->change, CHANGE_NONE);
+    assert_true(none->difference.low < 0 && none->difference.high > 0);
+    assert_int_equal(row_of(rows, count, "done_channel")->change, CHANGE_UNKNOWN);
+    assert_int_equal(row_of(rows, count, "context_cancel")->change, CHANGE_UNKNOWN);
+    free(rows);
+    char *conditions = compare_conditions(before, after);
+    assert_string_equal(conditions, "");
+    free(conditions);
+    summary_free(before);
+    summary_free(after);
+}
+
+static void other_conditions_are_said(void **state)
+{
+    (void)state;
+    struct planted more = two[0];
+    more.requests = 2000;
+    struct summary *before = summary_planted(planted_path("was"), two, 1);
+    struct summary *after = summary_planted(planted_path("is"), &more, 1);
+    json_t *machine = json_object_get(after->about, "machine");
+    json_object_set_new(machine, "processor", json_string("Another"));
+    json_object_del(machine, "kernel");
+    char *conditions = compare_conditions(before, after);
+    expect_match(conditions, "^processor: .* before, Another after$");
+    expect_match(conditions, "^kernel: .* before, nothing after$");
+    expect_match(conditions, "^channel_receive: requests 1000 before, 2000 after$");
+    free(conditions);
+    summary_free(before);
+    summary_free(after);
+    const struct ran *ran = planted_shell("$LAB compare was is");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "not the same conditions:\nchannel_receive: requests 1000 before");
+    expect_match(ran->said, "channel_receive +leak .* no difference seen");
+    assert_int_equal(planted_shell("$LAB compare was")->status, 2);
+    assert_int_equal(planted_shell("$LAB compare was is was")->status, 2);
+    assert_int_equal(planted_shell("$LAB compare was nowhere")->status, 1);
+}
+
+/* --- Citing --------------------------------------------------------------------------------- */
+
+static void a_citation_can_be_checked(void **state)
+{
+    (void)state;
+    const char *name = saved("m");
+    const struct ran *ran = planted_shell("$LAB cite channel_receive");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said,
+                 "channel_receive (\"A receive that nobody serves\"): Over 1,000 requests "
+                 "at 1,000/s, each request to the leak leaves behind 1.000 task and 4,200");
+    expect_words(ran->said, "95 % interval over 3 repetitions: 4,19");
+    expect_words(ran->said, "each request to the fix leaves behind 0.000 tasks and 0.0 bytes");
+    expect_words(ran->said, "by \"leaklab run --json 'a file.ndjson'\"");
+    expect_words(ran->said, "with leaklab " LEAKLAB_VERSION ", commit ");
+    char link[256];
+    snprintf(link, sizeof link, "results/%s/README.md#channel_receive\n", name);
+    expect_words(ran->said, link);
+    /* Where it points there is such a heading. */
+    char *readme = planted_read(planted_path("results/%s/README.md", name), NULL);
+    expect_words(readme, "\n### channel_receive\n");
+    free(readme);
+    ran = planted_shell("$LAB cite channel_receive --format markdown");
+    expect_words(ran->said, "`channel_receive`");
+    expect_words(ran->said, "](results/");
+    ran = planted_shell("$LAB cite channel_receive --format bibtex");
+    expect_match(ran->said, "^@misc\\{leaklab_channel_receive_20[0-9]{6}-m,$");
+    expect_words(ran->said, "95 \\% interval");
+    expect_words(ran->said, "README.md\\#channel\\_receive}");
+    assert_int_equal(planted_shell("$LAB cite channel_receive --format html")->status, 2);
+    ran = planted_shell("$LAB cite chanel_receive");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "channel_receive");
+    assert_int_equal(planted_shell("$LAB cite channel_receive --result ../x")->status, 2);
+    assert_int_equal(planted_shell("$LAB cite channel_receive --result 20200101-x")->status, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(changes_are_judged_with_their_interval),
+        TEST(other_conditions_are_said),
+        TEST(a_citation_can_be_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
