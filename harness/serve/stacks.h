@@ -7,8 +7,7 @@
 
 struct stack_count {
     uint64_t count;
-    char *
-        stack; /* a line a frame, leaf first: `function file:line`; addresses where it has none */
+    char *stack; /* a line a frame, leaf first: `function file:line`; addresses where it has none */
 };
 
 struct stacks {
