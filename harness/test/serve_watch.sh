@@ -19,14 +19,15 @@ expect() {
 for half in leak fix; do
     serve "$half" channel_close --variant "$half"
     (
+        # At a pace, so that growth is even also on a busy machine.
         while curl -sS --noproxy '*' "$(url "$half")/work" -o /dev/null; do
-            :
+            sleep 0.02
         done
     ) 2>/dev/null &
     started="$started $!"
 done
 endpoint='debug/pprof/goroutine?debug=1'
-watch 1 --url "$(url leak)/$endpoint" --pid "$(cat "$folder/leak.pid")" --duration 2s --memory-limit 1G
+watch 1 --url "$(url leak)/$endpoint" --pid "$(cat "$folder/leak.pid")" --duration 5s --memory-limit 1G
 expect '^GROWS: there are ever more tasks'
 expect '^limit     1.0 GiB is met in'
 expect 'leaks/strategies/channel_close.c:'
