@@ -24,17 +24,43 @@ void label_drop(struct task_labels *labels)
     }
 }
 
-void task_label(const char *key, const char *value)
+/* A label before the older ones, whose reference it takes over. */
+static struct task_labels *label_make(const char *key, const char *value, struct task_labels *older)
 {
-    sched_require_task("task_label()");
     size_t key_size = strlen(key) + 1, value_size = strlen(value) + 1;
     struct label *l = sched_allocate(sizeof *l + key_size + value_size, "a task's label");
     memcpy(l->text, key, key_size);
     memcpy(l->text + key_size, value, value_size);
-    /* The task's own reference to the older ones becomes this label's. */
-    l->shown = (struct task_labels){scheduler.current->labels, l->text, l->text + key_size};
+    l->shown = (struct task_labels){older, l->text, l->text + key_size};
     l->references = 1;
-    scheduler.current->labels = &l->shown;
+    return &l->shown;
+}
+
+static bool has_key(const struct task_labels *labels, const char *key)
+{
+    while (labels && strcmp(labels->key, key))
+        labels = labels->next;
+    return labels;
+}
+
+/* A reference to the same labels but for the one of this key, lest a key that is set again and again
+ * makes the chain longer each time. What lies before it is copied: others may share it. */
+static struct task_labels *without(struct task_labels *labels, const char *key)
+{
+    struct task_labels *older = labels ? (struct task_labels *)labels->next : 0;
+    if (!has_key(labels, key))
+        return label_ref(labels);
+    if (!strcmp(labels->key, key))
+        return label_ref(older);
+    return label_make(labels->key, labels->value, without(older, key));
+}
+
+void task_label(const char *key, const char *value)
+{
+    sched_require_task("task_label()");
+    struct task_labels *before = scheduler.current->labels;
+    scheduler.current->labels = label_make(key, value, without(before, key));
+    label_drop(before);
 }
 
 const char *task_label_get(const char *key)

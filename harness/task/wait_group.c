@@ -3,7 +3,8 @@
 
 void wait_group_add(struct wait_group *group, int64_t delta)
 {
-    group->count += delta;
+    if (__builtin_add_overflow(group->count, delta, &group->count))
+        task_panic("sync: WaitGroup counter overflow");
     if (group->count < 0)
         task_panic("sync: negative WaitGroup counter");
     if (group->count == 0)

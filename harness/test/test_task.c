@@ -3,6 +3,7 @@
 
 #include "task/chan.h"
 #include "task/defer.h"
+#include "task/inspect.h"
 #include <string.h>
 
 static void say(void *word)
@@ -161,6 +162,40 @@ TASK_TEST(label_strings_are_copied)
     assert_null(task_label_get("xxx"));
 }
 
+static bool count_labels(const struct task_info *task, void *most)
+{
+    size_t n = 0;
+    for (const struct task_labels *l = task->labels; l; l = l->next)
+        n++;
+    if (n > *(size_t *)most)
+        *(size_t *)most = n;
+    return true;
+}
+
+static void relabel(void *arg)
+{
+    (void)arg;
+    task_label("request", "child's");
+}
+
+/* One label a key, however often it is set, also while children share the older ones. */
+TASK_TEST(a_label_takes_the_place_of_an_older_one)
+{
+    size_t most = 0;
+    for (int i = 0; i < 100; i++) {
+        char value[16];
+        snprintf(value, sizeof value, "%d", i);
+        task_label("request", value);
+        task_label("user", value);
+        go(relabel, NULL);
+        task_each(count_labels, &most);
+        assert_string_equal(task_label_get("request"), value);
+        assert_string_equal(task_label_get("user"), value);
+        task_yield();
+    }
+    assert_int_equal(most, 2);
+}
+
 static void park_under_label(void *arg)
 {
     chan_recv(arg, NULL);
@@ -300,6 +335,7 @@ int main(void)
         cmocka_unit_test(every_task_is_counted_in_one_place),
         cmocka_unit_test(labels_are_inherited_and_never_given_back),
         cmocka_unit_test(label_strings_are_copied),
+        cmocka_unit_test(a_label_takes_the_place_of_an_older_one),
         cmocka_unit_test(labels_outlive_the_task_that_made_them),
         cmocka_unit_test(a_later_task_run_goes_on_with_what_was_left),
         cmocka_unit_test(task_run_ends_with_its_function),
