@@ -36,10 +36,11 @@ static struct task_labels *label_make(const char *key, const char *value, struct
     return &l->shown;
 }
 
-static bool has_key(const struct task_labels *labels, const char *key)
+/* The label of this key, or NULL. */
+static struct task_labels *find(struct task_labels *labels, const char *key)
 {
     while (labels && strcmp(labels->key, key))
-        labels = labels->next;
+        labels = (struct task_labels *)labels->next;
     return labels;
 }
 
@@ -47,12 +48,12 @@ static bool has_key(const struct task_labels *labels, const char *key)
  * makes the chain longer each time. What lies before it is copied: others may share it. */
 static struct task_labels *without(struct task_labels *labels, const char *key)
 {
-    struct task_labels *older = labels ? (struct task_labels *)labels->next : 0;
-    if (!has_key(labels, key))
+    struct task_labels *found = find(labels, key);
+    if (!found)
         return label_ref(labels);
-    if (!strcmp(labels->key, key))
-        return label_ref(older);
-    return label_make(labels->key, labels->value, without(older, key));
+    struct task_labels *older = (struct task_labels *)labels->next;
+    return labels == found ? label_ref(older)
+                           : label_make(labels->key, labels->value, without(older, key));
 }
 
 void task_label(const char *key, const char *value)
@@ -66,8 +67,6 @@ void task_label(const char *key, const char *value)
 const char *task_label_get(const char *key)
 {
     sched_require_task("task_label_get()");
-    for (const struct task_labels *l = scheduler.current->labels; l; l = l->next)
-        if (!strcmp(l->key, key))
-            return l->value;
-    return 0;
+    const struct task_labels *label = find(scheduler.current->labels, key);
+    return label ? label->value : 0;
 }
