@@ -51,8 +51,7 @@ static inline uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ (hash >> 32);
 }
 
-/* --- Labels
- * ----------------------------------------------------------------------------------------- */
+/* --- Labels --------------------------------------------------------------------------------- */
 
 static int by_key(const void *a, const void *b)
 {
@@ -115,8 +114,7 @@ static bool has_these_labels(const struct collector *c, const struct open_group 
     return true;
 }
 
-/* --- Groups
- * ----------------------------------------------------------------------------------------- */
+/* --- Groups --------------------------------------------------------------------------------- */
 
 static bool is_in(const struct collector *c, const struct open_group *g, const struct sight *s)
 {
@@ -217,8 +215,7 @@ static struct open_group *find_group(struct collector *c, const struct sight *s)
     return add_group(c, s);
 }
 
-/* --- The pass
- * --------------------------------------------------------------------------------------- */
+/* --- The pass ------------------------------------------------------------------------------- */
 
 static void look_at(const struct task_info *task, uint64_t label_hash, struct sight *s)
 {
@@ -256,8 +253,7 @@ static bool collect_one(const struct task_info *task, void *arg)
     return true;
 }
 
-/* --- The end
- * ---------------------------------------------------------------------------------------- */
+/* --- The end -------------------------------------------------------------------------------- */
 
 static bool set_medians(struct collector *c)
 {

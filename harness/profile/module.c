@@ -34,8 +34,7 @@ static void hex(char *text, size_t size, const unsigned char *bytes, size_t n)
         sprintf(text + 2 * i, "%02x", bytes[i]);
 }
 
-/* --- What is loaded
- * -------------------------------------------------------------------------------- */
+/* --- What is loaded ------------------------------------------------------------------------- */
 
 /* A note is a name and a description, each padded to four bytes, behind their sizes. */
 static void read_build_id(struct module *m, const char *at, size_t size)
@@ -129,8 +128,7 @@ static struct module *find(uintptr_t address)
     return 0;
 }
 
-/* --- Its file
- * -------------------------------------------------------------------------------------- */
+/* --- Its file ------------------------------------------------------------------------------- */
 
 /* The build id of the file behind fd; "" where it has none or is no object file. */
 static void file_build_id(int fd, char *text, size_t size)
@@ -201,8 +199,7 @@ void module_write_map(FILE *out)
                     m->code_offset, m->path);
 }
 
-/* --- Remarks
- * --------------------------------------------------------------------------------------- */
+/* --- Remarks -------------------------------------------------------------------------------- */
 
 /* What became of the file since the program started; NULL where it is the same. */
 static const char *change_of(const struct module *m)

@@ -30,8 +30,7 @@ static int by_address(const void *a, const void *b)
     return (x->address > y->address) - (x->address < y->address);
 }
 
-/* --- From DWARF
- * ------------------------------------------------------------------------------------ */
+/* --- From DWARF ----------------------------------------------------------------------------- */
 
 /* The path as the compiler was given it: without the directory that it ran in. */
 static const char *short_path(const char *path, Dwarf_Die *unit)
@@ -117,8 +116,7 @@ static void look_up_dwarf(struct symbol *s, const struct module *m, Dwarf_Addr a
     free(innermost);
 }
 
-/* --- From symbol tables
- * ----------------------------------------------------------------------------- */
+/* --- From symbol tables --------------------------------------------------------------------- */
 
 /* Name and start of the machine function, which is the outermost of the chain. */
 static void set_start(struct symbol *s, const struct module *m, Dwarf_Addr address)
@@ -198,8 +196,7 @@ failed:
     return &unknown;
 }
 
-/* --- In words
- * --------------------------------------------------------------------------------------- */
+/* --- In words ------------------------------------------------------------------------------- */
 
 /* Whether the path's folder is, or ends in, the given one. */
 static bool is_in_folder(const char *path, const char *folder)

@@ -101,8 +101,7 @@ static inline void buffer_take(struct chan *c, void *value)
     c->length--;
 }
 
-/* --- Without parking
- * ------------------------------------------------------------------------------ */
+/* --- Without parking ------------------------------------------------------------------------ */
 
 static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value,
                                                            const void *caller)
@@ -169,8 +168,7 @@ bool chan_try_recv(struct chan *c, void *value, bool *ok)
     return c && recv_now(c, value, ok ? ok : &received);
 }
 
-/* --- Parking
- * -------------------------------------------------------------------------------------- */
+/* --- Parking -------------------------------------------------------------------------------- */
 
 static inline __attribute__((always_inline)) void wait_in(struct case_queue *q, struct chan_case *c,
                                                           enum wait_reason reason)
@@ -248,8 +246,7 @@ void chan_close(struct chan *c)
     }
 }
 
-/* --- Looking at it
- * -------------------------------------------------------------------------------- */
+/* --- Looking at it -------------------------------------------------------------------------- */
 
 static size_t queue_length(const struct case_queue *q)
 {

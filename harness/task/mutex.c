@@ -26,8 +26,7 @@ void mutex_unlock(struct mutex *m)
         m->locked = false;
 }
 
-/* --- Readers and writers
- * -------------------------------------------------------------------------- */
+/* --- Readers and writers -------------------------------------------------------------------- */
 
 void rw_mutex_rlock(struct rw_mutex *m)
 {
@@ -81,8 +80,7 @@ void rw_mutex_unlock(struct rw_mutex *m)
     hand_over(m);
 }
 
-/* --- Condition
- * ------------------------------------------------------------------------------------- */
+/* --- Condition ------------------------------------------------------------------------------ */
 
 void cond_wait(struct cond *c)
 {

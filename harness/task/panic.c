@@ -141,8 +141,7 @@ void fatal_deadlock(void)
     _exit(EXIT_PANIC);
 }
 
-/* --- Stack overflow
- * ------------------------------------------------------------------------------- */
+/* --- Stack overflow ------------------------------------------------------------------------- */
 
 static struct sigaction previous;
 

@@ -51,8 +51,7 @@ uv_loop_t *task_loop(void)
     return &loop;
 }
 
-/* --- Switching
- * ------------------------------------------------------------------------------------ */
+/* --- Switching ------------------------------------------------------------------------------ */
 
 #ifdef SWITCH_ANNOUNCED
 static void *scheduler_fake_stack;
@@ -102,8 +101,7 @@ static void run_ready_tasks(void)
 #endif
 }
 
-/* --- A task's life
- * -------------------------------------------------------------------------------- */
+/* --- A task's life -------------------------------------------------------------------------- */
 
 static void end(struct task *me)
 {
@@ -215,8 +213,7 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
     return t->id;
 }
 
-/* --- The loop
- * ------------------------------------------------------------------------------------- */
+/* --- The loop ------------------------------------------------------------------------------- */
 
 static void trim(uv_timer_t *timer)
 {

@@ -66,8 +66,7 @@ void stack_slab_is_full(struct slab *s)
         s->next->previous = s->previous;
 }
 
-/* --- Errors: which limit was met
- * ------------------------------------------------------------------ */
+/* --- Errors: which limit was met ------------------------------------------------------------ */
 
 static size_t first_number_in(const char *path)
 {
@@ -130,8 +129,7 @@ int task_set_stack_size(size_t bytes)
     return 0;
 }
 
-/* --- Slabs
- * ------------------------------------------------------------------------------------------ */
+/* --- Slabs ---------------------------------------------------------------------------------- */
 
 static bool guard_by_mprotect(const struct slab *s)
 {
@@ -213,8 +211,7 @@ static void slab_end(struct slab *s)
     free(s);
 }
 
-/* --- Stacks
- * ----------------------------------------------------------------------------------------- */
+/* --- Stacks --------------------------------------------------------------------------------- */
 
 /* A slab made before the stack size was changed serves no more; its free stacks end in a trim. */
 struct slab *stack_slab_with_room(void)
