@@ -33,6 +33,7 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("timer/new_stop", timerNewStop)
 	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
 	b.Run("park/1000000", func(b *testing.B) { park(b, 1000000) })
+	b.Run("dump/first/text/1000000", func(b *testing.B) { firstDump(b, 1000000) })
 }
 
 // expect fails the benchmark where a count is not what the work must have made it.
