@@ -181,8 +181,9 @@ static const struct argp argp = {
         "resident set grew by from before load to the last answer, per request. p50, p99: from "
         "a request's intended start to its return; `never` where so many did not. With --repeat or "
         "--sweep bytes/req is the slope over requests, with its 95 % interval. A twin's "
-        "goroutines are counted as tasks, its timers not at all; it takes GODEBUG from the "
-        "environment: asynctimerchan=1 brings back Go's timers of before 1.23. Exit status "
+        "goroutines are counted as tasks, its timers not at all; --stack and --settle are not for "
+        "it, and it takes GODEBUG from the environment: asynctimerchan=1 brings back Go's timers "
+        "of before 1.23. Exit status "
         "1 where a variant does not do what the catalog says of it, both ways.",
     .children = children,
 };
