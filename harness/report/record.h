@@ -18,7 +18,8 @@
  * {"type":"start", when a case begins:
  *    "case":0 (counts from 0 in the order of beginning), "id","family","title",
  *    "variant":"leak"|"fix",
- *    "twin":"go", "twin_version":"go1.26.8" (who ran it; neither of them: we did),
+ *    "twin":"go", "twin_version":"go1.26.8" (who ran it; neither of them: we did. Its
+ *    language has its own stacks and no virtual clock: it heeds neither stack_bytes nor settle_ns),
  *    "repetition":0,
  *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
