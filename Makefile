@@ -54,7 +54,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results compare page forecast attribution
+RECORD_TESTS := record results compare page forecast attribution twin
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
@@ -75,7 +75,7 @@ $(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
 all: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%)
 
-run: $B/leaklab ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
+run: $B/leaklab $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
 	@$B/leaklab run $(ARGS)
 
 check: $B/leaklab ## prove that each leak leaks what the catalog says, and each fix nothing

@@ -21,8 +21,20 @@ struct report {
     struct verdict *verdicts;
     size_t length, ended;
     bool record_failed;
-    const char *path; /* of the record */
+    const char *path;  /* of the record */
+    int variant_width; /* columns */
 };
+
+static int widest_variant(const struct measuring *measuring)
+{
+    char variant[OUTCOME_VARIANT];
+    size_t widest = strlen(variant_name(VARIANT_LEAK));
+    for (size_t i = 0; i < measuring->length; i++) {
+        size_t width = strlen(outcome_variant(&measuring->cases[i], variant));
+        widest = width > widest ? width : widest;
+    }
+    return (int)widest;
+}
 
 static size_t number_of(const struct report *report, const struct outcome *outcome)
 {
@@ -66,14 +78,14 @@ static double progress_of(const struct settings *settings, const struct outcome 
 static void on_looked(const struct outcome *outcome, const struct sample *sample, void *arg)
 {
     struct report *report = arg;
-    char tasks[FIGURE], rss[FIGURE];
+    char tasks[FIGURE], rss[FIGURE], variant[OUTCOME_VARIANT];
     if (report->record)
         record_sample(report->record, number_of(report, outcome), sample);
     watch_record(report);
-    terminal_live(&report->terminal, "[%zu/%zu] %-16s %-4s  %-8s %3.0f %%  %s tasks  %s RSS",
+    terminal_live(&report->terminal, "[%zu/%zu] %-16s %-*s  %-8s %3.0f %%  %s tasks  %s RSS",
                   number_of(report, outcome) + 1, report->length, outcome->pair->id,
-                  variant_name(outcome->variant), phase_text(sample->phase),
-                  100 * progress_of(&outcome->settings, outcome, sample),
+                  report->variant_width, outcome_variant(outcome, variant),
+                  phase_text(sample->phase), 100 * progress_of(&outcome->settings, outcome, sample),
                   figure_count(tasks, (int64_t)sample->counts.tasks),
                   figure_bytes(rss, (double)sample->memory.rss));
 }
@@ -94,6 +106,7 @@ static void on_ended(const struct outcome *outcome, void *arg)
     struct report *report = arg;
     const struct terminal *t = &report->terminal;
     size_t number = number_of(report, outcome);
+    char variant[OUTCOME_VARIANT];
     struct verdict *verdict = &report->verdicts[number];
     verdict_of(outcome, JUDGE_REAL_CLOCK, verdict);
     if (report->record)
@@ -101,15 +114,24 @@ static void on_ended(const struct outcome *outcome, void *arg)
     watch_record(report);
     report->ended++;
     terminal_clear(t);
-    fprintf(t->out, "[%zu/%zu] %-16s %-4s  %s%s%s\n", number + 1, report->length, outcome->pair->id,
-            variant_name(outcome->variant), terminal_style(t, detail_style(verdict)),
-            verdict->words, terminal_style(t, STYLE_PLAIN));
+    fprintf(t->out, "[%zu/%zu] %-16s %-*s  %s%s%s\n", number + 1, report->length, outcome->pair->id,
+            report->variant_width, outcome_variant(outcome, variant),
+            terminal_style(t, detail_style(verdict)), verdict->words,
+            terminal_style(t, STYLE_PLAIN));
     detail_print(t, outcome, verdict);
     tell_death(t, outcome);
     fflush(t->out);
 }
 
 /* --- The record ----------------------------------------------------------------------------- */
+
+static bool twins_among(const struct measuring *measuring)
+{
+    bool any = false;
+    for (size_t i = 0; i < measuring->length; i++)
+        any |= measuring->cases[i].twin != NULL;
+    return any;
+}
 
 static void open_record(struct report *report, const struct measuring *measuring)
 {
@@ -125,6 +147,7 @@ static void open_record(struct report *report, const struct measuring *measuring
                                       .seed = measuring->seed,
                                       .cases = report->length,
                                       .samples_per_second = measuring->looks_per_second,
+                                      .twins = twins_among(measuring),
                                   });
     record_sources(report->record, report->cases, report->length);
     watch_record(report);
@@ -197,7 +220,8 @@ int measure(const struct measuring *measuring)
     struct report report = {.terminal = terminal_of(stdout),
                             .cases = measuring->cases,
                             .length = measuring->length,
-                            .path = measuring->json};
+                            .path = measuring->json,
+                            .variant_width = widest_variant(measuring)};
     report.verdicts = calloc(measuring->length, sizeof *report.verdicts);
     if (!report.verdicts)
         return EXIT_FAILED;

@@ -3,6 +3,7 @@
 #include "command/quantity.h"
 #include "command/selecting.h"
 #include "command/sweep.h"
+#include "command/twin.h"
 #include "task/time.h"
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ struct request {
     const char *sweeps[SWEEPS_MOST];
     int sweep_count;
     struct sweep sweep;
+    const char *language; /* of the twin, or NULL */
+    struct twin_program twin;
 };
 
 enum {
@@ -33,7 +36,8 @@ enum {
     OPTION_REPEAT,
     OPTION_SWEEP,
     OPTION_SAMPLES,
-    OPTION_MEMORY_LIMIT
+    OPTION_MEMORY_LIMIT,
+    OPTION_TWIN
 };
 
 static const struct argp_option options[] = {
@@ -58,6 +62,10 @@ static const struct argp_option options[] = {
      "Keep load on until the case dies of this limit, or has outlived --duration (2min). A memory "
      "cgroup keeps it, where one may be made, else the meter",
      0},
+    {"twin", OPTION_TWIN, "go", 0,
+     "Run each case in Go too, in turn with ours: the program that `make twin-go` builds, or "
+     "LEAKLAB_TWIN names",
+     0},
     {0},
 };
 
@@ -68,6 +76,30 @@ static unsigned repeat_of(const char *arg, const struct argp_state *state)
         command_refuse(state, "--repeat '%s': must be a whole number from 1 to %d", arg,
                        REPEAT_MOST);
     return (unsigned)repeat;
+}
+
+static void choose_twin(struct request *request, const char *arg, const struct argp_state *state)
+{
+    if (strcmp(arg, "go") != 0)
+        command_refuse(state, "--twin '%s': must be go: the pairs have twins in no other language",
+                       arg);
+    request->language = arg;
+}
+
+/* Without the language ours run all the same; a program that is only not built is worth a minute. */
+static void look_for_twin(struct request *request, const struct argp_state *state)
+{
+    char why[2048];
+    switch (twin_find(&request->twin, request->language, why, sizeof why)) {
+    case TWIN_FOUND:
+        request->selection.twin = &request->twin.twin;
+        break;
+    case TWIN_MISSING:
+        fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", request->language, why);
+        break;
+    case TWIN_WRONG:
+        command_refuse(state, "--twin %s: %s", request->language, why);
+    }
 }
 
 /* The sets of settings, once all options are known. */
@@ -123,7 +155,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!quantity_size(arg, &settings->memory_limit))
             command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
         return 0;
+    case OPTION_TWIN:
+        choose_twin(request, arg, state);
+        return 0;
     case ARGP_KEY_SUCCESS:
+        if (request->language)
+            look_for_twin(request, state);
         lay_out(request, state);
         return 0;
     default:
@@ -143,7 +180,10 @@ static const struct argp argp = {
         "tasks/req: tasks still there after settle, per request; exact. bytes/req: what the "
         "resident set grew by from before load to the last answer, per request. p50, p99: from "
         "a request's intended start to its return; `never` where so many did not. With --repeat or "
-        "--sweep bytes/req is the slope over requests, with its 95 % interval. Exit status "
+        "--sweep bytes/req is the slope over requests, with its 95 % interval. A twin's "
+        "goroutines are counted as tasks, its timers not at all; --stack and --settle are not for "
+        "it, and it takes GODEBUG from the environment: asynctimerchan=1 brings back Go's timers "
+        "of before 1.23. Exit status "
         "1 where a variant does not do what the catalog says of it, both ways.",
     .children = children,
 };

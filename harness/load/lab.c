@@ -239,7 +239,7 @@ static int spawn(struct run *run)
         {.flags = run->group.join < 0 ? UV_IGNORE : UV_INHERIT_FD, .data.fd = run->group.join},
     };
     uv_process_options_t options = {
-        .file = "/proc/self/exe",
+        .file = outcome->twin ? outcome->twin->program : "/proc/self/exe",
         .args = words,
         .exit_cb = on_ended,
         /* A session of its own: Ctrl-C is for the parent, which ends the child in good order. */

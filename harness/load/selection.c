@@ -16,14 +16,24 @@ struct settings settings_default(void)
     };
 }
 
+static void add_case(struct outcome *cases, size_t *length, struct outcome outcome,
+                     const struct twin *twin, unsigned repetition)
+{
+    outcome.twin = twin;
+    outcome.repetition = repetition;
+    cases[(*length)++] = outcome;
+}
+
 static void add_pair(struct outcome *cases, size_t *length, const struct selection *selection,
                      const struct pair *pair, const struct settings *settings, unsigned repetition)
 {
     for (enum variant v = 0; v < VARIANTS; v++) {
         if (!selection->variants[v])
             continue;
-        cases[*length] = outcome_of(pair, v, settings);
-        cases[(*length)++].repetition = repetition;
+        struct outcome outcome = outcome_of(pair, v, settings);
+        add_case(cases, length, outcome, NULL, repetition);
+        if (selection->twin)
+            add_case(cases, length, outcome, selection->twin, repetition);
     }
 }
 
@@ -33,7 +43,8 @@ struct outcome *selection_cases(const struct selection *selection, size_t *lengt
     size_t pairs = all ? catalog_length : selection->pair_count;
     size_t points = selection->points ? selection->point_count : 1;
     unsigned repeat = selection->repeat ? selection->repeat : 1;
-    struct outcome *cases = calloc(pairs * VARIANTS * points * repeat, sizeof *cases);
+    size_t programs = selection->twin ? 2 : 1;
+    struct outcome *cases = calloc(pairs * VARIANTS * programs * points * repeat, sizeof *cases);
     *length = 0;
     for (unsigned r = 0; cases && r < repeat; r++)
         for (size_t i = 0; i < pairs; i++)

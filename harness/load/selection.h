@@ -10,7 +10,8 @@ struct selection {
     struct settings settings;
     const struct settings *points; /* in place of the one: a sweep over as many; or NULL */
     size_t point_count;
-    unsigned repeat; /* how often each case runs; 0 is 1 */
+    unsigned repeat;         /* how often each case runs; 0 is 1 */
+    const struct twin *twin; /* runs each case too, after us; or NULL */
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,
@@ -18,7 +19,8 @@ struct selection {
  * of load is set. */
 struct settings settings_default(void);
 
-/* The outcomes to come: every case once, leak beside fix, in the order of the pairs and of the points,
- * then all of it again; so what drifts meanwhile drifts for all alike. *length of them. The caller
- * frees each by outcome_free(), and the array. NULL where there is no memory. */
+/* The outcomes to come: every case once, leak beside fix and each beside its twin, in the order of
+ * the pairs and of the points, then all of it again; so what drifts meanwhile drifts for all alike.
+ * *length of them. The caller frees each by outcome_free(), and the array. NULL where there is no
+ * memory. */
 struct outcome *selection_cases(const struct selection *selection, size_t *length);

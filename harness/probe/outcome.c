@@ -2,6 +2,7 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,13 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
 {
     return (struct outcome){
         .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
+}
+
+const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT])
+{
+    snprintf(text, OUTCOME_VARIANT, "%s%s%s", outcome->twin ? outcome->twin->language : "",
+             outcome->twin ? " " : "", variant_name(outcome->variant));
+    return text;
 }
 
 void outcome_free(struct outcome *outcome)

@@ -45,10 +45,19 @@ enum limit_by {
 
 const char *limit_by_text(enum limit_by by);
 
+/* The pairs in another language: a program that is started, and fills in its gauges, like a case of
+ * ours. It counts tasks; timers, channels and contexts its language may keep to itself. */
+struct twin {
+    const char *language; /* "go" */
+    const char *program;  /* its path */
+    const char *version;  /* of what it was built with: "go1.26.8" */
+};
+
 struct outcome {
     const struct pair *pair;
     enum variant variant;
-    unsigned repetition; /* from 0 */
+    const struct twin *twin; /* who runs it; NULL: we do */
+    unsigned repetition;     /* from 0 */
     struct settings settings;
     int64_t began;         /* CLOCK_MONOTONIC */
     struct gauges *gauges; /* as the case left them; NULL where it did not start */
@@ -73,6 +82,10 @@ void outcome_free(struct outcome *outcome);
 /* Takes one look and appends it. Returns it, or NULL where the process is gone or memory short. */
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
                                   bool phase_ends);
+
+/* "leak" or "fix", and of a twin its language before it: "go leak". */
+enum { OUTCOME_VARIANT = 32 };
+const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT]);
 
 /* Reads the latencies from the gauges. Once the case has ended. */
 void outcome_take_latencies(struct outcome *outcome);

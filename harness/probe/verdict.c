@@ -125,6 +125,21 @@ static enum verdict_kind say_what_was_seen(struct line *line, const struct left 
     return VERDICT_CLEAN;
 }
 
+/* Of a twin its tasks tell; where timers are what its pair is about, that they do not. */
+static enum verdict_kind say_what_a_twin_left(struct line *line, const struct outcome *outcome,
+                                              const struct left *left)
+{
+    bool about_timers = outcome->pair->expected[VARIANT_LEAK].timers_held > 0;
+    if (left->tasks > 0)
+        add_leak(line, left, &outcome->gauges->parked);
+    else
+        add(line, "%s%.3f task/request", about_timers ? "" : "clean, ",
+            (double)left->tasks / left->requests);
+    if (about_timers)
+        add(line, ", timers not counted");
+    return left->tasks > 0 ? VERDICT_LEAK : VERDICT_CLEAN;
+}
+
 /* --- What was expected ---------------------------------------------------------------------- */
 
 static void differ(struct line *line, double requests, double expected, int64_t seen,
@@ -136,19 +151,26 @@ static void differ(struct line *line, double requests, double expected, int64_t 
         (double)seen / requests);
 }
 
+static void compare_all_tasks(struct line *line, const struct expectation *expected,
+                              const struct left *left)
+{
+    double all = 0;
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        all += expected->parked[reason];
+    differ(line, left->requests, all, left->tasks, "task/request", "");
+}
+
 static void compare_tasks(struct line *line, const struct expectation *expected,
                           const struct left *left)
 {
-    double all = 0;
     for (int reason = 0; reason < WAIT_REASONS; reason++) {
         char where[48];
         snprintf(where, sizeof where, " in %s", wait_reason_text((enum wait_reason)reason));
-        all += expected->parked[reason];
         differ(line, left->requests, expected->parked[reason], left->waiting[reason],
                "task/request", where);
     }
     if (line->length == 0)
-        differ(line, left->requests, all, left->tasks, "task/request", "");
+        compare_all_tasks(line, expected, left);
 }
 
 static void compare_timers(struct line *line, const struct expectation *expected,
@@ -167,6 +189,10 @@ static void compare(struct line *line, const struct outcome *outcome, const stru
                     enum strictness strictness)
 {
     const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    if (outcome->twin) {
+        compare_all_tasks(line, expected, left);
+        return;
+    }
     compare_tasks(line, expected, left);
     compare_timers(line, expected, left, strictness);
     if (strictness == JUDGE_EXACTLY && outcome->variant == VARIANT_FIX) {
@@ -262,7 +288,9 @@ void verdict_of(const struct outcome *outcome, enum strictness strictness, struc
         return;
     }
     struct left left = left_behind(outcome);
-    verdict->kind = say_what_was_seen(&words, &left, &outcome->gauges->parked, strictness);
+    verdict->kind = outcome->twin
+                        ? say_what_a_twin_left(&words, outcome, &left)
+                        : say_what_was_seen(&words, &left, &outcome->gauges->parked, strictness);
     compare(&wrong, outcome, &left, strictness);
     if (verdict->wrong[0] == ' ')
         memmove(verdict->wrong, verdict->wrong + 1, strlen(verdict->wrong));

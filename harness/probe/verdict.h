@@ -24,6 +24,7 @@ struct verdict {
     char wrong[640]; /* one line, what was expected instead; "" where as catalogued */
 };
 
+/* A twin is held to how many tasks the catalog says that a request leaves, and to nothing else. */
 void verdict_of(const struct outcome *outcome, enum strictness strictness, struct verdict *verdict);
 
 /* What one request of a variant leaves behind, in words: "1 task in chan receive". */

@@ -67,7 +67,8 @@ static void fill(struct row *row, const struct measured_pair *pair, enum variant
     const struct estimate *bytes = &measured->bytes_per_request;
     double requests = summary_figure(measured, requests, NULL);
     snprintf(row->cells[PATTERN], sizeof(cell), "%s", pair->id);
-    snprintf(row->cells[VARIANT], sizeof(cell), "%s", variant_name(variant));
+    snprintf(row->cells[VARIANT], sizeof(cell), "%s%s%s", pair->twin, *pair->twin ? " " : "",
+             variant_name(variant));
     fill_settings(row, &pair->settings);
     snprintf(row->cells[RUNS], sizeof(cell), "%zu", measured->run_count);
     figure_count(row->cells[REQUESTS], llround(isnan(requests) ? 0 : requests));
@@ -107,15 +108,27 @@ static void print_cell(const struct terminal *t, const int *widths, int column, 
                 text);
 }
 
+/* Rows for what was run of the pair; how many. */
+static size_t fill_both(struct row *rows, const struct measured_pair *pair)
+{
+    size_t count = 0;
+    for (enum variant v = 0; v < VARIANTS; v++)
+        if (pair->variants[v].run_count)
+            fill(&rows[count++], pair, v);
+    return count;
+}
+
 void grid_print(const struct terminal *t, const struct summary *summary)
 {
     int widths[COLUMNS];
-    size_t count = 0;
-    struct row *rows = calloc(VARIANTS * summary->pair_count + 1, sizeof *rows);
-    for (size_t i = 0; rows && i < summary->pair_count; i++)
-        for (enum variant v = 0; v < VARIANTS; v++)
-            if (summary->pairs[i].variants[v].run_count)
-                fill(&rows[count++], &summary->pairs[i], v);
+    size_t count = 0, pairs = summary->pair_count + summary->twin_count;
+    struct row *rows = calloc(VARIANTS * pairs + 1, sizeof *rows);
+    for (size_t i = 0; rows && i < pairs; i++) { /* each before its twin, as they ran */
+        if (i < summary->pair_count)
+            count += fill_both(&rows[count], &summary->pairs[i]);
+        if (i < summary->twin_count)
+            count += fill_both(&rows[count], &summary->twins[i]);
+    }
     if (!count) {
         free(rows);
         return;

@@ -55,6 +55,39 @@ static void table_begins(FILE *out)
           out);
 }
 
+static void twin_row(FILE *out, const struct measured_pair *pair)
+{
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    char count[PHRASE], bytes[PHRASE], interval[PHRASE], task[PHRASE], kept[PHRASE];
+    fprintf(out, "| %s | ", pair->id);
+    text(out, *pair->twin ? pair->twin_version : "C");
+    fprintf(out, " | %s | %s | %s | %s | %s |\n",
+            phrase_per_request(count, leak, offsetof(struct run_figures, tasks_left)),
+            phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
+            phrase_interval(interval, &leak->bytes_per_request),
+            phrase_number(task, leak->bytes_per_task.value, &leak->bytes_per_task),
+            phrase_bytes(kept, summary_figure(&pair->variants[VARIANT_FIX], rss_growth, NULL)));
+}
+
+/* Those of another language, each under ours. */
+static void twins(FILE *out, const struct summary *summary)
+{
+    if (!summary->twin_count)
+        return;
+    fputs("\n## Beside their twins\n\n"
+          "The same load, meter and machine, in turn. A twin's timers are not counted.\n\n"
+          "| pattern | in | tasks left per request | bytes per request | 95 % interval | bytes per "
+          "task | the fix's memory grows by |\n"
+          "|---|---|--:|--:|---|--:|--:|\n",
+          out);
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        const struct measured_pair *ours = summary_pair(summary, summary->twins[i].id);
+        if (ours)
+            twin_row(out, ours);
+        twin_row(out, &summary->twins[i]);
+    }
+}
+
 /* --- A pair --------------------------------------------------------------------------------- */
 
 /* where: what stands before the paths of the result's own files. */
@@ -187,6 +220,7 @@ char *markdown_one(const struct summary *summary)
     table_begins(out);
     for (size_t i = 0; i < summary->pair_count; i++)
         table_row(out, &summary->pairs[i]);
+    twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
     fputs("## The pairs\n\n", out);

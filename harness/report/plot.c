@@ -55,7 +55,7 @@ static double value_of(const struct drawing *drawing, const struct recorded_case
 
 static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum variant v)
 {
-    return c->variant == v && strcmp(c->id, drawing->pair->id) == 0 && c->end &&
+    return c->variant == v && summary_is_of(drawing->pair, c) && c->end &&
            (strcmp(c->ending, "well") == 0 || c->killed_by_limit);
 }
 
@@ -228,7 +228,7 @@ static struct drawing drawing_of(const struct recorded *recorded, const struct m
     for (enum variant v = 0; v < VARIANTS; v++)
         requests = fmax(requests, summary_figure(&pair->variants[v], requests, NULL));
     for (size_t i = 0; i < recorded->case_count; i++) /* and those that died */
-        if (strcmp(recorded->cases[i].id, pair->id) == 0)
+        if (summary_is_of(pair, &recorded->cases[i]))
             requests = fmax(requests, (double)recorded_started(&recorded->cases[i]));
     return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
 }

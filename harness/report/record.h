@@ -7,17 +7,19 @@
  * counts RECORD_SCHEMA up.
  *
  * {"type":"header", first and once:
- *    "schema":1, "leaklab":"0.1.0", "commit":.., "time":"2026-01-31T12:00:00Z" (UTC),
+ *    "schema":1 (2 where twins are among the cases), "leaklab":"0.1.0", "commit":.., "time":"2026-01-31T12:00:00Z" (UTC),
  *    "command":["leaklab","run",..] as typed, "seed":1, "cases":20 (that are to come),
  *    "machine":{"processor","architecture","cores","memory_bytes","kernel","governor",
  *       "transparent_huge_pages","address_randomization","cgroup_memory_bytes",
  *       "cgroup_processors"},
  *    "build":{"compiler","flags"}, "libraries":{"libuv":"1.44.2",..},
- *    "environment":{"MALLOC_CONF":..}, "samples_per_second":10.0}
+ *    "environment":{"MALLOC_CONF":..,"GODEBUG":.. (of twins)}, "samples_per_second":10.0}
  * {"type":"source", the text of a sample that is to run, once each: "path","text"}
  * {"type":"start", when a case begins:
  *    "case":0 (counts from 0 in the order of beginning), "id","family","title",
  *    "variant":"leak"|"fix",
+ *    "twin":"go", "twin_version":"go1.26.8" (who ran it; neither of them: we did. Its
+ *    language has its own stacks and no virtual clock: it heeds neither stack_bytes nor settle_ns),
  *    "repetition":0,
  *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
@@ -59,7 +61,8 @@
 #include "probe/verdict.h"
 #include <stdbool.h>
 
-enum { RECORD_SCHEMA = 1 };
+/* The newest. A twin's case would pass for one of ours with a reader of the first. */
+enum { RECORD_SCHEMA = 2, RECORD_SCHEMA_WITHOUT_TWINS = 1 };
 
 struct record;
 
@@ -73,10 +76,11 @@ struct record_header {
     uint64_t seed;
     size_t cases;
     double samples_per_second;
+    bool twins; /* among the cases */
 };
 
 void record_header(struct record *record, const struct record_header *header);
-/* The samples' text, as it is in this program. */
+/* The text of our samples, as it is in this program. */
 void record_sources(struct record *record, const struct outcome *cases, size_t length);
 void record_start(struct record *record, size_t number, const struct outcome *outcome);
 void record_sample(struct record *record, size_t number, const struct sample *sample);

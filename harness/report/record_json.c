@@ -56,6 +56,14 @@ static json_t *libraries_json(void)
     return object;
 }
 
+static json_t *environment_json(bool twins)
+{
+    json_t *object = json_pack("{s:o}", "MALLOC_CONF", text(getenv("MALLOC_CONF")));
+    if (twins)
+        json_object_set_new(object, "GODEBUG", text(getenv("GODEBUG")));
+    return object;
+}
+
 json_t *record_json_header(const struct record_header *header)
 {
     struct build build = build_of_this();
@@ -64,12 +72,13 @@ json_t *record_json_header(const struct record_header *header)
     struct tm utc;
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     return json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:{s:s, s:s}, s:o, s:{s:o}, s:f}", "type",
-        "header", "schema", RECORD_SCHEMA, "leaklab", build.version, "commit", build.commit, "time",
-        when, "command", words(header->argc, header->argv), "seed", whole(header->seed), "cases",
+        "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:{s:s, s:s}, s:o, s:o, s:f}", "type",
+        "header", "schema", header->twins ? RECORD_SCHEMA : RECORD_SCHEMA_WITHOUT_TWINS, "leaklab",
+        build.version, "commit", build.commit, "time", when, "command",
+        words(header->argc, header->argv), "seed", whole(header->seed), "cases",
         (json_int_t)header->cases, "machine", machine_json(), "build", "compiler", build.compiler,
-        "flags", build.flags, "libraries", libraries_json(), "environment", "MALLOC_CONF",
-        text(getenv("MALLOC_CONF")), "samples_per_second", header->samples_per_second);
+        "flags", build.flags, "libraries", libraries_json(), "environment",
+        environment_json(header->twins), "samples_per_second", header->samples_per_second);
 }
 
 /* --- A case begins -------------------------------------------------------------------------- */
@@ -117,12 +126,17 @@ json_t *record_json_source(const struct outcome *outcome)
 json_t *record_json_start(size_t number, const struct outcome *outcome)
 {
     const struct pair *pair = outcome->pair;
-    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start", "case",
-                     (json_int_t)number, "id", pair->id, "family", pair->family, "title",
-                     pair->title, "variant", variant_name(outcome->variant), "repetition",
-                     (json_int_t)outcome->repetition, "settings",
-                     record_json_settings(&outcome->settings), "expected",
-                     record_json_expectation(&pair->expected[outcome->variant]));
+    json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start",
+                             "case", (json_int_t)number, "id", pair->id, "family", pair->family,
+                             "title", pair->title, "variant", variant_name(outcome->variant),
+                             "repetition", (json_int_t)outcome->repetition, "settings",
+                             record_json_settings(&outcome->settings), "expected",
+                             record_json_expectation(&pair->expected[outcome->variant]));
+    if (outcome->twin) {
+        json_object_set_new(line, "twin", text(outcome->twin->language));
+        json_object_set_new(line, "twin_version", text(outcome->twin->version));
+    }
+    return line;
 }
 
 /* --- While it runs -------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 struct recorded_case {
     char *id, *family, *title;
     enum variant variant;
+    char *twin, *twin_version; /* the language of the twin that ran it, "": we did */
     unsigned repetition;
     struct settings settings;
     struct expectation expected;

@@ -11,6 +11,8 @@ void recorded_case_free(struct recorded_case *c)
     free(c->id);
     free(c->family);
     free(c->title);
+    free(c->twin);
+    free(c->twin_version);
     free(c->samples);
     free(c->latencies);
     free(c->quantiles);
@@ -29,7 +31,7 @@ static char *copy(struct taker *taker, const char *text)
 
 /* --- The beginning -------------------------------------------------------------------------- */
 
-/* Ids and families stand in links, in names of files and in HTML: they are names of C, or refused. */
+/* Ids, families and languages stand in links, in names of files and in HTML: they are names of C, or refused. */
 void recorded_check_name(struct taker *taker, const char *name, const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
@@ -114,6 +116,11 @@ void recorded_case_start(struct recorded_case *c, const json_t *line, struct tak
     c->family = copy(taker, family);
     c->title = copy(taker, *title ? title : id);
     c->variant = variant_of(taker, line);
+    const char *twin = take_text(taker, line, "twin", ID_LONGEST);
+    if (*twin)
+        recorded_check_name(taker, "twin", twin);
+    c->twin = copy(taker, twin);
+    c->twin_version = copy(taker, take_text(taker, line, "twin_version", ID_LONGEST));
     c->repetition = (unsigned)take_whole(taker, line, "repetition", 0, 100000);
     c->settings = recorded_settings(taker, take_object(taker, line, "settings"));
     c->expected = recorded_expectation(taker, take_object(taker, line, "expected"));

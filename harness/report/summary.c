@@ -14,19 +14,26 @@ static void measured_free(struct measured *measured)
     free(measured->source);
 }
 
+static void pairs_free(struct measured_pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(pairs[i].id);
+        free(pairs[i].family);
+        free(pairs[i].title);
+        free(pairs[i].twin);
+        free(pairs[i].twin_version);
+        for (enum variant v = 0; v < VARIANTS; v++)
+            measured_free(&pairs[i].variants[v]);
+    }
+    free(pairs);
+}
+
 void summary_free(struct summary *summary)
 {
     if (!summary)
         return;
-    for (size_t i = 0; i < summary->pair_count; i++) {
-        struct measured_pair *pair = &summary->pairs[i];
-        free(pair->id);
-        free(pair->family);
-        free(pair->title);
-        for (enum variant v = 0; v < VARIANTS; v++)
-            measured_free(&pair->variants[v]);
-    }
-    free(summary->pairs);
+    pairs_free(summary->pairs, summary->pair_count);
+    pairs_free(summary->twins, summary->twin_count);
     free(summary->name);
     free(summary->cut);
     json_decref(summary->about);
@@ -36,6 +43,11 @@ void summary_free(struct summary *summary)
 bool summary_has(const struct measured *measured)
 {
     return measured->run_count || measured->death_count;
+}
+
+bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c)
+{
+    return strcmp(pair->id, c->id) == 0 && strcmp(pair->twin, c->twin) == 0;
 }
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id)
@@ -111,22 +123,26 @@ static bool same_settings(const struct settings *a, const struct settings *b)
 
 static struct measured_pair *pair_of(struct summary *summary, const struct recorded_case *c)
 {
-    for (size_t i = 0; i < summary->pair_count; i++)
-        if (strcmp(summary->pairs[i].id, c->id) == 0 &&
-            same_settings(&summary->pairs[i].settings, &c->settings))
-            return &summary->pairs[i];
-    struct measured_pair *more = realloc(summary->pairs, (summary->pair_count + 1) * sizeof *more);
+    struct measured_pair **pairs = *c->twin ? &summary->twins : &summary->pairs;
+    size_t *count = *c->twin ? &summary->twin_count : &summary->pair_count;
+    for (size_t i = 0; i < *count; i++)
+        if (summary_is_of(&(*pairs)[i], c) && same_settings(&(*pairs)[i].settings, &c->settings))
+            return &(*pairs)[i];
+    struct measured_pair *more = realloc(*pairs, (*count + 1) * sizeof *more);
     if (!more)
         return NULL;
-    summary->pairs = more;
-    struct measured_pair *pair = &more[summary->pair_count++];
+    *pairs = more;
+    struct measured_pair *pair = &more[(*count)++];
     *pair = (struct measured_pair){
         .id = strdup(c->id),
         .family = strdup(c->family),
         .title = strdup(c->title),
+        .twin = strdup(c->twin),
+        .twin_version = strdup(c->twin_version),
         .settings = c->settings,
     };
-    return pair->id && pair->family && pair->title ? pair : NULL;
+    bool whole = pair->id && pair->family && pair->title && pair->twin && pair->twin_version;
+    return whole ? pair : NULL;
 }
 
 static void take_places(struct measured *measured, const json_t *end)
@@ -150,9 +166,13 @@ static void take_places(struct measured *measured, const json_t *end)
 static bool describe(struct measured *measured, const struct recorded_case *c,
                      const struct recorded *recorded)
 {
-    char path[200];
-    bool leak = c->variant == VARIANT_LEAK;
-    snprintf(path, sizeof path, "%s/%s/%s.c", leak ? "leaks" : "fixes", c->family, c->id);
+    char path[300];
+    const char *half = c->variant == VARIANT_LEAK ? "leaks" : "fixes";
+    if (*c->twin)
+        snprintf(path, sizeof path, "bench/%s/%s/%s/%s.%s", c->twin, half, c->family, c->id,
+                 c->twin);
+    else
+        snprintf(path, sizeof path, "%s/%s/%s.c", half, c->family, c->id);
     const char *source = recorded_source(recorded, path);
     measured->expected = c->expected;
     measured->verdict = strdup(c->verdict);
@@ -226,7 +246,7 @@ struct origin {
 
 static bool is_run_of(const struct origin *origin, const struct recorded_case *c)
 {
-    return c->variant == origin->variant && strcmp(c->id, origin->pair->id) == 0 &&
+    return c->variant == origin->variant && summary_is_of(origin->pair, c) &&
            same_settings(&c->settings, &origin->pair->settings) && c->ended &&
            strcmp(c->ending, "well") == 0;
 }
@@ -315,6 +335,18 @@ static bool estimate_all(struct measured *measured, const struct origin *origin)
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
+static bool estimate_pairs(struct measured_pair *pairs, size_t count,
+                           const struct recorded *recorded, uint64_t seed)
+{
+    for (size_t i = 0; i < count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++) {
+            struct origin origin = {recorded, &pairs[i], v, seed};
+            if (!estimate_all(&pairs[i].variants[v], &origin))
+                return false;
+        }
+    return true;
+}
+
 static bool fill(struct summary *summary, const struct recorded *recorded, uint64_t seed)
 {
     summary->name = strdup("");
@@ -325,13 +357,8 @@ static bool fill(struct summary *summary, const struct recorded *recorded, uint6
     for (size_t i = 0; i < recorded->case_count; i++)
         if (!add_case(summary, recorded, &recorded->cases[i], seed))
             return false;
-    for (size_t i = 0; i < summary->pair_count; i++)
-        for (enum variant v = 0; v < VARIANTS; v++) {
-            struct origin origin = {recorded, &summary->pairs[i], v, seed};
-            if (!estimate_all(&summary->pairs[i].variants[v], &origin))
-                return false;
-        }
-    return true;
+    return estimate_pairs(summary->pairs, summary->pair_count, recorded, seed) &&
+           estimate_pairs(summary->twins, summary->twin_count, recorded, seed);
 }
 
 struct summary *summary_of(const struct recorded *recorded)

@@ -61,6 +61,7 @@ struct measured {
 
 struct measured_pair {
     char *id, *family, *title;
+    char *twin, *twin_version; /* the language of the twin that it is of, "": of ours */
     struct settings settings;
     struct measured variants[VARIANTS];
 };
@@ -71,6 +72,9 @@ struct summary {
     char *cut;     /* where the record stopped short, or "" */
     size_t pair_count;
     struct measured_pair *pairs; /* in the order of the record; one a pair and set of settings */
+    size_t twin_count;
+    struct measured_pair
+        *twins; /* the same of twins: apart, and so no part of any figure of ours */
 };
 
 /* Bootstraps draw by the record's seed. NULL where there is no memory. */
@@ -79,6 +83,9 @@ void summary_free(struct summary *summary);
 
 /* Whether there is something to show of it. */
 bool summary_has(const struct measured *measured);
+
+/* Whether it was measured in this case: the same pair, by the same program. */
+bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c);
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
 

@@ -97,17 +97,30 @@ static json_t *pair_json(const struct measured_pair *pair)
     json_t *object =
         json_pack("{s:s, s:s, s:s, s:o}", "id", pair->id, "family", pair->family, "title",
                   pair->title, "settings", record_json_settings(&pair->settings));
+    if (*pair->twin) {
+        json_object_set_new(object, "twin", json_string(pair->twin));
+        json_object_set_new(object, "twin_version", json_string(pair->twin_version));
+    }
     for (enum variant v = 0; v < VARIANTS; v++)
         if (pair->variants[v].path)
             json_object_set_new(object, variant_name(v), measured_json(&pair->variants[v]));
     return object;
 }
 
+static json_t *pairs_json(const struct measured_pair *pairs, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, pair_json(&pairs[i]));
+    return array;
+}
+
 json_t *summary_json(const struct summary *summary)
 {
-    json_t *pairs = json_array();
-    for (size_t i = 0; i < summary->pair_count; i++)
-        json_array_append_new(pairs, pair_json(&summary->pairs[i]));
-    return json_pack("{s:i, s:s, s:s, s:O, s:o}", "schema", SUMMARY_SCHEMA, "name", summary->name,
-                     "cut", summary->cut, "about", summary->about, "pairs", pairs);
+    json_t *json = json_pack("{s:i, s:s, s:s, s:O, s:o}", "schema", SUMMARY_SCHEMA, "name",
+                             summary->name, "cut", summary->cut, "about", summary->about, "pairs",
+                             pairs_json(summary->pairs, summary->pair_count));
+    if (summary->twin_count)
+        json_object_set_new(json, "twins", pairs_json(summary->twins, summary->twin_count));
+    return json;
 }

@@ -175,10 +175,20 @@ static void read_pair(struct measured_pair *pair, const json_t *object, struct t
     pair->id = text(taker, object, "id", TEXT_LONGEST);
     pair->family = text(taker, object, "family", TEXT_LONGEST);
     pair->title = text(taker, object, "title", TEXT_LONGEST);
+    pair->twin = text(taker, object, "twin", TEXT_LONGEST);
+    pair->twin_version = text(taker, object, "twin_version", TEXT_LONGEST);
     pair->settings = recorded_settings(taker, take_object(taker, object, "settings"));
     for (enum variant v = 0; v < VARIANTS; v++)
         if (json_object_get(object, variant_name(v)))
             read_measured(&pair->variants[v], take_object(taker, object, variant_name(v)), taker);
+}
+
+static struct measured_pair *read_pairs(struct taker *taker, const json_t *array, size_t *count)
+{
+    struct measured_pair *pairs = calloc(json_array_size(array) + 1, sizeof *pairs);
+    for (size_t i = 0; pairs && i < json_array_size(array); i++)
+        read_pair(&pairs[(*count)++], json_array_get(array, i), taker);
+    return pairs;
 }
 
 static void read_summary(struct summary *summary, const json_t *json, struct taker *taker)
@@ -192,9 +202,10 @@ static void read_summary(struct summary *summary, const json_t *json, struct tak
     const json_t *about = take_object(taker, json, "about");
     summary->name = text(taker, json, "name", TEXT_LONGEST);
     summary->cut = text(taker, json, "cut", TEXT_LONGEST);
-    summary->pairs = calloc(json_array_size(pairs) + 1, sizeof *summary->pairs);
-    for (size_t i = 0; summary->pairs && i < json_array_size(pairs); i++)
-        read_pair(&summary->pairs[summary->pair_count++], json_array_get(pairs, i), taker);
+    summary->pairs = read_pairs(taker, pairs, &summary->pair_count);
+    if (json_object_get(json, "twins"))
+        summary->twins =
+            read_pairs(taker, take_array(taker, json, "twins", PAIRS_MOST), &summary->twin_count);
     recorded_check_header(taker, about);
     if (!take_failed(taker))
         summary->about = json_incref((json_t *)about);

@@ -12,6 +12,7 @@ enum column {
     REQUESTS,
     TASKS_PER_REQUEST,
     BYTES_PER_REQUEST,
+    BYTES_PER_TASK,
     RSS_GROWTH,
     P50,
     P99,
@@ -19,7 +20,8 @@ enum column {
 };
 
 static const char *const headings[COLUMNS] = {
-    "pattern", "variant", "requests", "tasks/req", "bytes/req", "RSS growth", "p50", "p99",
+    "pattern",    "variant",    "requests", "tasks/req", "bytes/req",
+    "bytes/task", "RSS growth", "p50",      "p99",
 };
 static const bool words[COLUMNS] = {[PATTERN] = true, [VARIANT] = true};
 
@@ -50,19 +52,22 @@ static void fill(struct row *row, const struct outcome *outcome)
     for (int column = 0; column < COLUMNS; column++)
         snprintf(row->cells[column], FIGURE, "-");
     snprintf(row->cells[PATTERN], FIGURE, "%s", outcome->pair->id);
-    snprintf(row->cells[VARIANT], FIGURE, "%s", variant_name(outcome->variant));
+    outcome_variant(outcome, row->cells[VARIANT]);
     figure_count(row->cells[REQUESTS], (int64_t)outcome_started(outcome));
     if (!isnan(tasks))
         snprintf(row->cells[TASKS_PER_REQUEST], FIGURE, "%.3f", tasks);
     if (!isnan(bytes))
         figure_count(row->cells[BYTES_PER_REQUEST], llround(bytes));
+    if (!isnan(bytes) && tasks > 0)
+        figure_count(row->cells[BYTES_PER_TASK], llround(bytes / tasks));
     if (outcome_rss_growth(outcome, &growth))
         figure_bytes(row->cells[RSS_GROWTH], (double)growth);
     figure_time(row->cells[P50], outcome_latency(outcome, 0.50));
     figure_time(row->cells[P99], outcome_latency(outcome, 0.99));
 }
 
-static void measure(int *widths, const struct row *rows, size_t length)
+/* 0: not shown. What a task costs is of interest beside one of another language. */
+static void measure(int *widths, const struct row *rows, size_t length, bool twins)
 {
     for (int column = 0; column < COLUMNS; column++) {
         widths[column] = (int)strlen(headings[column]);
@@ -72,13 +77,16 @@ static void measure(int *widths, const struct row *rows, size_t length)
                 widths[column] = width;
         }
     }
+    if (!twins)
+        widths[BYTES_PER_TASK] = 0;
 }
 
 static void print_cells(const struct terminal *t, const int *widths, const char *const *cells)
 {
     for (int column = 0; column < COLUMNS; column++)
-        fprintf(t->out, "%s%*s", column ? "  " : "",
-                words[column] ? -widths[column] : widths[column], cells[column]);
+        if (widths[column])
+            fprintf(t->out, "%s%*s", column ? "  " : "",
+                    words[column] ? -widths[column] : widths[column], cells[column]);
 }
 
 /* Whether the numbers and the longest verdict fit side by side. */
@@ -87,7 +95,7 @@ static bool fits(const struct terminal *t, const int *widths, const struct verdi
 {
     size_t width = 0, longest = 0;
     for (int column = 0; column < COLUMNS; column++)
-        width += (size_t)widths[column] + 2;
+        width += widths[column] ? (size_t)widths[column] + 2 : 0;
     for (size_t i = 0; i < length; i++)
         if (terminal_columns(verdicts[i].words) > longest)
             longest = terminal_columns(verdicts[i].words);
@@ -98,12 +106,15 @@ void table_print(const struct terminal *t, const struct outcome *cases,
                  const struct verdict *verdicts, size_t length)
 {
     int widths[COLUMNS];
+    bool twins = false;
     struct row *rows = calloc(length, sizeof *rows);
     if (!rows)
         return; /* each case has had its line already */
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         fill(&rows[i], &cases[i]);
-    measure(widths, rows, length);
+        twins |= cases[i].twin != NULL;
+    }
+    measure(widths, rows, length, twins);
     bool beside = fits(t, widths, verdicts, length);
     fprintf(t->out, "%s", terminal_style(t, STYLE_BOLD));
     print_cells(t, widths, headings);

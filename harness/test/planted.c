@@ -103,6 +103,7 @@ static struct outcome outcome_planted(const struct planted *planted, enum varian
     struct outcome outcome = outcome_of(catalog_find(planted->id), variant, &settings);
     assert_non_null(outcome.pair);
     outcome.repetition = repetition;
+    outcome.twin = planted->twin;
     outcome.began = HOUR;
     outcome.ending = (struct case_ending){.how = ENDED_WELL, .time = 12 * SECOND};
     outcome.gauges = gauges_make(&settings, &outcome.gauges_fd);
@@ -150,13 +151,18 @@ void planted_record(const char *path, const struct planted *planted, size_t coun
     static char *words[] = {"leaklab", "run", "--json", "a file.ndjson", NULL};
     char why[512];
     size_t number = 0;
+    bool twins = false;
+    for (size_t i = 0; i < count; i++)
+        twins |= planted[i].twin != NULL;
     struct record *record = record_open(path, why, sizeof why);
     if (!record)
         fail_msg("%s", why);
-    record_header(
-        record,
-        &(struct record_header){
-            .argc = 4, .argv = words, .seed = planted->seed, .cases = 2, .samples_per_second = 10});
+    record_header(record, &(struct record_header){.argc = 4,
+                                                  .argv = words,
+                                                  .seed = planted->seed,
+                                                  .cases = 2,
+                                                  .samples_per_second = 10,
+                                                  .twins = twins});
     for (size_t i = 0; i < count; i++)
         for (enum variant v = 0; v < VARIANTS; v++) {
             struct outcome outcome = outcome_planted(&planted[i], v, 0);

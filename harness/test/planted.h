@@ -4,7 +4,7 @@
 
 #include "test/support.h"
 
-#include "catalog.h"
+#include "probe/outcome.h"
 #include <stdio.h>
 
 struct planted {
@@ -15,6 +15,7 @@ struct planted {
     double spread;          /* how far the runs lie from that on both sides, evenly */
     uint64_t memory_limit;  /* bytes; 0: none */
     uint64_t seed;
+    const struct twin *twin; /* who ran it; NULL: we did */
 };
 
 /* Writes the record of these pairs, leak and fix in turn, to a new file. */

@@ -221,7 +221,7 @@ static void what_would_escape_is_refused(void **state)
 static void a_schema_of_the_future_is_refused(void **state)
 {
     (void)state;
-    refuse("\"schema\":1", "\"schema\":2", "read it with a newer one");
+    refuse("\"schema\":1", "\"schema\":3", "read it with a newer one");
     refuse("\"schema\":1", "\"schema\":\"1\"", "\"schema\" is no whole number");
     refuse("\"schema\":1", "\"schema\":0", "\"schema\" is no whole number");
 }

@@ -1,5 +1,6 @@
 // Twin runs one Go twin of a pair under the load that leaklab asks for, and is measured by it like any
-// case: `twin case ID VARIANT`, with the gauges of harness/probe/gauges.h at descriptor 3.
+// case: `twin case ID VARIANT`, with the gauges of harness/probe/gauges.h at descriptor 3. `twin version`
+// says which Go it was built with.
 //
 // Go has no virtual clock, so warm-up and settle take real time, and no more of it than a client's
 // patience and a moment. What is alive is runtime.NumGoroutine. Heap bytes at the moments that are
@@ -189,9 +190,19 @@ func (l *lab) tellWhoIsLeft() {
 	l.gauges.parked.collect(all, l.old)
 }
 
+// dieWithParent: no case outlives the meter.
+func dieWithParent() {
+	const setDeathSignal = 1
+	syscall.RawSyscall(syscall.SYS_PRCTL, setDeathSignal, uintptr(syscall.SIGKILL), 0)
+}
+
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "version" {
+		fmt.Println(runtime.Version())
+		return
+	}
 	if len(os.Args) != 4 || os.Args[1] != "case" {
-		fmt.Fprintln(os.Stderr, "usage: twin case ID leak|fix")
+		fmt.Fprintln(os.Stderr, "usage: twin case ID leak|fix, or twin version")
 		os.Exit(2)
 	}
 	pair, ok := pairs.All[os.Args[2]]
@@ -199,7 +210,11 @@ func main() {
 		fmt.Fprintf(os.Stderr, "twin: no Go twin of %s\n", os.Args[2])
 		os.Exit(2)
 	}
+	dieWithParent()
 	g, err := openGauges()
+	if err == nil && g.settings.joinsGroup != 0 {
+		err = g.joinGroup()
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "twin:", err)
 		os.Exit(2)

@@ -1,0 +1,22 @@
+/* The program of the pairs' twins in another language: where it is, and what it was built with. */
+#pragma once
+
+#include "probe/outcome.h"
+
+enum { TWIN_PATH = 4096, TWIN_VERSION = 64 };
+
+struct twin_program {
+    struct twin twin; /* points into what follows */
+    char path[TWIN_PATH], version[TWIN_VERSION];
+};
+
+enum twin_search {
+    TWIN_FOUND,
+    TWIN_MISSING, /* and its language is not here to build it */
+    TWIN_WRONG,   /* the user has something to do first */
+};
+
+/* The program that LEAKLAB_TWIN names, or twin-<language> beside this one. Where it is not found *why
+ * is one line. */
+enum twin_search twin_find(struct twin_program *program, const char *language, char *why,
+                           size_t size);
