@@ -172,8 +172,9 @@ static int tell_how_to_repeat(void **state)
         return 0;
     kill(fuzz.service.pid, SIGKILL);
     service_wait(&fuzz.service);
-    print_message("at FUZZ_SEED=%llu FUZZ_FIRST=%llu FUZZ_REQUESTS=1; the service said: %s\n",
-                  (unsigned long long)fuzz.seed, (unsigned long long)fuzz.number, service_said());
+    print_message(
+        "at or just before FUZZ_SEED=%llu FUZZ_FIRST=%llu FUZZ_REQUESTS=1; the service said: %s\n",
+        (unsigned long long)fuzz.seed, (unsigned long long)fuzz.number, service_said());
     return 0;
 }
 
