@@ -2,7 +2,10 @@
 # Installs the Debian packages that leaklab needs and that are not here yet.
 #
 #   setup.sh [build]  to build it, run it and test it (the default; make does this once)
-#   setup.sh lint     what only `make lint` and the CI need, besides
+#   setup.sh lint     what `make lint` needs, besides
+#   setup.sh ci       what some tests of the CI need, besides, and are skipped without
+#
+# Several may be named at once.
 #
 # On another system it names the libraries and goes on: the compiler tells what is missing.
 set -eu
@@ -30,35 +33,37 @@ libjs-chart.js        build  the charts of the live page, built into the program
 gnuplot-nox           build  plots of results
 diffutils             build  leaklab show: a pair side by side
 clang                 lint   the second compiler: other warnings
-libclang-rt-14-dev    lint   the sanitizers of clang
+libclang-rt-14-dev    ci     the sanitizers of clang
 clang-format          lint   the layout of the sources
 clang-tidy            lint   static analysis
 cppcheck              lint   static analysis of another kind
-valgrind              lint   a short run of the tests under memcheck
-libc6-dbg             lint   what valgrind reads about the C library
-curl                  lint   a client for the tests of leaklab serve
-wrk                   lint   load for the tests of leaklab serve
-prometheus            lint   scrapes leaklab serve, raises its alerts; promtool checks both
-chromium              lint   opens the live page
-chromium-driver       lint   what the tests drive it by
-golang-go             lint   go tool pprof, to read the profiles; the twins of the benchmarks
+valgrind              ci     a short run of the tests under memcheck
+libc6-dbg             ci     what valgrind reads about the C library
+curl                  ci     a client for the tests of leaklab serve
+wrk                   ci     load for the tests of leaklab serve
+prometheus            ci     scrapes leaklab serve, raises its alerts; promtool checks both
+chromium              ci     opens the live page
+chromium-driver       ci     what the tests drive it by
+golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
 '
 
-purpose=${1:-build}
-case $purpose in
-build | lint) ;;
-*)
-    echo "setup.sh: unknown purpose '$purpose': build or lint" >&2
-    exit 2
-    ;;
-esac
+purposes=${*:-build}
+for purpose in $purposes; do
+    case $purpose in
+    build | lint | ci) ;;
+    *)
+        echo "setup.sh: unknown purpose '$purpose': build, lint or ci" >&2
+        exit 2
+        ;;
+    esac
+done
 
 of_purpose() {
-    printf '%s' "$packages" | awk -v purpose="$purpose" '$2 == purpose'
+    printf '%s' "$packages" | awk -v purposes=" $purposes " 'index(purposes, " " $2 " ")'
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    echo "setup: this is not Debian, so nothing is installed. $purpose needs (by Debian's names):"
+    echo "setup: this is not Debian, so nothing is installed. Needed ($purposes), by Debian's names:"
     of_purpose | sed 's/^/  /'
     exit 0
 fi

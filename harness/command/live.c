@@ -1,6 +1,5 @@
 /* `leaklab live ID VARIANT`: half a pair's process behind the live page. Not for people. */
 #include "command/command.h"
-#include "load/parked.h"
 #include "serve/live_child.h"
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,7 @@ int command_live(int argc, char **argv)
     const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
     for (enum variant v = 0; pair && v < VARIANTS; v++)
         if (strcmp(argv[2], variant_name(v)) == 0)
-            live_child_run(pair, v, parked_collect);
+            live_child_run(pair, v);
     fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");
     return EXIT_USAGE;
 }

@@ -123,6 +123,14 @@ static void on_ended(const struct outcome *outcome, void *arg)
     fflush(t->out);
 }
 
+/* A summary that SIGUSR1 has asked the case for, or its last words. */
+static void on_heard(const char *said, size_t length, void *arg)
+{
+    struct report *report = arg;
+    terminal_clear(&report->terminal);
+    fwrite(said, 1, length, stderr);
+}
+
 /* --- The record ----------------------------------------------------------------------------- */
 
 static bool twins_among(const struct measuring *measuring)
@@ -236,7 +244,7 @@ int measure(const struct measuring *measuring)
         .length = measuring->length,
         .at_once = 1,
         .time_limit = measuring->time_limit,
-        .observer = {on_began, on_looked, on_ended, &report},
+        .observer = {on_began, on_looked, on_ended, on_heard, &report},
     };
     int status = conclude(&report, lab_run(&plan), measuring->grid);
     if (fd >= 0)

@@ -88,20 +88,14 @@ static void on_limit(uv_timer_t *timer)
 
 /* --- The end of a case ---------------------------------------------------------------------- */
 
-/* The line that says why: a panic, a sanitizer's finding, else the first that says anything. */
+/* The line that says why, else the first that says anything. */
 static void pick_last_words(struct case_ending *ending)
 {
-    static const char *const marks[] = {"panic: ", "fatal error: ", "ERROR: ", "runtime error: "};
     if (!ending->said)
         return;
-    const char *line = ending->said + strspn(ending->said, "=\n");
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *mark = strstr(ending->said, marks[i]);
-        if (mark) {
-            line = mark;
-            break;
-        }
-    }
+    const char *line = outcome_why(ending->said);
+    if (!line)
+        line = ending->said + strspn(ending->said, "=\n");
     snprintf(ending->words, sizeof ending->words, "%.*s", (int)strcspn(line, "\n"), line);
 }
 
@@ -197,6 +191,9 @@ static void on_said(uv_stream_t *pipe, ssize_t length, const uv_buf_t *buffer)
         close_handle(pipe);
         return;
     }
+    const struct lab_observer *observer = &run->lab->plan->observer;
+    if (length > 0 && observer->heard)
+        observer->heard(buffer->base, (size_t)length, observer->arg);
     size_t left = sizeof run->heard - 1 - run->said_length;
     size_t taken = (size_t)length < left ? (size_t)length : left;
     memcpy(run->heard + run->said_length, buffer->base, taken);

@@ -9,6 +9,8 @@ struct lab_observer {
     void (*began)(const struct outcome *outcome, void *arg);
     void (*looked)(const struct outcome *outcome, const struct sample *sample, void *arg);
     void (*ended)(const struct outcome *outcome, void *arg);
+    /* What the case has just written to its standard error; no text, `length` bytes. */
+    void (*heard)(const char *said, size_t length, void *arg);
     void *arg;
 };
 

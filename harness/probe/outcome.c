@@ -18,6 +18,18 @@ const char *limit_by_text(enum limit_by by)
     return by <= LIMIT_METER ? texts[by] : "unknown";
 }
 
+const char *outcome_why(const char *said)
+{
+    static const char *const marks[] = {
+        "panic: ", "fatal error: ", "ERROR: ", "runtime error: ", "leaklab: "};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *mark = strstr(said, marks[i]);
+        if (mark)
+            return mark;
+    }
+    return NULL;
+}
+
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {

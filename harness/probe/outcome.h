@@ -72,6 +72,10 @@ struct outcome {
     bool killed_by_limit;
 };
 
+/* Of what a case wrote to standard error, where it tells why it ended: a panic, a sanitizer's
+ * finding. NULL: nowhere. */
+const char *outcome_why(const char *said);
+
 /* An outcome that is still to come, with nothing in it to free. */
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings);

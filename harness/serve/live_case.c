@@ -170,7 +170,7 @@ static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
     static char room[65536];
     (void)handle, (void)suggested;
-    *buffer = uv_buf_init(room, sizeof room);
+    *buffer = uv_buf_init(room, sizeof room - 1); /* and a zero */
 }
 
 static size_t take(void *to, size_t have, size_t want, const char *from, size_t length)
@@ -218,18 +218,20 @@ static void on_answer(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffe
     }
 }
 
-/* A panic's first line, mostly. */
+/* The summary that SIGUSR1 asks for is for whoever started us; so is a panic, whose first line is
+ * the page's. */
 static void on_said(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 {
     struct live_case *c = stream->data;
     if (length < 0) {
         uv_read_stop(stream);
-    } else if (!c->ending[0]) {
-        size_t line = 0;
-        while (line < (size_t)length && buffer->base[line] != '\n')
-            line++;
-        snprintf(c->ending, sizeof c->ending, "%.*s", (int)line, buffer->base);
+        return;
     }
+    fwrite(buffer->base, 1, (size_t)length, stderr);
+    buffer->base[length] = 0;
+    const char *why = outcome_why(buffer->base);
+    if (why && !c->ending[0])
+        snprintf(c->ending, sizeof c->ending, "%.*s", (int)strcspn(why, "\n"), why);
 }
 
 /* --- The process ------------------------------------------------------------------------------ */

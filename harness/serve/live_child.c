@@ -1,9 +1,8 @@
 #include "serve/live_child.h"
+#include "load/phases.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
 #include "task/chan.h"
-#include "task/ctx.h"
-#include "task/defer.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <errno.h>
@@ -11,54 +10,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static struct {
     const struct pair *pair;
     enum variant variant;
-    struct gauges *gauges;
-    live_collect *collect;
     uv_pipe_t stream;
-    bool counting, stopped;
-    uint64_t baseline_id; /* the last task of before load */
+    bool stopped;
 } child;
 
-_Static_assert(sizeof(void *) >= sizeof(int64_t), "a request's argument is its intended start");
+/* --- Load ------------------------------------------------------------------------------------- */
 
-/* --- Requests --------------------------------------------------------------------------------- */
-
-static void serve(void *intended)
+static void keep_latency(int64_t nanoseconds)
 {
-    struct progress *progress = &child.gauges->progress;
-    struct ctx *request = ctx_with_timeout(ctx_background(), child.gauges->settings.patience);
-    defer(ctx_drop, request);
-    defer(ctx_cancel, request);
-    child.pair->entry[child.variant](request);
-    if (!child.counting)
-        return;
-    child.gauges->tail[progress->finished % LATENCY_TAIL] =
-        clock_now() - (int64_t)(intptr_t)intended;
-    progress->finished++;
+    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
 }
 
-static void send_request(int64_t intended)
+static void offer_warm_up(void *unused)
 {
-    struct progress *progress = &child.gauges->progress;
-    if (child.counting)
-        progress->sent++;
-    if (go(serve, (void *)(intptr_t)intended))
-        return;
-    if (child.counting)
-        progress->refused++;
-    if (!progress->error[0])
-        snprintf(progress->error, sizeof progress->error, "%s", task_error());
+    (void)unused;
+    for (uint64_t i = 0; i < phases.gauges->settings.warm_up; i++) {
+        phases_send_request(clock_now());
+        phases_let_all_park();
+    }
 }
 
 static double steered_rate(void)
 {
     double rate;
-    __atomic_load(&child.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
+    __atomic_load(&phases.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
     return rate;
 }
 
@@ -80,110 +60,9 @@ static void offer_until_stopped(void)
             continue;
         }
         task_sleep(due - now);
-        send_request(due);
+        phases_send_request(due);
         due += (int64_t)(1e9 / rate);
     }
-}
-
-/* --- Phases ----------------------------------------------------------------------------------- */
-
-static void enter(enum phase phase)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    child.gauges->progress.phase_began[phase] = now.tv_sec * SECOND + now.tv_nsec;
-    __atomic_store_n(&child.gauges->progress.phase, (uint32_t)phase, __ATOMIC_RELEASE);
-}
-
-static void count(enum moment moment)
-{
-    struct counts *counts = &child.gauges->counts[moment];
-    counts->tasks = task_stats.live - child.gauges->progress.harness_tasks;
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        counts->waiting[reason] = task_stats.waiting[reason];
-    counts->timers = task_stats.timers;
-    counts->channels = task_stats.channels;
-    counts->contexts = task_stats.contexts;
-    counts->heap = heap_allocated();
-}
-
-/* Bounded: a task may yield for ever. */
-static void let_all_park(void)
-{
-    enum { TURNS = 100000 };
-    for (int turn = 0; turn < TURNS; turn++) {
-        uint64_t parked = 0;
-        for (int reason = 0; reason < WAIT_REASONS; reason++)
-            parked += task_stats.waiting[reason];
-        if (parked + child.gauges->progress.harness_tasks >= task_stats.live)
-            return;
-        task_yield();
-    }
-}
-
-/* Whatever is going to end by itself ends within this time, which passes as fast as its work. */
-static void settle(int64_t *settled)
-{
-    int64_t start = clock_now(), horizon = child.gauges->settings.settle;
-    clock_set_virtual(true);
-    while (*settled < horizon) {
-        int64_t rest = horizon - *settled;
-        task_sleep(rest < SECOND ? rest : SECOND);
-        let_all_park();
-        *settled = clock_now() - start;
-    }
-    clock_set_virtual(false);
-}
-
-static void nothing(void *unused)
-{
-    (void)unused;
-}
-
-/* Fills caches and tables, those of the symbols too: what comes after is the sample's own. */
-static void warm_up(void)
-{
-    int64_t settled = 0;
-    enter(PHASE_WARM_UP);
-    clock_set_virtual(true);
-    for (uint64_t i = 0; i < child.gauges->settings.warm_up; i++) {
-        send_request(clock_now());
-        let_all_park();
-    }
-    settle(&settled);
-    free(dump_text(&(struct dump){.format = DUMP_JSON}));
-}
-
-static void baseline(void)
-{
-    enter(PHASE_BASELINE);
-    task_sleep(child.gauges->settings.baseline);
-    child.baseline_id = go(nothing, NULL);
-    let_all_park();
-    count(MOMENT_BASELINE);
-}
-
-static void drain(void)
-{
-    const struct progress *progress = &child.gauges->progress;
-    int64_t end = clock_now() + child.gauges->settings.patience + 100 * MILLISECOND;
-    enter(PHASE_DRAIN);
-    while (progress->finished + progress->refused < progress->sent && clock_now() < end)
-        task_sleep(MILLISECOND);
-    let_all_park();
-    count(MOMENT_HELD);
-}
-
-static void end(void)
-{
-    enter(PHASE_SETTLE);
-    int64_t start = clock_now();
-    settle(&child.gauges->progress.settled);
-    count(MOMENT_LEFT);
-    /* Who has parked in the second half of settle was woken late, and parked again. */
-    child.collect(&child.gauges->parked, child.baseline_id,
-                  start + child.gauges->settings.settle / 2);
-    enter(PHASE_DONE);
 }
 
 /* --- The stream ------------------------------------------------------------------------------- */
@@ -221,7 +100,7 @@ static void send_answer(enum live_order order, char *text, size_t length)
 static int write_profile(enum live_order order, FILE *out)
 {
     struct dump_subject subject = {child.pair->id, variant_name(child.variant),
-                                   child.gauges->progress.sent};
+                                   phases.gauges->progress.sent};
     struct dump dump = {.format = DUMP_PPROF, .subject = &subject};
     if (order == LIVE_PROFILE_JSON)
         dump.format = DUMP_JSON;
@@ -269,13 +148,16 @@ static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 static void run_phases(void *unused)
 {
     (void)unused;
-    warm_up();
-    baseline();
-    enter(PHASE_LOAD);
-    child.counting = true;
+    phases_warm_up(offer_warm_up, NULL);
+    /* The tables of the symbols are filled before the baseline too. */
+    free(dump_text(&(struct dump){.format = DUMP_JSON}));
+    phases_baseline();
+    phases_begin_load();
     offer_until_stopped();
-    drain();
-    end();
+    phases_drain();
+    phases_settle();
+    phases_end();
+    clock_set_virtual(false);
     send_answer(LIVE_STOP, NULL, 0);
     chan_recv(NULL, NULL); /* and answers on, until the parent has gone */
 }
@@ -297,7 +179,7 @@ static void open_stream(void)
         fail("no stream to the parent", uv_strerror(failed));
 }
 
-void live_child_run(const struct pair *pair, enum variant variant, live_collect *collect)
+void live_child_run(const struct pair *pair, enum variant variant)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     struct gauges *gauges = gauges_open(GAUGES_FD);
@@ -307,8 +189,9 @@ void live_child_run(const struct pair *pair, enum variant variant, live_collect 
     }
     child.pair = pair;
     child.variant = variant;
-    child.gauges = gauges;
-    child.collect = collect;
+    phases.gauges = gauges;
+    phases.entry = pair->entry[variant];
+    phases.keep_latency = keep_latency;
     if (task_stats_share(GAUGES_FD) != 0)
         fail("can not share the runtime's counters", strerror(errno));
     open_stream();

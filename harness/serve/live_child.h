@@ -29,9 +29,5 @@ struct live_answer {
     uint64_t length;
 };
 
-/* Fills *parked with the tasks made after the one with id `after`; those that have parked since
- * awake_since are kept awake. */
-typedef void live_collect(struct parked *parked, uint64_t after, int64_t awake_since);
-
 /* Does not return. Says on standard error what is missing and exits with 2. */
-_Noreturn void live_child_run(const struct pair *pair, enum variant variant, live_collect *collect);
+_Noreturn void live_child_run(const struct pair *pair, enum variant variant);

@@ -17,8 +17,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Headers of a request fit in it, or it is refused with 431. */
-enum { CONNECTION_MEMORY = 16384, OWN_DESCRIPTORS = 64 };
+/* Headers of a request fit in it, or it is refused with 431. The library clears all of it after each
+ * request: twice as much would cost a twentieth of the requests a second. */
+enum { CONNECTION_MEMORY = 8192, OWN_DESCRIPTORS = 64 };
 
 void server_wake(struct server *server)
 {

@@ -5,7 +5,7 @@
 #include <time.h>
 
 /* The interval's cost grows with the square of the points; a trend shows as well in so many. */
-enum { POINTS = 120, LEAST_LOOKS = 8 };
+enum { POINTS = 120, LEAST_LOOKS = 8, STRETCHES = 10 };
 
 /* Growth that matters: so many tasks, or so much memory, over the whole watch. */
 static const double least_tasks = 5, least_bytes = 1 << 20;
@@ -117,9 +117,56 @@ static struct estimate growth_of(const struct watch *watch, bool of_tasks)
     return growth_over_runs(&series, 1, 1);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* The middle of the looks from..to, of time and of tasks each. */
+static struct watch_look middle(const struct watch *watch, size_t from, size_t to)
+{
+    double seconds[POINTS], tasks[POINTS];
+    size_t points = to - from < POINTS ? to - from : POINTS;
+    for (size_t i = 0; i < points; i++) {
+        const struct watch_look *look = &watch->looks[from + i * (to - from) / points];
+        seconds[i] = look->seconds;
+        tasks[i] = look->tasks;
+    }
+    qsort(tasks, points, sizeof *tasks, by_value); /* seconds are in order */
+    return (struct watch_look){.seconds = seconds[points / 2], .tasks = tasks[points / 2]};
+}
+
+/* By steps, from each stretch of the watch to the next: the interval that holds the middle one of
+ * all steps that there might have been, whatever their sizes, is from the second smallest of nine to
+ * the second largest (96 %, by the binomial distribution). It asks of growth no more than that it
+ * goes on, not that it follows a line. */
+static struct estimate growth_by_steps(const struct watch *watch, double value)
+{
+    enum { STEPS = STRETCHES - 1 };
+    struct watch_look at[STRETCHES];
+    double steps[STEPS];
+    for (size_t i = 0; i < STRETCHES; i++)
+        at[i] = middle(watch, i * watch->length / STRETCHES, (i + 1) * watch->length / STRETCHES);
+    for (size_t i = 0; i < STEPS; i++)
+        steps[i] = (at[i + 1].tasks - at[i].tasks) / (at[i + 1].seconds - at[i].seconds);
+    qsort(steps, STEPS, sizeof *steps, by_value);
+    return (struct estimate){value, fmin(value, steps[1]), fmax(value, steps[STEPS - 2]),
+                             INTERVAL_BLOCKS};
+}
+
+/* Tasks leak with the requests that leak them. Where these come unevenly the count wanders off any
+ * line, ever further, and the line's interval says little. The count itself is exact, so steps say
+ * more; and what only wavers about a level takes as many of them down as up. */
 struct estimate watch_task_growth(const struct watch *watch)
 {
-    return watch->url ? growth_of(watch, true) : (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
+    if (!watch->url)
+        return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
+    struct estimate by_line = growth_of(watch, true);
+    if (watch->length < STRETCHES || !(by_line.low <= 0 && by_line.value > 0))
+        return by_line;
+    struct estimate by_steps = growth_by_steps(watch, by_line.value);
+    return by_steps.low > 0 ? by_steps : by_line;
 }
 
 struct estimate watch_rss_growth(const struct watch *watch)

@@ -35,6 +35,33 @@ hosts:
     paths: { "/": { file.dir: "$folder" } }
 END
 
+# What the library that we serve by can do at most: no task, no headers, the same answer.
+cat >"$folder/plain.c" <<'END'
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum MHD_Result answer(void *response, struct MHD_Connection *connection, const char *path,
+                              const char *method, const char *version, const char *body,
+                              size_t *size, void **context)
+{
+    if (*context)
+        return MHD_queue_response(connection, MHD_HTTP_OK, response);
+    *context = response;
+    return MHD_YES;
+}
+
+int main(int argc, char **argv)
+{
+    struct MHD_Response *done =
+        MHD_create_response_from_buffer(5, "done\n", MHD_RESPMEM_PERSISTENT);
+    MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, atoi(argv[1]), NULL, NULL, answer, done, MHD_OPTION_END);
+    for (;;)
+        pause();
+}
+END
+cc -O2 -o "$folder/libmicrohttpd" "$folder/plain.c" -lmicrohttpd
+
 # peer NAME PORT COMMAND...: starts it, where it is there.
 peers=
 peer() {
@@ -54,6 +81,7 @@ peer() {
 peer nginx "$port" nginx -c "$folder/nginx.conf" -p "$folder"
 peer lighttpd $((port + 1)) lighttpd -D -f "$folder/lighttpd.conf"
 peer h2o $((port + 2)) h2o -c "$folder/h2o.conf"
+peer libmicrohttpd $((port + 3)) "$folder/libmicrohttpd" $((port + 3))
 serve leaklab channel_receive --variant fix
 
 round=0
@@ -73,5 +101,5 @@ ours=$(median "$folder/leaklab.rates")
 for name in leaklab $peers; do
     rate=$(median "$folder/$name.rates")
     awk -v name="$name" -v rate="$rate" -v ours="$ours" \
-        'BEGIN { printf "%-10s %10.0f requests/s   leaklab: %.2f of it\n", name, rate, ours / rate }'
+        'BEGIN { printf "%-13s %10.0f requests/s   leaklab: %.2f of it\n", name, rate, ours / rate }'
 done

@@ -20,12 +20,15 @@ rate() {
 serve soak "$pair" --variant fix
 wrk -t2 -c100 -d5s "$(url soak)/work" >"$folder/wrk"
 most=$(rate)
-# Each of 100 connections waits for whole milliseconds between its requests, the answer takes about
-# one more: all together make about half of it.
-cat >"$folder/wait.lua" <<END
-function delay() return math.max(0, math.floor(200000 / $most - 0.5)) end
-END
-wrk -t2 -c100 -d5s -s "$folder/wait.lua" "$(url soak)/work" >"$folder/wrk" # as it will be
+# Each of 100 connections waits for whole milliseconds between its requests: as long as all together
+# make about half of it, which depends on how long the answers take.
+wait=$((200000 / most))
+while :; do
+    echo "function delay() return $wait end" >"$folder/wait.lua"
+    wrk -t2 -c100 -d5s -s "$folder/wait.lua" "$(url soak)/work" >"$folder/wrk" # as it will be
+    [ "$wait" -gt 0 ] && [ $((100 * $(rate))) -lt $((45 * most)) ] || break
+    wait=$((wait - 1))
+done
 await "the baseline" is soak leaklab_http_connections 1
 figures >"$folder/before"
 wrk -t2 -c100 "-d${seconds}s" -s "$folder/wait.lua" "$(url soak)/work" >"$folder/wrk"

@@ -166,6 +166,19 @@ bool service_read_to_end(int client, const char **all)
     return got == 0;
 }
 
+void service_expect_status_or_close(int client, const char *sent, size_t length)
+{
+    const char *all;
+    shutdown(client, SHUT_WR);
+    if (!service_read_to_end(client, &all))
+        fail_msg("neither an answer nor an end for: %.*s", (int)length, sent);
+    if (*all && strncmp(all, "HTTP/1.", 7) != 0)
+        fail_msg("no HTTP for: %.*s\nbut: %.100s", (int)length, sent, all);
+    if (strncmp(all, "HTTP/1.", 7) == 0 && strncmp(all + 9, "500", 3) == 0)
+        fail_msg("500 for: %.*s", (int)length, sent);
+    close(client);
+}
+
 static size_t content_length(const char *head)
 {
     const char *at = strcasestr(head, "\r\nContent-Length:");

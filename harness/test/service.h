@@ -35,6 +35,10 @@ bool service_send_bytes(int client, const void *bytes, size_t length);
 /* All that comes until the server closes; false where it does not. Static text. */
 bool service_read_to_end(int client, const char **text);
 
+/* Sends no more: what comes is HTTP and no 500, or nothing at all, and then the server closes. So do
+ * we. What was sent is for the message. */
+void service_expect_status_or_close(int client, const char *sent, size_t length);
+
 struct answer {
     int status;       /* 0: closed without one */
     size_t length;    /* of the body, all of it */

@@ -14,6 +14,7 @@
 #include "task/defer.h"
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +49,25 @@ static void some_never_return(struct ctx *request)
         chan_recv(NULL, NULL);
 }
 
+/* Someone asks the case how it is while its requests pile up. */
+static void asked_for_a_summary(struct ctx *request)
+{
+    static int number;
+    (void)request;
+    enum { WARM_UP = 10, ASKED_AT = 30 };
+    if (++number <= WARM_UP)
+        return;
+    if (number == WARM_UP + ASKED_AT)
+        kill(getpid(), SIGUSR1);
+    chan_recv(NULL, NULL);
+}
+
 static const struct pair pairs[] = {
     {.id = "nothing", .entry = {nothing, nothing}},
     {.id = "take_ten", .entry = {take_ten, take_ten}},
     {.id = "patience", .entry = {until_the_client_goes, until_the_client_goes}},
     {.id = "some", .entry = {some_never_return, some_never_return}},
+    {.id = "asked", .entry = {asked_for_a_summary, asked_for_a_summary}},
 };
 
 static const struct pair *pair_called(const char *id)
@@ -250,6 +265,8 @@ static void quantiles_are_of_the_raw_latencies(void **state)
 
 /* --- The meter ------------------------------------------------------------------------------ */
 
+enum { SUMMARY_SIZE = 4096 };
+
 struct seen {
     size_t began, looked, ended, phase_ends[PHASES];
 };
@@ -288,7 +305,7 @@ static void each_phase_is_looked_at_standing_still(void **state)
     struct lab_plan plan = {.cases = &outcome,
                             .length = 1,
                             .at_once = 1,
-                            .observer = {on_began, on_looked, on_ended, &seen}};
+                            .observer = {on_began, on_looked, on_ended, NULL, &seen}};
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(seen.began, 1);
     assert_int_equal(seen.ended, 1);
@@ -306,6 +323,35 @@ static void each_phase_is_looked_at_standing_still(void **state)
     assert_true(outcome_rss_growth(&outcome, &growth));
     /* Forty parked tasks, each with a page of its own at the least. */
     assert_true(growth >= 40 * sysconf(_SC_PAGESIZE));
+    outcome_free(&outcome);
+}
+
+static void on_heard(const char *said, size_t length, void *arg)
+{
+    char *heard = arg;
+    assert_true(strlen(heard) + length < SUMMARY_SIZE);
+    strncat(heard, said, length);
+}
+
+/* The summary comes while the case goes on; nothing that is counted changes. */
+static void a_running_case_tells_on_signal_who_is_where(void **state)
+{
+    (void)state;
+    char heard[SUMMARY_SIZE] = "";
+    struct settings settings = virtually();
+    settings.requests = 50;
+    struct outcome outcome = outcome_of(pair_called("asked"), VARIANT_FIX, &settings);
+    struct lab_plan plan = {.cases = &outcome,
+                            .length = 1,
+                            .at_once = 1,
+                            .observer = {.heard = on_heard, .arg = heard}};
+    assert_int_equal(lab_run(&plan), 0);
+    assert_int_equal(outcome.ending.how, ENDED_WELL);
+    assert_non_null(strstr(heard, "tasks parked in chan receive (nil chan) at "
+                                  "harness/test/test_load.c:"));
+    assert_string_equal(outcome.ending.said, heard);
+    assert_int_equal(outcome.gauges->progress.sent, 50);
+    assert_int_equal(outcome_tasks_left(&outcome), 50);
     outcome_free(&outcome);
 }
 
@@ -463,6 +509,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(requests_that_never_return_are_slower_than_any),
         cmocka_unit_test(quantiles_are_of_the_raw_latencies),
         cmocka_unit_test(each_phase_is_looked_at_standing_still),
+        cmocka_unit_test(a_running_case_tells_on_signal_who_is_where),
         cmocka_unit_test(the_memory_of_a_process_is_seen_until_it_ends),
         cmocka_unit_test(the_heap_is_counted_to_the_byte),
         cmocka_unit_test(latencies_survive_in_the_block),

@@ -153,6 +153,16 @@ static void it_works_on_a_phone_and_by_keyboard(void **state)
     browser_await(
         b, TEXT_OF("#leak .verdict") ".includes('chan send at leaks/pitfalls/full_buffer.c:')");
     browser_picture(b, "phone-judged");
+    browser_prefer(b, "prefers-color-scheme", "dark");
+    browser_await(b, "Chart.getChart('chart-tasks').data.datasets[0].borderColor === '#ff8a4c'");
+    browser_picture(b, "phone-dark");
+    /* The figures of both are on one line, and within their cards. */
+    assert_true(browser_is(b, "document.querySelector('#leak .tasks').getBoundingClientRect().top "
+                              "=== document.querySelector('#fix .tasks').getBoundingClientRect()"
+                              ".top"));
+    assert_true(browser_is(b, "[...document.querySelectorAll('.case dd')].every((d) => "
+                              "d.getBoundingClientRect().right <= "
+                              "d.closest('dl').getBoundingClientRect().right + 1)"));
     browser_expect_silent_console(b);
     service_end(&s, SIGTERM);
 }

@@ -192,6 +192,76 @@ static void what_only_wavers_does_not_grow(void **state)
     assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
 }
 
+/* How many of a hundred watches, each of its own chance, are told to grow. */
+static int told_to_grow(double (*step)(uint64_t *seed, double *state), size_t length)
+{
+    int grow = 0;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        struct watch_look looks[LOOKS];
+        uint64_t chance = seed << 32;
+        double tasks = 1000, state = 0;
+        for (size_t i = 0; i < length; i++) {
+            looks[i] = (struct watch_look){(double)i, tasks, 1e7};
+            tasks += step(&chance, &state);
+        }
+        struct watch watch = {.url = "http://x/", .looks = looks, .length = length};
+        grow += watch_judge(&watch) == WATCH_GROWS;
+    }
+    return grow;
+}
+
+/* From -1 to 1. */
+static double either_way(uint64_t *seed)
+{
+    return support_random(seed) / 2147483648.0 - 1;
+}
+
+/* Each request leaks, and how many come changes all the time, by a factor of up to fifty. */
+static double busy_and_idle(uint64_t *seed, double *state)
+{
+    *state = 0.9 * *state + either_way(seed);
+    return floor(4 * exp(*state));
+}
+
+/* One of five looks meets a burst. */
+static double bursts(uint64_t *seed, double *state)
+{
+    (void)state;
+    return support_random(seed) % 5 == 0 ? 40 : 0;
+}
+
+/* As likely up as down, and no way back. */
+static double astray(uint64_t *seed, double *state)
+{
+    (void)state;
+    return floor(9 * either_way(seed));
+}
+
+/* About a level, to which it comes back slowly. */
+static double about_a_level(uint64_t *seed, double *state)
+{
+    double before = floor(*state);
+    *state = 0.95 * *state + 10 * either_way(seed);
+    return floor(*state) - before;
+}
+
+static void uneven_growth_is_growth(void **state)
+{
+    (void)state;
+    assert_true(told_to_grow(busy_and_idle, LOOKS) >= 95);
+    assert_true(told_to_grow(busy_and_idle, 60) >= 80);
+    assert_true(told_to_grow(bursts, LOOKS) >= 95);
+}
+
+static void what_wanders_is_no_growth(void **state)
+{
+    (void)state;
+    assert_true(told_to_grow(astray, LOOKS) <= 7);
+    assert_true(told_to_grow(astray, 60) <= 7);
+    assert_true(told_to_grow(about_a_level, LOOKS) <= 7);
+    assert_true(told_to_grow(about_a_level, 60) <= 7);
+}
+
 static void a_few_looks_say_nothing(void **state)
 {
     (void)state;
@@ -282,6 +352,8 @@ int main(void)
         cmocka_unit_test(stacks_that_grew_are_found_most_first),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
+        cmocka_unit_test(uneven_growth_is_growth),
+        cmocka_unit_test(what_wanders_is_no_growth),
         cmocka_unit_test(a_few_looks_say_nothing),
         cmocka_unit_test(memory_alone_is_judged_too),
         cmocka_unit_test(wrong_wishes_are_refused),

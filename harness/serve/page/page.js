@@ -227,12 +227,17 @@
         return "Reaches its memory limit in about " + words + ", at this growth";
     }
 
+    /* A path may break after each of its folders, and need not break within a name. */
+    function breakable(text) {
+        return text.split(/(?<=\/)/).flatMap((part) => [part, document.createElement("wbr")]);
+    }
+
     function showVerdicts(verdicts) {
         for (const half of HALVES) {
             const verdict = verdicts[half];
             const place = $(half);
             place.dataset.kind = verdict ? verdict.kind : "";
-            place.querySelector(".verdict").textContent = verdict ? verdict.words : "Not started";
+            place.querySelector(".verdict").replaceChildren(...breakable(verdict ? verdict.words : "Not started"));
             place.querySelector(".left").textContent = verdict ? timeLeft(verdict) : "";
             /* Spoken when it turns, not each time a digit does. */
             const turned = verdict && half + verdict.kind + state.cases[half];

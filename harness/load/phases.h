@@ -1,0 +1,43 @@
+/* The phases that every case goes through, and what is counted in them: the cases of `leaklab run`
+ * and `check` (load/child.h) and the halves on the live page (serve/live_child.h).
+ *
+ * - The main task goes through the phases; each request is a task of its own. What is alive
+ *   besides is the sample's.
+ * - Warm-up and settle run on the virtual clock, so that they take as long as their work. The
+ *   baseline is counted after the warm-up has settled: caches and tables are filled then, and what
+ *   a leak has left behind so far is no longer news.
+ * - Nothing of the harness's is allocated between two counts.
+ */
+#pragma once
+
+#include "probe/gauges.h"
+
+struct ctx;
+
+/* The case of this process; there is one, because a request's task has no room to say of which it
+ * is. The first three are its owner's to set. */
+extern struct phases {
+    struct gauges *gauges;
+    void (*entry)(struct ctx *request);
+    void (*keep_latency)(int64_t nanoseconds); /* of a request that was sent in load */
+    bool counting;                             /* in load: requests count */
+    uint64_t baseline_id;                      /* the last task of before load */
+} phases;
+
+/* Keeps the first thing that goes wrong. */
+void phases_go_wrong(const char *words);
+
+/* Starts a request, which should have started at `intended`. */
+void phases_send_request(int64_t intended);
+
+/* Until everyone else is parked. Bounded: a task may yield for ever. */
+void phases_let_all_park(void);
+
+/* In this order. Each but the last takes a count at its end, or none; then whoever wants to may
+ * stand still for a look. */
+void phases_warm_up(void (*offer)(void *arg), void *arg);
+void phases_baseline(void);
+void phases_begin_load(void);
+void phases_drain(void);
+void phases_settle(void); /* leaves the clock virtual */
+void phases_end(void);    /* tells who is left, which takes memory */
