@@ -157,8 +157,8 @@ IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=
         else echo "skipped $@: there is no $(GO) command here"; fi
 
 bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
-                  $B/versus $(VERSUS_ARGS) $B/benchmarks $B/go.test
-bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios
+                  $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test
+bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
@@ -173,7 +173,7 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
 
-$B/versus: $(VERSUS:%.c=$B/%.o)
+$B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/words.o
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ -ljansson -lgsl -lgslcblas -lm
 
 $B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o

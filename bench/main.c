@@ -2,7 +2,9 @@
 #include "bench/allocation.h"
 #include "bench/fresh.h"
 #include "bench/topics.h"
+#include "bench/words.h"
 #include "probe/machine.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* google-benchmark counts memory in a pass of its own over each benchmark: this leaves it out. */
@@ -18,8 +20,9 @@ static bool take_no_memory_report(int *argc, char **argv)
 }
 
 /* What a figure depends on besides the machine, which google-benchmark describes. */
-static void describe(void)
+static void describe(int argc, char **argv)
 {
+    char *typed = words_typed(argc, argv);
     struct build build = build_of_this();
     bench_context("leaklab", build.version);
     bench_context("commit", build.commit);
@@ -28,6 +31,8 @@ static void describe(void)
     for (const struct library *library = machine_libraries(); library->name; library++)
         if (library->version)
             bench_context(library->name, library->version);
+    bench_context("command", typed ? typed : "");
+    free(typed);
     struct machine machine;
     machine_look(&machine);
     bench_context("processor", machine.processor);
@@ -40,7 +45,7 @@ int main(int argc, char **argv)
     FOR_EACH_TOPIC(X)
 #undef X
     fresh_main(argc, argv);
-    describe();
+    describe(argc, argv);
     if (!take_no_memory_report(&argc, argv) && allocation_is_counted())
         bench_memory_manager(allocation_start, allocation_stop);
     return bench_main(argc, argv);
