@@ -128,7 +128,6 @@ static struct benchmark *benchmark_of(struct benchmarks *b, const char *name, st
     struct benchmark *added = &b->all[b->count++];
     added->name = strdup(name);
     added->family = family_of(b, name, split(name, &added->n));
-    added->allocations = NAN;
     return added;
 }
 
@@ -175,7 +174,8 @@ static void read_run(struct benchmark *to, const json_t *entry, bool real, struc
     bool marked = strncmp(label, mark, strlen(mark)) == 0;
     if (marked)
         why = label + strlen(mark);
-    keep(&to->words, marked ? "" : label);
+    if (*label && !marked)
+        keep(&to->words, label);
     if (marked || json_is_true(json_object_get(entry, "error_occurred"))) {
         keep(&to->failure, *why ? why : "failed");
         return;
@@ -189,7 +189,6 @@ static void read_run(struct benchmark *to, const json_t *entry, bool real, struc
     }
     to->runs = more;
     more[to->run_count++] = factor * value;
-    to->allocations = take_number(taker, entry, "allocs_per_iter");
 }
 
 static void read_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker)

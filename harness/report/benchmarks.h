@@ -35,12 +35,11 @@ double bench_fit(const struct bench_family *family, double n);
 
 struct benchmark {
     char *name;    /* "micro/timer/fire/1000": without how it was timed */
-    char *words;   /* what it says of itself, or "" */
-    char *failure; /* why it is worth nothing, or "" */
+    char *words;   /* what it says of itself, or NULL */
+    char *failure; /* why it is worth nothing, or NULL */
     size_t family; /* its number */
     double n;      /* NAN: none */
     enum unit unit;
-    double allocations; /* in one operation; NAN: not counted */
     size_t run_count;
     double *runs; /* what one operation cost, a repetition each */
 };

@@ -45,9 +45,9 @@ struct members {
 static void add_member(struct members *members, const struct benchmark *b)
 {
     struct spread spread = spread_of(b->runs, b->run_count);
-    if (*b->failure && !members->failed)
+    if (b->failure && !members->failed)
         members->failed = b;
-    if (!b->run_count || *b->failure)
+    if (!b->run_count || b->failure)
         return;
     if (!members->least || b->n < members->least->n)
         members->least = b;
@@ -153,7 +153,7 @@ static struct spread ratio_of(const struct benchmark *go, const struct benchmark
 
 static struct versus_row row_of(const struct benchmark *go, const struct benchmark *ours)
 {
-    struct versus_row row = {.words = *ours->words ? ours->words : ours->name};
+    struct versus_row row = {.words = ours->words ? ours->words : ours->name};
     struct spread ratio = ratio_of(go, ours);
     cost_text(row.go, go->unit, spread_of(go->runs, go->run_count).median);
     cost_text(row.ours, ours->unit, spread_of(ours->runs, ours->run_count).median);

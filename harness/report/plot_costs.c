@@ -31,7 +31,7 @@ static const struct bench_family *family_of(const struct benchmark *b, const str
 
 static bool is_point(const struct benchmark *b)
 {
-    return b->run_count && !*b->failure && b->n > 0 && b->unit == UNIT_TIME &&
+    return b->run_count && !b->failure && b->n > 0 && b->unit == UNIT_TIME &&
            spread_of(b->runs, b->run_count).least > 0;
 }
 
