@@ -71,7 +71,7 @@ static struct {
 
 static double figures[ROWS][SIDES][MOST_ROUNDS];
 static char go_version[64];
-static json_t *context; /* of the suite's own report */
+static json_t *context;     /* of the suite's own report */
 static char *command_typed; /* for as long as the program runs */
 
 /* --- Measuring -------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* `leaklab compare`: two results, pair by pair. */
-#include "report/compare_costs.h"
 #include "command/results.h"
+#include "report/compare_costs.h"
 #include "report/costs.h"
 #include "report/phrase.h"
 #include "report/terminal.h"
@@ -39,11 +39,11 @@ static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .parser = parse,
     .args_doc = "BEFORE AFTER",
-    .doc =
-        "Compares two results, or records or reports that are not saved: bytes per request of each variant, "
-        "the change with its 95 % interval, and whether that is better, worse, or no difference "
-        "that can be seen. Benchmarks likewise, by name: one run each has no interval, so make "
-        "them with --benchmark_repetitions=5. Says where machine or settings differ.",
+    .doc = "Compares two results, or records or reports that are not saved: bytes per request of "
+           "each variant, "
+           "the change with its 95 % interval, and whether that is better, worse, or no difference "
+           "that can be seen. Benchmarks likewise, by name: one run each has no interval, so make "
+           "them with --benchmark_repetitions=5. Says where machine or settings differ.",
     .children = children,
 };
 

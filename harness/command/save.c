@@ -39,7 +39,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         request->save.files[request->save.file_count++] = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        command_refuse(state, "which record? (leaklab run --json FILE writes one, make bench a report)");
+        command_refuse(state,
+                       "which record? (leaklab run --json FILE writes one, make bench a report)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -53,7 +54,8 @@ static const struct argp argp = {
     .doc =
         "Makes results/<YYYYMMDD>-<machine>/ of a record: its lines, the figures made of them, "
         "the machine, checksums; of the report of `make bench` and that of `make bench-go`; or of "
-        "all three, named together. Refuses to write over a result: a correction is a new one. Then "
+        "all three, named together. Refuses to write over a result: a correction is a new one. "
+        "Then "
         "makes the pages of all results anew, as `leaklab report` does.",
     .children = children,
 };

@@ -9,13 +9,14 @@ enum { WORD_LONGEST = 4000 };
 static void take_time(struct taker *taker, const json_t *context, char time[32])
 {
     struct tm local = {0}, utc;
-    const char *end = strptime(take_text(taker, context, "date", 64), "%Y-%m-%dT%H:%M:%S%z", &local);
-    time_t seconds = end && !*end ? timegm(&local) : -1;
+    const char *end =
+        strptime(take_text(taker, context, "date", 64), "%Y-%m-%dT%H:%M:%S%z", &local);
+    long offset = local.tm_gmtoff; /* which timegm() forgets */
+    time_t seconds = end && !*end ? timegm(&local) - offset : -1;
     if (seconds < 0) {
         take_refuse(taker, "its context has no \"date\"");
         return;
     }
-    seconds -= local.tm_gmtoff;
     strftime(time, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
 }
 

@@ -40,8 +40,8 @@ struct cost_comparison *compare_costs(const struct benchmarks *before,
     struct cost_comparison *rows = calloc(was + is + 1, sizeof *rows);
     *count = 0;
     for (size_t i = 0; rows && i < was; i++)
-        rows[(*count)++] = row_of(&before->all[i],
-                                  after ? benchmarks_find(after, before->all[i].name) : NULL);
+        rows[(*count)++] =
+            row_of(&before->all[i], after ? benchmarks_find(after, before->all[i].name) : NULL);
     for (size_t i = 0; rows && i < is; i++)
         if (!before || !benchmarks_find(before, after->all[i].name))
             rows[(*count)++] = row_of(NULL, &after->all[i]);

@@ -1,4 +1,5 @@
 #include "report/costs.h"
+#include "report/about.h"
 #include "report/figures.h"
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +15,18 @@ const char *cost_text(char text[PHRASE], enum unit unit, double value)
     else
         snprintf(figure, sizeof figure, "%.2f", value);
     snprintf(text, PHRASE, "%s%s", figure, unit == UNIT_BYTES ? " B" : "");
+    return text;
+}
+
+const char *cost_fit(char text[PHRASE], const struct bench_family *family)
+{
+    char coefficient[FIGURE];
+    text[0] = 0;
+    figure_cost(coefficient, family->coefficient);
+    if (family->order == ORDER_1)
+        snprintf(text, PHRASE, "O(1): %s", coefficient);
+    else if (family->order)
+        snprintf(text, PHRASE, "%s x %s", coefficient, order_text(family->order));
     return text;
 }
 
@@ -102,7 +115,7 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
     for (size_t i = 0; i < *count; i++) {
         const struct bench_family *family = &benchmarks->families[i];
         struct members members = members_of(benchmarks, i);
-        char coefficient[FIGURE];
+        char fit[PHRASE];
         rows[i].name = family->name;
         rows[i].failure = members.failed ? members.failed->failure : NULL;
         say_n(rows[i].n, &members);
@@ -111,12 +124,9 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
             snprintf(rows[i].spread, PHRASE, "one run");
         else
             snprintf(rows[i].spread, PHRASE, "%.1f %%", 100 * members.spread);
-        if (family->order == ORDER_1)
-            snprintf(rows[i].fit, PHRASE, "O(1): %s",
-                     figure_cost(coefficient, family->coefficient));
-        else if (family->order)
-            snprintf(rows[i].fit, PHRASE, "%s x %s", figure_cost(coefficient, family->coefficient),
-                     order_text(family->order));
+        cost_fit(fit, family);
+        if (*fit)
+            snprintf(rows[i].fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
     }
     return rows;
 }
@@ -167,6 +177,12 @@ static struct versus_row row_of(const struct benchmark *go, const struct benchma
     else
         snprintf(row.spread, PHRASE, "%.2f to %.2f", fmin(ratio.least, 1e9), fmin(ratio.most, 1e9));
     return row;
+}
+
+const char *versus_go(const struct benchmarks *comparison)
+{
+    const char *version = about_library(comparison->about, "Go");
+    return *version ? version : "Go";
 }
 
 struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count)

@@ -25,8 +25,14 @@ struct versus_row {
 /* Of a comparison, likewise. */
 struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count);
 
+/* "go1.26.0": with which it was compared. */
+const char *versus_go(const struct benchmarks *comparison);
+
 /* A figure with its unit. */
 const char *cost_text(char text[PHRASE], enum unit unit, double value);
+
+/* "O(1): 166 ns", "39.2 ns x lg N"; "" where nothing was fitted. */
+const char *cost_fit(char text[PHRASE], const struct bench_family *family);
 
 /* What is to be known of all of them: "5 runs each, medians", or that one run has no interval. */
 const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks);

@@ -19,7 +19,7 @@ struct edition {
     const struct summary *benchmarked, *compared;
     size_t cost_count;
     struct figure *costs; /* of those benchmarks; svg may be NULL */
-    bool saved; /* the pages lie beside the results; else there are none to link to */
+    bool saved;           /* the pages lie beside the results; else there are none to link to */
 };
 
 /* Of what is in the folder. NULL: *why. A result that can not be read is an error. */

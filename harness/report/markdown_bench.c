@@ -76,7 +76,7 @@ void markdown_versus(FILE *out, const struct benchmarks *versus)
     fputs("## Against Go\n\n", out);
     conditions(out, versus);
     fputs(" The same work in ", out);
-    markdown_text(out, about_library(versus->about, "Go"));
+    markdown_text(out, versus_go(versus));
     fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
           "the least of these to the most.\n\n| work | Go | here | Go/here | spread |\n"
           "|---|--:|--:|--:|---|\n",

@@ -37,7 +37,7 @@ static void versus(FILE *out, const struct benchmarks *versus)
     fputs("<section id=\"versus\">\n<h2>Against Go</h2>\n", out);
     conditions(out, versus);
     fputs("The same work in ", out);
-    html_text(out, about_library(versus->about, "Go"));
+    html_text(out, versus_go(versus));
     fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
           "the least of these to the most.</p>\n",
           out);
@@ -84,8 +84,8 @@ static void figures(FILE *out, const struct edition *edition)
 
 static void costs(FILE *out, const struct edition *edition)
 {
-    static const char *const heads[] = {"benchmark", "N", "one operation", "spread", "fitted",
-                                        NULL};
+    static const char *const heads[] = {"benchmark", "N",      "one operation",
+                                        "spread",    "fitted", NULL};
     const struct benchmarks *benchmarks = edition->benchmarked->benchmarks;
     size_t count;
     struct cost_row *rows = cost_rows(benchmarks, &count);

@@ -105,7 +105,8 @@ static void extents(const struct drawing *drawing, struct extent *x, struct exte
 {
     *x = *y = (struct extent){INFINITY, 0};
     for (enum curve curve = 0; curve < CURVES; curve++)
-        FOR_EACH_POINT (b, drawing, drawing->curve[curve]) {
+        FOR_EACH_POINT(b, drawing, drawing->curve[curve])
+        {
             struct spread spread = spread_of(b->runs, b->run_count);
             widen(x, b->n, b->n);
             widen(y, spread.least, spread.most);
@@ -158,8 +159,8 @@ static void write_line(FILE *out, const struct drawing *drawing, enum curve curv
         fprintf(out, "%.6g %.6g\n", n, bench_fit(family, n));
     }
     if (!family->order)
-        FOR_EACH_POINT (b, drawing, family)
-            fprintf(out, "%.6g %.6g\n", b->n, spread_of(b->runs, b->run_count).median);
+        FOR_EACH_POINT(b, drawing, family)
+    fprintf(out, "%.6g %.6g\n", b->n, spread_of(b->runs, b->run_count).median);
     fputs("END\n", out);
 }
 
@@ -173,7 +174,8 @@ static void write_marks(FILE *out, const struct drawing *drawing, enum curve cur
         wide = pow(wide, 1.35);
         high = pow(high, 1.35);
     }
-    FOR_EACH_POINT (b, drawing, drawing->curve[curve]) {
+    FOR_EACH_POINT(b, drawing, drawing->curve[curve])
+    {
         struct spread at = spread_of(b->runs, b->run_count);
         double left = b->n / wide, right = b->n * wide;
         double low = at.median / high, top = at.median * high;
@@ -194,23 +196,12 @@ static void write_marks(FILE *out, const struct drawing *drawing, enum curve cur
 static double end_of(const struct drawing *drawing, enum curve curve)
 {
     double n = 0, value = NAN;
-    FOR_EACH_POINT (b, drawing, drawing->curve[curve])
-        if (b->n > n) {
-            n = b->n;
-            value = spread_of(b->runs, b->run_count).median;
-        }
+    FOR_EACH_POINT(b, drawing, drawing->curve[curve])
+    if (b->n > n) {
+        n = b->n;
+        value = spread_of(b->runs, b->run_count).median;
+    }
     return value;
-}
-
-static void fit_words(char text[PHRASE], const struct bench_family *family)
-{
-    char coefficient[FIGURE];
-    text[0] = 0;
-    if (family->order == ORDER_1)
-        snprintf(text, PHRASE, "%s: O(1)", figure_cost(coefficient, family->coefficient));
-    else if (family->order)
-        snprintf(text, PHRASE, "%s %s", figure_cost(coefficient, family->coefficient),
-                 order_text(family->order));
 }
 
 /* Beside the last points, kept apart. */
@@ -231,7 +222,7 @@ static void write_names(FILE *out, const struct drawing *drawing, const struct e
         char fit[PHRASE];
         if (!drawing->curve[curve])
             continue;
-        fit_words(fit, drawing->curve[curve]);
+        cost_fit(fit, drawing->curve[curve]);
         fprintf(out, "set label \"%s%s%s\" at graph 1.03,%.4f left textcolor rgb \"%s\" front\n",
                 both ? ends[curve] + 1 : "", both && *fit ? "\\n" : "", fit,
                 fmin(fmax(value[curve], 0.06), 0.94) + (both ? 0.035 : 0), colours[curve]);
@@ -258,9 +249,13 @@ static void write_drawing(FILE *out, const struct drawing *drawing, size_t numbe
     const char *separator = "plot ";
     extents(drawing, &x, &y);
     double margin = pow(x.greatest / x.least, 0.04);
-    fprintf(out, "reset\n%s\nset output \"%zu.svg\"\nset logscale xy\n", asset_plot_style, number);
+    fprintf(out,
+            "reset\n%s\nset output \"%zu.svg\"\nset logscale xy\n"
+            "set rmargin at screen 0.75\n",
+            asset_plot_style, number);
     fprintf(out, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n", x.least / margin,
-            x.greatest * margin, y.least, y.greatest);
+            x.greatest * margin, 0.97 * y.least,
+            1.03 * y.greatest); /* a tick right at an end is lost */
     write_decades(out, "xtics", &x, count_label);
     write_decades(out, "ytics", &y, time_label);
     write_title(out, drawing);
@@ -311,13 +306,14 @@ static char *words_of(const struct drawing *drawing)
             continue;
         if (drawing->curve[CURVE_LEAK] && drawing->curve[CURVE_FIX])
             fprintf(out, "; %s", ends[curve] + 1);
-        FOR_EACH_POINT (b, drawing, drawing->curve[curve]) {
+        FOR_EACH_POINT(b, drawing, drawing->curve[curve])
+        {
             fprintf(out, "%s%s at %s", separator,
                     figure_cost(cost, spread_of(b->runs, b->run_count).median),
                     figure_count(count, llround(b->n)));
             separator = ", ";
         }
-        fit_words(fit, drawing->curve[curve]);
+        cost_fit(fit, drawing->curve[curve]);
         fprintf(out, "%s%s", *fit ? "; fitted: " : "", fit);
     }
     if (fclose(out) == 0)

@@ -123,6 +123,11 @@ static bool load_benchmarks(struct benchmarks **to, const char *folder, const ch
     return *to != NULL;
 }
 
+bool result_has_record(const struct summary *summary)
+{
+    return json_object_get(summary->about, "type"); /* a record's header has one */
+}
+
 static bool load_all_benchmarks(struct summary *summary, const char *folder, char *why, size_t size)
 {
     if (!load_benchmarks(&summary->benchmarks, folder, RESULT_BENCHMARKS, why, size) ||
@@ -130,15 +135,13 @@ static bool load_all_benchmarks(struct summary *summary, const char *folder, cha
         return false;
     bool mixed = (summary->benchmarks && benchmarks_compare(summary->benchmarks)) ||
                  (summary->versus && !benchmarks_compare(summary->versus));
+    bool empty = !result_has_record(summary) && !summary->benchmarks && !summary->versus;
     if (mixed)
         snprintf(why, size, "%s: " RESULT_BENCHMARKS " or " RESULT_VERSUS " is the other one",
                  folder);
-    return !mixed;
-}
-
-bool result_has_record(const struct summary *summary)
-{
-    return json_object_get(summary->about, "type"); /* a record's header has one */
+    if (empty)
+        snprintf(why, size, "%s: neither a record nor a report is in it", folder);
+    return !mixed && !empty;
 }
 
 struct summary *result_load(const char *results, const char *name, char *why, size_t size)

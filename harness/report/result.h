@@ -17,11 +17,11 @@
 
 #include "report/summary.h"
 
-#define RESULT_RECORD "record.ndjson.gz"
-#define RESULT_JSON   "result.json"
+#define RESULT_RECORD     "record.ndjson.gz"
+#define RESULT_JSON       "result.json"
 #define RESULT_BENCHMARKS "benchmarks.json"
-#define RESULT_VERSUS "versus.json"
-#define RESULT_SUMS   "SHA256SUMS"
+#define RESULT_VERSUS     "versus.json"
+#define RESULT_SUMS       "SHA256SUMS"
 
 enum { RESULT_NAME = 96 };
 
@@ -41,7 +41,8 @@ void result_name_machine(const json_t *header, char name[RESULT_NAME]);
  * as they were. A record that stops short is saved as far as it goes; *cut says so, else it is "". */
 enum { SAVE_MOST = 3 };
 struct save {
-    const char *files[SAVE_MOST], *results, *machine; /* machine: NULL to name it by its processor */
+    const char *files[SAVE_MOST], *results,
+        *machine; /* machine: NULL to name it by its processor */
     size_t file_count;
     const char *record; /* which of them is the record, or NULL; filled in too */
     char name[RESULT_NAME], cut[256];

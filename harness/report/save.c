@@ -28,8 +28,7 @@ static bool name_it(struct save *save, const struct summary *summary, char *why,
 {
     char date[9], machine[RESULT_NAME];
     if (!date_of(summary->about, date)) {
-        snprintf(why, size, "%s: its header has no \"time\" to name the result by",
-                 save->files[0]);
+        snprintf(why, size, "%s: its header has no \"time\" to name the result by", save->files[0]);
         return false;
     }
     result_name_machine(summary->about, machine);
@@ -69,9 +68,8 @@ static bool read_benchmarks(struct parts *parts, const char *path, char *why, si
 static bool read_parts(struct parts *parts, const struct save *save, char *why, size_t size)
 {
     for (size_t i = 0; i < save->file_count; i++)
-        if (benchmarks_begin(save->files[i])
-                ? !read_benchmarks(parts, save->files[i], why, size)
-                : !read_record(parts, save->files[i], why, size))
+        if (benchmarks_begin(save->files[i]) ? !read_benchmarks(parts, save->files[i], why, size)
+                                             : !read_record(parts, save->files[i], why, size))
             return false;
     return true;
 }
