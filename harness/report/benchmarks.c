@@ -270,8 +270,10 @@ static void read_report(struct benchmarks *b, const json_t *report, struct taker
     const json_t *entries = take_array(taker, report, "benchmarks", ENTRIES_MOST);
     b->all = calloc(NAMES_MOST, sizeof *b->all);
     b->families = calloc(NAMES_MOST, sizeof *b->families);
-    if (!b->all || !b->families)
+    if (!b->all || !b->families) {
         take_refuse(taker, "no memory for it");
+        return;
+    }
     for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++) {
         read_entry(b, json_array_get(entries, i), taker);
         if (take_failed(taker))

@@ -16,12 +16,14 @@ static double mean(const struct benchmark *b)
     return b->run_count ? gsl_stats_mean(b->runs, 1, b->run_count) : NAN;
 }
 
-static struct cost_comparison row_of(const struct benchmark *was, const struct benchmark *is)
+/* Either may be NULL: it is not there. */
+static struct cost_comparison row_of(const char *name, const struct benchmark *was,
+                                     const struct benchmark *is)
 {
     enum { SEED = 1 };
     const struct benchmark *a = good(was), *b = good(is);
     struct cost_comparison row = {
-        .name = was ? was->name : is->name,
+        .name = name,
         .unit = a->run_count ? a->unit : b->unit,
         .before = mean(a),
         .after = mean(b),
@@ -39,11 +41,15 @@ struct cost_comparison *compare_costs(const struct benchmarks *before,
     size_t was = before ? before->count : 0, is = after ? after->count : 0;
     struct cost_comparison *rows = calloc(was + is + 1, sizeof *rows);
     *count = 0;
-    for (size_t i = 0; rows && i < was; i++)
+    for (size_t i = 0; rows && i < was; i++) {
+        const char *name = before->all[i].name;
         rows[(*count)++] =
-            row_of(&before->all[i], after ? benchmarks_find(after, before->all[i].name) : NULL);
-    for (size_t i = 0; rows && i < is; i++)
-        if (!before || !benchmarks_find(before, after->all[i].name))
-            rows[(*count)++] = row_of(NULL, &after->all[i]);
+            row_of(name, &before->all[i], after ? benchmarks_find(after, name) : NULL);
+    }
+    for (size_t i = 0; rows && i < is; i++) {
+        const char *name = after->all[i].name;
+        if (!before || !benchmarks_find(before, name))
+            rows[(*count)++] = row_of(name, NULL, &after->all[i]);
+    }
     return rows;
 }
