@@ -152,6 +152,9 @@ CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
+bench-instructions: $B/benchmarks build/.setup-lint ## count the instructions of one operation, by valgrind
+	@sh bench/instructions.sh $B/benchmarks
+
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
@@ -183,7 +186,7 @@ $B/%.o: %.cc | build/.setup
 	@mkdir -p $(@D)
 	$(call say,$(CXX)) $(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-go test-go twin-go
+.PHONY: bench bench-instructions bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Tests and checks -----------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 # Instructions of one operation: instructions.sh BENCHMARKS [NAME...]
 #
 # Each workload is run twice under callgrind, for N and for 2 N operations: the difference is theirs,
-# without what starting and registering cost. The same at every run of the same program, on any
-# machine with these processor features, however busy it is.
+# without what starting and registering cost. Run after run it is the same to 1 in 200, however busy
+# the machine is.
 set -eu
 
 benchmarks=$1
