@@ -74,7 +74,7 @@ static void say_what_stays(const struct save *save, const char *why)
 
 int command_save(int argc, char **argv)
 {
-    struct request request = {.choice = {NULL}};
+    struct request request = {.save = {.file_count = 0}};
     struct save *save = &request.save;
     char why[600];
     command_parse(&argp, argc, argv, &request);
