@@ -54,7 +54,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results compare page forecast attribution twin
+RECORD_TESTS := record results costs compare page forecast attribution twin
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
@@ -152,13 +152,16 @@ CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
+bench-instructions: $B/benchmarks build/.setup-lint ## count the instructions of one operation, by valgrind
+	@sh bench/instructions.sh $B/benchmarks
+
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
 
 bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
-                  $B/versus $(VERSUS_ARGS) $B/benchmarks $B/go.test
-bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios
+                  $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test
+bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
@@ -173,7 +176,7 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
 
-$B/versus: $(VERSUS:%.c=$B/%.o)
+$B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/words.o
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ -ljansson -lgsl -lgslcblas -lm
 
 $B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o
@@ -183,7 +186,7 @@ $B/%.o: %.cc | build/.setup
 	@mkdir -p $(@D)
 	$(call say,$(CXX)) $(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: bench bench-go test-go twin-go
+.PHONY: bench bench-instructions bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Tests and checks -----------------------------------------------------------------------------

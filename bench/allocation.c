@@ -6,10 +6,16 @@ int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size
     __attribute__((weak));
 
 static struct bench_memory at_start, elsewhere_since;
+static bool is_on;
 
 bool allocation_is_counted(void)
 {
     return mallctl;
+}
+
+bool allocation_is_on(void)
+{
+    return is_on;
 }
 
 static int64_t figure(const char *name)
@@ -41,11 +47,13 @@ void allocation_start(void)
     elsewhere_since = (struct bench_memory){0};
     at_start = so_far();
     mallctl("thread.peak.reset", 0, 0, 0, 0);
+    is_on = true;
 }
 
 struct bench_memory allocation_stop(void)
 {
     struct bench_memory now = so_far(), *more = &elsewhere_since;
+    is_on = false;
     return (struct bench_memory){
         .allocations = now.allocations - at_start.allocations + more->allocations,
         .allocated = now.allocated - at_start.allocated + more->allocated,

@@ -6,6 +6,9 @@
 /* False where the program runs on another allocator: sanitizer builds. */
 bool allocation_is_counted(void);
 
+/* Between the two calls below. */
+bool allocation_is_on(void);
+
 /* All that this thread allocates between the two. The number of allocations is exact, the peak as
  * exact as jemalloc keeps it: it looks every few hundred kilobytes. */
 void allocation_start(void);

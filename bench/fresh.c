@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 enum { MOST_WORKS = 256, RESULT_FD = 3 };
+
+/* A process takes milliseconds, and what it measures often less than one: so many of them give the
+ * mean of a run, however many the library would like to see. */
+enum { MOST_PROCESSES = 64 };
 static const char option[] = "--in-a-fresh-process";
 
 static struct fresh works[MOST_WORKS];
@@ -79,16 +83,41 @@ static bool run_fresh(const struct fresh *work, int64_t n, struct measured *m)
     return good;
 }
 
+/* The last process, and which it was: the pass that counts memory needs no other one. */
+static struct {
+    const struct fresh *work;
+    int64_t n;
+    struct measured measured;
+} last;
+
+static bool run_or_recall(const struct fresh *work, int64_t n, struct measured *m)
+{
+    if (!allocation_is_on() || last.work != work || last.n != n) {
+        last.work = run_fresh(work, n, m) ? work : NULL;
+        last.n = n;
+        last.measured = *m;
+    }
+    *m = last.measured;
+    return last.work;
+}
+
 static void run_works(struct bench_state *s, void *arg)
 {
     const struct fresh *work = arg;
-    int64_t n = bench_value(s);
+    int64_t n = bench_value(s), processes = 0;
     struct measured m = {0};
+    double seconds = 0;
     while (bench_loop_of(s, work->operations ? work->operations(n) : n)) {
-        if (!run_fresh(work, n, &m)) {
+        if (processes == MOST_PROCESSES) {
+            bench_time(s, seconds / MOST_PROCESSES);
+            continue;
+        }
+        if (!run_or_recall(work, n, &m)) {
             bench_skip(s, m.error);
             return;
         }
+        processes++;
+        seconds += m.seconds;
         bench_time(s, m.seconds);
         allocation_add(&m.memory);
     }

@@ -37,6 +37,7 @@ static const State &of(const bench_state *s)
 }
 
 static bool any_skipped;
+static int64_t iterations_of_all;
 
 // --- Registering ---------------------------------------------------------------------------------
 
@@ -73,6 +74,8 @@ bench *bench_register(const char *name, void (*fn)(bench_state *, void *), void 
         b->last_good = !failed;
     };
     b->registered = benchmark::RegisterBenchmark(name, call);
+    if (iterations_of_all > 0)
+        bench_iterations(b, iterations_of_all);
     return b;
 }
 
@@ -89,6 +92,11 @@ void bench_range(bench *b, int64_t first, int64_t last, int factor)
 void bench_iterations(bench *b, int64_t n)
 {
     of(b)->Iterations(n);
+}
+
+void bench_iterations_of_all(int64_t n)
+{
+    iterations_of_all = n;
 }
 
 void bench_min_time(bench *b, double seconds)

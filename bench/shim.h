@@ -40,6 +40,9 @@ void bench_range(struct bench *b, int64_t first, int64_t last, int factor);
 void bench_iterations(struct bench *b, int64_t n);
 void bench_min_time(struct bench *b, double seconds);
 
+/* The same for all that are registered after it; 0: as before. */
+void bench_iterations_of_all(int64_t n);
+
 /* Which clock decides and is reported first. Default: this thread's processor time. */
 enum bench_clock {
     BENCH_REAL_TIME,

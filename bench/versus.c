@@ -5,6 +5,7 @@
  * turns in going first; the ratio is of these two, so that a slow minute meets both.
  */
 #include "bench/versus.h"
+#include "bench/words.h"
 #include <argp.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -74,7 +75,8 @@ static struct {
 
 static double figures[ROWS][SIDES][MOST_ROUNDS];
 static char go_version[64];
-static json_t *context; /* of the suite's own report */
+static json_t *context;     /* of the suite's own report */
+static char *command_typed; /* for as long as the program runs */
 
 /* --- Measuring -------------------------------------------------------------------------------- */
 
@@ -240,7 +242,7 @@ static json_t *json_of_row(int r, enum side side, int round)
     const struct row *row = &rows[r];
     char name[160];
     snprintf(name, sizeof name, "versus/%s/%s/%s", side == GO ? "go" : "ours",
-             row->name[side] + strlen("micro/"), row->field[OURS]);
+             row->name[OURS] + strlen("micro/"), row->field[OURS]);
     return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:s}", "name", name, "run_name",
                      name, "run_type", "iteration", "label", row->text, "repetitions",
                      options.rounds, "repetition_index", round, "real_time",
@@ -256,6 +258,7 @@ static int write_json(int rounds)
             for (int round = 0; round < rounds; round++)
                 json_array_append_new(runs, json_of_row(r, (enum side)side, round));
     json_t *report = json_pack("{s:O, s:o}", "context", context, "benchmarks", runs);
+    json_object_set_new(context, "command", json_string(command_typed));
     json_object_set_new(context, "go", json_string(go_version));
     json_object_set_new(context, "pinned_to_core", json_integer(options.core));
     int failed = json_dump_file(report, options.json, JSON_INDENT(2));
@@ -320,6 +323,7 @@ static const struct argp command = {
 int main(int argc, char **argv)
 {
     argp_err_exit_status = 2;
+    command_typed = words_typed(argc, argv);
     argp_parse(&command, argc, argv, 0, 0, 0);
     int chosen = 0;
     for (int r = 0; r < ROWS; r++)

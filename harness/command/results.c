@@ -95,6 +95,19 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
     return NULL;
 }
 
+static struct summary *of_report(const char *path, char *why, size_t size)
+{
+    struct benchmarks *benchmarks = benchmarks_read(path, why, size);
+    struct summary *summary = benchmarks ? summary_of_benchmarks(benchmarks) : NULL;
+    if (benchmarks && !summary)
+        snprintf(why, size, "no memory for the figures of %s", path);
+    if (summary)
+        *(benchmarks_compare(benchmarks) ? &summary->versus : &summary->benchmarks) = benchmarks;
+    else
+        benchmarks_free(benchmarks);
+    return summary;
+}
+
 static struct summary *of_record(const char *path, char *why, size_t size)
 {
     struct recorded *recorded = recorded_read(path, why, size);
@@ -129,6 +142,8 @@ struct summary *result_named(const struct result_choice *choice, const char *nam
         summary = result_load(choice->results, name, why, sizeof why);
     else if (stat(name, &about) == 0 && S_ISDIR(about.st_mode))
         summary = of_folder(name, why, sizeof why);
+    else if (benchmarks_begin(name))
+        summary = of_report(name, why, sizeof why);
     else
         summary = of_record(name, why, sizeof why);
     if (!summary)

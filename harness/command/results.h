@@ -18,7 +18,7 @@ extern const struct argp results_argp, result_argp;
 struct summary *result_with(const struct result_choice *choice, const struct pair *pair,
                             const char *command);
 
-/* A summary by its name in the folder, by the path of its folder, or of a record that is not saved.
- * Says what stands against it likewise. The caller frees it. */
+/* A summary by its name in the folder, by the path of its folder, or of a record or report that is
+ * not saved. Says what stands against it likewise. The caller frees it. */
 struct summary *result_named(const struct result_choice *choice, const char *name,
                              const char *command);

@@ -1,4 +1,5 @@
-/* `leaklab save`: a record becomes a result, written once, and the pages are made anew. */
+/* `leaklab save`: a record, or benchmarks, or both, become a result, written once, and the pages are
+ * made anew. */
 #include "command/results.h"
 #include "report/pages.h"
 #include "report/result.h"
@@ -8,7 +9,7 @@ enum { OPTION_MACHINE = 0x100 };
 
 struct request {
     struct result_choice choice;
-    const char *machine, *record;
+    struct save save;
 };
 
 static const struct argp_option options[] = {
@@ -30,15 +31,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                            "--machine '%s': must be small letters, digits, '.', '_' and '-', at "
                            "most 64, as in amd-epyc-2-cores",
                            arg);
-        request->machine = arg;
+        request->save.machine = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->record)
-            command_refuse(state, "one record at a time, not also '%s'", arg);
-        request->record = arg;
+        if (request->save.file_count == SAVE_MOST)
+            command_refuse(state, "a record and two reports at most, not also '%s'", arg);
+        request->save.files[request->save.file_count++] = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        command_refuse(state, "which record? (leaklab run --json FILE writes one)");
+        command_refuse(state,
+                       "which record? (leaklab run --json FILE writes one, make bench a report)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -48,32 +50,44 @@ static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "RECORD",
+    .args_doc = "RECORD|REPORT...",
     .doc =
         "Makes results/<YYYYMMDD>-<machine>/ of a record: its lines, the figures made of them, "
-        "the machine, checksums. Refuses to write over a result: a correction is a new one. Then "
+        "the machine, checksums; of the report of `make bench` and that of `make bench-go`; or of "
+        "all three, named together. Refuses to write over a result: a correction is a new one. "
+        "Then "
         "makes the pages of all results anew, as `leaklab report` does.",
     .children = children,
 };
 
+/* Unless a file is what is wrong. */
+static void say_what_stays(const struct save *save, const char *why)
+{
+    for (size_t i = 0; i < save->file_count; i++)
+        if (strstr(why, save->files[i]))
+            return;
+    fprintf(stderr, "leaklab save: nothing was saved; the record stays where it is:");
+    for (size_t i = 0; i < save->file_count; i++)
+        fprintf(stderr, " %s", save->files[i]);
+    fputc('\n', stderr);
+}
+
 int command_save(int argc, char **argv)
 {
-    struct request request = {.record = NULL};
+    struct request request = {.save = {.file_count = 0}};
+    struct save *save = &request.save;
     char why[600];
     command_parse(&argp, argc, argv, &request);
-    struct save save = {
-        .record = request.record, .results = request.choice.results, .machine = request.machine};
-    if (!result_save(&save, why, sizeof why)) {
+    save->results = request.choice.results;
+    if (!result_save(save, why, sizeof why)) {
         fprintf(stderr, "leaklab save: %s\n", why);
-        if (!strstr(why, request.record))
-            fprintf(stderr, "leaklab save: nothing was saved; the record stays where it is: %s\n",
-                    request.record);
+        say_what_stays(save, why);
         return EXIT_FAILED;
     }
-    printf("saved %s/%s\n", save.results, save.name);
-    if (save.cut[0])
-        printf("%s: %s\n", request.record, save.cut);
-    if (pages_write(save.results, why, sizeof why))
+    printf("saved %s/%s\n", save->results, save->name);
+    if (save->cut[0])
+        printf("%s: %s\n", save->record, save->cut);
+    if (pages_write(save->results, why, sizeof why))
         return EXIT_AS_CATALOGUED;
     fprintf(stderr, "leaklab save: the result is saved, but not its pages: %s\n", why);
     return EXIT_FAILED;

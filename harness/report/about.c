@@ -49,6 +49,11 @@ const char *about_day(const json_t *header, char day[11])
     return day;
 }
 
+const char *about_library(const json_t *header, const char *name)
+{
+    return text_in(json_object_get(header, "libraries"), name);
+}
+
 const char *about_commit(const json_t *header, char commit[32])
 {
     const char *text = text_in(header, "commit");

@@ -23,5 +23,8 @@ char *about_machine(const json_t *header);
 /* The day, as "2026-01-31"; "" where it is not known. */
 const char *about_day(const json_t *header, char day[11]);
 
+/* The version of a library that was used, or "". */
+const char *about_library(const json_t *header, const char *name);
+
 /* The commit, with "-dirty" behind where the tree had changes. */
 const char *about_commit(const json_t *header, char commit[32]);

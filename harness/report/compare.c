@@ -31,16 +31,21 @@ static double tasks(const struct measured *measured)
     return summary_figure(measured, tasks_left, NULL) / summary_figure(measured, requests, NULL);
 }
 
+enum change compare_judge(const struct estimate *difference)
+{
+    if (isnan(difference->low))
+        return CHANGE_UNKNOWN;
+    if (difference->high < 0)
+        return CHANGE_BETTER;
+    return difference->low > 0 ? CHANGE_WORSE : CHANGE_NONE;
+}
+
 static enum change judge(const struct comparison *row)
 {
     if (row->tasks_before != row->tasks_after && !isnan(row->tasks_before) &&
         !isnan(row->tasks_after))
         return row->tasks_after < row->tasks_before ? CHANGE_BETTER : CHANGE_WORSE; /* exact */
-    if (isnan(row->difference.low))
-        return CHANGE_UNKNOWN;
-    if (row->difference.high < 0)
-        return CHANGE_BETTER;
-    return row->difference.low > 0 ? CHANGE_WORSE : CHANGE_NONE;
+    return compare_judge(&row->difference);
 }
 
 static struct comparison row_of(const char *id, enum variant variant,

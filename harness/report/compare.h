@@ -12,6 +12,9 @@ enum change {
 
 const char *change_text(enum change change);
 
+/* What the interval of a difference says, where less is better. */
+enum change compare_judge(const struct estimate *difference);
+
 struct comparison {
     const char *id;
     enum variant variant;

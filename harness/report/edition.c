@@ -23,6 +23,7 @@ void edition_free(struct edition *edition)
         summary_free(edition->results[i]);
     free(edition->results);
     free(edition->pairs);
+    draw_free(edition->costs, edition->cost_count);
     free(edition);
 }
 
@@ -72,6 +73,21 @@ static bool choose(struct edition *edition)
     return true;
 }
 
+static bool choose_benchmarks(struct edition *edition)
+{
+    for (size_t r = 0; r < edition->result_count; r++) {
+        const struct summary *summary = edition->results[r];
+        if (summary->benchmarks && !edition->benchmarked)
+            edition->benchmarked = summary;
+        if (summary->versus && !edition->compared)
+            edition->compared = summary;
+    }
+    if (!edition->benchmarked)
+        return true;
+    edition->costs = plot_costs_planned(edition->benchmarked->benchmarks, &edition->cost_count);
+    return edition->costs != NULL;
+}
+
 /* --- From the folder ------------------------------------------------------------------------ */
 
 static bool load_results(struct edition *edition, const char *results, char *why, size_t size)
@@ -92,16 +108,25 @@ static bool load_results(struct edition *edition, const char *results, char *why
     return done;
 }
 
-static bool load_figures(struct edition *edition, const char *results)
+static char *load_figure(const char *results, const struct summary *from, const char *id,
+                         enum plot plot)
 {
     char folder[FOLDER_PATH], path[EDITION_FIGURE], unused[256];
     size_t length;
+    snprintf(folder, sizeof folder, "%.800s/%.96s", results, from->name);
+    return folder_read(folder, edition_figure(path, id, plot), SVG_MOST, &length, unused,
+                       sizeof unused);
+}
+
+static bool load_figures(struct edition *edition, const char *results)
+{
+    for (size_t i = 0; i < edition->cost_count; i++)
+        edition->costs[i].svg =
+            load_figure(results, edition->benchmarked, edition->costs[i].id, PLOT_COST);
     for (size_t i = 0; i < edition->pair_count; i++)
         for (enum plot plot = 0; plot < PLOTS; plot++) {
             struct edition_pair *pair = &edition->pairs[i];
-            snprintf(folder, sizeof folder, "%.800s/%.96s", results, pair->from->name);
-            char *svg = folder_read(folder, edition_figure(path, pair->pair->id, plot), SVG_MOST,
-                                    &length, unused, sizeof unused);
+            char *svg = load_figure(results, pair->from, pair->pair->id, plot);
             pair->svg[plot] = svg ? svg : strdup("");
             if (!pair->svg[plot])
                 return false;
@@ -117,7 +142,7 @@ struct edition *edition_open(const char *results, char *why, size_t size)
         return NULL;
     edition->saved = true;
     if (load_results(edition, results, why, size) && choose(edition) &&
-        load_figures(edition, results))
+        choose_benchmarks(edition) && load_figures(edition, results))
         return edition;
     edition_free(edition);
     return NULL;

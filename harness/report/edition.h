@@ -1,8 +1,9 @@
 /* What the pages of all saved results are made of: each pair by the newest result that has both
- * halves of it. */
+ * halves of it; the newest benchmarks; the newest comparison with Go. */
 #pragma once
 
 #include "report/plot.h"
+#include "report/plot_costs.h"
 
 struct edition_pair {
     const struct summary *from;
@@ -14,7 +15,11 @@ struct edition {
     size_t result_count, pair_count;
     struct summary **results; /* newest first */
     struct edition_pair *pairs;
-    bool saved; /* the pages lie beside the results; else there are none to link to */
+    /* The newest result that has benchmarks, and the newest with the comparison; or NULL. */
+    const struct summary *benchmarked, *compared;
+    size_t cost_count;
+    struct figure *costs; /* of those benchmarks; svg may be NULL */
+    bool saved;           /* the pages lie beside the results; else there are none to link to */
 };
 
 /* Of what is in the folder. NULL: *why. A result that can not be read is an error. */

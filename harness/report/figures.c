@@ -51,6 +51,22 @@ const char *figure_time(char text[FIGURE], double nanoseconds)
     return text;
 }
 
+const char *figure_cost(char text[FIGURE], double nanoseconds)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    size_t unit = 0;
+    if (!isfinite(nanoseconds)) {
+        snprintf(text, FIGURE, "-");
+        return text;
+    }
+    double value = nanoseconds;
+    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1000;
+    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    snprintf(text, FIGURE, "%.*f %s", decimals, fmin(value, 1e15), units[unit]);
+    return text;
+}
+
 const char *figure_rate(char text[FIGURE], double per_second)
 {
     if (per_second <= 0)

@@ -133,14 +133,11 @@ bool folder_replace(const char *folder, const char *name, const char *text, size
     return true;
 }
 
-char *folder_read(const char *folder, const char *name, size_t most, size_t *length, char *why,
-                  size_t size)
+char *file_read(const char *path, size_t most, size_t *length, char *why, size_t size)
 {
-    char path[FOLDER_PATH];
     struct stat about;
     char *text = NULL;
-    errno = ENAMETOOLONG;
-    int fd = join(path, folder, name) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     *length = 0;
     bool regular = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
     if (regular && (uint64_t)about.st_size > most)
@@ -159,4 +156,17 @@ char *folder_read(const char *folder, const char *name, size_t most, size_t *len
         fail("read", path, why, size);
     errno = error;
     return text;
+}
+
+char *folder_read(const char *folder, const char *name, size_t most, size_t *length, char *why,
+                  size_t size)
+{
+    char path[FOLDER_PATH];
+    if (join(path, folder, name))
+        return file_read(path, most, length, why, size);
+    *length = 0;
+    errno = ENAMETOOLONG;
+    fail("read", path, why, size);
+    errno = ENAMETOOLONG;
+    return NULL;
 }

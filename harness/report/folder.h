@@ -26,5 +26,6 @@ bool folder_replace(const char *folder, const char *name, const char *text, size
 
 /* The whole file as text of *length bytes, which the caller frees. NULL: *why says why; where it is
  * only not there, errno is ENOENT. Refuses more than `most` bytes. */
+char *file_read(const char *path, size_t most, size_t *length, char *why, size_t size);
 char *folder_read(const char *folder, const char *name, size_t most, size_t *length, char *why,
                   size_t size);

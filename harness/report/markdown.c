@@ -5,6 +5,7 @@
 #include "report/figures.h"
 #include "report/forecast.h"
 #include "report/html.h"
+#include "report/markdown_parts.h"
 #include "report/phrase.h"
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,7 @@
 
 static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
 
-/* Text that came from outside: nothing in it is a tag, a link, code or a table's edge. */
-static void text(FILE *out, const char *words)
+void markdown_text(FILE *out, const char *words)
 {
     for (; *words; words++) {
         if (strchr("\\`*_[]|#", *words))
@@ -22,8 +22,7 @@ static void text(FILE *out, const char *words)
     }
 }
 
-/* As it is, in a fence that its own backticks can not close. */
-static void code(FILE *out, const char *words)
+void markdown_code(FILE *out, const char *words)
 {
     const char *fence = strchr(words, '`') ? "``" : "`";
     fprintf(out, "%s%s%s", fence, words, fence);
@@ -139,7 +138,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
                     const char *where)
 {
     fprintf(out, "### %s\n\n", pair->id);
-    text(out, pair->title);
+    markdown_text(out, pair->title);
     fputs("; ", out);
     for (enum variant v = 0; v < VARIANTS; v++)
         fprintf(out, "[%s](%s%s)%s", variant_name(v), *where ? "../" : "../../",
@@ -147,7 +146,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
                 v == VARIANT_LEAK ? ", " : ".\n\n");
     for (enum variant v = 0; v < VARIANTS; v++) {
         fprintf(out, "- **%s**: ", variant_name(v));
-        text(out, pair->variants[v].verdict ? pair->variants[v].verdict : "not measured");
+        markdown_text(out, pair->variants[v].verdict ? pair->variants[v].verdict : "not measured");
         putc('\n', out);
     }
     putc('\n', out);
@@ -156,7 +155,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     deaths(out, pair);
     char *citation = cite(summary, pair, CITE_TEXT);
     fputs("> ", out);
-    text(out, citation ? citation : "");
+    markdown_text(out, citation ? citation : "");
     putc('\n', out);
     free(citation);
 }
@@ -171,14 +170,14 @@ static void origin(FILE *out, const struct summary *summary)
     for (size_t i = 0; rows && i < count; i++) {
         fprintf(out, "| %s | ", rows[i].name);
         if (i == 0)
-            code(out, rows[i].value);
+            markdown_code(out, rows[i].value);
         else
-            text(out, rows[i].value);
+            markdown_text(out, rows[i].value);
         fputs(" |\n", out);
     }
     if (*summary->cut) {
         fputs("| The record | ", out);
-        text(out, summary->cut);
+        markdown_text(out, summary->cut);
         fputs(" |\n", out);
     }
     putc('\n', out);
@@ -190,9 +189,9 @@ static void origin_line(FILE *out, const struct summary *summary)
     char *machine = about_machine(summary->about), day[11], commit[32];
     fputs(about_day(summary->about, day), out);
     fputs(", ", out);
-    text(out, machine ? machine : "");
+    markdown_text(out, machine ? machine : "");
     fputs(", commit ", out);
-    text(out, about_commit(summary->about, commit));
+    markdown_text(out, about_commit(summary->about, commit));
     free(machine);
 }
 
@@ -217,19 +216,35 @@ char *markdown_one(const struct summary *summary)
     if (summary->pair_count)
         fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, &summary->pairs[0]),
                 runs_of(&summary->pairs[0]), runs_of(&summary->pairs[0]) == 1 ? "" : "s");
-    table_begins(out);
+    if (summary->pair_count)
+        table_begins(out);
     for (size_t i = 0; i < summary->pair_count; i++)
         table_row(out, &summary->pairs[i]);
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
-    fputs("## The pairs\n\n", out);
+    markdown_versus(out, summary->versus);
+    markdown_benchmarks(out, summary->benchmarks, "");
+    if (summary->pair_count)
+        fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < summary->pair_count; i++)
         section(out, summary, &summary->pairs[i], "");
     if (fclose(out) == 0)
         return written;
     free(written);
     return NULL;
+}
+
+static void benchmarks(FILE *out, const struct edition *edition)
+{
+    char where[160] = "";
+    if (edition->compared)
+        markdown_versus(out, edition->compared->versus);
+    if (!edition->benchmarked)
+        return;
+    if (edition->saved)
+        snprintf(where, sizeof where, "%.96s/", edition->benchmarked->name);
+    markdown_benchmarks(out, edition->benchmarked->benchmarks, where);
 }
 
 char *markdown_all(const struct edition *edition)
@@ -246,24 +261,29 @@ char *markdown_all(const struct edition *edition)
     if (edition->pair_count)
         fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, edition->pairs[0].pair),
                 runs_of(edition->pairs[0].pair), runs_of(edition->pairs[0].pair) == 1 ? "" : "s");
-    table_begins(out);
+    if (edition->pair_count)
+        table_begins(out);
     for (size_t i = 0; i < edition->pair_count; i++)
         table_row(out, edition->pairs[i].pair);
-    fputs("\n## All results\n\n", out);
+    fputs(edition->pair_count ? "\n" : "", out);
+    benchmarks(out, edition);
+    fputs("## All results\n\n", out);
     for (size_t i = 0; i < edition->result_count; i++) {
         const struct summary *summary = edition->results[i];
         char *command = about_command(summary->about);
         fprintf(out, "- [%s](%s/README.md): ", summary->name, summary->name);
         origin_line(out, summary);
         fputs(", ", out);
-        code(out, command ? command : "");
+        markdown_code(out, command ? command : "");
         putc('\n', out);
         free(command);
     }
     fputs("\nMachine, settings and every figure stand in each one's own README. To measure anew: "
           "`make run ARGS='--json build/record.ndjson --repeat 5'`, then `leaklab save "
-          "build/record.ndjson`.\n\n## The pairs\n\n",
+          "build/record.ndjson`.\n\n",
           out);
+    if (edition->pair_count)
+        fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < edition->pair_count; i++) {
         snprintf(where, sizeof where, "%.96s/", edition->pairs[i].from->name);
         section(out, edition->pairs[i].from, edition->pairs[i].pair, where);

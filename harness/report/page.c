@@ -87,11 +87,13 @@ static void overview(FILE *out, const struct edition *edition)
 {
     double most = largest_growth(edition);
     char load[PHRASE];
+    if (!edition->pair_count)
+        return;
     fputs("<section id=\"pairs\" aria-label=\"All pairs\">\n<table class=\"overview\">\n<thead><tr>"
           "<th scope=\"col\">pattern</th><th scope=\"col\">left per request</th>"
           "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown by ",
           out);
-    html_text(out, edition->pair_count ? phrase_load(load, edition->pairs[0].pair) : "load");
+    html_text(out, phrase_load(load, edition->pairs[0].pair));
     fputs("</th><th scope=\"col\">256 MiB at 1,000/s lasts</th></tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < edition->pair_count; i++)
         overview_row(out, edition->pairs[i].pair, most);
@@ -105,7 +107,7 @@ static bool is_used(const struct edition *edition, const struct summary *summary
     for (size_t i = 0; i < edition->pair_count; i++)
         if (edition->pairs[i].from == summary)
             return true;
-    return false;
+    return edition->benchmarked == summary || edition->compared == summary;
 }
 
 static void one_result(FILE *out, const struct summary *summary)
@@ -146,7 +148,11 @@ static void origin(FILE *out, const struct edition *edition)
         char *machine = about_machine(summary->about);
         fprintf(out, "<li><a href=\"%s/README.md\">%s</a>: ", summary->name, summary->name);
         html_text(out, machine ? machine : "");
-        fprintf(out, ", %zu pairs</li>\n", summary->pair_count);
+        if (summary->pair_count)
+            fprintf(out, ", %zu pairs", summary->pair_count);
+        fputs(summary->benchmarks ? ", benchmarks" : "", out);
+        fputs(summary->versus ? ", against Go" : "", out);
+        fputs("</li>\n", out);
         free(machine);
     }
     fputs("</ul>\n</section>\n\n", out);
@@ -173,7 +179,7 @@ static const char reading[] =
 
 /* --- The frame ------------------------------------------------------------------------------ */
 
-static void head(FILE *out)
+static void head(FILE *out, const struct edition *edition)
 {
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -184,10 +190,10 @@ static void head(FILE *out)
           out);
     fputs(asset_page_style, out);
     fprintf(out, "@media screen and (prefers-color-scheme:dark){%s[fill=\"#fefefe\"]{fill:none}}\n",
-            plot_dark);
-    fputs("[fill=\"#fefefe\"]{fill:none}\n</style>\n</head>\n<body>\n"
-          "<a class=\"skip\" href=\"#pairs\">to the pairs</a>\n",
-          out);
+            draw_dark);
+    fputs("[fill=\"#fefefe\"]{fill:none}\n</style>\n</head>\n<body>\n", out);
+    if (edition->pair_count)
+        fputs("<a class=\"skip\" href=\"#pairs\">to the pairs</a>\n", out);
 }
 
 static void lead(FILE *out, const struct edition *edition)
@@ -197,10 +203,12 @@ static void lead(FILE *out, const struct edition *edition)
           "<p class=\"lead\">A task that waits for what never comes is never freed, and neither is "
           "what it holds. ",
           out);
-    fprintf(out,
-            "Here are <b>%zu ways to leak one</b>, each beside <b>its fix</b>, both run under the "
-            "same load and counted.</p>\n",
-            edition->pair_count);
+    if (first)
+        fprintf(out,
+                "Here are <b>%zu ways to leak one</b>, each beside <b>its fix</b>, both run under "
+                "the same load and counted.",
+                edition->pair_count);
+    fputs("</p>\n", out);
     if (first) {
         char *machine = about_machine(first->from->about);
         char day[11];
@@ -212,8 +220,11 @@ static void lead(FILE *out, const struct edition *edition)
         if (runs)
             fprintf(out, "; %zu run%s a variant", runs, runs == 1 ? "" : "s");
         fputs(". <a href=\"#machine\">Machine and command</a>, "
-              "<a href=\"#reading\">how to read the numbers</a>.</p>\n",
+              "<a href=\"#reading\">how to read the numbers</a>",
               out);
+        fputs(edition->compared ? ", <a href=\"#versus\">against Go</a>" : "", out);
+        fputs(edition->benchmarked ? ", <a href=\"#costs\">what operations cost</a>" : "", out);
+        fputs(".</p>\n", out);
         free(machine);
     }
     fputs("</header>\n<main>\n", out);
@@ -227,11 +238,12 @@ char *page(const struct edition *edition)
     bool done = out != NULL;
     if (!done)
         return NULL;
-    head(out);
+    head(out, edition);
     lead(out, edition);
     overview(out, edition);
     for (size_t i = 0; done && i < edition->pair_count; i++)
         done = page_pair(out, edition, &edition->pairs[i]);
+    page_benchmarks(out, edition);
     fputs(reading, out);
     origin(out, edition);
     fputs("</main>\n<footer><p>Made by leaklab from its saved results; "

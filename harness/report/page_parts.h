@@ -16,5 +16,8 @@ void page_facts(FILE *out, const struct measured_pair *pair);
 /* A card with where the leak's growth sits; nothing where none is to be told of. */
 void page_attribution(FILE *out, const struct measured_pair *pair);
 
+/* What operations cost, and the same in Go; nothing where there are no benchmarks. */
+void page_benchmarks(FILE *out, const struct edition *edition);
+
 /* An element with text in it: <name>text</name>; name may bring attributes. */
 void page_element(FILE *out, const char *name, const char *text);

@@ -2,6 +2,7 @@
 #include "report/folder.h"
 #include "report/markdown.h"
 #include "report/page.h"
+#include "report/plot_costs.h"
 #include "report/result.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -50,28 +51,55 @@ static bool write_figures(const char *folder, const struct figure *figures, size
 
 /* --- Of the saved results ------------------------------------------------------------------- */
 
-static bool write_parts(const char *folder, const struct recorded *recorded,
-                        const struct summary *summary, char *why, size_t size)
+/* Takes them; where there are none *why says why already. */
+static bool write_drawn(const char *folder, struct figure *figures, size_t count, char *why,
+                        size_t size)
+{
+    bool done = figures && write_figures(folder, figures, count, why, size);
+    draw_free(figures, figures ? count : 0);
+    return done;
+}
+
+static bool write_readme(const char *folder, const struct summary *summary, char *why, size_t size)
+{
+    char *readme = markdown_one(summary);
+    bool done = write_text(folder, "README.md", readme, why, size);
+    free(readme);
+    return done;
+}
+
+static bool write_record_figures(const char *folder, const struct summary *summary, char *why,
+                                 size_t size)
+{
+    char record[FOLDER_PATH + 32];
+    size_t count = 0;
+    if (!result_has_record(summary))
+        return true;
+    snprintf(record, sizeof record, "%s/" RESULT_RECORD, folder);
+    struct recorded *recorded = recorded_read(record, why, size);
+    struct figure *figures = recorded ? plot_all(recorded, summary, &count, why, size) : NULL;
+    recorded_free(recorded);
+    return write_drawn(folder, figures, count, why, size);
+}
+
+static bool write_cost_figures(const char *folder, const struct summary *summary, char *why,
+                               size_t size)
 {
     size_t count;
-    struct figure *figures = plot_all(recorded, summary, &count, why, size);
-    bool done = figures && write_figures(folder, figures, count, why, size);
-    char *readme = done ? markdown_one(summary) : NULL;
-    done = done && write_text(folder, "README.md", readme, why, size);
-    free(readme);
-    plot_free(figures, count);
-    return done;
+    if (!summary->benchmarks)
+        return true;
+    struct figure *figures = plot_costs(summary->benchmarks, &count, why, size);
+    return write_drawn(folder, figures, count, why, size);
 }
 
 static bool write_one(const char *results, const char *name, char *why, size_t size)
 {
-    char folder[FOLDER_PATH], record[FOLDER_PATH + 32];
+    char folder[FOLDER_PATH];
     snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
-    snprintf(record, sizeof record, "%s/" RESULT_RECORD, folder);
     struct summary *summary = result_load(results, name, why, size);
-    struct recorded *recorded = summary ? recorded_read(record, why, size) : NULL;
-    bool done = recorded && write_parts(folder, recorded, summary, why, size);
-    recorded_free(recorded);
+    bool done = summary && write_record_figures(folder, summary, why, size) &&
+                write_cost_figures(folder, summary, why, size) &&
+                write_readme(folder, summary, why, size);
     summary_free(summary);
     return done;
 }
@@ -120,7 +148,7 @@ static bool write_record(struct summary *summary, const struct recorded *recorde
                 write_figures(folder, figures, count, why, size) &&
                 write_pages(edition, folder, why, size);
     edition_free(edition);
-    plot_free(figures, figures ? count : 0);
+    draw_free(figures, figures ? count : 0);
     return done;
 }
 

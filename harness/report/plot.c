@@ -2,27 +2,11 @@
 #include "report/assets.h"
 #include "report/axis.h"
 #include "report/figures.h"
-#include "report/folder.h"
-#include "report/program.h"
-#include "report/svg.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { POINTS = 48, SVG_MOST = 16 << 20 };
-
-#define DARK(light, dark)                                                                          \
-    "[stroke=\"" light "\"]{stroke:" dark "}[fill=\"" light "\"]{fill:" dark "}"
-
-const char plot_dark[] = DARK("#333333", "#d4d4d4") DARK("#888888", "#8a8a8a")
-    DARK("#dddddd", "#3a3f45") DARK("#f2f2ef", "#23282e") DARK("#d55e00", "#e69f00")
-        DARK("#0072b2", "#56b4e9") DARK("#fefefe", "#15191e");
-
-const char *plot_name(enum plot plot)
-{
-    return plot == PLOT_LIVE ? "live" : "memory";
-}
+enum { POINTS = 48 };
 
 /* --- What is drawn -------------------------------------------------------------------------- */
 
@@ -297,75 +281,31 @@ char *plot_words(const struct measured_pair *pair, enum plot plot)
 
 /* --- Drawing -------------------------------------------------------------------------------- */
 
-static bool take_figure(struct figure *figure, const struct measured_pair *pair, enum plot plot,
-                        const char *folder, size_t number, char *why, size_t size)
+static bool name_figure(struct figure *figure, const struct measured_pair *pair, enum plot plot)
 {
-    char name[32];
-    size_t length;
-    snprintf(name, sizeof name, "%zu.svg", number);
-    char *drawn = folder_read(folder, name, SVG_MOST, &length, why, size);
-    char *words = plot_words(pair, plot);
     figure->id = strdup(pair->id);
     figure->plot = plot;
-    figure->svg = drawn && words ? svg_tidy(drawn, words, plot_dark) : NULL;
-    if (drawn && !figure->svg)
-        snprintf(why, size, "gnuplot wrote no figure that can be used, or memory is short");
-    free(drawn);
-    free(words);
-    return figure->id && figure->svg;
-}
-
-static struct figure *draw_in(const char *folder, const char *text, const struct summary *summary,
-                              size_t *count, char *why, size_t size)
-{
-    static const char *const argv[] = {"gnuplot", "-d", "-", NULL};
-    char *said = program_run(argv, folder, text, why, size);
-    struct figure *figures = calloc(PLOTS * summary->pair_count + 1, sizeof *figures);
-    bool done = said && figures;
-    *count = 0;
-    for (size_t i = 0; done && i < summary->pair_count; i++)
-        for (enum plot plot = 0; done && plot < PLOTS; plot++)
-            done = take_figure(&figures[(*count)++], &summary->pairs[i], plot, folder,
-                               PLOTS * i + plot, why, size);
-    free(said);
-    if (done)
-        return figures;
-    plot_free(figures, figures ? *count : 0);
-    return NULL;
+    figure->words = plot_words(pair, plot);
+    return figure->id && figure->words;
 }
 
 struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
                         size_t *count, char *why, size_t size)
 {
-    char folder[FOLDER_PATH];
-    const char *parent = getenv("TMPDIR");
     char *text = script(recorded, summary);
-    struct figure *figures = NULL;
+    struct figure *figures = calloc(PLOTS * summary->pair_count + 1, sizeof *figures);
+    bool done = text && figures;
     *count = 0;
-    if (!text)
+    for (size_t i = 0; done && i < summary->pair_count; i++)
+        for (enum plot plot = 0; done && plot < PLOTS; plot++)
+            done = name_figure(&figures[(*count)++], &summary->pairs[i], plot);
+    if (!done)
         snprintf(why, size, "no memory for the figures");
-    else if (folder_begin(parent && *parent ? parent : "/tmp", folder, why, size)) {
-        figures = draw_in(folder, text, summary, count, why, size);
-        folder_abandon(folder);
-    }
+    done = done && draw(text, figures, *count, why, size);
     free(text);
-    return figures;
-}
-
-void plot_free(struct figure *figures, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(figures[i].id);
-        free(figures[i].svg);
-    }
-    free(figures);
-}
-
-char *plot_version(char *why, size_t size)
-{
-    static const char *const argv[] = {"gnuplot", "--version", NULL};
-    char *text = program_run(argv, NULL, NULL, why, size);
-    if (text)
-        text[strcspn(text, "\n")] = 0;
-    return text;
+    if (done)
+        return figures;
+    draw_free(figures, figures ? *count : 0);
+    *count = 0;
+    return NULL;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { JSON_MOST = 64 << 20, NAME_MOST = 64, DATE = 8 };
 
@@ -110,6 +111,39 @@ static struct summary *parse(const char *path, const char *name, const char *tex
     return summary;
 }
 
+/* Benchmarks beside the figures; false where they are there and can not be read. */
+static bool load_benchmarks(struct benchmarks **to, const char *folder, const char *name, char *why,
+                            size_t size)
+{
+    char path[FOLDER_PATH];
+    snprintf(path, sizeof path, "%.900s/%s", folder, name);
+    if (access(path, F_OK) != 0)
+        return true;
+    *to = benchmarks_read(path, why, size);
+    return *to != NULL;
+}
+
+bool result_has_record(const struct summary *summary)
+{
+    return json_object_get(summary->about, "type"); /* a record's header has one */
+}
+
+static bool load_all_benchmarks(struct summary *summary, const char *folder, char *why, size_t size)
+{
+    if (!load_benchmarks(&summary->benchmarks, folder, RESULT_BENCHMARKS, why, size) ||
+        !load_benchmarks(&summary->versus, folder, RESULT_VERSUS, why, size))
+        return false;
+    bool mixed = (summary->benchmarks && benchmarks_compare(summary->benchmarks)) ||
+                 (summary->versus && !benchmarks_compare(summary->versus));
+    bool empty = !result_has_record(summary) && !summary->benchmarks && !summary->versus;
+    if (mixed)
+        snprintf(why, size, "%s: " RESULT_BENCHMARKS " or " RESULT_VERSUS " is the other one",
+                 folder);
+    if (empty)
+        snprintf(why, size, "%s: neither a record nor a report is in it", folder);
+    return !mixed && !empty;
+}
+
 struct summary *result_load(const char *results, const char *name, char *why, size_t size)
 {
     char path[FOLDER_PATH];
@@ -123,13 +157,26 @@ struct summary *result_load(const char *results, const char *name, char *why, si
     char *text = folder_read(path, RESULT_JSON, JSON_MOST, &length, why, size);
     struct summary *summary = text ? parse(path, name, text, length, why, size) : NULL;
     free(text);
+    if (summary && !load_all_benchmarks(summary, path, why, size)) {
+        summary_free(summary);
+        summary = NULL;
+    }
     return summary;
 }
 
 char *result_sums(const char *results, const char *name, char *why, size_t size)
 {
-    static const char *const argv[] = {"sha256sum", "--", RESULT_RECORD, RESULT_JSON, NULL};
-    char path[FOLDER_PATH];
+    static const char *const files[] = {RESULT_RECORD, RESULT_JSON, RESULT_BENCHMARKS,
+                                        RESULT_VERSUS};
+    enum { FILES = sizeof files / sizeof *files };
+    const char *argv[FILES + 3] = {"sha256sum", "--"};
+    char path[FOLDER_PATH], file[FOLDER_PATH];
+    size_t count = 2;
     snprintf(path, sizeof path, "%s/%s", results, name);
+    for (size_t i = 0; i < FILES; i++) {
+        snprintf(file, sizeof file, "%.900s/%s", path, files[i]);
+        if (access(file, F_OK) == 0)
+            argv[count++] = files[i];
+    }
     return program_run(argv, path, NULL, why, size);
 }

@@ -37,6 +37,8 @@ void summary_free(struct summary *summary)
     free(summary->name);
     free(summary->cut);
     json_decref(summary->about);
+    benchmarks_free(summary->benchmarks);
+    benchmarks_free(summary->versus);
     free(summary);
 }
 
@@ -370,4 +372,18 @@ struct summary *summary_of(const struct recorded *recorded)
         return NULL;
     }
     return summary;
+}
+
+struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks)
+{
+    struct summary *summary = calloc(1, sizeof *summary);
+    if (!summary)
+        return NULL;
+    summary->name = strdup("");
+    summary->cut = strdup("");
+    summary->about = json_incref(benchmarks->about);
+    if (summary->name && summary->cut)
+        return summary;
+    summary_free(summary);
+    return NULL;
 }

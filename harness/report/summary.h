@@ -1,9 +1,10 @@
 /* What a record says of each pair, with intervals: the numbers that tables, pages and citations
- * print. Made of a record, or read back from a saved result. */
+ * print. Made of a record, or read back from a saved result; and the benchmarks beside it. */
 #pragma once
 
 #include "probe/attribution.h"
 #include "probe/growth.h"
+#include "report/benchmarks.h"
 #include "report/recorded.h"
 
 /* One repetition of a variant. NAN where it was not seen. */
@@ -72,13 +73,17 @@ struct summary {
     char *cut;     /* where the record stopped short, or "" */
     size_t pair_count;
     struct measured_pair *pairs; /* in the order of the record; one a pair and set of settings */
+    /* The same of twins: apart, and so no part of any figure of ours. */
     size_t twin_count;
-    struct measured_pair
-        *twins; /* the same of twins: apart, and so no part of any figure of ours */
+    struct measured_pair *twins;
+    /* Of the suite, and against Go; NULL where there are none. They are the summary's. */
+    struct benchmarks *benchmarks, *versus;
 };
 
 /* Bootstraps draw by the record's seed. NULL where there is no memory. */
 struct summary *summary_of(const struct recorded *recorded);
+/* Of benchmarks alone: there are no pairs, and it is about what they are about. */
+struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks);
 void summary_free(struct summary *summary);
 
 /* Whether there is something to show of it. */

@@ -2,6 +2,7 @@
 #include "report/folder.h"
 #include "report/markdown.h"
 #include "report/pages.h"
+#include "report/plot_costs.h"
 #include "report/result.h"
 #include "report/summary_json.h"
 #include <math.h>
@@ -114,7 +115,7 @@ static bool same_gnuplot(struct verification *v, const char *folder, const char 
 {
     char why[WHY];
     size_t length;
-    char *here = plot_version(why, sizeof why), mark[128];
+    char *here = draw_version(why, sizeof why), mark[128];
     char *there = folder_read(folder, figure, FILE_MOST, &length, why, sizeof why);
     snprintf(mark, sizeof mark, "<!-- %.100s ", here ? here : ""); /* 5.4 is not 5.41 */
     bool is_same = here && there && strstr(there, mark);
@@ -126,12 +127,11 @@ static bool same_gnuplot(struct verification *v, const char *folder, const char 
     return is_same || !there; /* a missing one is a finding */
 }
 
-static void check_drawings(struct verification *v, const char *folder,
-                           const struct recorded *recorded, const struct summary *summary)
+/* Takes the figures; NULL: *why says why there are none. */
+static void check_drawings(struct verification *v, const char *folder, struct figure *figures,
+                           size_t count, const char *why)
 {
-    char why[WHY], name[EDITION_FIGURE];
-    size_t count;
-    struct figure *figures = plot_all(recorded, summary, &count, why, sizeof why);
+    char name[EDITION_FIGURE];
     if (!figures)
         find(v, "%s: %s", folder, why);
     for (size_t i = 0; figures && i < count; i++) {
@@ -139,27 +139,49 @@ static void check_drawings(struct verification *v, const char *folder,
         if (same_gnuplot(v, folder, name))
             check_text(v, folder, name, figures[i].svg);
     }
-    plot_free(figures, figures ? count : 0);
+    draw_free(figures, figures ? count : 0);
 }
 
 /* --- All ------------------------------------------------------------------------------------ */
+
+static void check_made(struct verification *v, const char *folder, struct summary *made,
+                       const struct summary *saved)
+{
+    if (made)
+        check_figures(v, folder, made, saved);
+    else
+        find(v, "%s: no memory for its figures", folder);
+    summary_free(made);
+}
 
 static void check_record(struct verification *v, const char *folder, const char *record,
                          const struct summary *saved)
 {
     char why[WHY];
+    size_t count;
     struct recorded *recorded = recorded_read(record, why, sizeof why);
-    struct summary *made = recorded ? summary_of(recorded) : NULL;
-    if (!recorded)
+    if (recorded) {
+        check_made(v, folder, summary_of(recorded), saved);
+        struct figure *figures = plot_all(recorded, saved, &count, why, sizeof why);
+        check_drawings(v, folder, figures, count, why);
+    } else
         find(v, "%s", why);
-    else if (!made)
-        find(v, "%s: no memory for its figures", folder);
-    else {
-        check_figures(v, folder, made, saved);
-        check_drawings(v, folder, recorded, saved);
-    }
-    summary_free(made);
     recorded_free(recorded);
+}
+
+/* That they are whole was seen when they were loaded. */
+static void check_benchmarks(struct verification *v, const char *folder,
+                             const struct summary *saved)
+{
+    char why[WHY];
+    size_t count;
+    const struct benchmarks *first = saved->benchmarks ? saved->benchmarks : saved->versus;
+    if (!result_has_record(saved))
+        check_made(v, folder, summary_of_benchmarks(first), saved);
+    if (!saved->benchmarks)
+        return;
+    struct figure *figures = plot_costs(saved->benchmarks, &count, why, sizeof why);
+    check_drawings(v, folder, figures, count, why);
 }
 
 static void check_result(struct verification *v, const char *results, const char *name)
@@ -174,7 +196,9 @@ static void check_result(struct verification *v, const char *results, const char
         find(v, "%s", why);
         return;
     }
-    check_record(v, folder, record, saved);
+    if (result_has_record(saved))
+        check_record(v, folder, record, saved);
+    check_benchmarks(v, folder, saved);
     char *readme = markdown_one(saved);
     check_text(v, folder, "README.md", readme);
     free(readme);

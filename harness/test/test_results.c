@@ -201,7 +201,7 @@ static void only_a_record_can_be_saved(void **state)
     expect_words(ran->said, "leaklab save: x:1: no JSON");
     assert_string_equal(names_in(planted_path("results")), "");
     assert_int_equal(planted_shell("$LAB save")->status, 2);
-    assert_int_equal(planted_shell("$LAB save a b")->status, 2);
+    assert_int_equal(planted_shell("$LAB save a b")->status, 1);
     assert_int_equal(planted_shell("$LAB save nowhere")->status, 1);
 }
 

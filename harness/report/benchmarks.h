@@ -1,0 +1,71 @@
+/* A report of google-benchmark, read back: of the suite (`make bench`), or of the comparison with Go
+ * (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a figure is of: nanoseconds, bytes, or a multiple of something. */
+enum unit { UNIT_TIME, UNIT_BYTES, UNIT_TIMES };
+
+/* What the suite fits: cost over N. */
+enum order {
+    ORDER_NONE, /* nothing is fitted */
+    ORDER_1,
+    ORDER_LOG_N,
+    ORDER_N,
+    ORDER_N_LOG_N,
+    ORDER_N_2,
+    ORDER_N_3,
+};
+
+/* "O(1)", "lg N", .. */
+const char *order_text(enum order order);
+
+/* Benchmarks that differ by N alone. */
+struct bench_family {
+    char *name;
+    enum order order;
+    double coefficient, rms; /* the fit, in nanoseconds; its error, of the mean */
+};
+
+/* The fit at this N. */
+double bench_fit(const struct bench_family *family, double n);
+
+struct benchmark {
+    char *name;    /* "micro/timer/fire/1000": without how it was timed */
+    char *words;   /* what it says of itself, or NULL */
+    char *failure; /* why it is worth nothing, or NULL */
+    size_t family; /* its number */
+    double n;      /* NAN: none */
+    enum unit unit;
+    size_t run_count;
+    double *runs; /* what one operation cost, a repetition each */
+};
+
+struct benchmarks {
+    json_t *report; /* as it is to be kept: without the host's name and the program's path */
+    json_t *about;  /* the same conditions as the header of a record has them */
+    size_t count, family_count;
+    struct benchmark *all; /* in the order of the report */
+    struct bench_family *families;
+};
+
+/* Whether what is at this path begins as such a report does. */
+bool benchmarks_begin(const char *path);
+
+/* NULL where it is none, or is damaged: *why is one line that names the file. The caller frees it by
+ * benchmarks_free(). */
+struct benchmarks *benchmarks_read(const char *path, char *why, size_t size);
+void benchmarks_free(struct benchmarks *benchmarks);
+
+/* Whether it is of the comparison with Go. */
+bool benchmarks_compare(const struct benchmarks *benchmarks);
+
+const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
+
+struct spread {
+    double median, least, most; /* NAN: of nothing */
+};
+struct spread spread_of(const double *values, size_t count);

@@ -1,0 +1,35 @@
+/* Figures, drawn by gnuplot: an SVG of its own each, which follows the reader's light or dark scheme;
+ * what it draws with are the colours of draw_dark, which a page that holds it must map likewise. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum plot {
+    PLOT_LIVE,
+    PLOT_MEMORY,
+    PLOTS, /* of each pair */
+    PLOT_COST = PLOTS
+};
+
+/* "live", "memory" or "cost": the end of the file's name. */
+const char *plot_name(enum plot plot);
+
+struct figure {
+    char *id; /* the beginning of the file's name */
+    enum plot plot;
+    char *words; /* what it shows, for readers who can not see it */
+    char *svg;   /* the whole file */
+};
+
+/* Draws them by a script that sets the output to "0.svg", "1.svg" and so on. False: *why says what
+ * gnuplot said, or that it is not there. */
+bool draw(const char *script, struct figure *figures, size_t count, char *why, size_t size);
+void draw_free(struct figure *figures, size_t count);
+
+/* The version of gnuplot that draws: figures are the same, to the byte, by the same version. The
+ * caller frees it; NULL: *why. */
+char *draw_version(char *why, size_t size);
+
+/* CSS rules for dark schemes: each colour of the figures to one that is read on a dark ground. */
+extern const char draw_dark[];
