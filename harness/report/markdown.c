@@ -59,7 +59,7 @@ static void twin_row(FILE *out, const struct measured_pair *pair)
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     char count[PHRASE], bytes[PHRASE], interval[PHRASE], task[PHRASE], kept[PHRASE];
     fprintf(out, "| %s | ", pair->id);
-    text(out, *pair->twin ? pair->twin_version : "C");
+    markdown_text(out, *pair->twin ? pair->twin_version : "C");
     fprintf(out, " | %s | %s | %s | %s | %s |\n",
             phrase_per_request(count, leak, offsetof(struct run_figures, tasks_left)),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
