@@ -163,7 +163,7 @@ static struct summary *summary_of_parts(const struct parts *parts)
 
 bool result_save(struct save *save, char *why, size_t size)
 {
-    struct parts parts = {NULL};
+    struct parts parts = {.record = NULL};
     bool done = false;
     if (!read_parts(&parts, save, why, size)) {
         free_parts(&parts);
