@@ -22,7 +22,7 @@ static const struct room {
     {"probe", "probe task catalog.h"},
     {"load", "load profile probe task catalog.h"},
     {"report", "report profile probe task catalog.h catalog.def"},
-    {"serve", "serve profile probe task catalog.h"},
+    {"serve", "serve load profile probe task catalog.h"},
     {"command", "command load report serve profile probe task catalog.h"},
     {"test", "test bench command load report serve profile probe task catalog.h"},
     {"bench", "bench profile probe task catalog.h catalog.def"},
