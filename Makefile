@@ -152,7 +152,7 @@ CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
-bench-instructions: $B/benchmarks build/.setup-lint ## count the instructions of one operation, by valgrind
+bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind
 	@sh bench/instructions.sh $B/benchmarks
 
 # In bench/go: GO_DO is what to do there.
@@ -226,8 +226,8 @@ lint-cppcheck: build/.setup-lint
 .PHONY: test objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
-build/.setup-lint: harness/setup.sh
-	@sh harness/setup.sh lint
+build/.setup-%: harness/setup.sh
+	@sh harness/setup.sh $*
 	@mkdir -p build && touch $@
 
 build/.setup: harness/setup.sh

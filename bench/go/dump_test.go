@@ -4,7 +4,6 @@ import (
 	"io"
 	"runtime"
 	"runtime/pprof"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -14,16 +13,7 @@ import (
 // process and one iteration: -test.benchtime=1x.
 func firstDump(b *testing.B, n int) {
 	for i := 0; i < b.N; i++ {
-		gate := make(chan struct{})
-		var group sync.WaitGroup
-		group.Add(n)
-		for j := 0; j < n; j++ {
-			go func() {
-				<-gate
-				group.Done()
-			}()
-		}
-		runtime.Gosched() // all of them park
+		release := parkAll(n)
 		expect(b, "goroutines that are parked", runtime.NumGoroutine()/n, 1)
 		peak, start := peakBytes(), time.Now()
 		if err := pprof.Lookup("goroutine").WriteTo(io.Discard, 1); err != nil {
@@ -31,8 +21,7 @@ func firstDump(b *testing.B, n int) {
 		}
 		b.ReportMetric(float64(time.Since(start).Nanoseconds())/float64(n), "dump-ns/op")
 		b.ReportMetric(float64(peakBytes()-peak), "grown-B/op")
-		close(gate)
-		group.Wait()
+		release()
 	}
 }
 

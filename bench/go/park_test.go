@@ -16,24 +16,14 @@ import (
 // It is meant for a fresh process and one iteration: -test.benchtime=1x.
 func park(b *testing.B, n int) {
 	for i := 0; i < b.N; i++ {
-		gate := make(chan struct{})
-		var group sync.WaitGroup
-		group.Add(n)
 		before := resident(b)
 		start := time.Now()
-		for j := 0; j < n; j++ {
-			go func() {
-				<-gate
-				group.Done()
-			}()
-		}
-		runtime.Gosched() // all of them park
+		release := parkAll(n)
 		made := time.Since(start)
 		parked := resident(b)
 
 		start = time.Now()
-		close(gate)
-		group.Wait()
+		release()
 		released := time.Since(start)
 		time.Sleep(2 * time.Second)
 		left := resident(b)
@@ -42,6 +32,25 @@ func park(b *testing.B, n int) {
 		b.ReportMetric(float64(released.Nanoseconds())/float64(n), "release-ns/op")
 		b.ReportMetric(float64(parked-before)/float64(n), "resident-B/op")
 		b.ReportMetric(float64(left)/float64(before), "left/before")
+	}
+}
+
+// parkAll makes n goroutines that park on one channel. The function that it returns closes that
+// channel, and waits until all have ended.
+func parkAll(n int) (release func()) {
+	gate := make(chan struct{})
+	var group sync.WaitGroup
+	group.Add(n)
+	for i := 0; i < n; i++ {
+		go func() {
+			<-gate
+			group.Done()
+		}()
+	}
+	runtime.Gosched() // all of them park
+	return func() {
+		close(gate)
+		group.Wait()
 	}
 }
 

@@ -1,6 +1,8 @@
 #include "test/planted.h"
 #include "report/record.h"
+#include "report/result.h"
 #include "task/time.h"
+#include "test/words.h"
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,4 +261,25 @@ const struct ran *planted_shell(const char *format, ...)
     int status = pclose(out);
     ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return &ran;
+}
+
+const struct planted planted_two[] = {
+    {.id = "channel_receive",
+     .runs = 3,
+     .requests = 1000,
+     .bytes = {4200, 0},
+     .spread = 2,
+     .seed = 7},
+    {.id = "worker_loop", .runs = 3, .requests = 1000, .bytes = {4300, 0}, .spread = 2, .seed = 7},
+};
+
+const char *planted_saved(const char *machine)
+{
+    static char name[RESULT_NAME];
+    planted_record(planted_path("%s.ndjson", machine), planted_two, 2);
+    const struct ran *ran = planted_shell("$LAB save --machine %s %s.ndjson", machine, machine);
+    expect_words(ran->said, "saved results/");
+    assert_int_equal(ran->status, 0);
+    assert_int_equal(sscanf(ran->said, "saved results/%95s", name), 1);
+    return name;
 }

@@ -198,18 +198,25 @@ static void a_process_is_walked_to_the_page(void **state)
     memory_watch_end(&watch);
 }
 
+/* A pair's leak under 20,000 requests, which the caller frees. */
+static struct outcome leak_of_20000(const char *id)
+{
+    struct settings settings = settings_default();
+    settings.virtual_clock = 1;
+    settings.warm_up = 100;
+    settings.requests = 20000;
+    struct outcome outcome = outcome_of(catalog_find(id), VARIANT_LEAK, &settings);
+    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
+    assert_int_equal(lab_run(&plan), 0);
+    return outcome;
+}
+
 static void a_real_leak_is_explained(void **state)
 {
     (void)state;
     if (support_is_instrumented())
         skip(); /* the checkers' own memory is no part of it */
-    struct settings settings = settings_default();
-    settings.virtual_clock = 1;
-    settings.warm_up = 100;
-    settings.requests = 20000;
-    struct outcome outcome = outcome_of(catalog_find("defer_myth"), VARIANT_LEAK, &settings);
-    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
-    assert_int_equal(lab_run(&plan), 0);
+    struct outcome outcome = leak_of_20000("defer_myth");
     assert_int_equal(outcome.ending.how, ENDED_WELL);
     struct attribution held, left;
     const struct sample *before = outcome_phase_end(&outcome, PHASE_BASELINE);
@@ -234,13 +241,7 @@ static void what_is_held_back_without_need_is_not_left(void **state)
     (void)state;
     if (support_is_instrumented())
         skip();
-    struct settings settings = settings_default();
-    settings.virtual_clock = 1;
-    settings.warm_up = 100;
-    settings.requests = 20000;
-    struct outcome outcome = outcome_of(catalog_find("timer_in_loop"), VARIANT_LEAK, &settings);
-    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
-    assert_int_equal(lab_run(&plan), 0);
+    struct outcome outcome = leak_of_20000("timer_in_loop");
     const struct sample *before = outcome_phase_end(&outcome, PHASE_BASELINE);
     struct attribution held, left;
     assert_true(attribution_between(before, outcome_phase_end(&outcome, PHASE_DRAIN), &held));

@@ -8,28 +8,6 @@
 #include "report/result.h"
 #include <math.h>
 
-static const struct planted two[] = {
-    {.id = "channel_receive",
-     .runs = 3,
-     .requests = 1000,
-     .bytes = {4200, 0},
-     .spread = 2,
-     .seed = 7},
-    {.id = "worker_loop", .runs = 3, .requests = 1000, .bytes = {4300, 0}, .spread = 2, .seed = 7},
-};
-
-/* Saves a record of the two as NAME; the whole name is static. */
-static const char *saved(const char *machine)
-{
-    static char name[RESULT_NAME];
-    planted_record(planted_path("%s.ndjson", machine), two, 2);
-    const struct ran *ran = planted_shell("$LAB save --machine %s %s.ndjson", machine, machine);
-    expect_words(ran->said, "saved results/");
-    assert_int_equal(ran->status, 0);
-    assert_int_equal(sscanf(ran->said, "saved results/%95s", name), 1);
-    return name;
-}
-
 /* --- Comparing ------------------------------------------------------------------------------ */
 
 static const struct comparison *row_of(const struct comparison *rows, size_t count, const char *id)
@@ -93,9 +71,9 @@ static void changes_are_judged_with_their_interval(void **state)
 static void other_conditions_are_said(void **state)
 {
     (void)state;
-    struct planted more = two[0];
+    struct planted more = planted_two[0];
     more.requests = 2000;
-    struct summary *before = summary_planted(planted_path("was"), two, 1);
+    struct summary *before = summary_planted(planted_path("was"), planted_two, 1);
     struct summary *after = summary_planted(planted_path("is"), &more, 1);
     json_t *machine = json_object_get(after->about, "machine");
     json_object_set_new(machine, "processor", json_string("Another"));
@@ -121,7 +99,7 @@ static void other_conditions_are_said(void **state)
 static void a_citation_can_be_checked(void **state)
 {
     (void)state;
-    const char *name = saved("m");
+    const char *name = planted_saved("m");
     const struct ran *ran = planted_shell("$LAB cite channel_receive");
     assert_int_equal(ran->status, 0);
     expect_words(ran->said,

@@ -7,28 +7,6 @@
 #include <dirent.h>
 #include <unistd.h>
 
-static const struct planted two[] = {
-    {.id = "channel_receive",
-     .runs = 3,
-     .requests = 1000,
-     .bytes = {4200, 0},
-     .spread = 2,
-     .seed = 7},
-    {.id = "worker_loop", .runs = 3, .requests = 1000, .bytes = {4300, 0}, .spread = 2, .seed = 7},
-};
-
-/* Saves a record of the two as NAME; the whole name is static. */
-static const char *saved(const char *machine)
-{
-    static char name[RESULT_NAME];
-    planted_record(planted_path("%s.ndjson", machine), two, 2);
-    const struct ran *ran = planted_shell("$LAB save --machine %s %s.ndjson", machine, machine);
-    expect_words(ran->said, "saved results/");
-    assert_int_equal(ran->status, 0);
-    assert_int_equal(sscanf(ran->said, "saved results/%95s", name), 1);
-    return name;
-}
-
 /* Names in a folder, sorted, with blanks between; static text. */
 static const char *names_in(const char *path)
 {
@@ -52,7 +30,7 @@ static const char *names_in(const char *path)
 static void a_record_becomes_a_result(void **state)
 {
     (void)state;
-    const char *name = saved("test-machine");
+    const char *name = planted_saved("test-machine");
     expect_match(name, "^20[0-9]{6}-test-machine$");
     assert_string_equal(names_in(planted_path("results/%s", name)),
                         "README.md SHA256SUMS figures record.ndjson.gz result.json");
@@ -70,7 +48,7 @@ static void a_record_becomes_a_result(void **state)
 static void the_raw_samples_are_kept(void **state)
 {
     (void)state;
-    const char *name = saved("m");
+    const char *name = planted_saved("m");
     const struct ran *ran = planted_shell(
         "zcat results/%s/record.ndjson.gz >kept; grep -v '\"latencies\"' m.ndjson >lines; "
         "grep -v latency_quantiles kept | cmp - lines && grep -c latency_quantiles kept",
@@ -84,7 +62,7 @@ static void the_raw_samples_are_kept(void **state)
 static void a_result_is_never_written_over(void **state)
 {
     (void)state;
-    const char *name = saved("m");
+    const char *name = planted_saved("m");
     char *before = planted_read(planted_path("results/%s/SHA256SUMS", name), NULL);
     const struct ran *ran = planted_shell("$LAB save --machine m m.ndjson");
     assert_int_equal(ran->status, 1);
@@ -150,7 +128,7 @@ static void a_machine_is_named_by_its_processor(void **state)
 static void a_full_disk_leaves_nothing_behind(void **state)
 {
     (void)state;
-    planted_record(planted_path("m.ndjson"), two, 2);
+    planted_record(planted_path("m.ndjson"), planted_two, 2);
     const struct ran *ran =
         planted_shell("trap '' XFSZ; ulimit -f 4; $LAB save --machine m m.ndjson");
     assert_int_equal(ran->status, 1);
@@ -164,7 +142,7 @@ static void a_full_disk_leaves_nothing_behind(void **state)
 static void no_space_on_the_device_is_said(void **state)
 {
     (void)state;
-    planted_record(planted_path("m.ndjson"), two, 2);
+    planted_record(planted_path("m.ndjson"), planted_two, 2);
     const struct ran *ran = planted_shell(
         "mkdir disk; unshare -m sh -c 'mount -t tmpfs -o size=12k none disk || exit 77; "
         "'$LAB' save --machine m --results disk m.ndjson; code=$?; ls -A disk; exit $code'");
@@ -179,7 +157,7 @@ static void no_space_on_the_device_is_said(void **state)
 static void a_folder_that_takes_nothing_is_said(void **state)
 {
     (void)state;
-    planted_record(planted_path("m.ndjson"), two, 2);
+    planted_record(planted_path("m.ndjson"), planted_two, 2);
     const struct ran *ran = planted_shell("$LAB save --machine m --results /proc/none m.ndjson");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "can not make the folder /proc/none");
@@ -208,7 +186,7 @@ static void only_a_record_can_be_saved(void **state)
 static void a_cut_record_is_saved_and_says_so(void **state)
 {
     (void)state;
-    planted_record(planted_path("m.ndjson"), two, 2);
+    planted_record(planted_path("m.ndjson"), planted_two, 2);
     const struct ran *ran =
         planted_shell("head -c 90000 m.ndjson >cut.ndjson; $LAB save --machine m cut.ndjson");
     assert_int_equal(ran->status, 0);
@@ -248,7 +226,7 @@ static void every_damage_is_found(void **state)
         {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what"},
         {"rm results/README.md", "can not read results/README.md"},
     };
-    const char *name = saved("m");
+    const char *name = planted_saved("m");
     assert_int_equal(planted_shell("cp -r results whole")->status, 0);
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         const struct ran *ran = planted_shell(
@@ -266,8 +244,8 @@ static void every_damage_is_found(void **state)
 static void what_is_made_again_is_the_same(void **state)
 {
     (void)state;
-    saved("one");
-    saved("two");
+    planted_saved("one");
+    planted_saved("two");
     const struct ran *ran = planted_shell(
         "cp -r results before; rm -rf results/*/figures results/*.html results/*.md "
         "results/*/README.md; $LAB verify >/dev/null && exit 9; $LAB report && diff -r before "
@@ -280,7 +258,7 @@ static void what_is_made_again_is_the_same(void **state)
 static void another_gnuplot_is_not_held_against_a_figure(void **state)
 {
     (void)state;
-    const char *name = saved("m");
+    const char *name = planted_saved("m");
     const struct ran *ran = planted_shell(
         "sed -i 's/gnuplot [0-9.]* patchlevel [0-9]*/gnuplot 4.0 patchlevel 0/' "
         "results/%s/figures/*; $LAB report >/dev/null; sed -i 's/gnuplot [0-9.]* patchlevel "
