@@ -65,9 +65,6 @@ static inline void element_copy(void *restrict to, const void *restrict from, si
         memcpy(to, from, size);
 }
 
-/* Takes the task of a waiting case out of all its queues and makes it ready, with ok as outcome. */
-void case_wake(struct chan_case *c, bool ok);
-
 /* What a send or receive can do without parking. True where it is done. */
 bool chan_send_now(struct chan *c, const void *value, const void *caller);
 bool chan_recv_now(struct chan *c, void *value, bool *ok);

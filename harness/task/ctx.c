@@ -89,11 +89,16 @@ static struct ctx *make(struct ctx *parent)
 {
     struct ctx *c = sched_allocate(sizeof *c, "a context");
     c->parent = ctx_ref(parent);
+    c->children = c->next_sibling = c->previous_sibling = 0;
     c->references = 1;
-    c->has_deadline = parent->has_deadline;
-    c->deadline.when = parent->deadline.when;
+    c->done = 0;
     c->error = parent->error;
     c->cause = parent->cause;
+    c->deadline.when = parent->deadline.when;
+    c->deadline.place = 0;
+    c->has_deadline = parent->has_deadline;
+    c->key = 0;
+    c->value = 0;
     if (!c->error)
         join_parent(c);
     task_stats.contexts++;

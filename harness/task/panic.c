@@ -171,9 +171,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
             "fatal error: stack overflow\n\ttask %" PRIu64 " [running]: %s, of %zu KiB of stack\n"
             "created by %s in task %" PRIu64 "\n\t%s:%d\n"
             "\tA larger stack: task_set_stack_size(), or --stack.\n",
-            me->id, me->site->entry,
-            (size_t)(me->stack.high - me->stack.low + (ptrdiff_t)stack_pool.guard_size) / 1024,
-            me->site->function, me->parent, me->site->file, me->site->line);
+            me->id, me->site->entry, me->stack.slab->stack_size / 1024, me->site->function,
+            me->parent, me->site->file, me->site->line);
     char line[LINE];
     symbolize_by_loader(faulting_pc(context), line, sizeof line);
     dprintf(STDERR_FILENO, "\tin %s\n", line);

@@ -20,7 +20,7 @@ static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
 void *sched_allocate(size_t size, const char *what)
 {
-    void *memory = calloc(1, size);
+    void *memory = malloc(size);
     if (!memory)
         sched_out_of_memory(what, size);
     return memory;
@@ -31,10 +31,9 @@ void sched_out_of_memory(const char *what, size_t size)
     fatal_error("out of memory: %zu bytes for %s", size, what);
 }
 
-void sched_require_task(const char *what)
+void sched_no_task(const char *what)
 {
-    if (!scheduler.current)
-        fatal_error("%s outside of a task: it would park, and only tasks can", what);
+    fatal_error("%s outside of a task: it would park, and only tasks can", what);
 }
 
 uv_loop_t *task_loop(void)

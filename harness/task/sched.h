@@ -29,7 +29,8 @@ struct task {
     struct chan_case *cases;
     uint32_t case_count, chosen;
     bool chosen_ok;
-    uint8_t state, reason;
+    uint8_t state;
+    uint8_t reason;
     /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
@@ -65,15 +66,23 @@ extern struct scheduler scheduler;
 
 enum { TURN_BUDGET = 256 };
 
-/* Takes the first ready task out of the list, to run it. The one behind it is fetched meanwhile:
- * after a mass wake each task is a cache miss, and a miss of the address translation too. */
+/* Takes the first ready task out of the list, to run it. After a mass wake each task is a cache miss,
+ * and a miss of the address translation too: the two behind it are fetched meanwhile, of the nearer one
+ * what it touches until it ends, which are the frames below its record too. */
 static inline void sched_take(struct task *to)
 {
-    scheduler.ready_first = to->next;
-    if (to->next)
-        __builtin_prefetch(to->next);
-    else
+    struct task *next = to->next;
+    scheduler.ready_first = next;
+    if (next) {
+        __builtin_prefetch((const char *)next - 192);
+        __builtin_prefetch((const char *)next - 128);
+        __builtin_prefetch((const char *)next - 64);
+        __builtin_prefetch(&next->labels);
+        if (next->next)
+            __builtin_prefetch(next->next);
+    } else {
         scheduler.ready_last = &scheduler.ready_first;
+    }
     scheduler.current = to;
     to->state = TASK_RUNNING;
 }
@@ -105,9 +114,10 @@ static inline void sched_append(struct task *t)
     scheduler.ready_last = &t->next;
 }
 
-/* Parks the running task until someone calls sched_ready() on it. */
-static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
-                                                             const void *object)
+/* Parks the running task until someone calls sched_ready() on it. `at` is the frame address of the
+ * call that parks: stacks are shown from there. */
+static inline __attribute__((always_inline)) void
+sched_park_at(const void *at, enum wait_reason reason, const void *object)
 {
     struct task *me = scheduler.current;
     me->state = TASK_PARKED;
@@ -115,9 +125,15 @@ static inline __attribute__((always_inline)) void sched_park(enum wait_reason re
     me->object = object;
     me->since = scheduler.now;
     me->parks++;
-    me->parked_at = __builtin_frame_address(0);
+    me->parked_at = at;
     task_stats.waiting[reason]++;
     sched_switch(me);
+}
+
+static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
+                                                             const void *object)
+{
+    sched_park_at(__builtin_frame_address(0), reason, object);
 }
 
 /* Makes a parked task ready, behind those that are. */
@@ -128,8 +144,14 @@ static inline void sched_ready(struct task *t)
     sched_append(t);
 }
 
+_Noreturn void sched_no_task(const char *what);
+
 /* A parking call outside of a task has nobody to park: stops the program. */
-void sched_require_task(const char *what);
+static inline void sched_require_task(const char *what)
+{
+    if (__builtin_expect(!scheduler.current, 0))
+        sched_no_task(what);
+}
 
 /* The next of a cheap random sequence (xorshift64*), not for secrets. */
 static inline uint32_t sched_random(void)
@@ -142,6 +164,6 @@ static inline uint32_t sched_random(void)
     return (uint32_t)((x * UINT64_C(0x2545F4914F6CDD1D)) >> 32);
 }
 
-/* Zeroed memory that is there, or the program has stopped with a word on what for. */
+/* Memory, not cleared, that is there, or the program has stopped with a word on what for. */
 void *sched_allocate(size_t size, const char *what);
 _Noreturn void sched_out_of_memory(const char *what, size_t size);

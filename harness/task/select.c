@@ -2,8 +2,8 @@
  *
  * A first pass finds the ready cases and chooses among them; where there are none, a second puts
  * the caller into every queue, and whoever serves one case takes the caller out of all of them
- * (case_wake). The choice needs no shuffled order: the k-th ready case replaces the earlier choice
- * with probability 1/k, which leaves each of n with 1/n.
+ * (wake_first in chan.c). The choice needs no shuffled order: the k-th ready case replaces the
+ * earlier choice with probability 1/k, which leaves each of n with 1/n.
  */
 #include "task/chan_queue.h"
 

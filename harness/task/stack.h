@@ -36,6 +36,7 @@ extern struct stack_pool stack_pool;
 
 struct stack {
     struct slab *slab;
+    int place;  /* in its slab */
     char *low;  /* lowest usable byte; the guard page lies below */
     char *high; /* one past the highest */
 };
@@ -54,6 +55,14 @@ void stack_trim(void);
 bool stack_trim_is_due(void);
 
 const char *stack_error(void);
+
+/* Where the stack at this place begins, in bytes below its top. Were it the same place of a page for
+ * all, they would share few lines of the cache, and the processor would take loads from one stack for
+ * ones of what was just stored to another: 2 of 15 ns of a switch. At most a quarter of the page. */
+static inline size_t stack_stagger(int place)
+{
+    return (size_t)(place % 16) * 64;
+}
 
 /* Takes a stack, a touched one where there is one. False where there is no memory. */
 static inline bool stack_get(struct stack *out)
@@ -77,7 +86,7 @@ static inline bool stack_get(struct stack *out)
     if (!(s->dirty | s->clean))
         stack_slab_is_full(s);
     char *start = s->base + (size_t)i * s->stack_size;
-    *out = (struct stack){s, start + pool->guard_size, start + s->stack_size};
+    *out = (struct stack){s, i, start + pool->guard_size, start + s->stack_size - stack_stagger(i)};
     announce_stack(out->low, out->high);
     return true;
 }
@@ -89,6 +98,6 @@ static inline void stack_put(const struct stack *stack)
     announce_no_stack(stack->low, stack->high);
     if (!(s->dirty | s->clean))
         stack_slab_has_room(s);
-    s->dirty |= UINT64_C(1) << ((size_t)(stack->low - s->base) / s->stack_size);
+    s->dirty |= UINT64_C(1) << stack->place;
     stack_pool.cached++;
 }

@@ -76,11 +76,15 @@ static void fire(struct deadline *d)
 static struct timer *make(bool with_chan, const void *made_at)
 {
     struct timer *t = sched_allocate(sizeof *t, "a timer");
+    /* Field by field, as a channel. */
     t->deadline.fire = fire;
+    t->deadline.place = 0;
     t->references = 1;
+    t->chan = with_chan ? chan_make(int64_t, 1) : 0;
+    t->fn = 0;
+    t->arg = 0;
+    t->period = 0;
     t->made_at = made_at;
-    if (with_chan)
-        t->chan = chan_make(int64_t, 1);
     task_stats.timers++;
     return t;
 }
