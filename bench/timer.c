@@ -6,9 +6,11 @@
  * micro/timer/beside/N    counted: what new_stop counts, for times in scattered order among N armed
  *                        timers.
  * micro/timer/fire/N     counted: one of N timers made and, all pending, come due in scattered
- * order and call a function; virtual clock, so no waiting is in it. micro/sleep/N          counted:
- * the processor time of one of N tasks that sleep 10 to 100 ms at the same time, made and ended;
- * real clock.
+ *                        order and call a function; virtual clock, so no waiting is in it.
+ * micro/sleep/N          counted: the processor time of one of N tasks that sleep 10 to 100 ms at the
+ *                        same time, made and ended; real clock.
+ * micro/sleep_again/N    counted: the same, once N others have slept before: their stacks, or what Go
+ *                        has for them, are there. What the first N pay for is memory.
  */
 #include "task/timer.h"
 #include "bench/topics.h"
@@ -104,7 +106,20 @@ static void sleep_once(void *arg)
     wait_group_done(sleeper->group);
 }
 
-static void sleepers(struct bench_state *s)
+static void sleep_all(struct bench_state *s, struct sleeper *all, int64_t n)
+{
+    struct wait_group group = {0};
+    wait_group_add(&group, n);
+    for (int64_t i = 0; i < n; i++) {
+        all[i] = (struct sleeper){scattered(i, 10 * MILLISECOND, 100 * MILLISECOND), &group};
+        go(sleep_once, &all[i]);
+    }
+    int64_t start = clock_now();
+    wait_group_wait(&group);
+    bench_expect(s, "slept at least 90 ms", clock_now() - start >= 90 * MILLISECOND, 1);
+}
+
+static void sleepers(struct bench_state *s, bool again)
 {
     int64_t n = bench_value(s);
     struct sleeper *all = calloc((size_t)n, sizeof *all);
@@ -112,18 +127,21 @@ static void sleepers(struct bench_state *s)
         bench_skip(s, "no memory for the sleepers");
         return;
     }
-    while (bench_loop_of(s, n)) {
-        struct wait_group group = {0};
-        wait_group_add(&group, n);
-        for (int64_t i = 0; i < n; i++) {
-            all[i] = (struct sleeper){scattered(i, 10 * MILLISECOND, 100 * MILLISECOND), &group};
-            go(sleep_once, &all[i]);
-        }
-        int64_t start = clock_now();
-        wait_group_wait(&group);
-        bench_expect(s, "slept at least 90 ms", clock_now() - start >= 90 * MILLISECOND, 1);
-    }
+    if (again)
+        sleep_all(s, all, n);
+    while (bench_loop_of(s, n))
+        sleep_all(s, all, n);
     free(all);
+}
+
+static void sleep_first(struct bench_state *s)
+{
+    sleepers(s, false);
+}
+
+static void sleep_again(struct bench_state *s)
+{
+    sleepers(s, true);
 }
 
 void register_timer(void)
@@ -136,6 +154,6 @@ void register_timer(void)
     b = bench_task("micro/timer/fire", fire);
     bench_range(b, 1000, 1000000, 10);
     bench_complexity(b, BENCH_LOG_N);
-    b = bench_task("micro/sleep", sleepers);
-    bench_arg(b, 100000);
+    bench_arg(bench_task("micro/sleep", sleep_first), 100000);
+    bench_arg(bench_task("micro/sleep_again", sleep_again), 100000);
 }

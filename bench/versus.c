@@ -50,6 +50,8 @@ static const struct row rows[] = {
     {"timer new + stop", "ns", SAME("micro/timer/new_stop"), TIMES, .least = 5},
     {"100,000 sleepers of 10 to 100 ms, CPU", "ns", SAME("micro/sleep/100000"),
      {"cpu_time", "cpu-ns/op"}, .once = true, .least = 4},
+    {"100,000 sleepers after as many, CPU", "ns", SAME("micro/sleep_again/100000"),
+     {"cpu_time", "cpu-ns/op"}, .once = true, .least = 4},
     {"1,000,000 parked: make them all", "ns", SAME("micro/park/1000000"),
      {"real_time", "make-ns/op"}, .once = true, .least = 1},
     {"1,000,000 parked: close, all exit", "ns", {"micro/release/1000000", "micro/park/1000000"},

@@ -32,6 +32,11 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("wait_group/wait/1000", func(b *testing.B) { waitForAll(b, 1000) })
 	b.Run("timer/new_stop", timerNewStop)
 	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
+	b.Run("sleep_again/100000", func(b *testing.B) {
+		sleepAll(100000)
+		b.ResetTimer()
+		sleepers(b, 100000)
+	})
 	b.Run("park/1000000", func(b *testing.B) { park(b, 1000000) })
 	b.Run("dump/first/text/1000000", func(b *testing.B) { firstDump(b, 1000000) })
 }
@@ -250,18 +255,22 @@ func sleepers(b *testing.B, n int) {
 	rounds := (b.N + n - 1) / n
 	start, startTime := time.Now(), processTime()
 	for i := 0; i < rounds; i++ {
-		var group sync.WaitGroup
-		group.Add(n)
-		for j := 0; j < n; j++ {
-			duration := scattered(j, 10*time.Millisecond, 100*time.Millisecond)
-			go func() {
-				time.Sleep(duration)
-				group.Done()
-			}()
-		}
-		group.Wait()
+		sleepAll(n)
 	}
 	taken := processTime() - startTime
 	perOperation(b, start, rounds*n)
 	b.ReportMetric(float64(taken)/float64(rounds*n), "cpu-ns/op")
+}
+
+func sleepAll(n int) {
+	var group sync.WaitGroup
+	group.Add(n)
+	for j := 0; j < n; j++ {
+		duration := scattered(j, 10*time.Millisecond, 100*time.Millisecond)
+		go func() {
+			time.Sleep(duration)
+			group.Done()
+		}()
+	}
+	group.Wait()
 }
