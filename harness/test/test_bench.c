@@ -39,6 +39,14 @@ static void count_loop(struct bench_state *s, void *arg)
         seen->calls++;
 }
 
+static void count_nothing(struct bench_state *s, void *arg)
+{
+    (void)arg;
+    while (bench_loop(s))
+        ;
+    bench_count(s, "nothing", 0, BENCH_AS_IS);
+}
+
 static void count_batch(struct bench_state *s, void *arg)
 {
     (void)arg;
@@ -210,6 +218,7 @@ static void register_suite(void)
     register_orders();
     register_failing_families();
     bench_iterations(bench_register("refused/skip", skip_at_once, NULL), 3);
+    bench_iterations(bench_register("nothing/counted", count_nothing, NULL), 3);
     bench_context("suite_context", "its value");
     bench_memory_manager(start_memory, stop_memory);
 }
@@ -290,6 +299,20 @@ static const char *text(const char *name, const char *field)
 }
 
 /* --- The cases ------------------------------------------------------------------------------- */
+
+static void repetitions_that_count_nothing_are_json_too(void **state)
+{
+    (void)state;
+    int status;
+    json_t *twice = run_suite("nothing/", "--benchmark_repetitions=2", &status);
+    assert_non_null(twice);
+    assert_int_equal(status, 0);
+    json_t *mean = find_in(twice, "nothing/counted/iterations:3_mean");
+    assert_true(json_is_number(json_object_get(mean, "nothing")));
+    json_t *variation = find_in(twice, "nothing/counted/iterations:3_cv");
+    assert_null(json_object_get(variation, "nothing")); /* zero over zero */
+    json_decref(twice);
+}
 
 static void the_function_is_called_with_its_argument(void **state)
 {
@@ -455,6 +478,7 @@ static void allocations_are_counted_exactly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(repetitions_that_count_nothing_are_json_too),
         cmocka_unit_test(the_function_is_called_with_its_argument),
         cmocka_unit_test(each_loop_does_the_iterations_asked_for),
         cmocka_unit_test(arguments_and_ranges_are_run_each),
