@@ -35,6 +35,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-co
 # Frames stay walkable and keep their function: profiles name the function that parks.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
             -fstack-clash-protection
+# But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
+# parks (chan.c). And two counters side by side stay two additions: as one of 16 bytes, it would wait
+# until what was stored to one of them is out of the processor.
+TASK_FLAGS := -foptimize-sibling-calls -fno-tree-slp-vectorize
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
@@ -66,7 +70,7 @@ say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS)
+FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS); the runtime: $(TASK_FLAGS)
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
 PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
@@ -104,10 +108,7 @@ $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O)
 	@mkdir -p $(@D)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-# The runtime's own frames are nobody's concern: a call that has to park goes on in the function that
-# parks (chan.c). And two counters side by side stay two additions: as one of 16 bytes, it would wait
-# until what was stored to one of them is out of the processor.
-$B/harness/task/%.o: CFLAGS += -foptimize-sibling-calls -fno-tree-slp-vectorize
+$B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
 
 $B/%.o: %.c | build/.setup
 	@mkdir -p $(@D)
