@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <iterator>
 #include <string>
 
@@ -65,7 +66,8 @@ static void begin_fitted(bench *b, State &s)
 
 bench *bench_register(const char *name, void (*fn)(bench_state *, void *), void *arg)
 {
-    auto *b = new bench{}; // for as long as the library keeps its own
+    static std::deque<bench> all; // for as long as the library keeps its own
+    bench *b = &all.emplace_back();
     auto call = [=](State &s) {
         if (b->fitted)
             begin_fitted(b, s);

@@ -29,8 +29,7 @@ struct task {
     struct chan_case *cases;
     uint32_t case_count, chosen;
     bool chosen_ok;
-    uint8_t state;
-    uint8_t reason;
+    uint8_t state, reason;
     /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
