@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { DRIVER_TRIES = 100 };
+
 struct browser {
     pid_t driver;
     char base[256]; /* of the session's URLs */
@@ -85,10 +87,9 @@ static bool is_here(const char *program)
     return system(command) == 0;
 }
 
-/* It names its port once it listens. */
-static int start_driver(struct browser *b)
+/* The port it names once it listens, or 0. */
+static int spawn_driver(struct browser *b, char *said, size_t size)
 {
-    char said[4096] = "";
     size_t length = 0;
     ssize_t got;
     int out[2];
@@ -103,16 +104,33 @@ static int start_driver(struct browser *b)
     }
     close(out[1]);
     const char *port = NULL;
+    said[0] = 0;
     while (!(port && strchr(port, '.')) &&
-           (got = read(out[0], said + length, sizeof said - 1 - length)) > 0) {
+           (got = read(out[0], said + length, size - 1 - length)) > 0) {
         length += (size_t)got;
         said[length] = 0;
         port = strstr(said, "successfully on port ");
     }
     close(out[0]);
-    if (!port)
-        fail_msg("chromedriver does not start: %s", said);
-    return (int)strtol(port + strlen("successfully on port "), NULL, 10);
+    return port ? (int)strtol(port + strlen("successfully on port "), NULL, 10) : 0;
+}
+
+/* It asks the kernel for a free port of IPv6 and then wants the same of IPv4, which a client of
+ * another test may hold: it ends, and the next try gets another port. */
+static int start_driver(struct browser *b)
+{
+    char said[4096];
+    for (int tries = 0; tries < DRIVER_TRIES; tries++) {
+        int port = spawn_driver(b, said, sizeof said);
+        if (port)
+            return port;
+        kill(b->driver, SIGTERM);
+        waitpid(b->driver, NULL, 0);
+        if (!strstr(said, "port not available"))
+            break;
+    }
+    fail_msg("chromedriver does not start: %s", said);
+    return 0;
 }
 
 static json_t *capabilities(const struct browser *b, bool phone)
