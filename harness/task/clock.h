@@ -19,7 +19,8 @@ void clock_arm(struct deadline *d);
 /* True where d was armed. */
 bool clock_disarm(struct deadline *d);
 
-/* now + nanoseconds, at least now and without overflow. */
+/* now + nanoseconds, at least now and without overflow. Under the real clock it may be some microseconds
+ * more, never less, and of two such times from now the later call's is not the earlier. */
 int64_t clock_after(int64_t nanoseconds);
 
 /* Calls visit for every armed deadline, in no order, until it returns false. */

@@ -22,8 +22,6 @@ struct timer {
     const void *made_at;
 };
 
-#define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
-
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
 struct ticker {
     struct timer timer;
@@ -48,7 +46,7 @@ static void arm(struct timer *t, int64_t when)
 
 static bool disarm(struct timer *t)
 {
-    bool unreceived = t->chan && chan_try_recv(t->chan, 0, 0);
+    bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
     if (!clock_disarm(&t->deadline))
         return unreceived;
     t->references--; /* the caller holds another */

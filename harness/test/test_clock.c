@@ -5,6 +5,7 @@
 
 #include "task/chan.h"
 #include "task/defer.h"
+#include "task/inspect.h"
 #include "task/timer.h"
 
 TASK_TEST(virtual_time_stands_while_a_task_can_run)
@@ -86,6 +87,38 @@ TASK_TEST(real_timers_fire_by_deadline)
     for (int i = 0; i < 3; i++)
         timer_drop(timers[i]);
     clock_set_virtual(true);
+}
+
+static bool see_due(const struct timer_info *timer, void *due)
+{
+    *(int64_t *)due = timer->due;
+    return true;
+}
+
+static void expect_deadline(int64_t *last)
+{
+    int64_t before = clock_now(), due = 0;
+    struct timer *timer = timer_new(SECOND);
+    int64_t after = clock_now();
+    timer_each(see_due, &due);
+    timer_stop(timer);
+    timer_drop(timer);
+    assert_true(due >= before + SECOND);
+    assert_true(due <= after + SECOND + 11 * MICROSECOND);
+    assert_true(due >= *last);
+    *last = due;
+}
+
+TASK_TEST(real_deadlines_are_neither_early_nor_out_of_order)
+{
+    int64_t last = 0;
+    for (int turn = 0; turn < 3; turn++) {
+        clock_set_virtual(false);
+        for (int i = 0; i < 20000; i++)
+            expect_deadline(&last);
+        clock_set_virtual(true);
+        task_sleep(HOUR);
+    }
 }
 
 TASK_TEST(a_change_of_clock_keeps_the_time)
@@ -202,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_virtual_day_has_every_one_of_its_minutes),
         cmocka_unit_test(real_sleeps_last_at_least_as_long),
         cmocka_unit_test(real_timers_fire_by_deadline),
+        cmocka_unit_test(real_deadlines_are_neither_early_nor_out_of_order),
         cmocka_unit_test(a_change_of_clock_keeps_the_time),
         cmocka_unit_test(deadlines_stay_armed_over_a_change_of_clock),
         cmocka_unit_test(busy_tasks_do_not_starve_real_timers),
