@@ -82,7 +82,9 @@ static bool count(const struct task_info *task, void *arg)
 
 static bool note_id(const struct task_info *task, void *last)
 {
-    *(uint64_t *)last = task->id;
+    uint64_t *greatest = last;
+    if (task->id > *greatest)
+        *greatest = task->id;
     return true;
 }
 

@@ -1,11 +1,9 @@
-/* Channels: making, sending, receiving, closing. Selects are in select.c, invariants in
+/* Channels: making, sending, receiving. Selects are in select.c, closing is in close.c, invariants are in
  * chan_queue.h. */
 #include "task/chan.h"
 #include "task/chan_queue.h"
 #include "task/panic.h"
 #include <stdlib.h>
-
-#define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
 
 struct chan *chan_make_sized(size_t element_size, size_t capacity)
 {
@@ -83,8 +81,15 @@ static void unlink_cases(struct task *t, const struct chan_case *fired)
     }
 }
 
+/* What is known of an operation where it is compiled. */
+enum kind {
+    ANY,
+    PLAIN, /* elements are words or nothing, and who waits first on the other side is in no select */
+};
+
 /* Wakes the first of q, with ok as the outcome of its case. */
-static inline __attribute__((always_inline)) void wake_first(struct case_queue *q, bool ok)
+static inline __attribute__((always_inline)) void wake_first(struct case_queue *q, bool ok,
+                                                             enum kind kind)
 {
     struct chan_case *fired = q->first;
     struct task *t = fired->waiter;
@@ -92,31 +97,50 @@ static inline __attribute__((always_inline)) void wake_first(struct case_queue *
         q->first->prev = 0;
     else
         q->last = 0;
-    t->chosen = 0;
     t->chosen_ok = ok;
-    if (__builtin_expect(t->case_count > 1, 0)) {
+    if (kind == ANY && __builtin_expect(t->case_count > 1, 0)) {
         t->chosen = (uint32_t)(fired - t->cases);
         unlink_cases(t, fired);
     }
     sched_ready(t);
 }
 
-/* --- The buffer ----------------------------------------------------------------------------------
- */
+void chan_wake_first(struct case_queue *q, bool ok)
+{
+    wake_first(q, ok, ANY);
+}
 
-static inline void buffer_put(struct chan *c, const void *value)
+/* --- Elements and the buffer ---------------------------------------------------------------- */
+
+/* Copies one element. A call of memcpy() is not for PLAIN: then a send or a receive calls nothing on its
+ * way, and need save no register. */
+static inline void copy(const struct chan *c, void *restrict to, const void *restrict from,
+                        enum kind kind)
+{
+    if (kind == PLAIN ? c->element_size != 0 : c->element_size == sizeof(uint64_t))
+        memcpy(to, from, sizeof(uint64_t));
+    else if (kind == ANY && c->element_size)
+        memcpy(to, from, c->element_size);
+}
+
+static inline char *buffer_at(struct chan *c, size_t i, enum kind kind)
+{
+    return c->buffer + i * (kind == PLAIN ? sizeof(uint64_t) : c->element_size);
+}
+
+static inline void buffer_put(struct chan *c, const void *value, enum kind kind)
 {
     size_t end = c->start + c->length;
     if (end >= c->capacity)
         end -= c->capacity;
-    element_copy(c->buffer + end * c->element_size, value, c->element_size);
+    copy(c, buffer_at(c, end, kind), value, kind);
     c->length++;
 }
 
-static inline void buffer_take(struct chan *c, void *value)
+static inline void buffer_take(struct chan *c, void *value, enum kind kind)
 {
     if (value)
-        element_copy(value, c->buffer + c->start * c->element_size, c->element_size);
+        copy(c, value, buffer_at(c, c->start, kind), kind);
     if (++c->start == c->capacity)
         c->start = 0;
     c->length--;
@@ -125,39 +149,40 @@ static inline void buffer_take(struct chan *c, void *value)
 /* --- Without parking ------------------------------------------------------------------------ */
 
 static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value,
-                                                           const void *caller)
+                                                           const void *caller, enum kind kind)
 {
     if (__builtin_expect(c->closed, 0))
         chan_panic_send_closed(c, caller);
     struct chan_case *receiver = c->receivers.first;
     if (receiver) {
         if (receiver->value)
-            element_copy(receiver->value, value, c->element_size);
-        wake_first(&c->receivers, true);
+            copy(c, receiver->value, value, kind);
+        wake_first(&c->receivers, true, kind);
         return true;
     }
     if (c->length == c->capacity)
         return false;
-    buffer_put(c, value);
+    buffer_put(c, value, kind);
     return true;
 }
 
-static inline __attribute__((always_inline)) bool recv_now(struct chan *c, void *value, bool *ok)
+static inline __attribute__((always_inline)) bool recv_now(struct chan *c, void *value, bool *ok,
+                                                           enum kind kind)
 {
     *ok = true;
     struct chan_case *sender = c->senders.first;
     if (c->length) {
-        buffer_take(c, value);
+        buffer_take(c, value, kind);
         if (sender) { /* its element takes the place that is free now */
-            buffer_put(c, sender->value);
-            wake_first(&c->senders, true);
+            buffer_put(c, sender->value, kind);
+            wake_first(&c->senders, true, kind);
         }
         return true;
     }
     if (sender) {
         if (value)
-            element_copy(value, sender->value, c->element_size);
-        wake_first(&c->senders, true);
+            copy(c, value, sender->value, kind);
+        wake_first(&c->senders, true, kind);
         return true;
     }
     if (!c->closed)
@@ -170,116 +195,107 @@ static inline __attribute__((always_inline)) bool recv_now(struct chan *c, void 
 
 bool chan_send_now(struct chan *c, const void *value, const void *caller)
 {
-    return send_now(c, value, caller);
+    return send_now(c, value, caller, ANY);
 }
 
 bool chan_recv_now(struct chan *c, void *value, bool *ok)
 {
-    return recv_now(c, value, ok);
+    return recv_now(c, value, ok, ANY);
 }
 
 bool chan_try_send(struct chan *c, const void *value)
 {
-    return c && send_now(c, value, CALLER);
+    return c && chan_send_now(c, value, CALLER);
 }
 
 bool chan_try_recv(struct chan *c, void *value, bool *ok)
 {
     bool received;
-    return c && recv_now(c, value, ok ? ok : &received);
+    return c && chan_recv_now(c, value, ok ? ok : &received);
 }
 
 /* --- Parking -------------------------------------------------------------------------------- */
 
 /* What does not park returns soon, and with no register saved: parking, which clobbers them all, is in
- * functions of its own. `at` is the frame address, `caller` the return address of the public call. */
+ * functions of its own, and so is what is not plain. `at` is the frame address of the public call. */
+
+static inline const void *caller_at(const void *at)
+{
+    return ((void *const *)at)[1];
+}
 
 static inline __attribute__((always_inline)) void wait_in(struct case_queue *q, struct chan_case *c,
                                                           enum wait_reason reason, const void *at)
 {
     struct task *me = scheduler.current;
-    me->cases = c;
-    me->case_count = 1;
+    me->case_count = 1; /* so nobody asks for me->cases */
     case_enqueue(q, c);
     sched_park_at(at, reason, c->chan);
 }
 
-static __attribute__((noinline)) void send_parked(struct chan *c, const void *value, const void *at,
-                                                  const void *caller)
+static __attribute__((noinline)) void send_parked(struct chan *c, const void *value, const void *at)
 {
-    sched_require_task(c ? "a send that nobody takes" : "a send on a NULL channel");
-    if (!c) {
-        sched_park_at(at, WAIT_CHAN_SEND_NIL, 0);
-        __builtin_unreachable();
-    }
-    struct task *me = scheduler.current;
-    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = me};
+    sched_require_task("a send that nobody takes");
+    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = scheduler.current};
     wait_in(&c->senders, &mine, WAIT_CHAN_SEND, at);
-    if (__builtin_expect(!me->chosen_ok, 0))
-        chan_panic_send_closed(c, caller);
+    /* Read again from where they are, which costs less than to keep them. */
+    if (__builtin_expect(!mine.waiter->chosen_ok, 0))
+        chan_panic_send_closed(mine.chan, caller_at(mine.waiter->parked_at));
 }
 
 static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value, const void *at)
 {
-    sched_require_task(c ? "a receive that nobody serves" : "a receive from a NULL channel");
-    if (!c) {
-        sched_park_at(at, WAIT_CHAN_RECEIVE_NIL, 0);
-        __builtin_unreachable();
-    }
-    struct task *me = scheduler.current;
-    struct chan_case mine = {c, value, .waiter = me};
+    sched_require_task("a receive that nobody serves");
+    struct chan_case mine = {c, value, .waiter = scheduler.current};
     wait_in(&c->receivers, &mine, WAIT_CHAN_RECEIVE, at);
-    return me->chosen_ok;
+    return mine.waiter->chosen_ok;
+}
+
+static _Noreturn void park_for_ever(const char *what, enum wait_reason reason, const void *at)
+{
+    sched_require_task(what);
+    sched_park_at(at, reason, 0);
+    __builtin_unreachable();
+}
+
+static __attribute__((noinline)) void send_any(struct chan *c, const void *value, const void *at)
+{
+    if (!c)
+        park_for_ever("a send on a NULL channel", WAIT_CHAN_SEND_NIL, at);
+    if (!send_now(c, value, caller_at(at), ANY))
+        send_parked(c, value, at);
+}
+
+static __attribute__((noinline)) bool recv_any(struct chan *c, void *value, const void *at)
+{
+    bool ok;
+    if (!c)
+        park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL, at);
+    return recv_now(c, value, &ok, ANY) ? ok : recv_parked(c, value, at);
+}
+
+static inline bool is_plain(const struct chan *c, const struct case_queue *others)
+{
+    return !(c->element_size & ~sizeof(uint64_t)) &&
+           (!others->first || others->first->waiter->case_count == 1);
 }
 
 void chan_send(struct chan *c, const void *value)
 {
-    if (!c || !send_now(c, value, CALLER))
-        send_parked(c, value, __builtin_frame_address(0), CALLER);
+    const void *at = __builtin_frame_address(0);
+    if (!c || !is_plain(c, &c->receivers))
+        send_any(c, value, at);
+    else if (!send_now(c, value, CALLER, PLAIN))
+        send_parked(c, value, at);
 }
 
 bool chan_recv(struct chan *c, void *value)
 {
+    const void *at = __builtin_frame_address(0);
     bool ok;
-    if (c && recv_now(c, value, &ok))
-        return ok;
-    return recv_parked(c, value, __builtin_frame_address(0));
-}
-
-/* A close wakes thousands, each a miss of the cache and of the address translation. While one is woken,
- * the next comes from memory, and the page of one further on, if it lies as far as the next ones do:
- * stacks that were made in turn do. A wrong guess costs nothing. */
-static inline void prefetch_after(const struct chan_case *c)
-{
-    if (!c->next)
-        return;
-    __builtin_prefetch(c->next);
-    __builtin_prefetch((const void *)((uintptr_t)c + 6 * ((uintptr_t)c->next - (uintptr_t)c)));
-}
-
-void chan_close(struct chan *c)
-{
-    if (!c)
-        task_panic("close of nil channel");
-    if (c->closed)
-        panic_at("close of closed channel", (struct panic_site[]){{"closed again at", CALLER},
-                                                                  {"closed first at", c->closed_at},
-                                                                  {"made at", c->made_at},
-                                                                  {0, 0}});
-    c->closed = true;
-    c->closed_at = CALLER;
-    for (struct chan_case *w; (w = c->receivers.first);) {
-        prefetch_after(w);
-        if (w->value)
-            memset(w->value, 0, c->element_size);
-        wake_first(&c->receivers, false);
-    }
-    if (c->senders.first)
-        c->references++; /* the panic of these senders tells of the channel, dropped or not */
-    for (struct chan_case *w; (w = c->senders.first);) {
-        prefetch_after(w);
-        wake_first(&c->senders, false);
-    }
+    if (!c || !is_plain(c, &c->senders))
+        return recv_any(c, value, at);
+    return recv_now(c, value, &ok, PLAIN) ? ok : recv_parked(c, value, at);
 }
 
 /* --- Looking at it -------------------------------------------------------------------------- */

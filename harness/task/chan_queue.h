@@ -6,7 +6,7 @@
  * - At most one queue is non-empty, but for a select that waits to send and to receive on the same
  *   channel.
  * - Receivers wait only on an empty buffer, senders only on a full one.
- * - A closed channel has no waiters.
+ * - A closed channel has no waiters but those who are about to be woken.
  */
 #pragma once
 
@@ -56,14 +56,8 @@ static inline struct case_queue *case_queue_of(struct chan_case *c)
     return c->sends ? &c->chan->senders : &c->chan->receivers;
 }
 
-/* Copies one element; the sizes of pointers and small structs without a call. */
-static inline void element_copy(void *restrict to, const void *restrict from, size_t size)
-{
-    if (size == sizeof(uint64_t))
-        memcpy(to, from, sizeof(uint64_t));
-    else if (size)
-        memcpy(to, from, size);
-}
+/* Wakes the first of q, with ok as the outcome of its case. */
+void chan_wake_first(struct case_queue *q, bool ok);
 
 /* What a send or receive can do without parking. True where it is done. */
 bool chan_send_now(struct chan *c, const void *value, const void *caller);

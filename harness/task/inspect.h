@@ -30,8 +30,9 @@ struct task_labels { /* newest first, refcounted by the runtime; the first of a 
     const char *key, *value;
 };
 
-/* Calls visit for every task, oldest first, until it returns false. visit must not park, nor make
- * or end tasks. The info is valid during the call, except for what static data it points to. */
+/* Calls visit for every task, stack by stack, until it returns false: oldest first, but that a task may
+ * have the stack of one that has ended. visit must not park, nor make or end tasks. The info is valid
+ * during the call, except for what static data it points to. */
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg);
 
 struct chan_info {

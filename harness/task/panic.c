@@ -70,10 +70,10 @@ static void print_site(const char *what, const void *pc)
 /* The chain of frame pointers, from the caller's frame to the task's start. */
 static void print_frames(void *const *frame, const struct task *t)
 {
-    const char *high = (const char *)t;
+    const char *low = stack_at(t->slab, t->place).low, *high = (const char *)t;
     for (int i = 0; i < FRAMES_SHOWN; i++) {
         const char *at = (const char *)frame;
-        if (at < t->stack.low || at + 2 * sizeof *frame > high)
+        if (at < low || at + 2 * sizeof *frame > high)
             return;
         if (!frame[1] || !frame[0])
             return;
@@ -162,8 +162,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 {
     (void)number;
     const struct task *me = scheduler.current;
-    const char *at = info->si_addr;
-    if (!me || at >= me->stack.low || at < me->stack.low - stack_pool.guard_size) {
+    const char *at = info->si_addr, *low = me ? stack_at(me->slab, me->place).low : 0;
+    if (!me || at >= low || at < low - stack_pool.guard_size) {
         sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
         return;
     }
@@ -171,8 +171,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
             "fatal error: stack overflow\n\ttask %" PRIu64 " [running]: %s, of %zu KiB of stack\n"
             "created by %s in task %" PRIu64 "\n\t%s:%d\n"
             "\tA larger stack: task_set_stack_size(), or --stack.\n",
-            me->id, me->site->entry, me->stack.slab->stack_size / 1024, me->site->function,
-            me->parent, me->site->file, me->site->line);
+            me->id, me->site->entry, me->slab->stack_size / 1024, me->site->function, me->parent,
+            me->site->file, me->site->line);
     char line[LINE];
     symbolize_by_loader(faulting_pc(context), line, sizeof line);
     dprintf(STDERR_FILENO, "\tin %s\n", line);

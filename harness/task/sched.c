@@ -59,13 +59,17 @@ static const char *thread_low, *thread_high;
 static void switch_announced(struct task *from, void **keep)
 {
     struct task *to = scheduler.ready_first;
-    if (!to || --scheduler.turns == 0) {
-        scheduler.current = 0;
+    if (!to || to == &scheduler.loop || --scheduler.turns == 0) {
+        if (to == &scheduler.loop)
+            sched_take(to);
+        else
+            scheduler.current = 0;
         announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &scheduler.frame);
+        switch_frames(&from->frame, &scheduler.loop.frame);
     } else {
         sched_take(to);
-        announce_leave(keep, to->stack.low, to->stack.high);
+        struct stack stack = stack_at(to->slab, to->place);
+        announce_leave(keep, stack.low, stack.high);
         switch_frames(&from->frame, &to->frame);
     }
 }
@@ -85,38 +89,42 @@ void frame_enter(struct transfer t)
 }
 #endif
 
+/* Returns once a task finds nobody ready, or it is the loop's turn. */
+static void run(struct task *to)
+{
+#ifdef SWITCH_ANNOUNCED
+    struct stack stack = stack_at(to->slab, to->place);
+    announce_leave(&scheduler_fake_stack, stack.low, stack.high);
+    switch_frames(&scheduler.loop.frame, &to->frame);
+    announce_arrive(scheduler_fake_stack);
+#else
+    switch_frames(&scheduler.loop.frame, &to->frame);
+#endif
+}
+
 static void run_ready_tasks(void)
 {
     struct task *to = scheduler.ready_first;
     if (!to)
         return;
     sched_take(to);
-#ifdef SWITCH_ANNOUNCED
-    announce_leave(&scheduler_fake_stack, to->stack.low, to->stack.high);
-    switch_frames(&scheduler.frame, &to->frame);
-    announce_arrive(scheduler_fake_stack);
-#else
-    switch_frames(&scheduler.frame, &to->frame);
-#endif
+    if (to != &scheduler.loop)
+        run(to);
+    if (scheduler.current == &scheduler.loop) {
+        scheduler.current = 0;
+        scheduler.duty();
+    }
 }
 
 /* --- A task's life -------------------------------------------------------------------------- */
 
 static void end(struct task *me)
 {
-    if (me->older)
-        me->older->newer = me->newer;
-    else
-        scheduler.oldest = me->newer;
-    if (me->newer)
-        me->newer->older = me->older;
-    else
-        scheduler.newest = me->older;
     if (me->labels)
         label_drop(me->labels);
     task_stats.live--;
     task_stats.finished++;
-    stack_put(&me->stack);
+    stack_put(me->slab, me->place);
 }
 
 static _Noreturn void leave_for_ever(struct task *me)
@@ -179,7 +187,7 @@ static void start(void)
     leave_for_ever(me);
 }
 
-uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
+static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
     struct stack stack;
     if (__builtin_expect(!stack_get(&stack), 0)) {
@@ -187,7 +195,7 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
         return 0;
     }
     struct task *parent = scheduler.current;
-    struct task *t = (struct task *)((uintptr_t)(stack.high - sizeof *t) & ~(uintptr_t)63);
+    struct task *t = sched_task_on(&stack);
     /* Field by field: what a task has not done yet needs no zero. */
     t->reason = WAIT_NONE;
     t->parked_at = 0;
@@ -198,18 +206,19 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
     t->arg = arg;
     t->site = site;
     t->labels = parent ? label_ref(parent->labels) : 0;
-    t->stack = stack;
-    t->newer = 0;
-    if ((t->older = scheduler.newest))
-        t->older->newer = t;
-    else
-        scheduler.oldest = t;
-    scheduler.newest = t;
+    t->slab = stack.slab;
+    t->place = (uint8_t)stack.place;
     task_stats.live++;
     task_stats.spawned++;
     frame_init(&t->frame, (char *)t, start);
     sched_append(t);
-    return t->id;
+    return t;
+}
+
+uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
+{
+    struct task *t = spawn(fn, arg, site);
+    return t ? t->id : 0;
 }
 
 /* --- The loop ------------------------------------------------------------------------------- */
@@ -264,9 +273,8 @@ int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
 #ifdef SWITCH_ANNOUNCED
     announce_thread_stack(&thread_low, &thread_high);
 #endif
-    if (!task_spawn(fn, arg, site))
+    if (!(scheduler.main = spawn(fn, arg, site)))
         return -1;
-    scheduler.main = scheduler.newest;
     scheduler.running = true;
     clock_now();
     scheduler.turns = TURN_BUDGET;

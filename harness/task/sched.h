@@ -6,7 +6,8 @@
  * - A parked task is woken by exactly one sched_ready(); who calls it has first taken the task out
  *   of every queue it stood in. So no queue ever holds a task that is not parked.
  * - A parking task switches straight to the next ready one. The loop is entered when none is
- *   ready, and at the latest after TURN_BUDGET parks, so that timers and I/O never starve.
+ *   ready, and at the latest after TURN_BUDGET parks, so that timers and I/O never starve. Where it
+ *   has something to do in its turn, it stands in the ready list like a task.
  */
 #pragma once
 
@@ -22,17 +23,20 @@ struct chan_case;
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
-    /* The first cache line: all that a wake and a switch touch. */
+    /* The first cache line: all that a wake, a switch and the end touch. */
     struct frame frame;
     struct task *next; /* in the ready list */
     /* What a channel operation leaves for the task it wakes. */
-    struct chan_case *cases;
     uint32_t case_count, chosen;
     bool chosen_ok;
     uint8_t state, reason;
+    uint8_t place; /* of its stack, in the slab */
+    struct slab *slab;
+    struct task_labels *labels;
     /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
+    struct chan_case *cases;
     int64_t since;
     uint64_t parks;
     /* Set once. */
@@ -40,22 +44,25 @@ struct task {
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
-    struct task_labels *labels;
-    struct stack stack;
-    struct task *older, *newer; /* all tasks */
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif
 };
 
+/* The one that lives, or is to live, on this stack. */
+static inline struct task *sched_task_on(const struct stack *stack)
+{
+    return (struct task *)((uintptr_t)(stack->high - sizeof(struct task)) & ~(uintptr_t)63);
+}
+
 struct scheduler {
     struct task *current;
     struct task *ready_first, **ready_last;
-    int64_t now;    /* clock_now() at the last look at the clock */
-    uint32_t turns; /* parks left until the loop is entered */
-    struct frame frame;
+    int64_t now;        /* clock_now() at the last look at the clock */
+    uint32_t turns;     /* parks left until the loop is entered */
+    struct task loop;   /* no task: its frame, and its place in the ready list */
+    void (*duty)(void); /* of the loop, once it is its turn in the list */
     uint64_t random;
-    struct task *oldest, *newest;
     uint64_t last_id;
     struct task *main; /* what task_run() waits for; NULL once it has ended */
     bool running;      /* inside task_run() */
@@ -76,7 +83,6 @@ static inline void sched_take(struct task *to)
         __builtin_prefetch((const char *)next - 192);
         __builtin_prefetch((const char *)next - 128);
         __builtin_prefetch((const char *)next - 64);
-        __builtin_prefetch(&next->labels);
         if (next->next)
             __builtin_prefetch(next->next);
     } else {
@@ -97,7 +103,7 @@ static inline __attribute__((always_inline)) void sched_switch(struct task *from
     struct task *to = scheduler.ready_first;
     if (__builtin_expect(!to || --scheduler.turns == 0, 0)) {
         scheduler.current = 0;
-        switch_frames(&from->frame, &scheduler.frame);
+        switch_frames(&from->frame, &scheduler.loop.frame);
         return;
     }
     sched_take(to);
@@ -111,6 +117,38 @@ static inline void sched_append(struct task *t)
     t->next = 0;
     *scheduler.ready_last = t;
     scheduler.ready_last = &t->next;
+}
+
+/* Has the loop call duty in its turn, behind the tasks that are ready. One at a time. */
+static inline void sched_append_loop(void (*duty)(void))
+{
+    scheduler.duty = duty;
+    sched_append(&scheduler.loop);
+}
+
+struct ready_list {
+    struct task *first, **last;
+};
+
+/* The last task of the ready list, which is not empty. */
+static inline struct task *sched_last(void)
+{
+    return (struct task *)((char *)scheduler.ready_last - offsetof(struct task, next));
+}
+
+/* Takes off what is behind t in the ready list: what becomes ready then stands there. */
+static inline struct ready_list sched_cut(struct task *t)
+{
+    struct ready_list rest = {t->next, scheduler.ready_last};
+    scheduler.ready_last = &t->next;
+    return rest;
+}
+
+static inline void sched_put_back(struct ready_list rest)
+{
+    *scheduler.ready_last = rest.first;
+    if (rest.first)
+        scheduler.ready_last = rest.last;
 }
 
 /* Parks the running task until someone calls sched_ready() on it. `at` is the frame address of the
@@ -142,6 +180,9 @@ static inline void sched_ready(struct task *t)
     t->reason = WAIT_NONE;
     sched_append(t);
 }
+
+/* Where a public call returns to, in the function that is it: what panics and profiles name. */
+#define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
 
 _Noreturn void sched_no_task(const char *what);
 

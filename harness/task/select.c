@@ -7,8 +7,6 @@
  */
 #include "task/chan_queue.h"
 
-#define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
-
 static inline bool case_is_ready(const struct chan_case *c)
 {
     return c->chan && (c->sends ? chan_can_send(c->chan) : chan_can_recv(c->chan));
@@ -69,6 +67,7 @@ int chan_select_cases(struct chan_case *cases, size_t n)
             case_enqueue(case_queue_of(&cases[i]), &cases[i]);
         }
     me->cases = cases;
+    me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;
     sched_park(n ? WAIT_SELECT : WAIT_SELECT_NO_CASES, cases);
     struct chan_case *c = &cases[me->chosen];

@@ -167,6 +167,20 @@ static bool set_guards(const struct slab *s)
     return guard_by_mprotect(s);
 }
 
+/* The list of all, in the order they were made. */
+static void note_slab(struct slab *s)
+{
+    struct slab *before = s->older = stack_pool.newest;
+    *(before ? &before->newer : &stack_pool.oldest) = s;
+    stack_pool.newest = s;
+}
+
+static void forget_slab(const struct slab *s)
+{
+    *(s->older ? &s->older->newer : &stack_pool.oldest) = s->newer;
+    *(s->newer ? &s->newer->older : &stack_pool.newest) = s->older;
+}
+
 static struct slab *slab_make(void)
 {
     page_size();
@@ -198,6 +212,7 @@ static struct slab *slab_make(void)
     for (size_t i = 0; i < SLAB_STACKS; i++)
         announce_stack_bounds(base + i * s->stack_size, base + (i + 1) * s->stack_size);
     task_stats.stacks_reserved += bytes;
+    note_slab(s);
     stack_slab_has_room(s);
     return s;
 }
@@ -205,6 +220,7 @@ static struct slab *slab_make(void)
 static void slab_end(struct slab *s)
 {
     size_t bytes = SLAB_STACKS * s->stack_size;
+    forget_slab(s);
     stack_slab_is_full(s);
     munmap(s->base, bytes);
     task_stats.stacks_reserved -= bytes;
@@ -224,6 +240,17 @@ struct slab *stack_slab_with_room(void)
     stack_slab_is_full(s); /* out of the list, and to its front */
     stack_slab_has_room(s);
     return s;
+}
+
+void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg)
+{
+    for (struct slab *s = stack_pool.oldest; s; s = s->newer) {
+        for (uint64_t used = ~(s->dirty | s->clean); used; used &= used - 1) {
+            struct stack stack = stack_at(s, __builtin_ctzll(used));
+            if (!visit(&stack, arg))
+                return;
+        }
+    }
 }
 
 bool stack_trim_is_due(void)

@@ -3,6 +3,7 @@
  * Invariants:
  * - A slab is in the list of slabs with room exactly while one of its stacks is free.
  * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`).
+ * - A stack is in use while a task lives on it: tasks are found by the slabs.
  * - The lowest page of each stack is a guard from the slab's birth to its end.
  * - `cached` counts the dirty stacks, `idle` the least that it was since the last trim: what was
  *   never needed in all that time. A trim gives back as many. So bursts find their stacks warm while
@@ -20,6 +21,7 @@ enum { SLAB_STACKS = 64 };
 
 struct slab {
     struct slab *next, *previous; /* in the list of slabs with room */
+    struct slab *older, *newer;   /* in the list of all */
     char *base;
     size_t stack_size;
     uint64_t dirty, clean; /* a bit a stack */
@@ -27,7 +29,8 @@ struct slab {
 
 struct stack_pool {
     struct slab *roomy; /* slabs with room, the last used first */
-    size_t stack_size;  /* of stacks made from now on */
+    struct slab *oldest, *newest;
+    size_t stack_size; /* of stacks made from now on */
     size_t guard_size;
     size_t cached, idle; /* stacks, over all slabs */
 };
@@ -64,6 +67,13 @@ static inline size_t stack_stagger(int place)
     return (size_t)(place % 16) * 64;
 }
 
+static inline struct stack stack_at(struct slab *s, int place)
+{
+    char *start = s->base + (size_t)place * s->stack_size;
+    return (struct stack){s, place, start + stack_pool.guard_size,
+                          start + s->stack_size - stack_stagger(place)};
+}
+
 /* Takes a stack, a touched one where there is one. False where there is no memory. */
 static inline bool stack_get(struct stack *out)
 {
@@ -85,19 +95,21 @@ static inline bool stack_get(struct stack *out)
     }
     if (!(s->dirty | s->clean))
         stack_slab_is_full(s);
-    char *start = s->base + (size_t)i * s->stack_size;
-    *out = (struct stack){s, i, start + pool->guard_size, start + s->stack_size - stack_stagger(i)};
+    *out = stack_at(s, i);
     announce_stack(out->low, out->high);
     return true;
 }
 
+/* Calls visit for every stack in use, slab by slab, until it returns false. */
+void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg);
+
 /* Gives s back, while the caller may still run on it: nothing is unmapped before stack_trim(). */
-static inline void stack_put(const struct stack *stack)
+static inline void stack_put(struct slab *s, int place)
 {
-    struct slab *s = stack->slab;
-    announce_no_stack(stack->low, stack->high);
+    struct stack stack = stack_at(s, place);
+    announce_no_stack(stack.low, stack.high);
     if (!(s->dirty | s->clean))
         stack_slab_has_room(s);
-    s->dirty |= UINT64_C(1) << stack->place;
+    s->dirty |= UINT64_C(1) << place;
     stack_pool.cached++;
 }

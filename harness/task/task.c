@@ -10,6 +10,7 @@
 struct task_stats task_stats;
 
 _Static_assert(sizeof(struct task_stats) == TASK_STATS_PAGE, "the counters fill their page");
+_Static_assert(offsetof(struct task, parked_at) <= 64, "one cache line from a wake to the end");
 /* The record, and the frames of a parked sample, share the one page of a parked task. */
 _Static_assert(sizeof(struct task) <= 256, "a task's record leaves its page to the frames");
 
@@ -94,27 +95,36 @@ void task_seed(uint64_t seed)
     scheduler.random = z ? z : 1;
 }
 
+struct visit {
+    bool (*visit)(const struct task_info *task, void *arg);
+    void *arg;
+};
+
+static bool visit_task_on(const struct stack *stack, void *arg)
+{
+    const struct visit *v = arg;
+    const struct task *t = sched_task_on(stack);
+    bool parked = t->state == TASK_PARKED;
+    struct task_info info = {
+        .id = t->id,
+        .parent = t->parent,
+        .state = t->state,
+        .reason = t->reason,
+        .since = t->since,
+        .parks = t->parks,
+        .object = parked ? t->object : 0,
+        .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
+        .site = t->site,
+        .entry = t->entry,
+        .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
+        .stack_low = stack->low,
+        .stack_high = (const char *)t,
+        .labels = t->labels,
+    };
+    return v->visit(&info, v->arg);
+}
+
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
 {
-    for (struct task *t = scheduler.oldest; t; t = t->newer) {
-        bool parked = t->state == TASK_PARKED;
-        struct task_info info = {
-            .id = t->id,
-            .parent = t->parent,
-            .state = t->state,
-            .reason = t->reason,
-            .since = t->since,
-            .parks = t->parks,
-            .object = parked ? t->object : 0,
-            .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
-            .site = t->site,
-            .entry = t->entry,
-            .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
-            .stack_low = t->stack.low,
-            .stack_high = (const char *)t,
-            .labels = t->labels,
-        };
-        if (!visit(&info, arg))
-            return;
-    }
+    stack_each(visit_task_on, &(struct visit){visit, arg});
 }

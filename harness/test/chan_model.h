@@ -17,14 +17,15 @@ struct operation {
     struct {
         int chan; /* -1: the NULL channel */
         bool sends;
-        int value; /* to send, or received */
+        int64_t value, beside; /* to send, or received: an element of one word, or of two */
         bool ok;
     } cases[CASES];
     bool used, done;
     int chosen; /* -1: the default, or nothing for a try */
     /* The model's: */
     bool finished, waits;
-    int expected_chan, expected_value;
+    int expected_chan;
+    int64_t expected_value;
     bool expected_ok, expected_send;
 };
 
@@ -35,7 +36,7 @@ struct line {
 
 struct model_chan {
     size_t capacity;
-    int values[BUFFER];
+    int64_t values[BUFFER];
     size_t length;
     bool closed;
     struct line senders, receivers;
@@ -77,7 +78,7 @@ static bool is_ready(const struct operation *o, int i)
     return o->cases[i].sends ? can_send(c) : can_recv(c);
 }
 
-static void expect(struct operation *o, int chan, bool send, int value, bool ok)
+static void expect(struct operation *o, int chan, bool send, int64_t value, bool ok)
 {
     o->finished = true;
     o->expected_chan = chan;
@@ -99,7 +100,7 @@ static struct operation *wake(struct line *l)
 }
 
 /* What a woken sender had to send there: its own report says by which of its cases. */
-static int value_sent_by(const struct operation *o, int chan)
+static int64_t value_sent_by(const struct operation *o, int chan)
 {
     int i = o->chosen;
     if (i < 0 || i >= o->count || o->cases[i].chan != chan || !o->cases[i].sends)
@@ -107,7 +108,7 @@ static int value_sent_by(const struct operation *o, int chan)
     return o->cases[i].value;
 }
 
-static void model_send(int chan, int value)
+static void model_send(int chan, int64_t value)
 {
     struct model_chan *c = &model[chan];
     if (c->receivers.length > 0)
@@ -116,10 +117,10 @@ static void model_send(int chan, int value)
         c->values[c->length++] = value;
 }
 
-static int model_recv(int chan, bool *ok)
+static int64_t model_recv(int chan, bool *ok)
 {
     struct model_chan *c = &model[chan];
-    int value = 0;
+    int64_t value = 0;
     *ok = true;
     if (c->length > 0) {
         value = c->values[0];
@@ -186,7 +187,7 @@ static void model_perform(struct operation *o)
         expect(o, o->cases[i].chan, true, 0, false);
     } else {
         bool ok;
-        int value = model_recv(o->cases[i].chan, &ok);
+        int64_t value = model_recv(o->cases[i].chan, &ok);
         expect(o, o->cases[i].chan, false, value, ok);
     }
 }

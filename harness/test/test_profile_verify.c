@@ -62,6 +62,22 @@ TASK_TEST(it_passes_when_every_task_has_ended)
     expect_none(&v); /* they have not even run yet: it waits for quiescence */
 }
 
+/* The last one made before may have the stack of one that has ended: it need not be the last seen. */
+TASK_TEST(it_knows_who_was_there_before)
+{
+    struct chan *first = chan_make(int, 0), *others = chan_make(int, 0);
+    go(receive, first);
+    go(receive, chan_ref(others));
+    settle();
+    chan_close(first);
+    settle();
+    go(receive, chan_ref(others));
+    struct verify v = verify_begin();
+    expect_none(&v);
+    chan_close(others);
+    chan_drop(others);
+}
+
 TASK_TEST(it_fails_with_the_dump_of_just_those_that_are_left)
 {
     struct chan *c = chan_make(int, 0), *before = chan_make(int, 0);
@@ -318,6 +334,7 @@ int main(int argc, char **argv)
         return be_the_fixture();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_passes_when_every_task_has_ended),
+        cmocka_unit_test(it_knows_who_was_there_before),
         cmocka_unit_test(it_fails_with_the_dump_of_just_those_that_are_left),
         cmocka_unit_test(what_only_waits_for_time_has_the_horizon_to_end),
         cmocka_unit_test(labels_tell_interleaved_tests_apart),

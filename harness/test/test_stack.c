@@ -164,10 +164,11 @@ static void wait_for_close(void *c)
 static void park_and_release(int tasks)
 {
     struct chan *c = chan_make(int, 0);
+    uint64_t waiting = task_stats.waiting[WAIT_CHAN_RECEIVE];
     for (int i = 0; i < tasks; i++)
         assert_true(go(wait_for_close, c) > 0);
     settle();
-    assert_int_equal(task_stats.waiting[WAIT_CHAN_RECEIVE], tasks);
+    assert_int_equal(task_stats.waiting[WAIT_CHAN_RECEIVE], waiting + (uint64_t)tasks);
     chan_close(c);
     settle();
     chan_drop(c);
@@ -200,6 +201,58 @@ TASK_TEST(a_burst_s_stacks_are_given_back)
     park_and_release(100);
 }
 
+struct sum {
+    uint64_t tasks, ids;
+};
+
+static bool add_one(const struct task_info *task, void *arg)
+{
+    struct sum *sum = arg;
+    sum->tasks++;
+    sum->ids += task->id;
+    return true;
+}
+
+static void expect_to_see(struct sum expected)
+{
+    struct sum seen = {0};
+    task_each(add_one, &seen);
+    assert_int_equal(seen.tasks, expected.tasks);
+    assert_int_equal(seen.ids, expected.ids);
+}
+
+/* Tasks are found by their stacks: also where slabs between theirs have ended, and new ones come. */
+TASK_TEST(every_task_is_seen_once_wherever_its_stack_is)
+{
+    enum { BURST = 8192, STAY = 2000 };
+    clock_set_virtual(false);
+    struct chan *gone = chan_make(int, 0), *stay = chan_make(int, 0);
+    struct sum staying = {1, task_id()}, all = staying;
+    for (int i = 0; i < BURST; i++) {
+        uint64_t id = go(wait_for_close, i % STAY == STAY / 2 ? stay : gone);
+        all = (struct sum){all.tasks + 1, all.ids + id};
+        if (i % STAY == STAY / 2)
+            staying = (struct sum){staying.tasks + 1, staying.ids + id};
+    }
+    expect_to_see(all);
+    settle();
+    chan_close(gone);
+    chan_drop(gone);
+    settle();
+    uint64_t reserved = task_stats.stacks_reserved;
+    for (int turn = 0; turn < 2000 && task_stats.stacks_reserved == reserved; turn++)
+        task_sleep(10 * MILLISECOND);
+    clock_set_virtual(true);
+    assert_true(task_stats.stacks_reserved < reserved);
+    expect_to_see(staying);
+    park_and_release(BURST);
+    expect_to_see(staying);
+    chan_close(stay);
+    chan_drop(stay);
+    settle();
+    expect_to_see((struct sum){1, task_id()});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +263,7 @@ int main(void)
         cmocka_unit_test(another_fault_is_no_overflow),
         cmocka_unit_test(stacks_are_used_again),
         cmocka_unit_test(a_burst_s_stacks_are_given_back),
+        cmocka_unit_test(every_task_is_seen_once_wherever_its_stack_is),
     };
     return cmocka_run_group_tests_name("stacks", tests, NULL, NULL);
 }
