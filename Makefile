@@ -184,7 +184,7 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
 
-$B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/words.o
+$B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ -ljansson -lgsl -lgslcblas -lm
 
 $B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o

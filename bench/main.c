@@ -2,8 +2,8 @@
 #include "bench/allocation.h"
 #include "bench/fresh.h"
 #include "bench/topics.h"
-#include "bench/words.h"
 #include "probe/machine.h"
+#include "probe/typed.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +57,7 @@ static void describe(const char *typed)
 
 int main(int argc, char **argv)
 {
-    char *typed = words_typed(argc, argv);
+    char *typed = typed_words((const char *const *)argv, (size_t)argc);
     take_iterations(&argc, argv);
 #define X(name) register_##name();
     FOR_EACH_TOPIC(X)

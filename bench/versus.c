@@ -5,7 +5,7 @@
  * turns in going first; the ratio is of these two, so that a slow minute meets both.
  */
 #include "bench/versus.h"
-#include "bench/words.h"
+#include "probe/typed.h"
 #include <argp.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -325,7 +325,7 @@ static const struct argp command = {
 int main(int argc, char **argv)
 {
     argp_err_exit_status = 2;
-    command_typed = words_typed(argc, argv);
+    command_typed = typed_words((const char *const *)argv, (size_t)argc);
     argp_parse(&command, argc, argv, 0, 0, 0);
     int chosen = 0;
     for (int r = 0; r < ROWS; r++)

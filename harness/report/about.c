@@ -1,4 +1,5 @@
 #include "report/about.h"
+#include "probe/typed.h"
 #include "report/figures.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,20 +16,16 @@ static const char *text_in(const json_t *object, const char *name)
 
 char *about_command(const json_t *header)
 {
-    char *text = NULL;
-    size_t size = 0;
     const json_t *words = json_object_get(header, "command");
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; out && i < json_array_size(words); i++) {
-        const char *word = json_string_value(json_array_get(words, i));
-        bool plain = word && *word && !strpbrk(word, " \t\n\"'\\$&|;<>()*?");
-        fprintf(out, "%s%s%s%s", i ? " " : "", plain ? "" : "'", word ? word : "",
-                plain ? "" : "'");
+    size_t n = json_array_size(words);
+    const char **texts = calloc(n + 1, sizeof *texts);
+    for (size_t i = 0; texts && i < n; i++) {
+        const char *text = json_string_value(json_array_get(words, i));
+        texts[i] = text ? text : "";
     }
-    if (out && fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    char *typed = texts ? typed_words(texts, n) : NULL;
+    free(texts);
+    return typed;
 }
 
 char *about_machine(const json_t *header)

@@ -14,7 +14,7 @@ struct about_row {
 struct about_row *about_rows(const json_t *header, size_t *count);
 void about_free(struct about_row *rows, size_t count);
 
-/* The command as typed, words with blanks in them quoted. The caller frees it. */
+/* The command as it could be typed again. The caller frees it. */
 char *about_command(const json_t *header);
 
 /* "AMD EPYC, 2 cores, Linux 6.18". The caller frees it. */

@@ -1,0 +1,47 @@
+/* A command as it could be typed again: a shell makes the same words of it. */
+#include "test/support.h"
+
+#include "probe/typed.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void what_is_plain_stays_as_it_is(void **state)
+{
+    (void)state;
+    const char *words[] = {"build/gcc/leaklab", "run", "--rate=1,000/min", "a_b.c:27", "^x/1"};
+    char *text = typed_words(words, 5);
+    assert_string_equal(text, "build/gcc/leaklab run --rate=1,000/min a_b.c:27 ^x/1");
+    free(text);
+    text = typed_words(NULL, 0);
+    assert_string_equal(text, "");
+    free(text);
+}
+
+static void a_shell_takes_it_for_the_same_words(void **state)
+{
+    (void)state;
+    const char *words[] = {"printf", "[%s]",      "",      "two words", "it's",
+                           "'",      "\"$HOME\"", "`id`",  "a\nb",      "*",
+                           "~",      "#x",        "{1,2}", "!!",        "\\",
+                           "(a|b)$", "a;b&",      "<x>",   "\303\244",  "tab\there"};
+    size_t n = sizeof words / sizeof *words, length = 0;
+    char *text = typed_words(words, n), expected[512] = "", got[512] = "";
+    for (size_t i = 2; i < n; i++)
+        length += (size_t)snprintf(expected + length, sizeof expected - length, "[%s]", words[i]);
+    FILE *shell = popen(text, "r");
+    assert_non_null(shell);
+    got[fread(got, 1, sizeof got - 1, shell)] = 0;
+    assert_int_equal(pclose(shell), 0);
+    assert_string_equal(got, expected);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_plain_stays_as_it_is),
+        cmocka_unit_test(a_shell_takes_it_for_the_same_words),
+    };
+    return cmocka_run_group_tests_name("typed commands", tests, NULL, NULL);
+}
