@@ -3,7 +3,7 @@
 #
 # Each workload is run twice under callgrind, for N and for 2 N operations: the difference is theirs,
 # without what starting and registering cost. Run after run it is the same to 1 in 200, however busy
-# the machine is.
+# the machine is; timers to 1 in 50, since how often they read the clock goes by the time.
 set -eu
 
 benchmarks=$1
