@@ -18,10 +18,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { LEAST_CACHE = 16 };
+enum { LEAST_CACHE = 16, TOUCHED_AHEAD = 16 /* at most what is cached anyway */ };
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
 #endif
 #ifndef PR_SET_VMA
 #define PR_SET_VMA           0x53564d41
@@ -139,18 +142,22 @@ static bool guard_by_mprotect(const struct slab *s)
     return true;
 }
 
-/* Marks all guards of a slab by one call; where only the single form is known, by one each. */
-static bool guard_by_marker(const struct slab *s)
+/* One call for many ranges of this process, of n bytes together. */
+static bool advise_all(const struct iovec *ranges, int count, size_t n, int advice)
 {
     static int self = -2;
     if (self == -2)
         self = announce_under_valgrind() ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
+    return self >= 0 && syscall(SYS_process_madvise, self, ranges, count, advice, 0) == (ssize_t)n;
+}
+
+/* Marks all guards of a slab by one call; where only the single form is known, by one each. */
+static bool guard_by_marker(const struct slab *s)
+{
     struct iovec guards[SLAB_STACKS];
     for (int i = 0; i < SLAB_STACKS; i++)
         guards[i] = (struct iovec){s->base + i * s->stack_size, stack_pool.guard_size};
-    ssize_t all = (ssize_t)(SLAB_STACKS * stack_pool.guard_size);
-    if (self >= 0 &&
-        syscall(SYS_process_madvise, self, guards, SLAB_STACKS, MADV_GUARD_INSTALL, 0) == all)
+    if (advise_all(guards, SLAB_STACKS, SLAB_STACKS * stack_pool.guard_size, MADV_GUARD_INSTALL))
         return true;
     for (int i = 0; i < SLAB_STACKS; i++)
         if (madvise(guards[i].iov_base, guards[i].iov_len, MADV_GUARD_INSTALL))
@@ -240,6 +247,32 @@ struct slab *stack_slab_with_room(void)
     stack_slab_is_full(s); /* out of the list, and to its front */
     stack_slab_has_room(s);
     return s;
+}
+
+void stack_touch_ahead(struct slab *s)
+{
+    static bool can_not;
+    struct iovec tops[TOUCHED_AHEAD];
+    uint64_t thousandth = task_stats.live / 1024;
+    int most = thousandth < TOUCHED_AHEAD ? (int)thousandth : TOUCHED_AHEAD;
+    uint64_t places = 0, clean = s->clean;
+    int n = 0;
+    if (can_not || announce_reads_all_stacks())
+        return;
+    for (; clean && n < most; clean &= clean - 1) {
+        int place = __builtin_ctzll(clean);
+        char *end = s->base + (size_t)(place + 1) * s->stack_size;
+        tops[n++] = (struct iovec){end - stack_pool.guard_size, stack_pool.guard_size};
+        places |= UINT64_C(1) << place;
+    }
+    if (!advise_all(tops, n, (size_t)n * stack_pool.guard_size, MADV_POPULATE_WRITE)) {
+        can_not = true;
+        return;
+    }
+    s->clean &= ~places;
+    s->dirty |= places;
+    stack_pool.cached += (size_t)n;
+    task_stats.stacks_used += (size_t)n;
 }
 
 void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg)

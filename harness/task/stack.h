@@ -2,7 +2,8 @@
  *
  * Invariants:
  * - A slab is in the list of slabs with room exactly while one of its stacks is free.
- * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`).
+ * - A stack is in use, or free with touched pages (`dirty`), or free and given back (`clean`). Where
+ *   many tasks live, the next clean ones are touched ahead.
  * - A stack is in use while a task lives on it: tasks are found by the slabs.
  * - The lowest page of each stack is a guard from the slab's birth to its end.
  * - `cached` counts the dirty stacks, `idle` the least that it was since the last trim: what was
@@ -17,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SLAB_STACKS = 64 };
+enum { SLAB_STACKS = 64, TOUCH_AHEAD_FROM = 2048 /* live tasks */ };
 
 struct slab {
     struct slab *next, *previous; /* in the list of slabs with room */
@@ -67,6 +68,11 @@ static inline size_t stack_stagger(int place)
     return (size_t)(place % 16) * 64;
 }
 
+/* Touches the top pages of the next clean stacks of s by one system call, at most 16 and a thousandth of
+ * what lives: that takes three quarters of the time of as many page faults. They are dirty then; where the
+ * kernel can not, they stay clean. */
+void stack_touch_ahead(struct slab *s);
+
 static inline struct stack stack_at(struct slab *s, int place)
 {
     char *start = s->base + (size_t)place * s->stack_size;
@@ -82,6 +88,8 @@ static inline bool stack_get(struct stack *out)
     if (__builtin_expect(!s || s->stack_size != pool->stack_size, 0) &&
         !(s = stack_slab_with_room()))
         return false;
+    if (!s->dirty && __builtin_expect(task_stats.live >= TOUCH_AHEAD_FROM, 0))
+        stack_touch_ahead(s);
     int i;
     if (s->dirty) {
         i = __builtin_ctzll(s->dirty);
