@@ -1,5 +1,4 @@
 #include "probe/typed.h"
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

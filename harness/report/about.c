@@ -1,7 +1,6 @@
 #include "report/about.h"
 #include "probe/typed.h"
 #include "report/figures.h"
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

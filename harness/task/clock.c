@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 enum { HEAP_ARITY = 4, HEAP_START = 64 };
-enum { READING_LASTS = 10000 }; /* ticks */
 static const int64_t wake_slack = 50 * MICROSECOND;
 
 struct entry {
@@ -47,6 +46,8 @@ int64_t clock_now(void)
 }
 
 #if defined(__x86_64__)
+enum { READING_LASTS = 10000 }; /* ticks */
+
 static struct {
     int64_t time;
     uint64_t ticks; /* of the processor's counter, when it was taken */

@@ -252,13 +252,11 @@ struct slab *stack_slab_with_room(void)
 void stack_touch_ahead(struct slab *s)
 {
     static bool can_not;
-    struct iovec tops[TOUCHED_AHEAD];
-    uint64_t thousandth = task_stats.live / 1024;
-    int most = thousandth < TOUCHED_AHEAD ? (int)thousandth : TOUCHED_AHEAD;
-    uint64_t places = 0, clean = s->clean;
-    int n = 0;
     if (can_not || announce_reads_all_stacks())
         return;
+    uint64_t thousandth = task_stats.live / 1024, places = 0, clean = s->clean;
+    int most = thousandth < TOUCHED_AHEAD ? (int)thousandth : TOUCHED_AHEAD, n = 0;
+    struct iovec tops[TOUCHED_AHEAD];
     for (; clean && n < most; clean &= clean - 1) {
         int place = __builtin_ctzll(clean);
         char *end = s->base + (size_t)(place + 1) * s->stack_size;

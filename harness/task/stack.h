@@ -73,6 +73,7 @@ static inline size_t stack_stagger(int place)
  * kernel can not, they stay clean. */
 void stack_touch_ahead(struct slab *s);
 
+/* The stack at this place of s, in use or not. */
 static inline struct stack stack_at(struct slab *s, int place)
 {
     char *start = s->base + (size_t)place * s->stack_size;
