@@ -117,8 +117,8 @@ $B/%.o: %.c | build/.setup
 	$(call say,$(CC)) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # `show` and the pages have the samples' text in them.
-$B/harness/report/source.o: $(SAMPLES)
-$B/harness/report/assets.o: harness/report/plot.gp harness/report/page.css
+$B/harness/record/source.o: $(SAMPLES)
+$B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' -DLEAKLAB_FLAGS='"$(FLAGS)"'
 $B/harness/probe/machine.o: $B/built-from

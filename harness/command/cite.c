@@ -1,5 +1,5 @@
 /* `leaklab cite`: a sentence about a pair that somebody else can check. */
-#include "report/cite.h"
+#include "result/cite.h"
 #include "command/results.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* `leaklab compare`: two results, pair by pair. */
 #include "command/results.h"
-#include "report/compare_costs.h"
-#include "report/costs.h"
-#include "report/phrase.h"
 #include "report/terminal.h"
+#include "result/compare_costs.h"
+#include "result/costs.h"
+#include "result/phrase.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* `leaklab forecast`: when a service of so much memory dies at so many requests, by a saved result. */
-#include "report/forecast.h"
+#include "result/forecast.h"
 #include "command/quantity.h"
 #include "command/results.h"
-#include "report/figures.h"
+#include "result/figures.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

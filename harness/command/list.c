@@ -1,8 +1,8 @@
 /* `leaklab list`: the pairs, for people or as JSON. */
 #include "command/command.h"
 #include "probe/verdict.h"
-#include "report/record_json.h"
-#include "report/source.h"
+#include "record/record_json.h"
+#include "record/source.h"
 #include "report/terminal.h"
 #include <string.h>
 

@@ -1,11 +1,11 @@
 #include "command/measuring.h"
 #include "load/lab.h"
-#include "report/death.h"
+#include "record/record.h"
 #include "report/detail.h"
-#include "report/figures.h"
 #include "report/grid.h"
-#include "report/record.h"
 #include "report/table.h"
+#include "result/death.h"
+#include "result/figures.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

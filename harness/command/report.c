@@ -1,8 +1,8 @@
 /* `leaklab report`: pages, figures and tables from records, without running anything again. */
 #include "command/results.h"
-#include "report/death.h"
+#include "page/pages.h"
 #include "report/grid.h"
-#include "report/pages.h"
+#include "result/death.h"
 #include <stdlib.h>
 #include <string.h>
 

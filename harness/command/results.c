@@ -1,5 +1,5 @@
 #include "command/results.h"
-#include "report/result.h"
+#include "result/result.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "command/command.h"
-#include "report/summary.h"
+#include "result/summary.h"
 
 struct result_choice {
     const char *results; /* the folder, "results" where nothing was said */

@@ -1,8 +1,8 @@
 /* `leaklab save`: a record, or benchmarks, or both, become a result, written once, and the pages are
  * made anew. */
 #include "command/results.h"
-#include "report/pages.h"
-#include "report/result.h"
+#include "page/pages.h"
+#include "result/result.h"
 #include <string.h>
 
 enum { OPTION_MACHINE = 0x100 };

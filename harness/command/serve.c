@@ -2,7 +2,7 @@
 #include "command/command.h"
 #include "command/quantity.h"
 #include "load/selection.h"
-#include "report/source.h"
+#include "record/source.h"
 #include "serve/server.h"
 #include "task/time.h"
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "command/twin.h"
-#include "report/program.h"
+#include "result/program.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* `leaklab verify`: holds saved results, and the pages made of them, to what they say. */
-#include "report/verify.h"
+#include "page/verify.h"
 #include "command/results.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)

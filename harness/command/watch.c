@@ -2,8 +2,8 @@
 #include "serve/watch.h"
 #include "command/command.h"
 #include "command/quantity.h"
-#include "report/figures.h"
 #include "report/terminal.h"
+#include "result/figures.h"
 #include "task/time.h"
 #include <errno.h>
 #include <math.h>

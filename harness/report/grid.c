@@ -1,6 +1,6 @@
 #include "report/grid.h"
-#include "report/figures.h"
-#include "report/phrase.h"
+#include "result/figures.h"
+#include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

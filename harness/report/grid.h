@@ -2,8 +2,8 @@
  * settings, with intervals. */
 #pragma once
 
-#include "report/summary.h"
 #include "report/terminal.h"
+#include "result/summary.h"
 
 /* Of the settings only those have a column that are not the same everywhere. */
 void grid_print(const struct terminal *t, const struct summary *summary);

@@ -1,6 +1,6 @@
 #include "report/table.h"
 #include "report/detail.h"
-#include "report/figures.h"
+#include "result/figures.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

@@ -47,7 +47,7 @@ void announce_no_stack(char *low, char *high)
 }
 #endif
 
-bool announce_under_valgrind(void)
+bool task_announce_under_valgrind(void)
 {
 #if WITH_VALGRIND
     return RUNNING_ON_VALGRIND;
@@ -56,7 +56,7 @@ bool announce_under_valgrind(void)
 #endif
 }
 
-void announce_stack_bounds(char *low, char *high)
+void task_announce_stack_bounds(char *low, char *high)
 {
     (void)low, (void)high;
 #if WITH_VALGRIND

@@ -13,10 +13,10 @@
 #endif
 
 /* It knows neither process_madvise() nor stacks that it was not told of. */
-bool announce_under_valgrind(void);
+bool task_announce_under_valgrind(void);
 
 /* To Valgrind, once for each place of a stack: a jump there is a switch, not a huge frame. */
-void announce_stack_bounds(char *low, char *high);
+void task_announce_stack_bounds(char *low, char *high);
 
 #ifdef SWITCH_ANNOUNCED
 

@@ -62,10 +62,10 @@ size_t chan_cap(const struct chan *c)
 
 void chan_panic_send_closed(const struct chan *c, const void *caller)
 {
-    panic_at("send on closed channel", (struct panic_site[]){{"sent at", caller},
-                                                             {"closed at", c->closed_at},
-                                                             {"made at", c->made_at},
-                                                             {0, 0}});
+    task_panic_at("send on closed channel", (struct panic_site[]){{"sent at", caller},
+                                                                  {"closed at", c->closed_at},
+                                                                  {"made at", c->made_at},
+                                                                  {0, 0}});
 }
 
 /* All but the one that fired: that one's channel is held by who fired it. */
@@ -227,7 +227,7 @@ static inline const void *caller_at(const void *at)
 static inline __attribute__((always_inline)) void wait_in(struct case_queue *q, struct chan_case *c,
                                                           enum wait_reason reason, const void *at)
 {
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
     me->case_count = 1; /* so nobody asks for me->cases */
     case_enqueue(q, c);
     sched_park_at(at, reason, c->chan);
@@ -236,7 +236,7 @@ static inline __attribute__((always_inline)) void wait_in(struct case_queue *q, 
 static __attribute__((noinline)) void send_parked(struct chan *c, const void *value, const void *at)
 {
     sched_require_task("a send that nobody takes");
-    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = scheduler.current};
+    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = task_sched.current};
     wait_in(&c->senders, &mine, WAIT_CHAN_SEND, at);
     /* Read again from where they are, which costs less than to keep them. */
     if (__builtin_expect(!mine.waiter->chosen_ok, 0))
@@ -246,7 +246,7 @@ static __attribute__((noinline)) void send_parked(struct chan *c, const void *va
 static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value, const void *at)
 {
     sched_require_task("a receive that nobody serves");
-    struct chan_case mine = {c, value, .waiter = scheduler.current};
+    struct chan_case mine = {c, value, .waiter = task_sched.current};
     wait_in(&c->receivers, &mine, WAIT_CHAN_RECEIVE, at);
     return mine.waiter->chosen_ok;
 }

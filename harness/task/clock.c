@@ -42,7 +42,7 @@ static int64_t monotonic(void)
 
 int64_t clock_now(void)
 {
-    return scheduler.now = is_virtual ? virtual_now : monotonic() + real_offset;
+    return task_sched.now = is_virtual ? virtual_now : monotonic() + real_offset;
 }
 
 #if defined(__x86_64__)
@@ -103,7 +103,7 @@ bool clock_is_virtual(void)
     return is_virtual;
 }
 
-int64_t clock_after(int64_t nanoseconds)
+int64_t task_clock_after(int64_t nanoseconds)
 {
     int64_t when;
     if (nanoseconds <= 0)
@@ -176,9 +176,9 @@ static void grow_heap(void)
     heap_capacity = capacity;
 }
 
-void clock_arm(struct deadline *d)
+void task_clock_arm(struct deadline *d)
 {
-    clock_disarm(d);
+    task_clock_disarm(d);
     if (heap_length == heap_capacity)
         grow_heap();
     d->sequence = next_sequence++;
@@ -187,7 +187,7 @@ void clock_arm(struct deadline *d)
     task_stats.armed = heap_length;
 }
 
-bool clock_disarm(struct deadline *d)
+bool task_clock_disarm(struct deadline *d)
 {
     size_t place = d->place;
     if (!place)
@@ -204,19 +204,19 @@ bool clock_disarm(struct deadline *d)
     return true;
 }
 
-bool clock_has_deadlines(void)
+bool task_clock_has_deadlines(void)
 {
     return heap_length > 0;
 }
 
-void clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
+void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
 {
     for (size_t i = 1; i <= heap_length; i++)
         if (!visit(heap[i].deadline, arg))
             return;
 }
 
-void clock_fire(void)
+void task_clock_fire(void)
 {
     if (!heap_length)
         return;
@@ -225,7 +225,7 @@ void clock_fire(void)
     uint64_t horizon = next_sequence;
     while (heap_length && heap[1].when <= now && heap[1].deadline->sequence < horizon) {
         struct deadline *d = heap[1].deadline;
-        clock_disarm(d);
+        task_clock_disarm(d);
         d->fire(d);
     }
 }
@@ -270,11 +270,11 @@ static void sleep_until(int64_t when)
     uv_unref((uv_handle_t *)&alarm_handle);
 }
 
-void clock_wait(void)
+void task_clock_wait(void)
 {
     int64_t when = heap[1].when;
     if (!is_virtual)
         sleep_until(when);
     else if (when > virtual_now)
-        scheduler.now = virtual_now = when;
+        task_sched.now = virtual_now = when;
 }

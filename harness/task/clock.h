@@ -14,24 +14,24 @@ struct deadline {
 };
 
 /* Arms d for d->when, after which d->fire(d) runs once, disarmed, on the scheduler's stack. */
-void clock_arm(struct deadline *d);
+void task_clock_arm(struct deadline *d);
 
 /* True where d was armed. */
-bool clock_disarm(struct deadline *d);
+bool task_clock_disarm(struct deadline *d);
 
 /* now + nanoseconds, at least now and without overflow. Under the real clock it may be some microseconds
  * more, never less, and of two such times from now the later call's is not the earlier. */
-int64_t clock_after(int64_t nanoseconds);
+int64_t task_clock_after(int64_t nanoseconds);
 
 /* Calls visit for every armed deadline, in no order, until it returns false. */
-void clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
+void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
 
 /* Fires all that is due. */
-void clock_fire(void);
+void task_clock_fire(void);
 
 /* Whether any deadline is armed. */
-bool clock_has_deadlines(void);
+bool task_clock_has_deadlines(void);
 
 /* Lets time pass until the next deadline (or, under the real clock, an event of the loop): at once
  * under the virtual clock, else asleep in the loop. */
-void clock_wait(void);
+void task_clock_wait(void);

@@ -67,10 +67,11 @@ void chan_close(struct chan *c)
     if (!c)
         task_panic("close of nil channel");
     if (c->closed)
-        panic_at("close of closed channel", (struct panic_site[]){{"closed again at", CALLER},
-                                                                  {"closed first at", c->closed_at},
-                                                                  {"made at", c->made_at},
-                                                                  {0, 0}});
+        task_panic_at("close of closed channel",
+                      (struct panic_site[]){{"closed again at", CALLER},
+                                            {"closed first at", c->closed_at},
+                                            {"made at", c->made_at},
+                                            {0, 0}});
     c->closed = true;
     c->closed_at = CALLER;
     close_receivers(c);

@@ -55,7 +55,7 @@ static void end(struct ctx *c, enum ctx_error error, const char *cause)
 {
     c->error = error;
     c->cause = cause;
-    clock_disarm(&c->deadline);
+    task_clock_disarm(&c->deadline);
     leave_parent(c);
     if (c->done)
         chan_close(c->done);
@@ -121,13 +121,13 @@ struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
     if (when <= clock_now())
         expire(&c->deadline);
     else
-        clock_arm(&c->deadline);
+        task_clock_arm(&c->deadline);
     return c;
 }
 
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return ctx_with_deadline(parent, clock_after(nanoseconds));
+    return ctx_with_deadline(parent, task_clock_after(nanoseconds));
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
@@ -157,7 +157,7 @@ void ctx_drop(struct ctx *c)
 {
     while (c && c != &background && --c->references == 0) {
         struct ctx *parent = c->parent;
-        clock_disarm(&c->deadline);
+        task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
         task_stats.contexts--;

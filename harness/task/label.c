@@ -9,13 +9,13 @@ struct label {
     char text[];
 };
 
-struct task_labels *label_ref_more(struct task_labels *labels)
+struct task_labels *task_label_ref_more(struct task_labels *labels)
 {
     ((struct label *)labels)->references++;
     return labels;
 }
 
-void label_drop(struct task_labels *labels)
+void task_label_drop(struct task_labels *labels)
 {
     while (labels && --((struct label *)labels)->references == 0) {
         struct task_labels *next = (struct task_labels *)labels->next;
@@ -50,23 +50,23 @@ static struct task_labels *without(struct task_labels *labels, const char *key)
 {
     struct task_labels *found = find(labels, key);
     if (!found)
-        return label_ref(labels);
+        return task_label_ref(labels);
     struct task_labels *older = (struct task_labels *)labels->next;
-    return labels == found ? label_ref(older)
+    return labels == found ? task_label_ref(older)
                            : label_make(labels->key, labels->value, without(older, key));
 }
 
 void task_label(const char *key, const char *value)
 {
     sched_require_task("task_label()");
-    struct task_labels *before = scheduler.current->labels;
-    scheduler.current->labels = label_make(key, value, without(before, key));
-    label_drop(before);
+    struct task_labels *before = task_sched.current->labels;
+    task_sched.current->labels = label_make(key, value, without(before, key));
+    task_label_drop(before);
 }
 
 const char *task_label_get(const char *key)
 {
     sched_require_task("task_label_get()");
-    const struct task_labels *label = find(scheduler.current->labels, key);
+    const struct task_labels *label = find(task_sched.current->labels, key);
     return label ? label->value : 0;
 }

@@ -3,10 +3,10 @@
 
 #include "task/inspect.h"
 
-struct task_labels *label_ref_more(struct task_labels *labels);
+struct task_labels *task_label_ref_more(struct task_labels *labels);
 
-static inline struct task_labels *label_ref(struct task_labels *labels)
+static inline struct task_labels *task_label_ref(struct task_labels *labels)
 {
-    return labels ? label_ref_more(labels) : 0; /* mostly there are none */
+    return labels ? task_label_ref_more(labels) : 0; /* mostly there are none */
 }
-void label_drop(struct task_labels *labels);
+void task_label_drop(struct task_labels *labels);

@@ -21,7 +21,7 @@ void mutex_lock(struct mutex *m)
 void mutex_unlock(struct mutex *m)
 {
     if (!m->locked)
-        fatal_error("sync: unlock of unlocked mutex");
+        task_fatal("sync: unlock of unlocked mutex");
     if (!wake_first(&m->waiters))
         m->locked = false;
 }
@@ -67,7 +67,7 @@ static void hand_over(struct rw_mutex *m)
 void rw_mutex_runlock(struct rw_mutex *m)
 {
     if (!m->readers)
-        fatal_error("sync: RUnlock of unlocked RWMutex");
+        task_fatal("sync: RUnlock of unlocked RWMutex");
     if (--m->readers == 0)
         hand_over(m);
 }
@@ -75,7 +75,7 @@ void rw_mutex_runlock(struct rw_mutex *m)
 void rw_mutex_unlock(struct rw_mutex *m)
 {
     if (!m->writing)
-        fatal_error("sync: Unlock of unlocked RWMutex");
+        task_fatal("sync: Unlock of unlocked RWMutex");
     m->writing = false;
     hand_over(m);
 }

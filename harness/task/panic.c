@@ -87,7 +87,7 @@ static void print_frames(void *const *frame, const struct task *t)
 /* Everything after the first line, and the end. */
 static _Noreturn void explain_and_exit(const struct panic_site *sites, void *const *frame)
 {
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
     for (; sites && sites->what; sites++)
         print_site(sites->what, sites->pc);
     if (me) {
@@ -103,7 +103,7 @@ static _Noreturn void explain_and_exit(const struct panic_site *sites, void *con
     _exit(EXIT_PANIC);
 }
 
-void panic_at(const char *message, const struct panic_site *sites)
+void task_panic_at(const char *message, const struct panic_site *sites)
 {
     dprintf(STDERR_FILENO, "panic: %s\n", message);
     explain_and_exit(sites, __builtin_frame_address(0));
@@ -125,7 +125,7 @@ void task_panic(const char *format, ...)
     explain_and_exit(0, __builtin_frame_address(0));
 }
 
-void fatal_error(const char *format, ...)
+void task_fatal(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -134,7 +134,7 @@ void fatal_error(const char *format, ...)
     explain_and_exit(0, __builtin_frame_address(0));
 }
 
-void fatal_deadlock(void)
+void task_fatal_deadlock(void)
 {
     dprintf(STDERR_FILENO, "fatal error: all tasks are asleep - deadlock!\n\n");
     task_dump_all(STDERR_FILENO);
@@ -161,9 +161,9 @@ static const void *faulting_pc(const void *context)
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     (void)number;
-    const struct task *me = scheduler.current;
+    const struct task *me = task_sched.current;
     const char *at = info->si_addr, *low = me ? stack_at(me->slab, me->place).low : 0;
-    if (!me || at >= low || at < low - stack_pool.guard_size) {
+    if (!me || at >= low || at < low - task_stacks.guard_size) {
         sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
         return;
     }
@@ -179,7 +179,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     _exit(EXIT_PANIC);
 }
 
-void overflow_install(void)
+void task_overflow_install(void)
 {
     static bool done;
     if (done)

@@ -9,11 +9,11 @@ struct panic_site {
 };
 
 /* A panic with more sites than its own. */
-_Noreturn void panic_at(const char *message, const struct panic_site *sites);
+_Noreturn void task_panic_at(const char *message, const struct panic_site *sites);
 
 /* `fatal error: ...`: what Go's recover() could not catch either. */
-_Noreturn void fatal_error(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
-_Noreturn void fatal_deadlock(void);
+_Noreturn void task_fatal(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+_Noreturn void task_fatal_deadlock(void);
 
 /* Catches stack overflows from now on: on an alternate stack, by their guard page. Idempotent. */
-void overflow_install(void);
+void task_overflow_install(void);

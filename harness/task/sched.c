@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct scheduler scheduler = {
-    .ready_last = &scheduler.ready_first,
+struct scheduler task_sched = {
+    .ready_last = &task_sched.ready_first,
     .turns = TURN_BUDGET,
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
@@ -28,12 +28,12 @@ void *sched_allocate(size_t size, const char *what)
 
 void sched_out_of_memory(const char *what, size_t size)
 {
-    fatal_error("out of memory: %zu bytes for %s", size, what);
+    task_fatal("out of memory: %zu bytes for %s", size, what);
 }
 
 void sched_no_task(const char *what)
 {
-    fatal_error("%s outside of a task: it would park, and only tasks can", what);
+    task_fatal("%s outside of a task: it would park, and only tasks can", what);
 }
 
 uv_loop_t *task_loop(void)
@@ -42,7 +42,7 @@ uv_loop_t *task_loop(void)
     if (!made) {
         int failed = uv_loop_init(&loop);
         if (failed)
-            fatal_error("can not make an event loop: %s", uv_strerror(failed));
+            task_fatal("can not make an event loop: %s", uv_strerror(failed));
         uv_timer_init(&loop, &trim_timer);
         uv_unref((uv_handle_t *)&trim_timer);
         made = true;
@@ -58,14 +58,14 @@ static const char *thread_low, *thread_high;
 
 static void switch_announced(struct task *from, void **keep)
 {
-    struct task *to = scheduler.ready_first;
-    if (!to || to == &scheduler.loop || --scheduler.turns == 0) {
-        if (to == &scheduler.loop)
+    struct task *to = task_sched.ready_first;
+    if (!to || to == &task_sched.loop || --task_sched.turns == 0) {
+        if (to == &task_sched.loop)
             sched_take(to);
         else
-            scheduler.current = 0;
+            task_sched.current = 0;
         announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &scheduler.loop.frame);
+        switch_frames(&from->frame, &task_sched.loop.frame);
     } else {
         sched_take(to);
         struct stack stack = stack_at(to->slab, to->place);
@@ -85,7 +85,7 @@ void sched_switch_announced(struct task *from)
 void frame_enter(struct transfer t)
 {
     ((struct frame *)t.data)->context = t.from;
-    scheduler.current->frame.start();
+    task_sched.current->frame.start();
 }
 #endif
 
@@ -95,24 +95,24 @@ static void run(struct task *to)
 #ifdef SWITCH_ANNOUNCED
     struct stack stack = stack_at(to->slab, to->place);
     announce_leave(&scheduler_fake_stack, stack.low, stack.high);
-    switch_frames(&scheduler.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop.frame, &to->frame);
     announce_arrive(scheduler_fake_stack);
 #else
-    switch_frames(&scheduler.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop.frame, &to->frame);
 #endif
 }
 
 static void run_ready_tasks(void)
 {
-    struct task *to = scheduler.ready_first;
+    struct task *to = task_sched.ready_first;
     if (!to)
         return;
     sched_take(to);
-    if (to != &scheduler.loop)
+    if (to != &task_sched.loop)
         run(to);
-    if (scheduler.current == &scheduler.loop) {
-        scheduler.current = 0;
-        scheduler.duty();
+    if (task_sched.current == &task_sched.loop) {
+        task_sched.current = 0;
+        task_sched.duty();
     }
 }
 
@@ -121,7 +121,7 @@ static void run_ready_tasks(void)
 static void end(struct task *me)
 {
     if (me->labels)
-        label_drop(me->labels);
+        task_label_drop(me->labels);
     task_stats.live--;
     task_stats.finished++;
     stack_put(me->slab, me->place);
@@ -129,10 +129,10 @@ static void end(struct task *me)
 
 static _Noreturn void leave_for_ever(struct task *me)
 {
-    if (me == scheduler.main)
-        scheduler.main = 0;
-    if (!scheduler.main)
-        scheduler.turns = 1; /* task_run() returns now, whoever else is ready */
+    if (me == task_sched.main)
+        task_sched.main = 0;
+    if (!task_sched.main)
+        task_sched.turns = 1; /* task_run() returns now, whoever else is ready */
 #ifdef SWITCH_ANNOUNCED
     switch_announced(me, 0);
 #else
@@ -173,7 +173,7 @@ static inline __attribute__((always_inline)) void forget_registers(void)
 
 static void start(void)
 {
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
 #if defined(SWITCH_BOOST) && (defined(__x86_64__) || defined(__aarch64__))
     /* The chain of frames ends here, as it does by frame_init(): what called this is the library. */
     *(void **)__builtin_frame_address(0) = 0;
@@ -194,18 +194,18 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
         task_stats.refused++;
         return 0;
     }
-    struct task *parent = scheduler.current;
+    struct task *parent = task_sched.current;
     struct task *t = sched_task_on(&stack);
     /* Field by field: what a task has not done yet needs no zero. */
     t->reason = WAIT_NONE;
     t->parked_at = 0;
     t->parks = 0;
-    t->id = ++scheduler.last_id;
+    t->id = ++task_sched.last_id;
     t->parent = parent ? parent->id : 0;
     t->entry = fn;
     t->arg = arg;
     t->site = site;
-    t->labels = parent ? label_ref(parent->labels) : 0;
+    t->labels = parent ? task_label_ref(parent->labels) : 0;
     t->slab = stack.slab;
     t->place = (uint8_t)stack.place;
     task_stats.live++;
@@ -226,13 +226,13 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
 static void trim(uv_timer_t *timer)
 {
     (void)timer;
-    stack_trim();
+    task_stack_trim();
 }
 
 /* A burst's stacks are kept for a while: the next burst may be near. */
 static void schedule_trim(void)
 {
-    if (stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer))
+    if (task_stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer))
         uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
 }
 
@@ -241,49 +241,49 @@ static void schedule_trim(void)
 static void turn(void)
 {
     static int64_t next_poll;
-    scheduler.turns = TURN_BUDGET;
+    task_sched.turns = TURN_BUDGET;
     schedule_trim();
     int64_t now = clock_now();
-    clock_fire();
-    if (scheduler.ready_first) {
+    task_clock_fire();
+    if (task_sched.ready_first) {
         if (now < next_poll && !clock_is_virtual())
             return;
         next_poll = now + POLL_INTERVAL;
         uv_run(&loop, UV_RUN_NOWAIT);
         return;
     }
-    if (clock_has_deadlines()) {
+    if (task_clock_has_deadlines()) {
         if (clock_is_virtual())
             uv_run(&loop, UV_RUN_NOWAIT);
-        if (!scheduler.ready_first)
-            clock_wait();
+        if (!task_sched.ready_first)
+            task_clock_wait();
     } else if (uv_loop_alive(&loop)) {
         uv_run(&loop, UV_RUN_ONCE);
     } else {
-        fatal_deadlock();
+        task_fatal_deadlock();
     }
 }
 
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
-    if (scheduler.running)
-        fatal_error("task_run() from inside of task_run(): use go()");
+    if (task_sched.running)
+        task_fatal("task_run() from inside of task_run(): use go()");
     task_loop();
-    overflow_install();
+    task_overflow_install();
 #ifdef SWITCH_ANNOUNCED
     announce_thread_stack(&thread_low, &thread_high);
 #endif
-    if (!(scheduler.main = spawn(fn, arg, site)))
+    if (!(task_sched.main = spawn(fn, arg, site)))
         return -1;
-    scheduler.running = true;
+    task_sched.running = true;
     clock_now();
-    scheduler.turns = TURN_BUDGET;
+    task_sched.turns = TURN_BUDGET;
     for (;;) {
         run_ready_tasks();
-        if (!scheduler.main)
+        if (!task_sched.main)
             break;
         turn();
     }
-    scheduler.running = false;
+    task_sched.running = false;
     return 0;
 }

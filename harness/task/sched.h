@@ -68,7 +68,7 @@ struct scheduler {
     bool running;      /* inside task_run() */
 };
 
-extern struct scheduler scheduler;
+extern struct scheduler task_sched;
 
 enum { TURN_BUDGET = 256 };
 
@@ -78,7 +78,7 @@ enum { TURN_BUDGET = 256 };
 static inline void sched_take(struct task *to)
 {
     struct task *next = to->next;
-    scheduler.ready_first = next;
+    task_sched.ready_first = next;
     if (next) {
         __builtin_prefetch((const char *)next - 192);
         __builtin_prefetch((const char *)next - 128);
@@ -86,9 +86,9 @@ static inline void sched_take(struct task *to)
         if (next->next)
             __builtin_prefetch(next->next);
     } else {
-        scheduler.ready_last = &scheduler.ready_first;
+        task_sched.ready_last = &task_sched.ready_first;
     }
-    scheduler.current = to;
+    task_sched.current = to;
     to->state = TASK_RUNNING;
 }
 
@@ -100,10 +100,10 @@ static inline __attribute__((always_inline)) void sched_switch(struct task *from
 #ifdef SWITCH_ANNOUNCED
     sched_switch_announced(from);
 #else
-    struct task *to = scheduler.ready_first;
-    if (__builtin_expect(!to || --scheduler.turns == 0, 0)) {
-        scheduler.current = 0;
-        switch_frames(&from->frame, &scheduler.loop.frame);
+    struct task *to = task_sched.ready_first;
+    if (__builtin_expect(!to || --task_sched.turns == 0, 0)) {
+        task_sched.current = 0;
+        switch_frames(&from->frame, &task_sched.loop.frame);
         return;
     }
     sched_take(to);
@@ -115,15 +115,15 @@ static inline void sched_append(struct task *t)
 {
     t->state = TASK_READY;
     t->next = 0;
-    *scheduler.ready_last = t;
-    scheduler.ready_last = &t->next;
+    *task_sched.ready_last = t;
+    task_sched.ready_last = &t->next;
 }
 
 /* Has the loop call duty in its turn, behind the tasks that are ready. One at a time. */
 static inline void sched_append_loop(void (*duty)(void))
 {
-    scheduler.duty = duty;
-    sched_append(&scheduler.loop);
+    task_sched.duty = duty;
+    sched_append(&task_sched.loop);
 }
 
 struct ready_list {
@@ -133,22 +133,22 @@ struct ready_list {
 /* The last task of the ready list, which is not empty. */
 static inline struct task *sched_last(void)
 {
-    return (struct task *)((char *)scheduler.ready_last - offsetof(struct task, next));
+    return (struct task *)((char *)task_sched.ready_last - offsetof(struct task, next));
 }
 
 /* Takes off what is behind t in the ready list: what becomes ready then stands there. */
 static inline struct ready_list sched_cut(struct task *t)
 {
-    struct ready_list rest = {t->next, scheduler.ready_last};
-    scheduler.ready_last = &t->next;
+    struct ready_list rest = {t->next, task_sched.ready_last};
+    task_sched.ready_last = &t->next;
     return rest;
 }
 
 static inline void sched_put_back(struct ready_list rest)
 {
-    *scheduler.ready_last = rest.first;
+    *task_sched.ready_last = rest.first;
     if (rest.first)
-        scheduler.ready_last = rest.last;
+        task_sched.ready_last = rest.last;
 }
 
 /* Parks the running task until someone calls sched_ready() on it. `at` is the frame address of the
@@ -156,11 +156,11 @@ static inline void sched_put_back(struct ready_list rest)
 static inline __attribute__((always_inline)) void
 sched_park_at(const void *at, enum wait_reason reason, const void *object)
 {
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
     me->state = TASK_PARKED;
     me->reason = (uint8_t)reason;
     me->object = object;
-    me->since = scheduler.now;
+    me->since = task_sched.now;
     me->parks++;
     me->parked_at = at;
     task_stats.waiting[reason]++;
@@ -189,18 +189,18 @@ _Noreturn void sched_no_task(const char *what);
 /* A parking call outside of a task has nobody to park: stops the program. */
 static inline void sched_require_task(const char *what)
 {
-    if (__builtin_expect(!scheduler.current, 0))
+    if (__builtin_expect(!task_sched.current, 0))
         sched_no_task(what);
 }
 
 /* The next of a cheap random sequence (xorshift64*), not for secrets. */
 static inline uint32_t sched_random(void)
 {
-    uint64_t x = scheduler.random;
+    uint64_t x = task_sched.random;
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
-    scheduler.random = x;
+    task_sched.random = x;
     return (uint32_t)((x * UINT64_C(0x2545F4914F6CDD1D)) >> 32);
 }
 

@@ -60,7 +60,7 @@ int chan_select_cases(struct chan_case *cases, size_t n)
     if (done >= 0)
         return done;
     sched_require_task("a select that nobody serves");
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
     for (size_t i = 0; i < n; i++)
         if (cases[i].chan) {
             cases[i].waiter = me;

@@ -31,40 +31,40 @@ enum { LEAST_CACHE = 16, TOUCHED_AHEAD = 16 /* at most what is cached anyway */ 
 #define PR_SET_VMA_ANON_NAME 0
 #endif
 
-struct stack_pool stack_pool = {.stack_size = 64 * 1024, .guard_size = 4096};
+struct stack_pool task_stacks = {.stack_size = 64 * 1024, .guard_size = 4096};
 static char error[256];
 
 /* Larger than assumed on some arm64 systems: a page is then the unit of all this. */
 static size_t page_size(void)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    stack_pool.guard_size = page;
-    if (stack_pool.stack_size < 4 * page)
-        stack_pool.stack_size = 4 * page;
+    task_stacks.guard_size = page;
+    if (task_stacks.stack_size < 4 * page)
+        task_stacks.stack_size = 4 * page;
     return page;
 }
 
 size_t task_stack_size(void)
 {
     page_size();
-    return stack_pool.stack_size;
+    return task_stacks.stack_size;
 }
 
-void stack_slab_has_room(struct slab *s)
+void task_stack_slab_has_room(struct slab *s)
 {
     s->previous = 0;
-    s->next = stack_pool.roomy;
+    s->next = task_stacks.roomy;
     if (s->next)
         s->next->previous = s;
-    stack_pool.roomy = s;
+    task_stacks.roomy = s;
 }
 
-void stack_slab_is_full(struct slab *s)
+void task_stack_slab_is_full(struct slab *s)
 {
     if (s->previous)
         s->previous->next = s->next;
     else
-        stack_pool.roomy = s->next;
+        task_stacks.roomy = s->next;
     if (s->next)
         s->next->previous = s->previous;
 }
@@ -108,14 +108,14 @@ static void explain(const char *what, size_t bytes, int why)
         snprintf(rest, room, "%zu mappings of at most vm.max_map_count=%zu: raise it by sysctl",
                  mappings, most);
     else if (why == ENOMEM && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-             pages * stack_pool.guard_size + bytes > limit.rlim_cur)
+             pages * task_stacks.guard_size + bytes > limit.rlim_cur)
         snprintf(rest, room, "the address space limit is %llu KiB: see `ulimit -v`",
                  (unsigned long long)limit.rlim_cur / 1024);
     else
         snprintf(rest, room, "%s: see the memory limit and vm.overcommit_memory", strerror(why));
 }
 
-const char *stack_error(void)
+const char *task_stack_error(void)
 {
     return error;
 }
@@ -128,7 +128,7 @@ int task_set_stack_size(size_t bytes)
                  bytes, 4 * page);
         return -1;
     }
-    stack_pool.stack_size = (bytes + page - 1) & ~(page - 1);
+    task_stacks.stack_size = (bytes + page - 1) & ~(page - 1);
     return 0;
 }
 
@@ -137,7 +137,7 @@ int task_set_stack_size(size_t bytes)
 static bool guard_by_mprotect(const struct slab *s)
 {
     for (int i = 0; i < SLAB_STACKS; i++)
-        if (mprotect(s->base + i * s->stack_size, stack_pool.guard_size, PROT_NONE))
+        if (mprotect(s->base + i * s->stack_size, task_stacks.guard_size, PROT_NONE))
             return false;
     return true;
 }
@@ -147,7 +147,7 @@ static bool advise_all(const struct iovec *ranges, int count, size_t n, int advi
 {
     static int self = -2;
     if (self == -2)
-        self = announce_under_valgrind() ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
+        self = task_announce_under_valgrind() ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
     return self >= 0 && syscall(SYS_process_madvise, self, ranges, count, advice, 0) == (ssize_t)n;
 }
 
@@ -156,8 +156,8 @@ static bool guard_by_marker(const struct slab *s)
 {
     struct iovec guards[SLAB_STACKS];
     for (int i = 0; i < SLAB_STACKS; i++)
-        guards[i] = (struct iovec){s->base + i * s->stack_size, stack_pool.guard_size};
-    if (advise_all(guards, SLAB_STACKS, SLAB_STACKS * stack_pool.guard_size, MADV_GUARD_INSTALL))
+        guards[i] = (struct iovec){s->base + i * s->stack_size, task_stacks.guard_size};
+    if (advise_all(guards, SLAB_STACKS, SLAB_STACKS * task_stacks.guard_size, MADV_GUARD_INSTALL))
         return true;
     for (int i = 0; i < SLAB_STACKS; i++)
         if (madvise(guards[i].iov_base, guards[i].iov_len, MADV_GUARD_INSTALL))
@@ -177,21 +177,21 @@ static bool set_guards(const struct slab *s)
 /* The list of all, in the order they were made. */
 static void note_slab(struct slab *s)
 {
-    struct slab *before = s->older = stack_pool.newest;
-    *(before ? &before->newer : &stack_pool.oldest) = s;
-    stack_pool.newest = s;
+    struct slab *before = s->older = task_stacks.newest;
+    *(before ? &before->newer : &task_stacks.oldest) = s;
+    task_stacks.newest = s;
 }
 
 static void forget_slab(const struct slab *s)
 {
-    *(s->older ? &s->older->newer : &stack_pool.oldest) = s->newer;
-    *(s->newer ? &s->newer->older : &stack_pool.newest) = s->older;
+    *(s->older ? &s->older->newer : &task_stacks.oldest) = s->newer;
+    *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;
 }
 
 static struct slab *slab_make(void)
 {
     page_size();
-    size_t bytes = SLAB_STACKS * stack_pool.stack_size;
+    size_t bytes = SLAB_STACKS * task_stacks.stack_size;
     struct slab *s = calloc(1, sizeof *s);
     if (!s) {
         explain("the record", sizeof *s, errno);
@@ -208,19 +208,19 @@ static struct slab *slab_make(void)
     madvise(base, bytes, MADV_NOHUGEPAGE);
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, base, bytes, "task stacks");
     s->base = base;
-    s->stack_size = stack_pool.stack_size;
+    s->stack_size = task_stacks.stack_size;
     s->clean = ~UINT64_C(0);
     if (!set_guards(s)) {
-        explain("a guard page", stack_pool.guard_size, errno);
+        explain("a guard page", task_stacks.guard_size, errno);
         munmap(base, bytes);
         free(s);
         return 0;
     }
     for (size_t i = 0; i < SLAB_STACKS; i++)
-        announce_stack_bounds(base + i * s->stack_size, base + (i + 1) * s->stack_size);
+        task_announce_stack_bounds(base + i * s->stack_size, base + (i + 1) * s->stack_size);
     task_stats.stacks_reserved += bytes;
     note_slab(s);
-    stack_slab_has_room(s);
+    task_stack_slab_has_room(s);
     return s;
 }
 
@@ -228,7 +228,7 @@ static void slab_end(struct slab *s)
 {
     size_t bytes = SLAB_STACKS * s->stack_size;
     forget_slab(s);
-    stack_slab_is_full(s);
+    task_stack_slab_is_full(s);
     munmap(s->base, bytes);
     task_stats.stacks_reserved -= bytes;
     free(s);
@@ -237,19 +237,19 @@ static void slab_end(struct slab *s)
 /* --- Stacks --------------------------------------------------------------------------------- */
 
 /* A slab made before the stack size was changed serves no more; its free stacks end in a trim. */
-struct slab *stack_slab_with_room(void)
+struct slab *task_stack_slab_with_room(void)
 {
-    struct slab *s = stack_pool.roomy;
-    while (s && s->stack_size != stack_pool.stack_size)
+    struct slab *s = task_stacks.roomy;
+    while (s && s->stack_size != task_stacks.stack_size)
         s = s->next;
     if (!s)
         return slab_make();
-    stack_slab_is_full(s); /* out of the list, and to its front */
-    stack_slab_has_room(s);
+    task_stack_slab_is_full(s); /* out of the list, and to its front */
+    task_stack_slab_has_room(s);
     return s;
 }
 
-void stack_touch_ahead(struct slab *s)
+void task_stack_touch_ahead(struct slab *s)
 {
     static bool can_not;
     if (can_not || announce_reads_all_stacks())
@@ -260,22 +260,22 @@ void stack_touch_ahead(struct slab *s)
     for (; clean && n < most; clean &= clean - 1) {
         int place = __builtin_ctzll(clean);
         char *end = s->base + (size_t)(place + 1) * s->stack_size;
-        tops[n++] = (struct iovec){end - stack_pool.guard_size, stack_pool.guard_size};
+        tops[n++] = (struct iovec){end - task_stacks.guard_size, task_stacks.guard_size};
         places |= UINT64_C(1) << place;
     }
-    if (!advise_all(tops, n, (size_t)n * stack_pool.guard_size, MADV_POPULATE_WRITE)) {
+    if (!advise_all(tops, n, (size_t)n * task_stacks.guard_size, MADV_POPULATE_WRITE)) {
         can_not = true;
         return;
     }
     s->clean &= ~places;
     s->dirty |= places;
-    stack_pool.cached += (size_t)n;
+    task_stacks.cached += (size_t)n;
     task_stats.stacks_used += (size_t)n;
 }
 
-void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg)
+void task_stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg)
 {
-    for (struct slab *s = stack_pool.oldest; s; s = s->newer) {
+    for (struct slab *s = task_stacks.oldest; s; s = s->newer) {
         for (uint64_t used = ~(s->dirty | s->clean); used; used &= used - 1) {
             struct stack stack = stack_at(s, __builtin_ctzll(used));
             if (!visit(&stack, arg))
@@ -284,17 +284,17 @@ void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg)
     }
 }
 
-bool stack_trim_is_due(void)
+bool task_stack_trim_is_due(void)
 {
-    return stack_pool.cached > LEAST_CACHE;
+    return task_stacks.cached > LEAST_CACHE;
 }
 
 static void slab_clean(struct slab *s)
 {
     for (; s->dirty; s->dirty &= s->dirty - 1) {
         int i = __builtin_ctzll(s->dirty);
-        char *low = s->base + (size_t)i * s->stack_size + stack_pool.guard_size;
-        madvise(low, s->stack_size - stack_pool.guard_size, MADV_DONTNEED);
+        char *low = s->base + (size_t)i * s->stack_size + task_stacks.guard_size;
+        madvise(low, s->stack_size - task_stacks.guard_size, MADV_DONTNEED);
         s->clean |= UINT64_C(1) << i;
     }
 }
@@ -313,19 +313,19 @@ static void give_back_records(void)
     mallctl("arena.4096.purge", 0, 0, 0, 0); /* 4096: of all arenas */
 }
 
-void stack_trim(void)
+void task_stack_trim(void)
 {
     size_t ended = 0;
-    size_t surplus = stack_pool.idle > LEAST_CACHE ? stack_pool.idle - LEAST_CACHE : 0;
-    size_t keep = stack_pool.cached - surplus;
-    for (struct slab *s = stack_pool.roomy, *next; s; s = next) {
+    size_t surplus = task_stacks.idle > LEAST_CACHE ? task_stacks.idle - LEAST_CACHE : 0;
+    size_t keep = task_stacks.cached - surplus;
+    for (struct slab *s = task_stacks.roomy, *next; s; s = next) {
         next = s->next;
         size_t dirty = (size_t)__builtin_popcountll(s->dirty);
-        if (dirty && dirty <= keep && s->stack_size == stack_pool.stack_size) {
+        if (dirty && dirty <= keep && s->stack_size == task_stacks.stack_size) {
             keep -= dirty;
             continue;
         }
-        stack_pool.cached -= dirty;
+        task_stacks.cached -= dirty;
         task_stats.stacks_used -= dirty;
         if ((s->dirty | s->clean) == ~UINT64_C(0)) {
             slab_end(s);
@@ -334,7 +334,7 @@ void stack_trim(void)
             slab_clean(s);
         }
     }
-    stack_pool.idle = stack_pool.cached;
-    if (ended * sizeof(struct slab) >= stack_pool.guard_size)
+    task_stacks.idle = task_stacks.cached;
+    if (ended * sizeof(struct slab) >= task_stacks.guard_size)
         give_back_records();
 }

@@ -36,7 +36,7 @@ struct stack_pool {
     size_t cached, idle; /* stacks, over all slabs */
 };
 
-extern struct stack_pool stack_pool;
+extern struct stack_pool task_stacks;
 
 struct stack {
     struct slab *slab;
@@ -46,19 +46,19 @@ struct stack {
 };
 
 /* A slab of the wanted size with a clean or dirty stack, first in the list. NULL where there is no
- * memory: stack_error() says which limit. */
-struct slab *stack_slab_with_room(void);
-void stack_slab_is_full(struct slab *s);
-void stack_slab_has_room(struct slab *s);
+ * memory: task_stack_error() says which limit. */
+struct slab *task_stack_slab_with_room(void);
+void task_stack_slab_is_full(struct slab *s);
+void task_stack_slab_has_room(struct slab *s);
 
 /* Gives cached stacks back to the system, but for as many as the time since the last trim has
  * needed. Never called from a task. */
-void stack_trim(void);
+void task_stack_trim(void);
 
 /* Whether enough is cached for a trim to be worth while. */
-bool stack_trim_is_due(void);
+bool task_stack_trim_is_due(void);
 
-const char *stack_error(void);
+const char *task_stack_error(void);
 
 /* Where the stack at this place begins, in bytes below its top. Were it the same place of a page for
  * all, they would share few lines of the cache, and the processor would take loads from one stack for
@@ -71,26 +71,26 @@ static inline size_t stack_stagger(int place)
 /* Touches the top pages of the next clean stacks of s by one system call, at most 16 and a thousandth of
  * what lives: that takes three quarters of the time of as many page faults. They are dirty then; where the
  * kernel can not, they stay clean. */
-void stack_touch_ahead(struct slab *s);
+void task_stack_touch_ahead(struct slab *s);
 
 /* The stack at this place of s, in use or not. */
 static inline struct stack stack_at(struct slab *s, int place)
 {
     char *start = s->base + (size_t)place * s->stack_size;
-    return (struct stack){s, place, start + stack_pool.guard_size,
+    return (struct stack){s, place, start + task_stacks.guard_size,
                           start + s->stack_size - stack_stagger(place)};
 }
 
 /* Takes a stack, a touched one where there is one. False where there is no memory. */
 static inline bool stack_get(struct stack *out)
 {
-    struct stack_pool *pool = &stack_pool;
+    struct stack_pool *pool = &task_stacks;
     struct slab *s = pool->roomy;
     if (__builtin_expect(!s || s->stack_size != pool->stack_size, 0) &&
-        !(s = stack_slab_with_room()))
+        !(s = task_stack_slab_with_room()))
         return false;
     if (!s->dirty && __builtin_expect(task_stats.live >= TOUCH_AHEAD_FROM, 0))
-        stack_touch_ahead(s);
+        task_stack_touch_ahead(s);
     int i;
     if (s->dirty) {
         i = __builtin_ctzll(s->dirty);
@@ -103,22 +103,22 @@ static inline bool stack_get(struct stack *out)
         task_stats.stacks_used++;
     }
     if (!(s->dirty | s->clean))
-        stack_slab_is_full(s);
+        task_stack_slab_is_full(s);
     *out = stack_at(s, i);
     announce_stack(out->low, out->high);
     return true;
 }
 
 /* Calls visit for every stack in use, slab by slab, until it returns false. */
-void stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg);
+void task_stack_each(bool (*visit)(const struct stack *stack, void *arg), void *arg);
 
-/* Gives s back, while the caller may still run on it: nothing is unmapped before stack_trim(). */
+/* Gives s back, while the caller may still run on it: nothing is unmapped before task_stack_trim(). */
 static inline void stack_put(struct slab *s, int place)
 {
     struct stack stack = stack_at(s, place);
     announce_no_stack(stack.low, stack.high);
     if (!(s->dirty | s->clean))
-        stack_slab_has_room(s);
+        task_stack_slab_has_room(s);
     s->dirty |= UINT64_C(1) << place;
-    stack_pool.cached++;
+    task_stacks.cached++;
 }

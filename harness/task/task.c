@@ -38,11 +38,12 @@ const char *wait_reason_text(enum wait_reason reason)
 void task_yield(void)
 {
     sched_require_task("task_yield()");
-    if (!scheduler.ready_first && scheduler.turns > 1) {
-        scheduler.turns--; /* alone: to switch to oneself is no switch, and the loop's turn comes */
+    if (!task_sched.ready_first && task_sched.turns > 1) {
+        task_sched
+            .turns--; /* alone: to switch to oneself is no switch, and the loop's turn comes */
         return;
     }
-    struct task *me = scheduler.current;
+    struct task *me = task_sched.current;
     me->parked_at = __builtin_frame_address(0);
     sched_append(me);
     sched_switch(me);
@@ -65,8 +66,8 @@ void task_sleep(int64_t nanoseconds)
         task_yield();
         return;
     }
-    struct sleep s = {{.when = clock_after(nanoseconds), .fire = wake}, scheduler.current};
-    clock_arm(&s.deadline);
+    struct sleep s = {{.when = task_clock_after(nanoseconds), .fire = wake}, task_sched.current};
+    task_clock_arm(&s.deadline);
     sched_park(WAIT_SLEEP, 0);
 }
 
@@ -77,12 +78,12 @@ size_t task_count(void)
 
 uint64_t task_id(void)
 {
-    return scheduler.current ? scheduler.current->id : 0;
+    return task_sched.current ? task_sched.current->id : 0;
 }
 
 const char *task_error(void)
 {
-    return stack_error();
+    return task_stack_error();
 }
 
 void task_seed(uint64_t seed)
@@ -92,7 +93,7 @@ void task_seed(uint64_t seed)
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     z ^= z >> 31;
-    scheduler.random = z ? z : 1;
+    task_sched.random = z ? z : 1;
 }
 
 struct visit {
@@ -126,5 +127,5 @@ static bool visit_task_on(const struct stack *stack, void *arg)
 
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
 {
-    stack_each(visit_task_on, &(struct visit){visit, arg});
+    task_stack_each(visit_task_on, &(struct visit){visit, arg});
 }

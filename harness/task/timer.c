@@ -41,13 +41,13 @@ static void arm(struct timer *t, int64_t when)
     if (!t->deadline.place)
         t->references++;
     t->deadline.when = when;
-    clock_arm(&t->deadline);
+    task_clock_arm(&t->deadline);
 }
 
 static bool disarm(struct timer *t)
 {
     bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
-    if (!clock_disarm(&t->deadline))
+    if (!task_clock_disarm(&t->deadline))
         return unreceived;
     t->references--; /* the caller holds another */
     return true;
@@ -61,7 +61,7 @@ static void fire(struct deadline *d)
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
         int64_t missed = (now - d->when) / t->period;
         d->when += (missed + 1) * t->period;
-        clock_arm(d);
+        task_clock_arm(d);
     }
     if (t->chan)
         chan_try_send(t->chan, &now);
@@ -90,7 +90,7 @@ static struct timer *make(bool with_chan, const void *made_at)
 static struct timer *make_armed(int64_t nanoseconds, const void *made_at)
 {
     struct timer *t = make(true, made_at);
-    arm(t, clock_after(nanoseconds));
+    arm(t, task_clock_after(nanoseconds));
     return t;
 }
 
@@ -104,7 +104,7 @@ struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
     struct timer *t = make(false, CALLER);
     t->fn = fn;
     t->arg = arg;
-    arm(t, clock_after(nanoseconds));
+    arm(t, task_clock_after(nanoseconds));
     return t;
 }
 
@@ -129,7 +129,7 @@ bool timer_stop(struct timer *t)
 bool timer_reset(struct timer *t, int64_t nanoseconds)
 {
     bool was_armed = disarm(t);
-    arm(t, clock_after(nanoseconds));
+    arm(t, task_clock_after(nanoseconds));
     return was_armed;
 }
 
@@ -152,7 +152,7 @@ struct ticker *ticker_new(int64_t period)
     require_period(period, "NewTicker");
     struct timer *t = make(true, CALLER);
     t->period = period;
-    arm(t, clock_after(period));
+    arm(t, task_clock_after(period));
     return (struct ticker *)t;
 }
 
@@ -171,7 +171,7 @@ void ticker_reset(struct ticker *t, int64_t period)
     require_period(period, "Ticker.Reset");
     disarm(&t->timer);
     t->timer.period = period;
-    arm(&t->timer, clock_after(period));
+    arm(&t->timer, task_clock_after(period));
 }
 
 void ticker_drop(struct ticker *t)
@@ -200,5 +200,5 @@ static bool visit_timer(struct deadline *d, void *arg)
 
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
-    clock_each(visit_timer, &(struct timer_visit){visit, arg});
+    task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
 }

@@ -15,7 +15,7 @@ struct wait_node {
 static inline __attribute__((always_inline)) void
 wait_in_queue(struct wait_queue *q, enum wait_reason reason, const void *object)
 {
-    struct wait_node mine = {.task = scheduler.current, .reason = reason};
+    struct wait_node mine = {.task = task_sched.current, .reason = reason};
     if (q->last)
         q->last->next = &mine;
     else

@@ -1,6 +1,6 @@
 #include "test/planted.h"
-#include "report/record.h"
-#include "report/result.h"
+#include "record/record.h"
+#include "result/result.h"
 #include "task/time.h"
 #include "test/words.h"
 #include <ftw.h>

@@ -21,14 +21,18 @@ static const struct room {
     {"profile", "profile task"},
     {"probe", "probe task catalog.h"},
     {"load", "load profile probe task catalog.h"},
-    {"report", "report profile probe task catalog.h catalog.def"},
+    {"record", "record probe task catalog.h catalog.def"},
+    {"result", "result record probe task catalog.h"},
+    {"page", "page result record probe task catalog.h"},
+    {"report", "report result record probe task catalog.h"},
     {"serve", "serve load profile probe task catalog.h"},
-    {"command", "command load report serve profile probe task catalog.h"},
-    {"test", "test bench command load report serve profile probe task catalog.h"},
+    {"command", "command load report page result record serve profile probe task catalog.h"},
+    {"test",
+     "test bench command load report page result record serve profile probe task catalog.h"},
     {"bench", "bench profile probe task catalog.h catalog.def"},
     {"leaks", "task"},
     {"fixes", "task"},
-    {"", "command load report serve profile probe task catalog.h catalog.def"},
+    {"", "command load report page result record serve profile probe task catalog.h catalog.def"},
 };
 
 /* What the C library of the language's standard has: all that a sample may include beside task/. */
@@ -329,7 +333,7 @@ static void each_check_finds_its_mistake(void **state)
     expect_finding("harness/task/ctx.c", "#include \"catalog.def\"\n", 1, "is not for this room");
     expect_finding("harness/probe/up.c", "#include \"load/lab.h\"\n", 1, "is not for this room");
     expect_finding("harness/profile/up.c", "#include \"probe/heap.h\"\n", 1, "not for this room");
-    expect_finding("harness/load/up.c", "#include \"report/page.h\"\n", 1, "not for this room");
+    expect_finding("harness/load/up.c", "#include \"page/page.h\"\n", 1, "not for this room");
     expect_finding("harness/load/up.c", "# include \"task/sched.h\"\n", 1, "private to task/");
     expect_finding("harness/load/up.c", "#include \"task/gone.h\"\n", 1, "or not there");
     expect_finding("harness/load/up.c", "#include \"lab.h\"\n", 1, "not for this room");

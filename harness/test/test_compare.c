@@ -3,9 +3,9 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "report/cite.h"
-#include "report/compare.h"
-#include "report/result.h"
+#include "result/cite.h"
+#include "result/compare.h"
+#include "result/result.h"
 #include <math.h>
 
 /* --- Comparing ------------------------------------------------------------------------------ */

@@ -3,10 +3,10 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "report/compare_costs.h"
-#include "report/costs.h"
-#include "report/plot_costs.h"
-#include "report/result.h"
+#include "page/plot_costs.h"
+#include "result/compare_costs.h"
+#include "result/costs.h"
+#include "result/result.h"
 #include <math.h>
 
 /* --- Planted reports ------------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 #include "load/child.h"
 #include "load/lab.h"
 #include "load/selection.h"
-#include "report/death.h"
+#include "result/death.h"
 #include "task/time.h"
 #include <math.h>
 

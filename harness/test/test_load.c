@@ -8,7 +8,7 @@
 #include "load/selection.h"
 #include "probe/heap.h"
 #include "probe/outcome.h"
-#include "report/record_json.h"
+#include "record/record_json.h"
 #include "task/chan.h"
 #include "task/ctx.h"
 #include "task/defer.h"

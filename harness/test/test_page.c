@@ -4,11 +4,11 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "report/highlight.h"
-#include "report/markdown.h"
-#include "report/page.h"
-#include "report/prose.h"
-#include "report/svg.h"
+#include "page/highlight.h"
+#include "page/markdown.h"
+#include "page/page.h"
+#include "page/svg.h"
+#include "record/prose.h"
 #include <ctype.h>
 #include <limits.h>
 

@@ -3,8 +3,8 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "report/recorded.h"
-#include "report/summary_json.h"
+#include "record/recorded.h"
+#include "result/summary_json.h"
 #include <math.h>
 #include <unistd.h>
 #include <zlib.h>

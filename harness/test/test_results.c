@@ -2,8 +2,8 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "report/result.h"
-#include "report/verify.h"
+#include "page/verify.h"
+#include "result/result.h"
 #include <dirent.h>
 #include <unistd.h>
 

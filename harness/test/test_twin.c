@@ -4,8 +4,8 @@
 #include "test/words.h"
 
 #include "probe/verdict.h"
-#include "report/cite.h"
-#include "report/result.h"
+#include "result/cite.h"
+#include "result/result.h"
 #include <jansson.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,0 +1,79 @@
+#include "page/draw.h"
+#include "page/svg.h"
+#include "result/folder.h"
+#include "result/program.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SVG_MOST = 16 << 20 };
+
+#define DARK(light, dark)                                                                          \
+    "[stroke=\"" light "\"]{stroke:" dark "}[fill=\"" light "\"]{fill:" dark "}"
+
+const char draw_dark[] = DARK("#333333", "#d4d4d4") DARK("#888888", "#8a8a8a")
+    DARK("#dddddd", "#3a3f45") DARK("#f2f2ef", "#23282e") DARK("#d55e00", "#e69f00")
+        DARK("#0072b2", "#56b4e9") DARK("#fefefe", "#15191e");
+
+const char *plot_name(enum plot plot)
+{
+    static const char *const names[] = {
+        [PLOT_LIVE] = "live", [PLOT_MEMORY] = "memory", [PLOT_COST] = "cost"};
+    return names[plot];
+}
+
+static bool take_figure(struct figure *figure, const char *folder, size_t number, char *why,
+                        size_t size)
+{
+    char name[32];
+    size_t length;
+    snprintf(name, sizeof name, "%zu.svg", number);
+    char *drawn = folder_read(folder, name, SVG_MOST, &length, why, size);
+    figure->svg = drawn ? svg_tidy(drawn, figure->words, draw_dark) : NULL;
+    if (drawn && !figure->svg)
+        snprintf(why, size, "gnuplot wrote no figure that can be used, or memory is short");
+    free(drawn);
+    return figure->svg;
+}
+
+static bool draw_in(const char *folder, const char *script, struct figure *figures, size_t count,
+                    char *why, size_t size)
+{
+    static const char *const argv[] = {"gnuplot", "-d", "-", NULL};
+    char *said = program_run(argv, folder, script, why, size);
+    bool done = said != NULL;
+    for (size_t i = 0; done && i < count; i++)
+        done = take_figure(&figures[i], folder, i, why, size);
+    free(said);
+    return done;
+}
+
+bool draw(const char *script, struct figure *figures, size_t count, char *why, size_t size)
+{
+    char folder[FOLDER_PATH];
+    const char *parent = getenv("TMPDIR");
+    if (!folder_begin(parent && *parent ? parent : "/tmp", folder, why, size))
+        return false;
+    bool done = draw_in(folder, script, figures, count, why, size);
+    folder_abandon(folder);
+    return done;
+}
+
+void draw_free(struct figure *figures, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(figures[i].id);
+        free(figures[i].words);
+        free(figures[i].svg);
+    }
+    free(figures);
+}
+
+char *draw_version(char *why, size_t size)
+{
+    static const char *const argv[] = {"gnuplot", "--version", NULL};
+    char *text = program_run(argv, NULL, NULL, why, size);
+    if (text)
+        text[strcspn(text, "\n")] = 0;
+    return text;
+}

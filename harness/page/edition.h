@@ -1,0 +1,35 @@
+/* What the pages of all saved results are made of: each pair by the newest result that has both
+ * halves of it; the newest benchmarks; the newest comparison with Go. */
+#pragma once
+
+#include "page/plot.h"
+#include "page/plot_costs.h"
+
+struct edition_pair {
+    const struct summary *from;
+    const struct measured_pair *pair;
+    char *svg[PLOTS]; /* the whole file, or "" where the result has none */
+};
+
+struct edition {
+    size_t result_count, pair_count;
+    struct summary **results; /* newest first */
+    struct edition_pair *pairs;
+    /* The newest result that has benchmarks, and the newest with the comparison; or NULL. */
+    const struct summary *benchmarked, *compared;
+    size_t cost_count;
+    struct figure *costs; /* of those benchmarks; svg may be NULL */
+    bool saved;           /* the pages lie beside the results; else there are none to link to */
+};
+
+/* Of what is in the folder. NULL: *why. A result that can not be read is an error. */
+struct edition *edition_open(const char *results, char *why, size_t size);
+
+/* Of one summary, which stays the caller's, with its figures, which are copied. */
+struct edition *edition_of(struct summary *summary, const struct figure *figures, size_t count);
+
+void edition_free(struct edition *edition);
+
+/* "figures/ID-live.svg", within a result's folder. */
+enum { EDITION_FIGURE = 160 };
+const char *edition_figure(char path[EDITION_FIGURE], const char *id, enum plot plot);

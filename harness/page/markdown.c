@@ -1,0 +1,295 @@
+#include "page/markdown.h"
+#include "page/html.h"
+#include "page/markdown_parts.h"
+#include "result/about.h"
+#include "result/cite.h"
+#include "result/death.h"
+#include "result/figures.h"
+#include "result/forecast.h"
+#include "result/phrase.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
+
+void markdown_text(FILE *out, const char *words)
+{
+    for (; *words; words++) {
+        if (strchr("\\`*_[]|#", *words))
+            putc('\\', out);
+        html_piece(out, words, 1);
+    }
+}
+
+void markdown_code(FILE *out, const char *words)
+{
+    const char *fence = strchr(words, '`') ? "``" : "`";
+    fprintf(out, "%s%s%s", fence, words, fence);
+}
+
+/* --- The table ------------------------------------------------------------------------------ */
+
+static void table_row(FILE *out, const struct measured_pair *pair)
+{
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    const struct measured *fix = &pair->variants[VARIANT_FIX];
+    char count[PHRASE], bytes[PHRASE], interval[PHRASE], grown[PHRASE], kept[PHRASE];
+    char time[FORECAST_TEXT];
+    fprintf(out, "| [%s](#%s) | %s %s | %s | %s | %s | %s | ", pair->id, pair->id,
+            phrase_per_request(count, leak, phrase_figure(pair)), phrase_unit(pair, VARIANT_LEAK),
+            phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
+            phrase_interval(interval, &leak->bytes_per_request),
+            phrase_bytes(grown, summary_figure(leak, rss_growth, NULL)),
+            phrase_bytes(kept, summary_figure(fix, rss_growth, NULL)));
+    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
+    fprintf(out, "%s |\n", forecast_brief(time, &forecast));
+}
+
+static void table_begins(FILE *out)
+{
+    fputs("| pattern | left per request | bytes per request | 95 % interval | the leak's memory "
+          "grows by | the fix's | 256 MiB at 1,000/s last |\n"
+          "|---|---|--:|---|--:|--:|--:|\n",
+          out);
+}
+
+static void twin_row(FILE *out, const struct measured_pair *pair)
+{
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    char count[PHRASE], bytes[PHRASE], interval[PHRASE], task[PHRASE], kept[PHRASE];
+    fprintf(out, "| %s | ", pair->id);
+    markdown_text(out, *pair->twin ? pair->twin_version : "C");
+    fprintf(out, " | %s | %s | %s | %s | %s |\n",
+            phrase_per_request(count, leak, offsetof(struct run_figures, tasks_left)),
+            phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
+            phrase_interval(interval, &leak->bytes_per_request),
+            phrase_number(task, leak->bytes_per_task.value, &leak->bytes_per_task),
+            phrase_bytes(kept, summary_figure(&pair->variants[VARIANT_FIX], rss_growth, NULL)));
+}
+
+/* Those of another language, each under ours. */
+static void twins(FILE *out, const struct summary *summary)
+{
+    if (!summary->twin_count)
+        return;
+    fputs("\n## Beside their twins\n\n"
+          "The same load, meter and machine, in turn. A twin's timers are not counted.\n\n"
+          "| pattern | in | tasks left per request | bytes per request | 95 % interval | bytes per "
+          "task | the fix's memory grows by |\n"
+          "|---|---|--:|--:|---|--:|--:|\n",
+          out);
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        const struct measured_pair *ours = summary_pair(summary, summary->twins[i].id);
+        if (ours)
+            twin_row(out, ours);
+        twin_row(out, &summary->twins[i]);
+    }
+}
+
+/* --- A pair --------------------------------------------------------------------------------- */
+
+/* where: what stands before the paths of the result's own files. */
+static void figures(FILE *out, const struct measured_pair *pair, const char *where)
+{
+    for (enum plot plot = 0; plot < PLOTS; plot++) {
+        char path[EDITION_FIGURE];
+        char *words = plot_words(pair, plot);
+        fprintf(out, "<img src=\"%s%s\" width=\"49%%\" alt=\"", where,
+                edition_figure(path, pair->id, plot));
+        html_text(out, words ? words : "");
+        fputs("\">\n", out);
+        free(words);
+    }
+    putc('\n', out);
+}
+
+static void attribution(FILE *out, const struct measured_pair *pair)
+{
+    const struct attribution *a = &pair->variants[VARIANT_LEAK].under_load;
+    double explained = attribution_explained(a);
+    char bytes[FIGURE];
+    const char *separator = "";
+    if (isnan(explained) || a->growth < 1 << 20)
+        return;
+    fprintf(out, "The leak's %s: ", figure_bytes(bytes, a->growth));
+    for (enum share share = 0; share < SHARES; share++) {
+        if (fabs(a->part[share]) < 0.0005 * a->growth)
+            continue;
+        fprintf(out, "%s%s %.1f %%", separator, share_text(share),
+                100 * a->part[share] / a->growth);
+        separator = ", ";
+    }
+    fprintf(out, "; %.2f %% explained. Page tables besides: %s.\n\n", 100 * explained,
+            figure_bytes(bytes, a->page_tables));
+}
+
+static void deaths(FILE *out, const struct measured_pair *pair)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].death_count; i++) {
+            char *words = death_figures_words(&pair->variants[v].deaths[i]);
+            fprintf(out, "The %s %s.\n\n", variant_name(v), words ? words : "");
+            free(words);
+        }
+}
+
+static void section(FILE *out, const struct summary *summary, const struct measured_pair *pair,
+                    const char *where)
+{
+    fprintf(out, "### %s\n\n", pair->id);
+    markdown_text(out, pair->title);
+    fputs("; ", out);
+    for (enum variant v = 0; v < VARIANTS; v++)
+        fprintf(out, "[%s](%s%s)%s", variant_name(v), *where ? "../" : "../../",
+                pair->variants[v].path ? pair->variants[v].path : "",
+                v == VARIANT_LEAK ? ", " : ".\n\n");
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        fprintf(out, "- **%s**: ", variant_name(v));
+        markdown_text(out, pair->variants[v].verdict ? pair->variants[v].verdict : "not measured");
+        putc('\n', out);
+    }
+    putc('\n', out);
+    figures(out, pair, where);
+    attribution(out, pair);
+    deaths(out, pair);
+    char *citation = cite(summary, pair, CITE_TEXT);
+    fputs("> ", out);
+    markdown_text(out, citation ? citation : "");
+    putc('\n', out);
+    free(citation);
+}
+
+/* --- Machine and command -------------------------------------------------------------------- */
+
+static void origin(FILE *out, const struct summary *summary)
+{
+    size_t count;
+    struct about_row *rows = about_rows(summary->about, &count);
+    fputs("| | |\n|---|---|\n", out);
+    for (size_t i = 0; rows && i < count; i++) {
+        fprintf(out, "| %s | ", rows[i].name);
+        if (i == 0)
+            markdown_code(out, rows[i].value);
+        else
+            markdown_text(out, rows[i].value);
+        fputs(" |\n", out);
+    }
+    if (*summary->cut) {
+        fputs("| The record | ", out);
+        markdown_text(out, summary->cut);
+        fputs(" |\n", out);
+    }
+    putc('\n', out);
+    about_free(rows, rows ? count : 0);
+}
+
+static void origin_line(FILE *out, const struct summary *summary)
+{
+    char *machine = about_machine(summary->about), day[11], commit[32];
+    fputs(about_day(summary->about, day), out);
+    fputs(", ", out);
+    markdown_text(out, machine ? machine : "");
+    fputs(", commit ", out);
+    markdown_text(out, about_commit(summary->about, commit));
+    free(machine);
+}
+
+static const char generated[] = "<!-- Made by `leaklab report`; `leaklab verify` holds it to the "
+                                "results. Do not edit. -->\n\n";
+
+static size_t runs_of(const struct measured_pair *pair)
+{
+    return pair->variants[VARIANT_LEAK].run_count;
+}
+
+/* --- The files ------------------------------------------------------------------------------ */
+
+char *markdown_one(const struct summary *summary)
+{
+    char *written = NULL, load[PHRASE];
+    size_t size = 0;
+    FILE *out = open_memstream(&written, &size);
+    if (!out)
+        return NULL;
+    fprintf(out, "%s# %s\n\n", generated, summary->name);
+    if (summary->pair_count)
+        fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, &summary->pairs[0]),
+                runs_of(&summary->pairs[0]), runs_of(&summary->pairs[0]) == 1 ? "" : "s");
+    if (summary->pair_count)
+        table_begins(out);
+    for (size_t i = 0; i < summary->pair_count; i++)
+        table_row(out, &summary->pairs[i]);
+    twins(out, summary);
+    fputs("\n## Machine and command\n\n", out);
+    origin(out, summary);
+    markdown_versus(out, summary->versus);
+    markdown_benchmarks(out, summary->benchmarks, "");
+    if (summary->pair_count)
+        fputs("## The pairs\n\n", out);
+    for (size_t i = 0; i < summary->pair_count; i++)
+        section(out, summary, &summary->pairs[i], "");
+    if (fclose(out) == 0)
+        return written;
+    free(written);
+    return NULL;
+}
+
+static void benchmarks(FILE *out, const struct edition *edition)
+{
+    char where[160] = "";
+    if (edition->compared)
+        markdown_versus(out, edition->compared->versus);
+    if (!edition->benchmarked)
+        return;
+    if (edition->saved)
+        snprintf(where, sizeof where, "%.96s/", edition->benchmarked->name);
+    markdown_benchmarks(out, edition->benchmarked->benchmarks, where);
+}
+
+char *markdown_all(const struct edition *edition)
+{
+    char *written = NULL, load[PHRASE], where[160];
+    size_t size = 0;
+    FILE *out = open_memstream(&written, &size);
+    if (!out)
+        return NULL;
+    fprintf(out,
+            "%s# Results\n\n[index.html](index.html) is the page to read: every pair side by side "
+            "with its curves, in one file. Below is the newest measurement of each pair.\n\n",
+            generated);
+    if (edition->pair_count)
+        fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, edition->pairs[0].pair),
+                runs_of(edition->pairs[0].pair), runs_of(edition->pairs[0].pair) == 1 ? "" : "s");
+    if (edition->pair_count)
+        table_begins(out);
+    for (size_t i = 0; i < edition->pair_count; i++)
+        table_row(out, edition->pairs[i].pair);
+    fputs(edition->pair_count ? "\n" : "", out);
+    benchmarks(out, edition);
+    fputs("## All results\n\n", out);
+    for (size_t i = 0; i < edition->result_count; i++) {
+        const struct summary *summary = edition->results[i];
+        char *command = about_command(summary->about);
+        fprintf(out, "- [%s](%s/README.md): ", summary->name, summary->name);
+        origin_line(out, summary);
+        fputs(", ", out);
+        markdown_code(out, command ? command : "");
+        putc('\n', out);
+        free(command);
+    }
+    fputs("\nMachine, settings and every figure stand in each one's own README. To measure anew: "
+          "`make run ARGS='--json build/record.ndjson --repeat 5'`, then `leaklab save "
+          "build/record.ndjson`.\n\n",
+          out);
+    if (edition->pair_count)
+        fputs("## The pairs\n\n", out);
+    for (size_t i = 0; i < edition->pair_count; i++) {
+        snprintf(where, sizeof where, "%.96s/", edition->pairs[i].from->name);
+        section(out, edition->pairs[i].from, edition->pairs[i].pair, where);
+    }
+    if (fclose(out) == 0)
+        return written;
+    free(written);
+    return NULL;
+}

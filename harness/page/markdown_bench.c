@@ -1,0 +1,92 @@
+#include "page/html.h"
+#include "page/markdown_parts.h"
+#include "result/about.h"
+#include "result/costs.h"
+#include <stdlib.h>
+
+/* When, of what, and by which command: a result may hold a record of another hour. */
+static void conditions(FILE *out, const struct benchmarks *benchmarks)
+{
+    char day[11], commit[32], basis[PHRASE];
+    char *command = about_command(benchmarks->about);
+    fprintf(out, "%s, commit ", about_day(benchmarks->about, day));
+    markdown_text(out, about_commit(benchmarks->about, commit));
+    if (command && *command) {
+        fputs(", ", out);
+        markdown_code(out, command);
+    }
+    fprintf(out, "; %s.", cost_basis(basis, benchmarks));
+    free(command);
+}
+
+static void figures(FILE *out, const struct benchmarks *benchmarks, const char *where)
+{
+    size_t count;
+    struct figure *planned = plot_costs_planned(benchmarks, &count);
+    if (count)
+        fputs("\nCost over N, both axes logarithmic; marks are measured, lines are fitted, and "
+              "strokes through a mark span the runs.\n\n",
+              out);
+    for (size_t i = 0; i < count; i++) {
+        char path[EDITION_FIGURE];
+        fprintf(out, "<img src=\"%s%s\" width=\"49%%\" alt=\"", where,
+                edition_figure(path, planned[i].id, planned[i].plot));
+        html_text(out, planned[i].words);
+        fputs("\">\n", out);
+    }
+    draw_free(planned, count);
+}
+
+static void cost_row(FILE *out, const struct cost_row *row)
+{
+    fputs("| ", out);
+    markdown_text(out, row->name);
+    fprintf(out, " | %s | %s", row->n, row->cost);
+    if (row->failure) {
+        fputs(", failed: ", out);
+        markdown_text(out, row->failure);
+    }
+    fprintf(out, " | %s | %s |\n", row->spread, row->fit);
+}
+
+void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where)
+{
+    size_t count;
+    if (!benchmarks)
+        return;
+    struct cost_row *rows = cost_rows(benchmarks, &count);
+    fputs("## What operations cost\n\n", out);
+    conditions(out, benchmarks);
+    fputs(" Where there are several N, the cost at the least and at the greatest, and the fit over "
+          "all.\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n",
+          out);
+    for (size_t i = 0; i < count; i++)
+        cost_row(out, &rows[i]);
+    free(rows);
+    figures(out, benchmarks, where);
+    putc('\n', out);
+}
+
+void markdown_versus(FILE *out, const struct benchmarks *versus)
+{
+    size_t count;
+    if (!versus)
+        return;
+    struct versus_row *rows = versus_rows(versus, &count);
+    fputs("## Against Go\n\n", out);
+    conditions(out, versus);
+    fputs(" The same work in ", out);
+    markdown_text(out, versus_go(versus));
+    fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
+          "the least of these to the most.\n\n| work | Go | here | Go/here | spread |\n"
+          "|---|--:|--:|--:|---|\n",
+          out);
+    for (size_t i = 0; i < count; i++) {
+        fputs("| ", out);
+        markdown_text(out, rows[i].words);
+        fprintf(out, " | %s | %s | %s | %s |\n", rows[i].go, rows[i].ours, rows[i].ratio,
+                rows[i].spread);
+    }
+    putc('\n', out);
+    free(rows);
+}

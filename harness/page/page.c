@@ -1,0 +1,256 @@
+#include "page/page.h"
+#include "page/assets.h"
+#include "page/html.h"
+#include "page/page_parts.h"
+#include "result/about.h"
+#include "result/figures.h"
+#include "result/forecast.h"
+#include "result/phrase.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
+
+void page_element(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "<%s>", name);
+    html_text(out, text);
+    fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
+}
+
+/* --- The overview --------------------------------------------------------------------------- */
+
+static double growth(const struct measured *measured)
+{
+    double value = summary_figure(measured, rss_growth, NULL);
+    return isnan(value) ? 0 : value;
+}
+
+static double largest_growth(const struct edition *edition)
+{
+    double most = 1 << 20; /* what is less is hardly a bar */
+    for (size_t i = 0; i < edition->pair_count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++)
+            most = fmax(most, growth(&edition->pairs[i].pair->variants[v]));
+    return most;
+}
+
+static void bars(FILE *out, const struct measured_pair *pair, double most)
+{
+    fputs("<td class=\"bars\" data-label=\"memory grown\">", out);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        char bytes[FIGURE];
+        double grown = growth(&pair->variants[v]), share = fmax(grown, 0) / most;
+        bool known = pair->variants[v].run_count > 0;
+        fprintf(
+            out,
+            "<span class=\"bar-row %s\"><i style=\"--share:%.4f\"></i><span>%s %s</span></span>",
+            variant_name(v), share, variant_name(v),
+            known ? figure_bytes(bytes, grown) : "died at its limit");
+    }
+    fputs("</td>", out);
+}
+
+static void fate(FILE *out, const struct measured_pair *pair)
+{
+    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
+    char text[FORECAST_TEXT];
+    fprintf(out, "<td data-label=\"256 MiB at 1,000/s lasts\"><b>%s</b></td>",
+            forecast_brief(text, &forecast));
+}
+
+static void overview_row(FILE *out, const struct measured_pair *pair, double most)
+{
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    char count[PHRASE], bytes[FIGURE];
+    fprintf(out, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a> ", pair->id, pair->id);
+    page_element(out, "small", pair->title);
+    fputs("</th><td data-label=\"left per request\">", out);
+    fputs("<span>", out);
+    if (*phrase_unit(pair, VARIANT_LEAK))
+        fprintf(out, "<b>%s</b> %s%s", phrase_per_request(count, leak, phrase_figure(pair)),
+                phrase_unit(pair, VARIANT_LEAK),
+                summary_grows(pair) == GROWS_TIMERS ? ", until they fire" : "");
+    else
+        putc('-', out);
+    fprintf(out, "</span></td><td data-label=\"bytes per request\"><b>%s</b></td>",
+            isnan(leak->bytes_per_request.value)
+                ? "-"
+                : figure_count(bytes, llround(leak->bytes_per_request.value)));
+    bars(out, pair, most);
+    fate(out, pair);
+    fputs("</tr>\n", out);
+}
+
+static void overview(FILE *out, const struct edition *edition)
+{
+    double most = largest_growth(edition);
+    char load[PHRASE];
+    if (!edition->pair_count)
+        return;
+    fputs("<section id=\"pairs\" aria-label=\"All pairs\">\n<table class=\"overview\">\n<thead><tr>"
+          "<th scope=\"col\">pattern</th><th scope=\"col\">left per request</th>"
+          "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown by ",
+          out);
+    html_text(out, phrase_load(load, edition->pairs[0].pair));
+    fputs("</th><th scope=\"col\">256 MiB at 1,000/s lasts</th></tr></thead>\n<tbody>\n", out);
+    for (size_t i = 0; i < edition->pair_count; i++)
+        overview_row(out, edition->pairs[i].pair, most);
+    fputs("</tbody></table>\n</section>\n\n", out);
+}
+
+/* --- How it came about ---------------------------------------------------------------------- */
+
+static bool is_used(const struct edition *edition, const struct summary *summary)
+{
+    for (size_t i = 0; i < edition->pair_count; i++)
+        if (edition->pairs[i].from == summary)
+            return true;
+    return edition->benchmarked == summary || edition->compared == summary;
+}
+
+static void one_result(FILE *out, const struct summary *summary)
+{
+    size_t count;
+    struct about_row *rows = about_rows(summary->about, &count);
+    fprintf(out, "<h3 id=\"%s\">", summary->name);
+    html_text(out, *summary->name ? summary->name : "the record");
+    fputs("</h3>\n<div class=\"wide\"><table class=\"about\"><tbody>\n", out);
+    for (size_t i = 0; rows && i < count; i++) {
+        fputs("<tr>", out);
+        page_element(out, "th scope=\"row\"", rows[i].name);
+        page_element(out, "td", rows[i].value);
+        fputs("</tr>\n", out);
+    }
+    if (*summary->cut) {
+        fputs("<tr>", out);
+        page_element(out, "th scope=\"row\"", "The record");
+        page_element(out, "td", summary->cut);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+    about_free(rows, rows ? count : 0);
+}
+
+static void origin(FILE *out, const struct edition *edition)
+{
+    fputs("<section id=\"machine\">\n<h2>Machine and command</h2>\n", out);
+    for (size_t i = 0; i < edition->result_count; i++)
+        if (is_used(edition, edition->results[i]))
+            one_result(out, edition->results[i]);
+    fputs("</section>\n\n", out);
+    if (!edition->saved)
+        return;
+    fputs("<section id=\"results\">\n<h2>All results</h2>\n<ul>\n", out);
+    for (size_t i = 0; i < edition->result_count; i++) {
+        const struct summary *summary = edition->results[i];
+        char *machine = about_machine(summary->about);
+        fprintf(out, "<li><a href=\"%s/README.md\">%s</a>: ", summary->name, summary->name);
+        html_text(out, machine ? machine : "");
+        if (summary->pair_count)
+            fprintf(out, ", %zu pairs", summary->pair_count);
+        fputs(summary->benchmarks ? ", benchmarks" : "", out);
+        fputs(summary->versus ? ", against Go" : "", out);
+        fputs("</li>\n", out);
+        free(machine);
+    }
+    fputs("</ul>\n</section>\n\n", out);
+}
+
+static const char reading[] =
+    "<section id=\"reading\">\n<h2>How to read the numbers</h2>\n"
+    "<p><b>Left per request</b> is counted, not estimated: after load every request returns, and "
+    "time goes on under a virtual clock until all that can end has ended; what is still there "
+    "then, "
+    "over the requests sent, is the figure. <b>Bytes per request</b> is the slope of the resident "
+    "set over requests while load goes on, by Theil and Sen: the median of the slopes between all "
+    "pairs of samples, so that steps and outliers do not bend it. Its <b>interval</b> covers the "
+    "truth in 95 of 100 cases; from three repetitions on it is a bootstrap over the repetitions, "
+    "each a process of its own and interleaved leak, fix, leak, fix. <b>Outliers</b> are marked "
+    "and "
+    "kept.</p>\n"
+    "<p>The resident set is split by the kernel's own account of each mapping. <b>Task stacks</b> "
+    "are the pages that tasks have touched; <b>heap in use</b> is what jemalloc counts as active, "
+    "the runtime's tables among it; <b>held back</b> is what is resident in the heap's mappings "
+    "besides. <b>Page tables</b> are the kernel's, and not part of the resident set. The time that "
+    "256 MiB last is reckoned from what the kernel can not take back when memory is short: the "
+    "resident set without the pages of files, and page tables.</p>\n</section>\n\n";
+
+/* --- The frame ------------------------------------------------------------------------------ */
+
+static void head(FILE *out, const struct edition *edition)
+{
+    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          "<title>leaklab: task leaks in C, measured</title>\n"
+          "<meta name=\"description\" content=\"Every task leak beside its fix, under the same "
+          "load, with what each costs.\">\n<link rel=\"icon\" href=\"data:,\">\n<style>\n",
+          out);
+    fputs(asset_page_style, out);
+    fprintf(out, "@media screen and (prefers-color-scheme:dark){%s[fill=\"#fefefe\"]{fill:none}}\n",
+            draw_dark);
+    fputs("[fill=\"#fefefe\"]{fill:none}\n</style>\n</head>\n<body>\n", out);
+    if (edition->pair_count)
+        fputs("<a class=\"skip\" href=\"#pairs\">to the pairs</a>\n", out);
+}
+
+static void lead(FILE *out, const struct edition *edition)
+{
+    const struct edition_pair *first = edition->pair_count ? &edition->pairs[0] : NULL;
+    fputs("<header>\n<p class=\"brand\">leaklab</p>\n<h1>Task leaks in C, measured</h1>\n"
+          "<p class=\"lead\">A task that waits for what never comes is never freed, and neither is "
+          "what it holds. ",
+          out);
+    if (first)
+        fprintf(out,
+                "Here are <b>%zu ways to leak one</b>, each beside <b>its fix</b>, both run under "
+                "the same load and counted.",
+                edition->pair_count);
+    fputs("</p>\n", out);
+    if (first) {
+        char *machine = about_machine(first->from->about);
+        char day[11];
+        fputs("<p class=\"when\">Measured ", out);
+        html_text(out, about_day(first->from->about, day));
+        fputs(" on ", out);
+        html_text(out, machine ? machine : "");
+        size_t runs = first->pair->variants[VARIANT_LEAK].run_count;
+        if (runs)
+            fprintf(out, "; %zu run%s a variant", runs, runs == 1 ? "" : "s");
+        fputs(". <a href=\"#machine\">Machine and command</a>, "
+              "<a href=\"#reading\">how to read the numbers</a>",
+              out);
+        fputs(edition->compared ? ", <a href=\"#versus\">against Go</a>" : "", out);
+        fputs(edition->benchmarked ? ", <a href=\"#costs\">what operations cost</a>" : "", out);
+        fputs(".</p>\n", out);
+        free(machine);
+    }
+    fputs("</header>\n<main>\n", out);
+}
+
+char *page(const struct edition *edition)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool done = out != NULL;
+    if (!done)
+        return NULL;
+    head(out, edition);
+    lead(out, edition);
+    overview(out, edition);
+    for (size_t i = 0; done && i < edition->pair_count; i++)
+        done = page_pair(out, edition, &edition->pairs[i]);
+    page_benchmarks(out, edition);
+    fputs(reading, out);
+    origin(out, edition);
+    fputs("</main>\n<footer><p>Made by leaklab from its saved results; "
+          "<code>leaklab verify</code> proves it.</p></footer>\n</body>\n</html>\n",
+          out);
+    if (fclose(out) == 0 && done)
+        return text;
+    free(text);
+    return NULL;
+}

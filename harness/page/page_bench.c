@@ -1,0 +1,112 @@
+#include "page/html.h"
+#include "page/page_parts.h"
+#include "page/svg.h"
+#include "result/about.h"
+#include "result/costs.h"
+#include <stdlib.h>
+
+static void conditions(FILE *out, const struct benchmarks *benchmarks)
+{
+    char day[11], commit[32], basis[PHRASE];
+    char *command = about_command(benchmarks->about);
+    fprintf(out, "<p class=\"when\">%s, commit ", about_day(benchmarks->about, day));
+    html_text(out, about_commit(benchmarks->about, commit));
+    if (command && *command) {
+        fputs(", ", out);
+        page_element(out, "code", command);
+    }
+    fprintf(out, "; %s. ", cost_basis(basis, benchmarks));
+    free(command);
+}
+
+static void table_begins(FILE *out, const char *const *heads)
+{
+    fputs("<div class=\"wide\"><table class=\"facts\">\n<thead><tr>", out);
+    for (; *heads; heads++)
+        page_element(out, "th scope=\"col\"", *heads);
+    fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+/* --- Against Go ----------------------------------------------------------------------------- */
+
+static void versus(FILE *out, const struct benchmarks *versus)
+{
+    static const char *const heads[] = {"work", "Go", "here", "Go/here", "spread", NULL};
+    size_t count;
+    struct versus_row *rows = versus_rows(versus, &count);
+    fputs("<section id=\"versus\">\n<h2>Against Go</h2>\n", out);
+    conditions(out, versus);
+    fputs("The same work in ", out);
+    html_text(out, versus_go(versus));
+    fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
+          "the least of these to the most.</p>\n",
+          out);
+    table_begins(out, heads);
+    for (size_t i = 0; i < count; i++) {
+        fputs("<tr>", out);
+        page_element(out, "th scope=\"row\"", rows[i].words);
+        fprintf(out, "<td>%s</td><td>%s</td><td><b>%s</b></td><td>%s</td></tr>\n", rows[i].go,
+                rows[i].ours, rows[i].ratio, rows[i].spread);
+    }
+    fputs("</tbody></table></div>\n</section>\n\n", out);
+    free(rows);
+}
+
+/* --- What operations cost ------------------------------------------------------------------- */
+
+static void cost_row(FILE *out, const struct cost_row *row)
+{
+    fputs("<tr>", out);
+    page_element(out, "th scope=\"row\"", row->name);
+    fprintf(out, "<td>%s</td><td><b>%s</b>", row->n, row->cost);
+    if (row->failure) {
+        fputs(" failed: ", out);
+        html_text(out, row->failure);
+    }
+    fprintf(out, "</td><td>%s</td><td>%s</td></tr>\n", row->spread, row->fit);
+}
+
+static void figures(FILE *out, const struct edition *edition)
+{
+    if (!edition->cost_count)
+        return;
+    fputs("<figure>\n<div class=\"plots\">\n", out);
+    for (size_t i = 0; i < edition->cost_count; i++) {
+        char *drawing = edition->costs[i].svg ? svg_inline(edition->costs[i].svg) : NULL;
+        fputs(drawing ? drawing : "", out);
+        free(drawing);
+    }
+    fputs("</div>\n<figcaption>The cost of one operation over N, both axes logarithmic; marks are "
+          "measured, lines are fitted, and strokes through a mark span the runs.</figcaption>\n"
+          "</figure>\n",
+          out);
+}
+
+static void costs(FILE *out, const struct edition *edition)
+{
+    static const char *const heads[] = {"benchmark", "N",      "one operation",
+                                        "spread",    "fitted", NULL};
+    const struct benchmarks *benchmarks = edition->benchmarked->benchmarks;
+    size_t count;
+    struct cost_row *rows = cost_rows(benchmarks, &count);
+    fputs("<section id=\"costs\">\n<h2>What operations cost</h2>\n", out);
+    conditions(out, benchmarks);
+    fputs("Where there are several N, the cost at the least and at the greatest, and the fit over "
+          "all.</p>\n",
+          out);
+    table_begins(out, heads);
+    for (size_t i = 0; i < count; i++)
+        cost_row(out, &rows[i]);
+    fputs("</tbody></table></div>\n", out);
+    figures(out, edition);
+    fputs("</section>\n\n", out);
+    free(rows);
+}
+
+void page_benchmarks(FILE *out, const struct edition *edition)
+{
+    if (edition->compared)
+        versus(out, edition->compared->versus);
+    if (edition->benchmarked)
+        costs(out, edition);
+}

@@ -1,0 +1,103 @@
+#include "page/highlight.h"
+#include "page/html.h"
+#include "page/page_parts.h"
+#include "record/aligned.h"
+#include "record/prose.h"
+#include "result/figures.h"
+#include <inttypes.h>
+#include <string.h>
+
+/* One side while it is written. */
+struct side {
+    const struct measured *measured;
+    size_t line; /* of the source, the one before */
+};
+
+/* The measured tasks that are parked at this line. */
+static uint64_t parked_at(const struct side *side, bool *awake)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < side->measured->place_count; i++) {
+        const struct parked_place *place = &side->measured->places[i];
+        if (place->line != side->line || strcmp(place->file, side->measured->path) != 0)
+            continue;
+        count += place->count;
+        *awake = place->kept_awake;
+    }
+    return count;
+}
+
+/* beside_note: the other side has a note beneath its line, and this one keeps room. */
+static void write_line(FILE *out, struct side *side, struct highlight *state,
+                       const struct aligned_row *row, enum variant v, bool beside_note)
+{
+    char count[FIGURE];
+    bool awake = false;
+    if (!row->line[v]) {
+        fprintf(out, "<span class=\"l none%s\"></span>", beside_note ? " beside" : "");
+        return;
+    }
+    side->line++;
+    uint64_t parked = parked_at(side, &awake);
+    fprintf(out, "<span class=\"l%s%s\" data-n=\"%zu\"", row->differ ? " d" : "",
+            parked        ? " here"
+            : beside_note ? " beside"
+                          : "",
+            side->line);
+    if (parked)
+        fprintf(out, " data-note=\"%s tasks %s here\"", figure_count(count, (int64_t)parked),
+                awake ? "kept awake" : "parked");
+    putc('>', out);
+    highlight_line(out, state, row->line[v]);
+    fputs("\n</span>", out);
+}
+
+static void write_side(FILE *out, const struct aligned *aligned, const struct side *sides,
+                       enum variant v)
+{
+    struct highlight state = {false};
+    struct side here = sides[v], other = sides[1 - v], *side = &here;
+    bool awake;
+    fprintf(out, "<div class=\"side %s\"><h3>", variant_name(v));
+    page_element(out, "code", side->measured->path);
+    fprintf(out, "</h3>\n<pre tabindex=\"0\" aria-label=\"the source of the %s\"><code>",
+            variant_name(v));
+    for (size_t i = 0; i < aligned->length; i++) {
+        other.line += aligned->rows[i].line[1 - v] != NULL;
+        bool noted = aligned->rows[i].line[1 - v] && parked_at(&other, &awake);
+        write_line(out, side, &state, &aligned->rows[i], v, noted);
+    }
+    fputs("</code></pre></div>\n", out);
+}
+
+static const char *after(const char *source, size_t lines)
+{
+    while (lines-- && (source = strchr(source, '\n')))
+        source++;
+    return source ? source : "";
+}
+
+/* The opening comments are told as prose; the lines after them keep their numbers. */
+bool page_code(FILE *out, const struct measured_pair *pair)
+{
+    struct side sides[VARIANTS];
+    const char *text[VARIANTS];
+    struct aligned aligned;
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *measured = &pair->variants[v];
+        struct prose prose = prose_of(measured->source);
+        sides[v] = (struct side){measured, prose.lines};
+        text[v] = after(measured->source, prose.lines);
+        prose_free(&prose);
+    }
+    if (!*text[VARIANT_LEAK] || !*text[VARIANT_FIX])
+        return true; /* the record has no sources */
+    if (!aligned_make(&aligned, text[VARIANT_LEAK], text[VARIANT_FIX]))
+        return false;
+    fputs("<div class=\"sides\">\n", out);
+    for (enum variant v = 0; v < VARIANTS; v++)
+        write_side(out, &aligned, sides, v);
+    fputs("</div>\n", out);
+    aligned_free(&aligned);
+    return true;
+}

@@ -1,0 +1,220 @@
+#include "page/html.h"
+#include "page/page_parts.h"
+#include "result/death.h"
+#include "result/figures.h"
+#include "result/phrase.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The table ------------------------------------------------------------------------------ */
+
+/* A cell: the figure, and beneath it what to know of it. */
+static void cell(FILE *out, const char *figure, const char *beneath)
+{
+    fputs("<td><b>", out);
+    html_text(out, figure);
+    fputs("</b>", out);
+    if (*beneath) {
+        putc(' ', out);
+        page_element(out, "small", beneath);
+    }
+    fputs("</td>", out);
+}
+
+static void row_begins(FILE *out, const char *name)
+{
+    fputs("<tr>", out);
+    page_element(out, "th scope=\"row\"", name);
+}
+
+static void counts(FILE *out, const struct measured_pair *pair, const char *name, size_t figure)
+{
+    row_begins(out, name);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *measured = &pair->variants[v];
+        char text[PHRASE], beneath[PHRASE] = "";
+        bool same;
+        summary_mean(measured, figure, &same);
+        if (same && measured->run_count > 1)
+            snprintf(beneath, sizeof beneath, "in all %zu runs", measured->run_count);
+        cell(out, phrase_per_request(text, measured, figure), beneath);
+    }
+    fputs("</tr>\n", out);
+}
+
+static void estimates(FILE *out, const struct measured_pair *pair, const char *name, size_t offset)
+{
+    row_begins(out, name);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        struct estimate estimate;
+        char text[PHRASE], interval[PHRASE];
+        memcpy(&estimate, (const char *)&pair->variants[v] + offset, sizeof estimate);
+        cell(out, phrase_number(text, estimate.value, &estimate),
+             phrase_interval(interval, &estimate));
+    }
+    fputs("</tr>\n", out);
+}
+
+static void resident(FILE *out, const struct measured_pair *pair)
+{
+    row_begins(out, "resident set before load, by its end, settled");
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *measured = &pair->variants[v];
+        double before = summary_figure(measured, rss_before, NULL);
+        double held = before + summary_figure(measured, rss_growth, NULL);
+        double left = before + summary_figure(measured, rss_left, NULL);
+        char a[PHRASE], b[PHRASE], c[PHRASE];
+        fprintf(out, "<td>%s &rarr; <b>%s</b> &rarr; %s</td>", phrase_bytes(a, before),
+                phrase_bytes(b, held), phrase_bytes(c, left));
+    }
+    fputs("</tr>\n", out);
+}
+
+static void latencies(FILE *out, const struct measured_pair *pair)
+{
+    row_begins(out, "latency, median and 99th percentile");
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *measured = &pair->variants[v];
+        char p50[FIGURE], p99[FIGURE];
+        figure_time(p50, summary_median(measured, offsetof(struct run_figures, p50)));
+        figure_time(p99, summary_median(measured, offsetof(struct run_figures, p99)));
+        fprintf(out, "<td><b>%s</b>, %s</td>", p50, p99);
+    }
+    fputs("</tr>\n", out);
+}
+
+static bool any(const struct measured_pair *pair, size_t figure)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].run_count; i++) {
+            double value;
+            memcpy(&value, (const char *)&pair->variants[v].runs[i] + figure, sizeof value);
+            if (value != 0 && !isnan(value))
+                return true;
+        }
+    return false;
+}
+
+static void table(FILE *out, const struct measured_pair *pair)
+{
+    char load[PHRASE], basis[PHRASE];
+    fputs("<div class=\"wide\"><table class=\"facts\"><caption>", out);
+    html_text(out, phrase_load(load, pair));
+    fputs("; ", out);
+    html_text(out, phrase_basis(basis, &pair->variants[VARIANT_LEAK]));
+    fputs("</caption>\n<thead><tr><td></td><th scope=\"col\" class=\"leak\">leak</th>"
+          "<th scope=\"col\" class=\"fix\">fix</th></tr></thead>\n<tbody>\n",
+          out);
+    counts(out, pair, "tasks left per request", offsetof(struct run_figures, tasks_left));
+    if (any(pair, offsetof(struct run_figures, timers_held)))
+        counts(out, pair, "timers held under load, per request",
+               offsetof(struct run_figures, timers_held));
+    if (any(pair, offsetof(struct run_figures, timers_left)))
+        counts(out, pair, "timers left per request", offsetof(struct run_figures, timers_left));
+    estimates(out, pair, "bytes of resident memory per request",
+              offsetof(struct measured, bytes_per_request));
+    if (!isnan(pair->variants[VARIANT_LEAK].bytes_per_task.value))
+        estimates(out, pair, "bytes per leaked task", offsetof(struct measured, bytes_per_task));
+    estimates(out, pair, "of these, allocated on the heap",
+              offsetof(struct measured, heap_per_request));
+    estimates(out, pair, "bytes of page tables per request, besides",
+              offsetof(struct measured, page_tables_per_request));
+    resident(out, pair);
+    latencies(out, pair);
+    fputs("</tbody></table></div>\n", out);
+}
+
+/* --- Where the growth sits ------------------------------------------------------------------ */
+
+void page_attribution(FILE *out, const struct measured_pair *pair)
+{
+    const struct attribution *a = &pair->variants[VARIANT_LEAK].under_load;
+    double explained = attribution_explained(a);
+    char total[FIGURE];
+    if (isnan(explained) || a->growth < 1 << 20)
+        return;
+    fprintf(out,
+            "<div class=\"card\"><h3>where the leak's %s sit</h3>\n<div class=\"bar\" "
+            "aria-hidden=\"true\">",
+            figure_bytes(total, a->growth));
+    for (enum share share = 0; share < SHARES; share++)
+        if (a->part[share] >= 0.001 * a->growth)
+            fprintf(out, "<i class=\"p%d\" style=\"flex-grow:%.4f\"></i>", (int)share,
+                    a->part[share] / a->growth);
+    fputs("</div>\n<table class=\"parts\"><tbody>\n", out);
+    for (enum share share = 0; share < SHARES; share++) {
+        char bytes[FIGURE];
+        if (fabs(a->part[share]) < 0.0005 * a->growth)
+            continue;
+        fprintf(
+            out,
+            "<tr><th scope=\"row\"><i class=\"p%d\"></i>%s</th><td>%s</td><td>%.1f %%</td></tr>\n",
+            (int)share, share_text(share), figure_bytes(bytes, a->part[share]),
+            100 * a->part[share] / a->growth);
+    }
+    fprintf(out,
+            "<tr><th scope=\"row\"><i></i>not explained</th><td>%s</td><td>%.2f %%</td></tr>\n",
+            figure_bytes(total, a->rest), 100 * (1 - explained));
+    fprintf(out,
+            "<tr class=\"besides\"><th scope=\"row\"><i></i>besides: page tables</th><td>%s</td>"
+            "<td></td></tr>\n</tbody></table></div>\n",
+            figure_bytes(total, a->page_tables));
+}
+
+/* --- Under a memory limit ------------------------------------------------------------------- */
+
+static void deaths(FILE *out, const struct measured_pair *pair)
+{
+    if (!pair->variants[VARIANT_LEAK].death_count && !pair->variants[VARIANT_FIX].death_count)
+        return;
+    fputs("<h3>Under a memory limit</h3>\n<ul class=\"deaths\">\n", out);
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].death_count; i++) {
+            char *words = death_figures_words(&pair->variants[v].deaths[i]);
+            fprintf(out, "<li class=\"%s\"><b>%s</b> ", variant_name(v), variant_name(v));
+            html_text(out, words ? words : "");
+            fputs("</li>\n", out);
+            free(words);
+        }
+    fputs("</ul>\n", out);
+}
+
+/* --- Every repetition ----------------------------------------------------------------------- */
+
+static void runs(FILE *out, const struct measured_pair *pair)
+{
+    size_t count = pair->variants[VARIANT_LEAK].run_count + pair->variants[VARIANT_FIX].run_count;
+    fprintf(out,
+            "<details><summary>All %zu runs</summary>\n<div class=\"wide\"><table class=\"runs\">"
+            "<thead><tr><th>variant</th><th>run</th><th>tasks left</th><th>bytes/request</th>"
+            "<th>growth</th><th>p50</th><th>p99</th><th>requests/s</th><th></th></tr></thead>"
+            "<tbody>\n",
+            count);
+    for (enum variant v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < pair->variants[v].run_count; i++) {
+            const struct run_figures *run = &pair->variants[v].runs[i];
+            struct estimate as = {.low = 0, .high = 0.2};
+            char tasks[FIGURE], bytes[PHRASE], growth[PHRASE], p50[FIGURE], p99[FIGURE],
+                rate[FIGURE];
+            fprintf(out,
+                    "<tr><td>%s</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
+                    "<td>%s</td><td>%s</td><td>%s%s</td></tr>\n",
+                    variant_name(v), run->repetition + 1,
+                    figure_count(tasks, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)),
+                    phrase_number(bytes, run->bytes_per_request, &as),
+                    phrase_bytes(growth, run->rss_growth), figure_time(p50, run->p50),
+                    figure_time(p99, run->p99),
+                    figure_count(rate, isnan(run->per_second) ? 0 : llround(run->per_second)),
+                    run->outlier ? "outlier, kept" : "",
+                    run->as_catalogued ? "" : " not as catalogued");
+        }
+    fputs("</tbody></table></div></details>\n", out);
+}
+
+void page_facts(FILE *out, const struct measured_pair *pair)
+{
+    table(out, pair);
+    deaths(out, pair);
+    runs(out, pair);
+}

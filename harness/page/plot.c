@@ -1,0 +1,311 @@
+#include "page/plot.h"
+#include "page/assets.h"
+#include "page/axis.h"
+#include "result/figures.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POINTS = 48 };
+
+/* --- What is drawn -------------------------------------------------------------------------- */
+
+struct drawing {
+    const struct recorded *recorded;
+    const struct measured_pair *pair;
+    enum plot plot;
+    enum grows grows;
+    double requests; /* of a case */
+};
+
+static const double mebibyte = 1 << 20;
+
+static uint64_t count_of(const struct drawing *drawing, const struct sample *sample)
+{
+    return drawing->grows == GROWS_TIMERS ? sample->counts.timers : sample->counts.tasks;
+}
+
+/* What was alive before load, of the warm-up, is not what is counted. */
+static double value_of(const struct drawing *drawing, const struct recorded_case *c,
+                       const struct sample *sample)
+{
+    const struct sample *before = recorded_phase_end(c, PHASE_BASELINE);
+    if (drawing->plot == PLOT_MEMORY)
+        return (double)sample->memory.rss / mebibyte;
+    double count = (double)count_of(drawing, sample);
+    count -= before ? (double)count_of(drawing, before) : 0;
+    return count > 0 ? count : 0;
+}
+
+static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum variant v)
+{
+    return c->variant == v && summary_is_of(drawing->pair, c) && c->end &&
+           (strcmp(c->ending, "well") == 0 || c->killed_by_limit);
+}
+
+static const char *what(const struct drawing *drawing)
+{
+    if (drawing->plot == PLOT_MEMORY)
+        return "resident memory, MiB";
+    return drawing->grows == GROWS_TIMERS ? "timers" : "live tasks";
+}
+
+static double position(const struct sample *sample)
+{
+    return sample->sent > sample->refused ? (double)(sample->sent - sample->refused) : 0;
+}
+
+/* At the end of this phase, the mean over the runs. NAN where none got there. */
+static double at_end_of(const struct drawing *drawing, enum variant v, enum phase phase)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        const struct sample *end = recorded_phase_end(c, phase);
+        if (!end || !is_drawn(drawing, c, v))
+            continue;
+        sum += value_of(drawing, c, end);
+        count++;
+    }
+    return count ? sum / (double)count : NAN;
+}
+
+static double greatest(const struct drawing *drawing)
+{
+    double most = 0;
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        for (size_t k = 0; k < c->sample_count; k++)
+            if (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX))
+                most = fmax(most, value_of(drawing, c, &c->samples[k]));
+    }
+    return most;
+}
+
+/* --- The script ----------------------------------------------------------------------------- */
+
+/* One run: before load, through it, and when all have returned. Of many samples as many as the eye
+ * can tell apart. */
+static void write_run(FILE *out, const struct drawing *drawing, const struct recorded_case *c)
+{
+    size_t load = 0, seen = 0;
+    for (size_t i = 0; i < c->sample_count; i++)
+        load += c->samples[i].phase == PHASE_LOAD;
+    for (size_t i = 0; i < c->sample_count; i++) {
+        const struct sample *sample = &c->samples[i];
+        bool ends =
+            sample->phase_ends && (sample->phase == PHASE_BASELINE || sample->phase == PHASE_DRAIN);
+        bool taken = sample->phase == PHASE_LOAD &&
+                     (seen + 1) * POINTS / (load + 1) != seen * POINTS / (load + 1);
+        seen += sample->phase == PHASE_LOAD;
+        if (ends || taken)
+            fprintf(out, "%.0f %.6g\n", position(sample), value_of(drawing, c, sample));
+    }
+}
+
+static void write_data(FILE *out, const struct drawing *drawing)
+{
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        fprintf(out, "$%s << END\n", variant_name(v));
+        for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+            const struct recorded_case *c = &drawing->recorded->cases[i];
+            if (!is_drawn(drawing, c, v))
+                continue;
+            write_run(out, drawing, c);
+            fputc('\n', out); /* a gap in the line */
+        }
+        fputs("END\n", out);
+    }
+}
+
+static void write_ticks(FILE *out, const char *name, const struct axis *axis)
+{
+    char label[AXIS_LABEL];
+    fprintf(out, "set %s (", name);
+    for (int i = 0; i < axis->ticks; i++)
+        fprintf(out, "%s\"%s\" %.10g", i ? ", " : "", axis_label(label, axis->tick[i]),
+                axis->tick[i]);
+    fputs(")\n", out);
+}
+
+static const char *final_figure(char text[FIGURE + 8], const struct drawing *drawing, double value)
+{
+    char figure[FIGURE];
+    if (drawing->plot == PLOT_MEMORY)
+        snprintf(text, FIGURE + 8, "%.3g MiB", value);
+    else
+        snprintf(text, FIGURE + 8, "%s", figure_count(figure, llround(value)));
+    return text;
+}
+
+/* At the right: what settle left, as thick strokes with their names, kept apart. */
+static void write_ends(FILE *out, const struct drawing *drawing, const struct axis *y)
+{
+    static const char *const colours[VARIANTS] = {"#d55e00", "#0072b2"};
+    double n = drawing->requests, value[VARIANTS], place[VARIANTS];
+    for (enum variant v = 0; v < VARIANTS; v++)
+        place[v] = value[v] = at_end_of(drawing, v, PHASE_SETTLE);
+    double apart = 0.15 * y->end, gap = place[VARIANT_LEAK] - place[VARIANT_FIX];
+    if (fabs(gap) < apart) {
+        double middle = (place[VARIANT_LEAK] + place[VARIANT_FIX]) / 2;
+        middle = fmax(middle, apart / 2);
+        place[VARIANT_LEAK] = middle + apart / 2;
+        place[VARIANT_FIX] = middle - apart / 2;
+    }
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        char text[FIGURE + 8];
+        if (isnan(value[v]))
+            continue;
+        fprintf(out, "set arrow from %.10g,%.10g to %.10g,%.10g nohead linestyle %d front\n",
+                1.055 * n, value[v], 1.145 * n, value[v], v == VARIANT_LEAK ? 3 : 4);
+        fprintf(out, "set label \"%s %s\" at %.10g,%.10g left textcolor rgb \"%s\" front\n",
+                variant_name(v), final_figure(text, drawing, value[v]), 1.185 * n, place[v],
+                colours[v]);
+    }
+}
+
+/* Where a run met its memory limit, its line ends with a cross. */
+static void write_deaths(FILE *out, const struct drawing *drawing)
+{
+    for (size_t i = 0; i < drawing->recorded->case_count; i++) {
+        const struct recorded_case *c = &drawing->recorded->cases[i];
+        const struct sample *last = c->sample_count ? &c->samples[c->sample_count - 1] : NULL;
+        if (last && c->killed_by_limit &&
+            (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX)))
+            fprintf(out,
+                    "set label \"\303\227 killed\" at %.10g,%.10g left offset -0.4,0 textcolor rgb "
+                    "\"#d55e00\" front\n",
+                    position(last), value_of(drawing, c, last));
+    }
+}
+
+static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
+{
+    struct axis x = axis_to(drawing->requests / 1.06), y = axis_to(greatest(drawing));
+    double n = drawing->requests;
+    fprintf(out, "reset\n%s\nset output \"%zu.svg\"\n", asset_plot_style, number);
+    write_data(out, drawing);
+    write_ticks(out, "xtics", &x);
+    write_ticks(out, "ytics", &y);
+    fprintf(out, "set xrange [0:%.10g]\nset yrange [%.10g:%.10g]\n", 1.16 * n, -0.025 * y.end,
+            y.end);
+    fprintf(out,
+            "set object 1 rectangle from %.10g,graph 0 to %.10g,graph 1 behind fillcolor rgb "
+            "\"#f2f2ef\" fillstyle solid noborder\n",
+            1.04 * n, 1.16 * n);
+    fprintf(out, "set label \"%s\" at screen 0.02,0.94 left textcolor rgb \"#333333\"\n",
+            what(drawing));
+    fprintf(out, "set label \"settled\" at %.10g,screen 0.04 center textcolor rgb \"#333333\"\n",
+            1.10 * n);
+    fprintf(out, "set label \"requests\" at %.10g,screen 0.04 center textcolor rgb \"#333333\"\n",
+            0.5 * n);
+    write_ends(out, drawing, &y);
+    write_deaths(out, drawing);
+    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\nunset output\n", out);
+}
+
+static struct drawing drawing_of(const struct recorded *recorded, const struct measured_pair *pair,
+                                 enum plot plot)
+{
+    double requests = 0;
+    for (enum variant v = 0; v < VARIANTS; v++)
+        requests = fmax(requests, summary_figure(&pair->variants[v], requests, NULL));
+    for (size_t i = 0; i < recorded->case_count; i++) /* and those that died */
+        if (summary_is_of(pair, &recorded->cases[i]))
+            requests = fmax(requests, (double)recorded_started(&recorded->cases[i]));
+    return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
+}
+
+static char *script(const struct recorded *recorded, const struct summary *summary)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < summary->pair_count; i++)
+        for (enum plot plot = 0; plot < PLOTS; plot++) {
+            struct drawing drawing = drawing_of(recorded, &summary->pairs[i], plot);
+            write_plot(out, &drawing, PLOTS * i + plot);
+        }
+    if (out && fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* --- Words, for those who can not see it ---------------------------------------------------- */
+
+static void say(FILE *out, const char *name, const struct measured *measured, bool memory,
+                bool timers)
+{
+    char count[FIGURE], after[FIGURE];
+    if (!measured->run_count) {
+        fprintf(out, "; %s: %s", name,
+                measured->death_count ? "until the memory limit killed it" : "not measured");
+        return;
+    }
+    double held = timers ? summary_figure(measured, timers_held, NULL)
+                         : summary_figure(measured, tasks_left, NULL);
+    double left = timers ? summary_figure(measured, timers_left, NULL) : held;
+    if (memory)
+        fprintf(out, "; %s: grows by %s under load, %s of it left after settle", name,
+                figure_bytes(count, summary_figure(measured, rss_growth, NULL)),
+                figure_bytes(after, summary_figure(measured, rss_left, NULL)));
+    else
+        fprintf(out, "; %s: %s more %s load, %s after settle", name,
+                figure_count(count, llround(held)), timers ? "timers under" : "tasks under",
+                figure_count(after, llround(left)));
+}
+
+char *plot_words(const struct measured_pair *pair, enum plot plot)
+{
+    char *text = NULL, count[FIGURE];
+    size_t size = 0;
+    bool timers = summary_grows(pair) == GROWS_TIMERS;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    double requests = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
+    fprintf(out, "%s: %s over %s requests", pair->id,
+            plot == PLOT_MEMORY ? "resident memory"
+            : timers            ? "timers"
+                                : "live tasks",
+            isnan(requests) ? "its" : figure_count(count, llround(requests)));
+    for (enum variant v = 0; v < VARIANTS; v++)
+        say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* --- Drawing -------------------------------------------------------------------------------- */
+
+static bool name_figure(struct figure *figure, const struct measured_pair *pair, enum plot plot)
+{
+    figure->id = strdup(pair->id);
+    figure->plot = plot;
+    figure->words = plot_words(pair, plot);
+    return figure->id && figure->words;
+}
+
+struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
+                        size_t *count, char *why, size_t size)
+{
+    char *text = script(recorded, summary);
+    struct figure *figures = calloc(PLOTS * summary->pair_count + 1, sizeof *figures);
+    bool done = text && figures;
+    *count = 0;
+    for (size_t i = 0; done && i < summary->pair_count; i++)
+        for (enum plot plot = 0; done && plot < PLOTS; plot++)
+            done = name_figure(&figures[(*count)++], &summary->pairs[i], plot);
+    if (!done)
+        snprintf(why, size, "no memory for the figures");
+    done = done && draw(text, figures, *count, why, size);
+    free(text);
+    if (done)
+        return figures;
+    draw_free(figures, figures ? *count : 0);
+    *count = 0;
+    return NULL;
+}

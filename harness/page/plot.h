@@ -1,0 +1,14 @@
+/* The figures of a pair, leak and fix overlaid: one of what grows, one of the resident set, both over
+ * the requests so far and with what settle left of them. */
+#pragma once
+
+#include "page/draw.h"
+#include "result/summary.h"
+
+/* What it shows, in words: for readers who can not see it. The caller frees it. */
+char *plot_words(const struct measured_pair *pair, enum plot plot);
+
+/* All figures of a record, two a pair, in its order; the caller frees them by draw_free(). NULL:
+ * *why. */
+struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
+                        size_t *count, char *why, size_t size);

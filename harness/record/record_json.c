@@ -1,0 +1,284 @@
+#include "record/record_json.h"
+#include "probe/machine.h"
+#include "record/source.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static json_t *whole(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+/* -1 stands for what is not known. */
+static json_t *known(int64_t value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+/* Text from outside may be no UTF-8; a record is. */
+static json_t *text(const char *value)
+{
+    json_t *string = value && *value ? json_string(value) : json_null();
+    return string ? string : json_string("(not UTF-8)");
+}
+
+/* --- The header ----------------------------------------------------------------------------- */
+
+static json_t *words(int argc, char **argv)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < argc; i++)
+        json_array_append_new(array, text(argv[i]));
+    return array;
+}
+
+static json_t *machine_json(void)
+{
+    struct machine machine = {0};
+    machine_look(&machine);
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "processor",
+                     text(machine.processor), "architecture", text(machine.architecture), "cores",
+                     (json_int_t)machine.cores, "memory_bytes", (json_int_t)machine.memory_bytes,
+                     "kernel", text(machine.kernel), "governor", text(machine.governor),
+                     "transparent_huge_pages", text(machine.transparent_huge_pages),
+                     "address_randomization", text(machine.address_randomization),
+                     "cgroup_memory_bytes", known(machine.cgroup_memory_bytes), "cgroup_processors",
+                     machine.cgroup_processors > 0 ? json_real(machine.cgroup_processors)
+                                                   : json_null());
+}
+
+static json_t *libraries_json(void)
+{
+    json_t *object = json_object();
+    for (const struct library *library = machine_libraries(); library->name; library++)
+        json_object_set_new(object, library->name, text(library->version));
+    return object;
+}
+
+static json_t *environment_json(bool twins)
+{
+    json_t *object = json_pack("{s:o}", "MALLOC_CONF", text(getenv("MALLOC_CONF")));
+    if (twins)
+        json_object_set_new(object, "GODEBUG", text(getenv("GODEBUG")));
+    return object;
+}
+
+json_t *record_json_header(const struct record_header *header)
+{
+    struct build build = build_of_this();
+    char when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    return json_pack(
+        "{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:{s:s, s:s}, s:o, s:o, s:f}", "type",
+        "header", "schema", header->twins ? RECORD_SCHEMA : RECORD_SCHEMA_WITHOUT_TWINS, "leaklab",
+        build.version, "commit", build.commit, "time", when, "command",
+        words(header->argc, header->argv), "seed", whole(header->seed), "cases",
+        (json_int_t)header->cases, "machine", machine_json(), "build", "compiler", build.compiler,
+        "flags", build.flags, "libraries", libraries_json(), "environment",
+        environment_json(header->twins), "samples_per_second", header->samples_per_second);
+}
+
+/* --- A case begins -------------------------------------------------------------------------- */
+
+static json_t *reasons(const uint64_t *waiting, size_t length)
+{
+    json_t *object = json_object();
+    for (size_t reason = 0; reason < length && reason < WAIT_REASONS; reason++)
+        if (waiting[reason])
+            json_object_set_new(object, wait_reason_text((enum wait_reason)reason),
+                                whole(waiting[reason]));
+    return object;
+}
+
+json_t *record_json_expectation(const struct expectation *expected)
+{
+    uint64_t parked[WAIT_REASONS];
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        parked[reason] = expected->parked[reason];
+    return json_pack("{s:o, s:i, s:i}", "parked", reasons(parked, WAIT_REASONS), "timers",
+                     (int)expected->timers, "timers_held", (int)expected->timers_held);
+}
+
+json_t *record_json_settings(const struct settings *settings)
+{
+    return json_pack("{s:s, s:f, s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:b, s:f, s:o}",
+                     "arrivals", settings->arrivals == ARRIVALS_POISSON ? "poisson" : "constant",
+                     "rate_per_second", settings->rate, "requests", whole(settings->requests),
+                     "duration_ns", (json_int_t)settings->duration, "warm_up_requests",
+                     whole(settings->warm_up), "baseline_ns", (json_int_t)settings->baseline,
+                     "patience_ns", (json_int_t)settings->patience, "settle_ns",
+                     (json_int_t)settings->settle, "seed", whole(settings->seed), "stack_bytes",
+                     whole(settings->stack_bytes), "virtual_clock", settings->virtual_clock != 0,
+                     "samples_per_second", settings->looks_per_second, "memory_limit_bytes",
+                     settings->memory_limit ? whole(settings->memory_limit) : json_null());
+}
+
+json_t *record_json_source(const struct outcome *outcome)
+{
+    return json_pack("{s:s, s:s, s:o}", "type", "source", "path",
+                     source_path(outcome->pair, outcome->variant), "text",
+                     text(source_text(outcome->pair, outcome->variant)));
+}
+
+json_t *record_json_start(size_t number, const struct outcome *outcome)
+{
+    const struct pair *pair = outcome->pair;
+    json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start",
+                             "case", (json_int_t)number, "id", pair->id, "family", pair->family,
+                             "title", pair->title, "variant", variant_name(outcome->variant),
+                             "repetition", (json_int_t)outcome->repetition, "settings",
+                             record_json_settings(&outcome->settings), "expected",
+                             record_json_expectation(&pair->expected[outcome->variant]));
+    if (outcome->twin) {
+        json_object_set_new(line, "twin", text(outcome->twin->language));
+        json_object_set_new(line, "twin_version", text(outcome->twin->version));
+    }
+    return line;
+}
+
+/* --- While it runs -------------------------------------------------------------------------- */
+
+static json_t *heap_json(const struct heap *heap)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "allocated_bytes", known(heap->allocated),
+                     "active_bytes", known(heap->active), "resident_bytes", known(heap->resident),
+                     "retained_bytes", known(heap->retained));
+}
+
+static json_t *mappings_json(const struct mappings *mappings)
+{
+    if (mappings->stacks < 0)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "stacks_bytes", (json_int_t)mappings->stacks,
+                     "heap_bytes", (json_int_t)mappings->heap, "program_bytes",
+                     (json_int_t)mappings->program, "files_bytes", (json_int_t)mappings->files,
+                     "shared_bytes", (json_int_t)mappings->shared);
+}
+
+static json_t *memory_json(const struct memory *memory)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "rss_bytes",
+                     known(memory->rss), "anon_bytes", known(memory->anon), "file_bytes",
+                     known(memory->file), "shared_bytes", known(memory->shared),
+                     "page_tables_bytes", known(memory->page_tables), "swapped_bytes",
+                     known(memory->swapped), "charged_bytes", known(memory->charged), "exact",
+                     memory->exact, "mappings", mappings_json(&memory->mappings));
+}
+
+json_t *record_json_sample(size_t number, const struct sample *sample)
+{
+    const struct counts *counts = &sample->counts;
+    return json_pack(
+        "{s:s, s:I, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o, s:o, s:o}",
+        "type", "sample", "case", (json_int_t)number, "time_ns", (json_int_t)sample->time, "phase",
+        phase_text(sample->phase), "phase_ends", sample->phase_ends, "sent", whole(sample->sent),
+        "finished", whole(sample->finished), "refused", whole(sample->refused), "tasks",
+        whole(counts->tasks), "waiting", reasons(counts->waiting, COUNTED_REASONS), "timers",
+        whole(counts->timers), "channels", whole(counts->channels), "contexts",
+        whole(counts->contexts), "armed", whole(sample->armed), "stacks_used",
+        whole(sample->stacks_used), "stacks_reserved_bytes", whole(sample->stacks_reserved), "heap",
+        heap_json(&sample->heap), "memory", memory_json(&sample->memory));
+}
+
+json_t *record_json_latencies(size_t number, size_t first, const int64_t *latencies, size_t length)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < length; i++)
+        json_array_append_new(array, json_integer(latencies[i]));
+    return json_pack("{s:s, s:I, s:I, s:o}", "type", "latencies", "case", (json_int_t)number,
+                     "first", (json_int_t)first, "ns", array);
+}
+
+/* --- A case ends ---------------------------------------------------------------------------- */
+
+static json_t *counts_json(const struct gauges *g, enum moment moment, enum phase after)
+{
+    if (!g || g->progress.phase < (uint32_t)after)
+        return json_null();
+    const struct counts *counts = &g->counts[moment];
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tasks", whole(counts->tasks), "waiting",
+                     reasons(counts->waiting, COUNTED_REASONS), "timers", whole(counts->timers),
+                     "channels", whole(counts->channels), "contexts", whole(counts->contexts),
+                     "heap_bytes", known(counts->heap));
+}
+
+static json_t *parked_json(const struct gauges *g)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; g && i < g->parked.length && i < PARKED_GROUPS; i++) {
+        const struct parked_group *group = &g->parked.groups[i];
+        json_array_append_new(
+            array,
+            json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:I, s:o, s:b}", "count", whole(group->count),
+                      "reason", wait_reason_text((enum wait_reason)group->reason), "file",
+                      text(group->file), "line", (json_int_t)group->line, "function",
+                      text(group->function), "made_file", text(group->made_file), "made_line",
+                      (json_int_t)group->made_line, "made_function", text(group->made_function),
+                      "kept_awake", group->kept_awake != 0));
+    }
+    return array;
+}
+
+static json_t *phases_json(const struct outcome *outcome)
+{
+    json_t *object = json_object();
+    for (enum phase phase = 0; outcome->gauges && phase < PHASES; phase++) {
+        int64_t began = outcome->gauges->progress.phase_began[phase];
+        if (began)
+            json_object_set_new(object, phase_text(phase), json_integer(began - outcome->began));
+    }
+    return object;
+}
+
+static const char *ended_text(enum ended how)
+{
+    static const char *const names[] = {
+        [ENDED_NOT] = "not started",         [ENDED_WELL] = "well",
+        [ENDED_NOT_STARTED] = "not started", [ENDED_EXIT] = "exit",
+        [ENDED_SIGNAL] = "signal",           [ENDED_TOO_LONG] = "too long",
+        [ENDED_INTERRUPTED] = "interrupted",
+    };
+    return names[how];
+}
+
+/* Who keeps the limit, and whether the case met it. */
+static json_t *limit_json(const struct outcome *outcome)
+{
+    if (outcome->limit_by == LIMIT_NONE)
+        return json_null();
+    return json_pack("{s:s, s:b}", "by", limit_by_text(outcome->limit_by), "killed",
+                     outcome->killed_by_limit);
+}
+
+json_t *record_json_end(size_t number, const struct outcome *outcome, const struct verdict *verdict)
+{
+    static const struct progress none;
+    const struct gauges *g = outcome->gauges;
+    const struct progress *progress = g ? &g->progress : &none;
+    return json_pack(
+        "{s:s, s:I, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, "
+        "s:o, "
+        "s:{s:b, s:o, s:o}}",
+        "type", "end", "case", (json_int_t)number, "ended", ended_text(outcome->ending.how),
+        "status", outcome->ending.status, "ended_ns", known(outcome->ending.time), "memory_limit",
+        limit_json(outcome), "words", text(outcome->ending.words), "phase",
+        phase_text((enum phase)progress->phase), "phase_began_ns", phases_json(outcome), "sent",
+        whole(progress->sent), "timers_gone_ns",
+        progress->timers_gone ? whole((uint64_t)progress->timers_gone) : json_null(), "finished",
+        whole(progress->finished), "refused", whole(progress->refused), "counts", "baseline",
+        counts_json(g, MOMENT_BASELINE, PHASE_LOAD), "held",
+        counts_json(g, MOMENT_HELD, PHASE_SETTLE), "left", counts_json(g, MOMENT_LEFT, PHASE_DONE),
+        "parked", parked_json(g), "parked_elsewhere", whole(g ? g->parked.omitted : 0), "verdict",
+        "as_catalogued", verdict->as_catalogued, "words", text(verdict->words), "wrong",
+        text(verdict->wrong));
+}
+
+json_t *record_json_close(int interrupted_by)
+{
+    return json_pack("{s:s, s:o}", "type", "close", "interrupted_by",
+                     interrupted_by ? json_integer(interrupted_by) : json_null());
+}

@@ -1,0 +1,159 @@
+#include "result/cite.h"
+#include "result/about.h"
+#include "result/figures.h"
+#include "result/phrase.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *cite_format_name(enum cite_format format)
+{
+    static const char *const names[] = {"text", "markdown", "bibtex"};
+    return names[format];
+}
+
+const char *cite_link(char link[CITE_LINK], const struct summary *summary,
+                      const struct measured_pair *pair)
+{
+    snprintf(link, CITE_LINK, "results/%.96s/README.md#%.64s", summary->name, pair->id);
+    return link;
+}
+
+/* What is said, apart from the form that it is said in. */
+struct citation {
+    const struct measured_pair *pair;
+    char *finding, *machine, *command;
+    char version[40], commit[32], day[11], link[CITE_LINK];
+};
+
+static void say_memory(FILE *out, const struct measured *measured, bool basis_too)
+{
+    char number[PHRASE], interval[PHRASE], basis[PHRASE];
+    const struct estimate *bytes = &measured->bytes_per_request;
+    if (isnan(bytes->value))
+        return;
+    fprintf(out, "%s bytes of resident memory", phrase_number(number, bytes->value, bytes));
+    if (*phrase_interval(interval, bytes))
+        fprintf(out, " (%s%s%s)", basis_too ? phrase_basis(basis, measured) : "",
+                basis_too ? ": " : "", interval);
+}
+
+static void say_variant(FILE *out, const struct measured_pair *pair, enum variant variant)
+{
+    const struct measured *measured = &pair->variants[variant];
+    char count[PHRASE];
+    bool timers = summary_grows(pair) == GROWS_TIMERS;
+    if (!measured->run_count) {
+        fprintf(out, "the %s was not measured", variant_name(variant));
+        return;
+    }
+    fprintf(out, "each request to the %s %s ", variant_name(variant),
+            timers ? "holds" : "leaves behind");
+    if (*phrase_unit(pair, variant))
+        fprintf(out, "%s %s and ", phrase_per_request(count, measured, phrase_figure(pair)),
+                phrase_unit(pair, variant));
+    say_memory(out, measured, variant == VARIANT_LEAK);
+}
+
+static char *finding(const struct measured_pair *pair)
+{
+    char *text = NULL, load[PHRASE];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    fprintf(out, "Over %s, ", phrase_load(load, pair));
+    say_variant(out, pair, VARIANT_LEAK);
+    fputs(", ", out);
+    say_variant(out, pair, VARIANT_FIX);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void write_prose(FILE *out, const struct citation *c, bool markdown)
+{
+    const char *code = markdown ? "`" : "";
+    fprintf(out, "%s%s%s (\"%s\"): %s. ", code, c->pair->id, code, c->pair->title, c->finding);
+    fprintf(out, "Measured %s on %s with leaklab %s, commit %s, by %s%s%s. ", c->day, c->machine,
+            c->version, c->commit, markdown ? "`" : "\"", c->command, markdown ? "`" : "\"");
+    if (markdown)
+        fprintf(out, "[%s](%s)\n", c->link, c->link);
+    else
+        fprintf(out, "%s\n", c->link);
+}
+
+/* What TeX would take for its own. */
+static void tex_text(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\\')
+            fputs("\\textbackslash{}", out);
+        else if (*text == '~')
+            fputs("\\textasciitilde{}", out);
+        else if (*text == '^')
+            fputs("\\textasciicircum{}", out);
+        else if (strchr("&%$#_{}", *text))
+            fprintf(out, "\\%c", *text);
+        else
+            putc(*text, out);
+    }
+}
+
+static void tex_field(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "  %-12s = {", name);
+    tex_text(out, text);
+    fputs("},\n", out);
+}
+
+static void write_bibtex(FILE *out, const struct citation *c, const struct summary *summary)
+{
+    char *note = NULL;
+    char title[256];
+    if (asprintf(&note, "%s. Measured on %s, commit %s, by \"%s\"", c->finding, c->machine,
+                 c->commit, c->command) < 0)
+        return;
+    fprintf(out, "@misc{leaklab_%s_%s,\n", c->pair->id, summary->name);
+    fprintf(out, "  %-12s = {{leaklab contributors}},\n", "author");
+    snprintf(title, sizeof title, "%.64s: %.128s", c->pair->id, c->pair->title);
+    tex_field(out, "title", title);
+    fprintf(out, "  %-12s = {%.4s},\n  %-12s = {%.2s},\n", "year", c->day, "month",
+            strlen(c->day) == 10 ? c->day + 5 : "");
+    tex_field(out, "howpublished", c->link);
+    tex_field(out, "version", c->version);
+    tex_field(out, "note", note);
+    fputs("}\n", out);
+    free(note);
+}
+
+char *cite(const struct summary *summary, const struct measured_pair *pair, enum cite_format format)
+{
+    const char *version = json_string_value(json_object_get(summary->about, "leaklab"));
+    char *text = NULL;
+    size_t size = 0;
+    struct citation c = {
+        .pair = pair,
+        .finding = finding(pair),
+        .machine = about_machine(summary->about),
+        .command = about_command(summary->about),
+    };
+    snprintf(c.version, sizeof c.version, "%s", version ? version : "unknown");
+    about_commit(summary->about, c.commit);
+    about_day(summary->about, c.day);
+    cite_link(c.link, summary, pair);
+    FILE *out = c.finding && c.machine && c.command ? open_memstream(&text, &size) : NULL;
+    if (out && format == CITE_BIBTEX)
+        write_bibtex(out, &c, summary);
+    else if (out)
+        write_prose(out, &c, format == CITE_MARKDOWN);
+    if (out && fclose(out) != 0) {
+        free(text);
+        text = NULL;
+    }
+    free(c.finding);
+    free(c.machine);
+    free(c.command);
+    return text;
+}

@@ -1,0 +1,19 @@
+/* Citations: the number, its interval, machine, commit, command, and where it stands. */
+#pragma once
+
+#include "result/summary.h"
+
+enum cite_format { CITE_TEXT, CITE_MARKDOWN, CITE_BIBTEX, CITE_FORMATS };
+
+/* "text", "markdown" or "bibtex". */
+const char *cite_format_name(enum cite_format format);
+
+/* Of a pair in a saved result, with a newline at its end. The caller frees it; NULL where there is
+ * no memory. */
+char *cite(const struct summary *summary, const struct measured_pair *pair,
+           enum cite_format format);
+
+/* Where a pair stands for as long as the result does: "results/NAME/README.md#ID". */
+enum { CITE_LINK = 256 };
+const char *cite_link(char link[CITE_LINK], const struct summary *summary,
+                      const struct measured_pair *pair);

@@ -1,0 +1,18 @@
+/* Benchmarks of two results, by name: what became cheaper, what dearer, and how sure that is. */
+#pragma once
+
+#include "record/benchmarks.h"
+#include "result/compare.h"
+
+struct cost_comparison {
+    const char *name;
+    enum unit unit;
+    double before, after;       /* means of the runs; NAN: not in it, or failed */
+    struct estimate difference; /* after less before; no interval where either has one run */
+    enum change change;
+};
+
+/* A row for each that is in either, which may be NULL; *count of them, which the caller frees. NULL
+ * where there is no memory. The names live as long as the benchmarks. */
+struct cost_comparison *compare_costs(const struct benchmarks *before,
+                                      const struct benchmarks *after, size_t *count);

@@ -1,0 +1,199 @@
+#include "result/costs.h"
+#include "result/about.h"
+#include "result/figures.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *cost_text(char text[PHRASE], enum unit unit, double value)
+{
+    char figure[FIGURE];
+    if (unit == UNIT_TIME)
+        figure_cost(figure, value);
+    else if (unit == UNIT_BYTES)
+        figure_count(figure, llround(fmin(value, 1e15)));
+    else
+        snprintf(figure, sizeof figure, "%.2f", value);
+    snprintf(text, PHRASE, "%s%s", figure, unit == UNIT_BYTES ? " B" : "");
+    return text;
+}
+
+const char *cost_fit(char text[PHRASE], const struct bench_family *family)
+{
+    char coefficient[FIGURE];
+    text[0] = 0;
+    figure_cost(coefficient, family->coefficient);
+    if (family->order == ORDER_1)
+        snprintf(text, PHRASE, "O(1): %s", coefficient);
+    else if (family->order)
+        snprintf(text, PHRASE, "%s x %s", coefficient, order_text(family->order));
+    return text;
+}
+
+const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks)
+{
+    size_t fewest = SIZE_MAX, most = 0;
+    for (size_t i = 0; i < benchmarks->count; i++) {
+        size_t runs = benchmarks->all[i].run_count;
+        fewest = runs && runs < fewest ? runs : fewest;
+        most = runs > most ? runs : most;
+    }
+    if (most <= 1)
+        snprintf(text, PHRASE, "one run each, so how far they spread is not known");
+    else if (fewest == most)
+        snprintf(text, PHRASE, "medians of %zu runs", most);
+    else
+        snprintf(text, PHRASE, "medians of %zu to %zu runs", fewest, most);
+    return text;
+}
+
+/* --- Families ------------------------------------------------------------------------------- */
+
+/* The members that went well, from the least N to the greatest, and all their spread. */
+struct members {
+    const struct benchmark *least, *greatest, *failed;
+    double spread; /* NAN: one run each */
+};
+
+static void add_member(struct members *members, const struct benchmark *b)
+{
+    struct spread spread = spread_of(b->runs, b->run_count);
+    if (b->failure && !members->failed)
+        members->failed = b;
+    if (!b->run_count || b->failure)
+        return;
+    if (!members->least || b->n < members->least->n)
+        members->least = b;
+    if (!members->greatest || b->n > members->greatest->n)
+        members->greatest = b;
+    if (b->run_count > 1)
+        members->spread = fmax(members->spread, (spread.most - spread.least) / spread.median);
+}
+
+static struct members members_of(const struct benchmarks *benchmarks, size_t family)
+{
+    struct members members = {.spread = NAN};
+    for (size_t i = 0; i < benchmarks->count; i++)
+        if (benchmarks->all[i].family == family)
+            add_member(&members, &benchmarks->all[i]);
+    return members;
+}
+
+static void say_n(char text[PHRASE], const struct members *members)
+{
+    char least[FIGURE], greatest[FIGURE];
+    text[0] = 0;
+    if (!members->least || isnan(members->least->n))
+        return;
+    figure_count(least, llround(fmin(members->least->n, 1e15)));
+    figure_count(greatest, llround(fmin(members->greatest->n, 1e15)));
+    if (members->least == members->greatest)
+        snprintf(text, PHRASE, "%s", least);
+    else
+        snprintf(text, PHRASE, "%s to %s", least, greatest);
+}
+
+static void say_cost(char text[PHRASE], const struct members *members)
+{
+    char least[PHRASE], greatest[PHRASE];
+    const struct benchmark *a = members->least, *b = members->greatest;
+    snprintf(text, PHRASE, "-");
+    if (!a)
+        return;
+    cost_text(least, a->unit, spread_of(a->runs, a->run_count).median);
+    cost_text(greatest, b->unit, spread_of(b->runs, b->run_count).median);
+    if (a == b)
+        snprintf(text, PHRASE, "%s", least);
+    else
+        snprintf(text, PHRASE, "%.40s to %.40s", least, greatest);
+}
+
+struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
+{
+    struct cost_row *rows = calloc(benchmarks->family_count + 1, sizeof *rows);
+    *count = rows ? benchmarks->family_count : 0;
+    for (size_t i = 0; i < *count; i++) {
+        const struct bench_family *family = &benchmarks->families[i];
+        struct members members = members_of(benchmarks, i);
+        char fit[PHRASE];
+        rows[i].name = family->name;
+        rows[i].failure = members.failed ? members.failed->failure : NULL;
+        say_n(rows[i].n, &members);
+        say_cost(rows[i].cost, &members);
+        if (isnan(members.spread))
+            snprintf(rows[i].spread, PHRASE, "one run");
+        else
+            snprintf(rows[i].spread, PHRASE, "%.1f %%", 100 * members.spread);
+        cost_fit(fit, family);
+        if (*fit)
+            snprintf(rows[i].fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
+    }
+    return rows;
+}
+
+/* --- Against Go ----------------------------------------------------------------------------- */
+
+static const char our_side[] = "versus/ours/", other_side[] = "versus/go/";
+
+/* The same work in Go; NULL where it is not there, or this is no work of ours. */
+static const struct benchmark *in_go(const struct benchmarks *all, const struct benchmark *ours)
+{
+    if (strncmp(ours->name, our_side, strlen(our_side)) != 0)
+        return NULL;
+    const char *work = ours->name + strlen(our_side);
+    for (size_t i = 0; i < all->count; i++)
+        if (strncmp(all->all[i].name, other_side, strlen(other_side)) == 0 &&
+            strcmp(all->all[i].name + strlen(other_side), work) == 0)
+            return &all->all[i];
+    return NULL;
+}
+
+/* Round by round; what can not be divided is left out. */
+static struct spread ratio_of(const struct benchmark *go, const struct benchmark *ours)
+{
+    size_t rounds = go->run_count < ours->run_count ? go->run_count : ours->run_count, count = 0;
+    double *ratios = calloc(rounds + 1, sizeof *ratios);
+    for (size_t i = 0; ratios && i < rounds; i++)
+        if (ours->runs[i] > 0)
+            ratios[count++] = go->runs[i] / ours->runs[i];
+    struct spread spread = spread_of(ratios, ratios ? count : 0);
+    free(ratios);
+    return spread;
+}
+
+static struct versus_row row_of(const struct benchmark *go, const struct benchmark *ours)
+{
+    struct versus_row row = {.words = ours->words ? ours->words : ours->name};
+    struct spread ratio = ratio_of(go, ours);
+    cost_text(row.go, go->unit, spread_of(go->runs, go->run_count).median);
+    cost_text(row.ours, ours->unit, spread_of(ours->runs, ours->run_count).median);
+    if (isnan(ratio.median)) {
+        snprintf(row.ratio, PHRASE, "-");
+        return row;
+    }
+    snprintf(row.ratio, PHRASE, "%.2f", fmin(ratio.median, 1e9));
+    if (ours->run_count < 2)
+        snprintf(row.spread, PHRASE, "one round");
+    else
+        snprintf(row.spread, PHRASE, "%.2f to %.2f", fmin(ratio.least, 1e9), fmin(ratio.most, 1e9));
+    return row;
+}
+
+const char *versus_go(const struct benchmarks *comparison)
+{
+    const char *version = about_library(comparison->about, "Go");
+    return *version ? version : "Go";
+}
+
+struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count)
+{
+    struct versus_row *rows = calloc(comparison->count + 1, sizeof *rows);
+    *count = 0;
+    for (size_t i = 0; rows && i < comparison->count; i++) {
+        const struct benchmark *ours = &comparison->all[i];
+        const struct benchmark *go = in_go(comparison, ours);
+        if (go)
+            rows[(*count)++] = row_of(go, ours);
+    }
+    return rows;
+}

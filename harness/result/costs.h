@@ -1,0 +1,38 @@
+/* What benchmarks say, in rows for people: the same in Markdown and on the page. */
+#pragma once
+
+#include "record/benchmarks.h"
+#include "result/phrase.h"
+
+/* A family: what one operation costs at its least and its greatest N. */
+struct cost_row {
+    const char *name;
+    char n[PHRASE], cost[PHRASE];
+    char spread[PHRASE]; /* of the repetitions, the widest of all N */
+    char fit[PHRASE];
+    const char *failure; /* why its first N that failed did so, or NULL */
+};
+
+/* One a family, *count of them; the caller frees them. NULL where there is no memory. */
+struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count);
+
+/* The same work here and in Go; the ratio is of each round's two. */
+struct versus_row {
+    const char *words;
+    char go[PHRASE], ours[PHRASE], ratio[PHRASE], spread[PHRASE];
+};
+
+/* Of a comparison, likewise. */
+struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count);
+
+/* "go1.26.0": with which it was compared. */
+const char *versus_go(const struct benchmarks *comparison);
+
+/* A figure with its unit. */
+const char *cost_text(char text[PHRASE], enum unit unit, double value);
+
+/* "O(1): 166 ns", "39.2 ns x lg N"; "" where nothing was fitted. */
+const char *cost_fit(char text[PHRASE], const struct bench_family *family);
+
+/* What is to be known of all of them: "5 runs each, medians", or that one run has no interval. */
+const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks);

@@ -1,0 +1,154 @@
+#include "result/death.h"
+#include "result/figures.h"
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* What the limit is held against: all that the kernel charges, or what comes next to it. */
+static double used(const struct sample *sample)
+{
+    const struct memory *memory = &sample->memory;
+    if (memory->charged >= 0)
+        return (double)memory->charged;
+    if (memory->rss < 0)
+        return NAN;
+    return (double)memory->rss + (memory->page_tables > 0 ? (double)memory->page_tables : 0);
+}
+
+/* The samples of load up to a moment, in seconds since it began. */
+static size_t take(const struct life *life, int64_t until, double *x, double *y)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < life->count; i++) {
+        const struct sample *sample = &life->samples[i];
+        if (sample->phase != PHASE_LOAD || sample->time < life->load_began ||
+            sample->time > until || isnan(used(sample)))
+            continue;
+        x[count] = (double)(sample->time - life->load_began) / 1e9;
+        y[count++] = used(sample);
+    }
+    return count;
+}
+
+/* Where the line through the points has its foot. */
+static double foot(const double *x, const double *y, double *room, size_t count, double slope)
+{
+    for (size_t i = 0; i < count; i++)
+        room[i] = y[i] - slope * x[i];
+    return gsl_stats_median(room, 1, count);
+}
+
+static void foretell(struct death *death, const struct life *life, uint64_t seed)
+{
+    int64_t third = life->load_began + (life->ended - life->load_began) / 3;
+    double *x = calloc(life->count + 1, sizeof *x), *y = calloc(life->count + 1, sizeof *y);
+    double *room = calloc(life->count + 1, sizeof *room);
+    size_t count = x && y && room ? take(life, third, x, y) : 0;
+    if (count >= 2) {
+        struct series series = {count, x, y};
+        struct estimate slope = growth_over_runs(&series, 1, seed);
+        death->forecast = forecast_from(&slope, foot(x, y, room, count, slope.value), 0,
+                                        (double)life->settings->memory_limit);
+    }
+    free(x);
+    free(y);
+    free(room);
+}
+
+struct death death_of(const struct life *life, uint64_t seed)
+{
+    struct death death = {.killed = life->killed, .error = NAN};
+    if (!life->settings->memory_limit || life->load_began <= 0 || life->ended <= life->load_began)
+        return death;
+    death.limited = true;
+    death.seconds = (double)(life->ended - life->load_began) / 1e9;
+    death.looked = death.seconds / 3;
+    foretell(&death, life, seed);
+    if (death.killed && death.forecast.fate == FATE_DIES)
+        death.error = (death.forecast.seconds - death.seconds) / death.seconds;
+    return death;
+}
+
+struct life death_life_of_outcome(const struct outcome *outcome)
+{
+    struct life life = {.samples = outcome->samples,
+                        .count = outcome->sample_count,
+                        .settings = &outcome->settings,
+                        .killed = outcome->killed_by_limit,
+                        .ended = outcome->ending.time};
+    if (!outcome->gauges)
+        return life;
+    const int64_t *began = outcome->gauges->progress.phase_began;
+    if (began[PHASE_LOAD])
+        life.load_began = began[PHASE_LOAD] - outcome->began;
+    if (began[PHASE_DRAIN])
+        life.ended = began[PHASE_DRAIN] - outcome->began;
+    return life;
+}
+
+struct life death_life_of_recorded(const struct recorded_case *c)
+{
+    const json_t *began = json_object_get(c->end, "phase_began_ns");
+    const json_t *drain = json_object_get(began, phase_text(PHASE_DRAIN));
+    return (struct life){
+        .samples = c->samples,
+        .count = c->sample_count,
+        .settings = &c->settings,
+        .killed = c->killed_by_limit,
+        .load_began = json_integer_value(json_object_get(began, phase_text(PHASE_LOAD))),
+        .ended = drain ? json_integer_value(drain) : c->ended_at,
+    };
+}
+
+static void say_error(FILE *out, double error)
+{
+    if (!isnan(error))
+        fprintf(out, ": the forecast was %.1f %% %s", 100 * fabs(error),
+                error < 0 ? "early" : "late");
+}
+
+char *death_words(const struct death *death)
+{
+    char *text = NULL, time[FORECAST_TEXT];
+    size_t size = 0;
+    char *forecast = forecast_words(&death->forecast);
+    FILE *out = forecast ? open_memstream(&text, &size) : NULL;
+    if (!out) {
+        free(forecast);
+        return NULL;
+    }
+    fprintf(out, "forecast after the first %s: %s; ", forecast_time(time, death->looked), forecast);
+    fprintf(out, death->killed ? "it died after %s" : "it outlived the %s of load",
+            forecast_time(time, death->seconds));
+    say_error(out, death->error);
+    free(forecast);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+char *death_figures_words(const struct death_figures *figures)
+{
+    char limit[FIGURE], *text = NULL;
+    struct death death = {
+        .limited = true,
+        .killed = figures->killed,
+        .seconds = figures->seconds,
+        .looked = figures->seconds / 3,
+        .forecast = {.fate = isnan(figures->foretold)   ? FATE_UNKNOWN
+                             : isinf(figures->foretold) ? FATE_NO_GROWTH
+                                                        : FATE_DIES,
+                     .seconds = figures->foretold,
+                     .soonest = figures->soonest,
+                     .latest = figures->latest},
+        .error = NAN,
+    };
+    if (death.killed && death.forecast.fate == FATE_DIES)
+        death.error = (figures->foretold - figures->seconds) / figures->seconds;
+    char *words = death_words(&death);
+    if (!words || asprintf(&text, "with %s: %s", figure_bytes(limit, figures->limit), words) < 0)
+        text = NULL;
+    free(words);
+    return text;
+}

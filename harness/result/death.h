@@ -1,0 +1,32 @@
+/* A case under a memory limit: when it died, and what the first third of it had foretold. */
+#pragma once
+
+#include "result/forecast.h"
+
+struct life {
+    const struct sample *samples;
+    size_t count;
+    const struct settings *settings;
+    int64_t load_began, ended; /* nanoseconds since the case began; of load, not of settle */
+    bool killed;               /* by the limit */
+};
+
+struct death {
+    bool limited; /* there is a limit, and load has been seen: else nothing is said */
+    bool killed;
+    double seconds;           /* from the beginning of load to its end */
+    double looked;            /* of these, what the forecast knows of */
+    struct forecast forecast; /* from the beginning of load on */
+    double error;             /* of the forecast, over the time that it took; NAN where it lives */
+};
+
+struct death death_of(const struct life *life, uint64_t seed);
+
+struct life death_life_of_outcome(const struct outcome *outcome);
+struct life death_life_of_recorded(const struct recorded_case *c);
+
+/* One sentence. The caller frees it. */
+char *death_words(const struct death *death);
+
+/* The same of what a summary keeps of it, with the limit. */
+char *death_figures_words(const struct death_figures *figures);

@@ -1,0 +1,29 @@
+/* Figures of a summary in words, the same in tables, pages and citations. */
+#pragma once
+
+#include "result/summary.h"
+
+enum { PHRASE = 96 };
+
+/* A number with as many decimals as its interval resolves, and thousands set apart: "4,194.2". */
+const char *phrase_number(char text[PHRASE], double value, const struct estimate *of);
+
+/* "4,194.1 to 4,194.3", or "" where there is no interval. */
+const char *phrase_interval(char text[PHRASE], const struct estimate *estimate);
+
+/* As figure_bytes(), or "-" where it is not known. */
+const char *phrase_bytes(char text[PHRASE], double bytes);
+
+/* Over requests, with three decimals: "1.000"; with "about " before it where the runs differ. */
+const char *phrase_per_request(char text[PHRASE], const struct measured *measured, size_t figure);
+
+/* "task", "tasks", "timer" or "timers", whichever each request leaves or load holds: what to say first
+ * of a pair; "" where it is memory alone. And the figure that counts them. */
+const char *phrase_unit(const struct measured_pair *pair, enum variant variant);
+size_t phrase_figure(const struct measured_pair *pair);
+
+/* "100,000 requests at 10,000/s". */
+const char *phrase_load(char text[PHRASE], const struct measured_pair *pair);
+
+/* The interval's meaning: "95 % interval by 5 repetitions". */
+const char *phrase_basis(char text[PHRASE], const struct measured *measured);

@@ -1,0 +1,185 @@
+#include "record/reduce.h"
+#include "result/folder.h"
+#include "result/result.h"
+#include "result/summary_json.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* "2026-01-31T12:00:00Z" as 20260131. */
+static bool date_of(const json_t *header, char date[9])
+{
+    const char *time = json_string_value(json_object_get(header, "time"));
+    int year, month, day;
+    if (!time || sscanf(time, "%4d-%2d-%2dT", &year, &month, &day) != 3 || year < 2000 ||
+        year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+        return false;
+    snprintf(date, 9, "%04d%02d%02d", year % 10000, month % 100, day % 100);
+    return true;
+}
+
+/* What is to be saved; NULL what was not given. */
+struct parts {
+    const char *record; /* its path */
+    struct recorded *recorded;
+    struct benchmarks *benchmarks, *versus;
+};
+
+static bool name_it(struct save *save, const struct summary *summary, char *why, size_t size)
+{
+    char date[9], machine[RESULT_NAME];
+    if (!date_of(summary->about, date)) {
+        snprintf(why, size, "%s: its header has no \"time\" to name the result by", save->files[0]);
+        return false;
+    }
+    result_name_machine(summary->about, machine);
+    snprintf(save->name, sizeof save->name, "%s-%.64s", date,
+             save->machine ? save->machine : machine);
+    return true;
+}
+
+/* --- Reading -------------------------------------------------------------------------------- */
+
+static bool read_record(struct parts *parts, const char *path, char *why, size_t size)
+{
+    if (parts->record) {
+        snprintf(why, size, "one record at a time, not also %s", path);
+        return false;
+    }
+    parts->record = path;
+    parts->recorded = recorded_read(path, why, size);
+    return parts->recorded;
+}
+
+static bool read_benchmarks(struct parts *parts, const char *path, char *why, size_t size)
+{
+    struct benchmarks *read = benchmarks_read(path, why, size);
+    if (!read)
+        return false;
+    struct benchmarks **to = benchmarks_compare(read) ? &parts->versus : &parts->benchmarks;
+    if (!*to) {
+        *to = read;
+        return true;
+    }
+    snprintf(why, size, "one report of a kind at a time, not also %s", path);
+    benchmarks_free(read);
+    return false;
+}
+
+static bool read_parts(struct parts *parts, const struct save *save, char *why, size_t size)
+{
+    for (size_t i = 0; i < save->file_count; i++)
+        if (benchmarks_begin(save->files[i]) ? !read_benchmarks(parts, save->files[i], why, size)
+                                             : !read_record(parts, save->files[i], why, size))
+            return false;
+    return true;
+}
+
+static void free_parts(struct parts *parts)
+{
+    recorded_free(parts->recorded);
+    benchmarks_free(parts->benchmarks);
+    benchmarks_free(parts->versus);
+}
+
+/* --- Writing -------------------------------------------------------------------------------- */
+
+/* A result holds each pair under one load: that is what it is cited for. */
+static bool fits_a_result(const struct summary *summary, const char *record, char *why, size_t size)
+{
+    size_t runs = 0;
+    for (size_t i = 0; i < summary->pair_count; i++) {
+        const struct measured_pair *pair = &summary->pairs[i];
+        runs += pair->variants[VARIANT_LEAK].run_count + pair->variants[VARIANT_FIX].run_count;
+        if (summary_pair(summary, pair->id) != pair) {
+            snprintf(why, size,
+                     "%s: %s is in it under several settings: a sweep is tabled by "
+                     "`leaklab report`, not saved",
+                     record, pair->id);
+            return false;
+        }
+    }
+    if (!runs)
+        snprintf(why, size, "%s: no case in it has come to its end: nothing to save", record);
+    return runs > 0;
+}
+
+/* Takes the json. */
+static bool write_json(json_t *json, const char *folder, const char *name, char *why, size_t size)
+{
+    char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    bool done = text && folder_write(folder, name, text, strlen(text), why, size);
+    if (!text)
+        snprintf(why, size, "no memory for %s", name);
+    free(text);
+    json_decref(json);
+    return done;
+}
+
+static bool write_report(const struct benchmarks *benchmarks, const char *folder, const char *name,
+                         char *why, size_t size)
+{
+    return !benchmarks || write_json(json_incref(benchmarks->report), folder, name, why, size);
+}
+
+static bool write_record(const struct parts *parts, const char *folder, char *why, size_t size)
+{
+    char path[FOLDER_PATH + sizeof RESULT_RECORD + 1];
+    snprintf(path, sizeof path, "%s/" RESULT_RECORD, folder);
+    return !parts->recorded || reduce_record(parts->recorded, parts->record, path, why, size);
+}
+
+static bool write_sums(const char *parent, const char *folder, char *why, size_t size)
+{
+    char *sums = result_sums(parent, folder + strlen(parent) + 1, why, size);
+    bool done = sums && folder_write(folder, RESULT_SUMS, sums, strlen(sums), why, size);
+    free(sums);
+    return done;
+}
+
+static bool write_result(struct save *save, const struct parts *parts, struct summary *summary,
+                         char *why, size_t size)
+{
+    char folder[FOLDER_PATH];
+    if ((parts->recorded && !fits_a_result(summary, parts->record, why, size)) ||
+        !folder_begin(save->results, folder, why, size))
+        return false;
+    bool done = write_record(parts, folder, why, size) &&
+                write_report(parts->benchmarks, folder, RESULT_BENCHMARKS, why, size) &&
+                write_report(parts->versus, folder, RESULT_VERSUS, why, size) &&
+                write_json(summary_json(summary), folder, RESULT_JSON, why, size) &&
+                write_sums(save->results, folder, why, size) &&
+                folder_finish(folder, save->results, save->name, why, size);
+    if (!done)
+        folder_abandon(folder);
+    return done;
+}
+
+static struct summary *summary_of_parts(const struct parts *parts)
+{
+    if (parts->recorded)
+        return summary_of(parts->recorded);
+    return summary_of_benchmarks(parts->benchmarks ? parts->benchmarks : parts->versus);
+}
+
+bool result_save(struct save *save, char *why, size_t size)
+{
+    struct parts parts = {.record = NULL};
+    bool done = false;
+    if (!read_parts(&parts, save, why, size)) {
+        free_parts(&parts);
+        return false;
+    }
+    struct summary *summary = summary_of_parts(&parts);
+    save->record = parts.record;
+    snprintf(save->cut, sizeof save->cut, "%s", summary ? summary->cut : "");
+    if (!summary)
+        snprintf(why, size, "no memory for the figures of %s", save->files[0]);
+    else if (name_it(save, summary, why, size)) {
+        free(summary->name);
+        summary->name = strdup(save->name);
+        done = write_result(save, &parts, summary, why, size);
+    }
+    summary_free(summary);
+    free_parts(&parts);
+    return done;
+}

@@ -1,0 +1,108 @@
+/* What a record says of each pair, with intervals: the numbers that tables, pages and citations
+ * print. Made of a record, or read back from a saved result; and the benchmarks beside it. */
+#pragma once
+
+#include "probe/attribution.h"
+#include "probe/growth.h"
+#include "record/benchmarks.h"
+#include "record/recorded.h"
+
+/* One repetition of a variant. NAN where it was not seen. */
+struct run_figures {
+    unsigned repetition;
+    double requests;                             /* that a task was made for */
+    double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
+    double timers_gone;                          /* seconds of settle until there were none */
+    double bytes_per_request;                    /* slope of the resident set over requests */
+    double bytes_per_task;                       /* the same over live tasks, where these grow */
+    double heap_per_request, page_tables_per_request;
+    double
+        unreclaimable; /* before load: of the resident set what is not of files, and page tables */
+    double rss_before, rss_growth, rss_left; /* before load; by its end; what settle left of that */
+    double p50, p99;                         /* nanoseconds; INFINITY: never */
+    double per_second;                       /* requests, over the time that load took */
+    struct attribution under_load, after_settle;
+    bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
+};
+
+/* One run under a memory limit: what the first third of it foretold, and what came. Seconds since
+ * load began; INFINITY: never. */
+struct death_figures {
+    unsigned repetition;
+    bool killed;    /* by the limit; else it outlived load */
+    double limit;   /* bytes */
+    double seconds; /* until its death, or the end of load */
+    double foretold, soonest, latest;
+};
+
+enum { PARKED_SHOWN = 4 };
+
+struct parked_place {
+    uint64_t count;
+    char reason[64], file[200];
+    uint64_t line;
+    bool kept_awake;
+};
+
+/* One variant, over its repetitions. */
+struct measured {
+    size_t run_count, unfinished; /* unfinished: died or cut off, and not among the runs */
+    struct run_figures *runs;
+    size_t death_count;
+    struct death_figures *deaths; /* of the runs under a limit, those that were killed among them */
+    struct estimate bytes_per_request, bytes_per_task, heap_per_request, page_tables_per_request,
+        per_second;
+    struct attribution under_load, after_settle; /* means */
+    struct expectation expected;
+    char *verdict; /* the first run's, in words */
+    size_t place_count;
+    struct parked_place places[PARKED_SHOWN]; /* of the first run */
+    char *path, *source;                      /* of the sample; "" where the record has it not */
+};
+
+struct measured_pair {
+    char *id, *family, *title;
+    char *twin, *twin_version; /* the language of the twin that it is of, "": of ours */
+    struct settings settings;
+    struct measured variants[VARIANTS];
+};
+
+struct summary {
+    char *name;    /* of the saved result, or "" */
+    json_t *about; /* when, where, by which command: the record's header */
+    char *cut;     /* where the record stopped short, or "" */
+    size_t pair_count;
+    struct measured_pair *pairs; /* in the order of the record; one a pair and set of settings */
+    /* The same of twins: apart, and so no part of any figure of ours. */
+    size_t twin_count;
+    struct measured_pair *twins;
+    /* Of the suite, and against Go; NULL where there are none. They are the summary's. */
+    struct benchmarks *benchmarks, *versus;
+};
+
+/* Bootstraps draw by the record's seed. NULL where there is no memory. */
+struct summary *summary_of(const struct recorded *recorded);
+/* Of benchmarks alone: there are no pairs, and it is about what they are about. */
+struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks);
+void summary_free(struct summary *summary);
+
+/* Whether there is something to show of it. */
+bool summary_has(const struct measured *measured);
+
+/* Whether it was measured in this case: the same pair, by the same program. */
+bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c);
+
+const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
+
+/* The mean over the runs of a figure that each has, at this offset in struct run_figures; and
+ * whether it is the same in all. NAN where there is no run. */
+double summary_mean(const struct measured *measured, size_t figure, bool *same);
+#define summary_figure(measured, figure, same)                                                     \
+    summary_mean(measured, offsetof(struct run_figures, figure), same)
+
+/* The median over the runs. */
+double summary_median(const struct measured *measured, size_t figure);
+
+/* What grows in a leak of this pair. */
+enum grows { GROWS_TASKS, GROWS_TIMERS, GROWS_MEMORY };
+enum grows summary_grows(const struct measured_pair *pair);

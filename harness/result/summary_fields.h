@@ -1,0 +1,14 @@
+/* The names of a summary's figures in JSON. Private to summary_json.c and summary_read.c. */
+#pragma once
+
+#include "result/summary.h"
+
+struct summary_field {
+    const char *name;
+    size_t offset;
+};
+
+extern const struct summary_field death_fields[];    /* doubles of struct death_figures */
+extern const struct summary_field run_fields[];      /* doubles of struct run_figures */
+extern const struct summary_field estimate_fields[]; /* estimates of struct measured */
+extern const size_t run_field_count, death_field_count, estimate_field_count;

@@ -1,0 +1,126 @@
+/* Writing. Reading it back is in summary_read.c; both go by the same lists of names. */
+#include "result/summary_json.h"
+#include "record/record_json.h"
+#include "result/summary_fields.h"
+#include <math.h>
+#include <string.h>
+
+/* What is not known is null; what never came is "never". */
+static json_t *number(double value)
+{
+    if (isnan(value))
+        return json_null();
+    return isinf(value) ? json_string("never") : json_real(value);
+}
+
+static json_t *estimate_json(const struct estimate *estimate)
+{
+    return json_pack("{s:o, s:o, s:o, s:s}", "value", number(estimate->value), "low",
+                     number(estimate->low), "high", number(estimate->high), "interval_by",
+                     interval_basis_text(estimate->basis));
+}
+
+static json_t *attribution_json(const struct attribution *a)
+{
+    json_t *parts = json_object();
+    for (enum share share = 0; share < SHARES; share++)
+        json_object_set_new(parts, share_key(share), number(a->part[share]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:b}", "growth", number(a->growth), "parts", parts,
+                     "rest", number(a->rest), "page_tables", number(a->page_tables), "by_mappings",
+                     a->by_mappings);
+}
+
+static json_t *run_json(const struct run_figures *run)
+{
+    json_t *object = json_pack("{s:I, s:b, s:b}", "repetition", (json_int_t)run->repetition,
+                               "as_catalogued", run->as_catalogued, "outlier", run->outlier);
+    for (size_t i = 0; i < run_field_count; i++) {
+        double value;
+        memcpy(&value, (const char *)run + run_fields[i].offset, sizeof value);
+        json_object_set_new(object, run_fields[i].name, number(value));
+    }
+    json_object_set_new(object, "under_load", attribution_json(&run->under_load));
+    json_object_set_new(object, "after_settle", attribution_json(&run->after_settle));
+    return object;
+}
+
+static json_t *deaths_json(const struct measured *measured)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < measured->death_count; i++) {
+        const struct death_figures *death = &measured->deaths[i];
+        json_t *object = json_pack("{s:I, s:b}", "repetition", (json_int_t)death->repetition,
+                                   "killed", death->killed);
+        for (size_t k = 0; k < death_field_count; k++) {
+            double value;
+            memcpy(&value, (const char *)death + death_fields[k].offset, sizeof value);
+            json_object_set_new(object, death_fields[k].name, number(value));
+        }
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *places_json(const struct measured *measured)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < measured->place_count; i++) {
+        const struct parked_place *place = &measured->places[i];
+        json_array_append_new(array, json_pack("{s:I, s:s, s:s, s:I, s:b}", "count",
+                                               (json_int_t)place->count, "reason", place->reason,
+                                               "file", place->file, "line", (json_int_t)place->line,
+                                               "kept_awake", place->kept_awake));
+    }
+    return array;
+}
+
+static json_t *measured_json(const struct measured *measured)
+{
+    json_t *runs = json_array(), *estimates = json_object();
+    for (size_t i = 0; i < measured->run_count; i++)
+        json_array_append_new(runs, run_json(&measured->runs[i]));
+    for (size_t i = 0; i < estimate_field_count; i++) {
+        const void *at = (const char *)measured + estimate_fields[i].offset;
+        json_object_set_new(estimates, estimate_fields[i].name, estimate_json(at));
+    }
+    return json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s}", "path",
+                     measured->path, "verdict", measured->verdict, "expected",
+                     record_json_expectation(&measured->expected), "parked", places_json(measured),
+                     "unfinished", (json_int_t)measured->unfinished, "estimates", estimates,
+                     "under_load", attribution_json(&measured->under_load), "after_settle",
+                     attribution_json(&measured->after_settle), "runs", runs, "deaths",
+                     deaths_json(measured), "source", measured->source);
+}
+
+static json_t *pair_json(const struct measured_pair *pair)
+{
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:o}", "id", pair->id, "family", pair->family, "title",
+                  pair->title, "settings", record_json_settings(&pair->settings));
+    if (*pair->twin) {
+        json_object_set_new(object, "twin", json_string(pair->twin));
+        json_object_set_new(object, "twin_version", json_string(pair->twin_version));
+    }
+    for (enum variant v = 0; v < VARIANTS; v++)
+        if (pair->variants[v].path)
+            json_object_set_new(object, variant_name(v), measured_json(&pair->variants[v]));
+    return object;
+}
+
+static json_t *pairs_json(const struct measured_pair *pairs, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, pair_json(&pairs[i]));
+    return array;
+}
+
+json_t *summary_json(const struct summary *summary)
+{
+    json_t *json = json_pack("{s:i, s:s, s:s, s:O, s:o}", "schema", SUMMARY_SCHEMA, "name",
+                             summary->name, "cut", summary->cut, "about", summary->about, "pairs",
+                             pairs_json(summary->pairs, summary->pair_count));
+    if (summary->twin_count)
+        json_object_set_new(json, "twins", pairs_json(summary->twins, summary->twin_count));
+    return json;
+}
