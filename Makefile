@@ -145,8 +145,8 @@ $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 
 # The live page and its charting library are read into the program.
-$B/harness/serve/page.o $B/harness/serve/page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
-$B/harness/serve/page.o: $(wildcard harness/serve/page/*)
+$B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
+$B/harness/live/live_page.o: $(wildcard harness/live/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
 VERSUS   := bench/versus.c bench/versus_run.c

@@ -1,4 +1,4 @@
-#include "serve/live_child.h"
+#include "live/live_child.h"
 #include "load/phases.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
