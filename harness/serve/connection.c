@@ -1,6 +1,6 @@
 #include "serve/connection.h"
 #include "serve/server.h"
-#include "task/task.h"
+#include "task/loop.h"
 #include <stdlib.h>
 #include <sys/socket.h>
 

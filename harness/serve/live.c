@@ -1,6 +1,7 @@
 #include "serve/live.h"
 #include "serve/live_run.h"
 #include "serve/reply.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <jansson.h>

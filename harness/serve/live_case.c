@@ -1,5 +1,5 @@
 #include "serve/live_case.h"
-#include "task/task.h"
+#include "task/loop.h"
 #include "task/time.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

@@ -9,6 +9,7 @@
  *   one the kernel itself uses for sleeps, so that a crowd of near deadlines wakes the loop once.
  */
 #include "task/clock.h"
+#include "task/loop.h"
 #include "task/sched.h"
 #include <stdio.h>
 #include <stdlib.h>
