@@ -18,6 +18,13 @@ struct task_site {
     const char *entry;    /* what it starts, as written */
 };
 
+/* The site of the line that has it, for a task that is to run fn. */
+#define task_site_here(fn)                                                                         \
+    ({                                                                                             \
+        static const struct task_site site_ = {__FILE__, __LINE__, __func__, #fn};                 \
+        &site_;                                                                                    \
+    })
+
 /* Starts fn(arg) as a new task, ready to run when the caller next parks or returns.
  * The new task inherits the caller's labels. What arg points to must live as long as the task
  * needs it: pass a reference, or memory that the task frees.
