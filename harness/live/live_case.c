@@ -1,4 +1,5 @@
 #include "live/live_case.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <inttypes.h>

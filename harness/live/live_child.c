@@ -3,6 +3,7 @@
 #include "probe/heap.h"
 #include "profile/dump.h"
 #include "task/chan.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "live/live_run.h"
 #include "live/live_json.h"
 #include "serve/server.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 #include "serve/connection.h"
 #include "task/chan.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -1,5 +1,6 @@
 #include "serve/library.h"
 #include "serve/dispatch.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include <sys/resource.h>
 

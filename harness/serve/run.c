@@ -3,6 +3,7 @@
 #include "serve/library.h"
 #include "serve/memory_limit.h"
 #include "serve/work.h"
+#include "task/loop.h"
 #include "task/stats.h"
 #include "task/task.h"
 #include "task/time.h"

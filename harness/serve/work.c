@@ -2,6 +2,7 @@
 #include "serve/work.h"
 #include "serve/reply.h"
 #include "serve/request.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <stdlib.h>
