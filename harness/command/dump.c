@@ -5,6 +5,7 @@
 #include "command/quantity.h"
 #include "load/selection.h"
 #include "profile/diff.h"
+#include "profile/install.h"
 #include "task/ctx.h"
 #include "task/defer.h"
 #include "task/time.h"

@@ -1,8 +1,8 @@
 /* `leaklab forecast`: when a service of so much memory dies at so many requests, by a saved result. */
-#include "result/forecast.h"
 #include "command/quantity.h"
 #include "command/results.h"
 #include "result/figures.h"
+#include "result/forecast_pair.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "report/table.h"
 #include "result/death.h"
 #include "result/figures.h"
+#include "result/summarize.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "page/pages.h"
 #include "report/grid.h"
 #include "result/death.h"
+#include "result/summarize.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* `leaklab save`: a record, or benchmarks, or both, become a result, written once, and the pages are
  * made anew. */
+#include "result/save.h"
 #include "command/results.h"
 #include "page/pages.h"
 #include "result/result.h"
