@@ -1,9 +1,9 @@
 #include "page/page_code.h"
 #include "page/highlight.h"
 #include "page/html.h"
-#include "record/aligned.h"
-#include "record/prose.h"
 #include "result/figures.h"
+#include "source/aligned.h"
+#include "source/prose.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -3,10 +3,10 @@
 #include "page/page_code.h"
 #include "page/page_facts.h"
 #include "page/svg.h"
-#include "record/prose.h"
 #include "result/cite.h"
 #include "result/forecast.h"
 #include "result/phrase.h"
+#include "source/prose.h"
 #include <stdlib.h>
 #include <string.h>
 
