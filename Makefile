@@ -141,7 +141,7 @@ $B/%.o: %.c build/.packages always
 	$(compile)
 
 # `show` and the pages have the samples' text in them.
-$B/harness/record/source.o: $(SAMPLES)
+$B/harness/source/source.o: $(SAMPLES)
 $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
@@ -169,7 +169,7 @@ $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LI
 $B/harness/live/live_page.o: $(wildcard harness/live/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
-VERSUS   := bench/versus.c bench/versus_run.c
+VERSUS   := $(wildcard bench/versus*.c)
 BENCH    := $(filter-out $(VERSUS),$(wildcard bench/*.c))
 BENCH_O  := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
 # Of the lab the benchmarks need the pairs, dumps, and what looks at memory.

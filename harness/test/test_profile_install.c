@@ -2,7 +2,7 @@
  * of it with a main of its own. */
 #include "test/words.h"
 
-#include "profile/dump.h"
+#include "profile/install.h"
 #include "task/chan.h"
 #include "task/defer.h"
 #include "task/stats.h"

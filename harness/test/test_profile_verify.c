@@ -1,7 +1,7 @@
 /* task_verify_none(): passes and fails as it must, blames nobody else's tasks, and its fixture. */
 #include "test/words.h"
 
-#include "profile/verify_cmocka.h"
+#include "profile/verify_tasks_cmocka.h"
 #include "task/chan.h"
 #include "task/defer.h"
 #include <unistd.h>

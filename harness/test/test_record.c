@@ -4,7 +4,9 @@
 #include "test/words.h"
 
 #include "record/recorded.h"
+#include "result/summarize.h"
 #include "result/summary_json.h"
+#include "result/summary_read.h"
 #include <math.h>
 #include <unistd.h>
 #include <zlib.h>

@@ -1,4 +1,4 @@
-#include "profile/verify.h"
+#include "profile/verify_tasks.h"
 #include "profile/dump.h"
 #include "profile/quiescence.h"
 #include "profile/shown.h"
