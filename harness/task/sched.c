@@ -215,8 +215,15 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
     return t;
 }
 
+static inline void require_entry(void (*fn)(void *arg), const void *caller)
+{
+    if (__builtin_expect(!fn, 0))
+        task_panic_at("go of nil func value", (struct panic_site[]){{"called at", caller}, {0, 0}});
+}
+
 uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     struct task *t = spawn(fn, arg, site);
     return t ? t->id : 0;
 }
@@ -266,6 +273,7 @@ static void turn(void)
 
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     if (task_sched.running)
         task_fatal("task_run() from inside of task_run(): use go()");
     task_loop();

@@ -9,6 +9,7 @@
 #include "task/chan.h"
 #include "task/clock.h"
 #include "task/inspect.h"
+#include "task/panic.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -101,6 +102,9 @@ struct timer *timer_new(int64_t nanoseconds)
 
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
 {
+    if (!fn)
+        task_panic_at("timer_func() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
     struct timer *t = make(false, CALLER);
     t->fn = fn;
     t->arg = arg;
