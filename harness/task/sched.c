@@ -255,7 +255,7 @@ static void turn(void)
     if (task_sched.ready_first) {
         if (now < next_poll && !clock_is_virtual())
             return;
-        next_poll = now + POLL_INTERVAL;
+        next_poll = task_time_add(now, POLL_INTERVAL);
         uv_run(&loop, UV_RUN_NOWAIT);
         return;
     }

@@ -60,8 +60,8 @@ static void fire(struct deadline *d)
     int64_t now = clock_now();
     if (t->period) {
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
-        int64_t missed = (now - d->when) / t->period;
-        d->when += (missed + 1) * t->period;
+        int64_t late = (now - d->when) % t->period;
+        d->when = task_time_add(now - late, t->period);
         task_clock_arm(d);
     }
     if (t->chan)
