@@ -43,7 +43,7 @@ static int64_t monotonic(void)
 
 int64_t clock_now(void)
 {
-    return task_sched.now = is_virtual ? virtual_now : monotonic() + real_offset;
+    return task_sched.now = is_virtual ? virtual_now : task_time_add(monotonic(), real_offset);
 }
 
 #if defined(__x86_64__)
@@ -69,7 +69,7 @@ static int64_t start_of_deadline(void)
         reading.time = clock_now();
         since = 0;
     }
-    int64_t time = reading.time + (int64_t)since + MICROSECOND;
+    int64_t time = task_time_add(reading.time, (int64_t)since + MICROSECOND);
     return reading.latest = time > reading.latest ? time : reading.latest;
 }
 
@@ -106,10 +106,9 @@ bool clock_is_virtual(void)
 
 int64_t task_clock_after(int64_t nanoseconds)
 {
-    int64_t when;
     if (nanoseconds <= 0)
         return clock_now();
-    return __builtin_add_overflow(start_of_deadline(), nanoseconds, &when) ? INT64_MAX : when;
+    return task_time_add(start_of_deadline(), nanoseconds);
 }
 
 bool task_clock_has_passed(int64_t when)
@@ -275,7 +274,7 @@ static void sleep_until(int64_t when)
 {
     if (alarm_fd < 0)
         open_alarm();
-    int64_t at = when - real_offset;
+    int64_t at = task_time_add(when, -real_offset);
     at = at > INT64_MAX - wake_slack ? at : (at / wake_slack + 1) * wake_slack;
     if (at < 1)
         at = 1; /* zero would disarm */

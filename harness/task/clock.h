@@ -13,6 +13,15 @@ struct deadline {
     void (*fire)(struct deadline *d);
 };
 
+/* a + b, or the first or last time there is: no sum of times overflows. */
+static inline int64_t task_time_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return b < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
 /* Arms d for d->when, after which d->fire(d) runs once, disarmed, on the scheduler's stack. */
 void task_clock_arm(struct deadline *d);
 

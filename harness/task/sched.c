@@ -216,8 +216,15 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
     return t;
 }
 
+static inline void require_entry(void (*fn)(void *arg), const void *caller)
+{
+    if (__builtin_expect(!fn, 0))
+        task_panic_at("go of nil func value", (struct panic_site[]){{"called at", caller}, {0, 0}});
+}
+
 uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     struct task *t = spawn(fn, arg, site);
     return t ? t->id : 0;
 }
@@ -249,7 +256,7 @@ static void turn(void)
     if (task_sched.ready_first) {
         if (now < next_poll && !clock_is_virtual())
             return;
-        next_poll = now + POLL_INTERVAL;
+        next_poll = task_time_add(now, POLL_INTERVAL);
         uv_run(&loop, UV_RUN_NOWAIT);
         return;
     }
@@ -267,6 +274,7 @@ static void turn(void)
 
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     if (task_sched.running)
         task_fatal("task_run() from inside of task_run(): use go()");
     task_loop();

@@ -9,6 +9,7 @@
 #include "task/chan.h"
 #include "task/clock.h"
 #include "task/inspect.h"
+#include "task/panic.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -59,8 +60,8 @@ static void fire(struct deadline *d)
     int64_t now = clock_now();
     if (t->period) {
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
-        int64_t missed = (now - d->when) / t->period;
-        d->when += (missed + 1) * t->period;
+        int64_t late = (now - d->when) % t->period;
+        d->when = task_time_add(now - late, t->period);
         task_clock_arm(d);
     }
     if (t->chan)
@@ -101,6 +102,9 @@ struct timer *timer_new(int64_t nanoseconds)
 
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
 {
+    if (!fn)
+        task_panic_at("timer_func() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
     struct timer *t = make(false, CALLER);
     t->fn = fn;
     t->arg = arg;
