@@ -7,7 +7,7 @@
  *   deadline armed and no children in its list.
  */
 #include "task/ctx.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/sched.h"
 #include <stdlib.h>
@@ -181,7 +181,7 @@ struct chan *ctx_done(struct ctx *c)
     if (c == &background)
         return 0;
     if (!c->done) {
-        c->done = chan_make(struct {}, 0);
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, CALLER);
         if (c->error)
             chan_close(c->done);
     }
