@@ -140,6 +140,11 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# The headers from C++.
+$B/test/test_cpp: $B/harness/test/in_cpp.o
+$B/test/test_cpp: LIBS += -lstdc++
+$B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
+
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 
@@ -198,7 +203,8 @@ $B/%.o: %.cc | build/.setup
 
 # --- Tests and checks -----------------------------------------------------------------------------
 CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
-SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*.cc)
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
+                bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
