@@ -9,7 +9,7 @@
  * - Ending is one event: the whole tree has ended before anybody is told.
  */
 #include "task/ctx.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/ctx_watch.h"
 #include "task/sched.h"
@@ -315,7 +315,7 @@ struct chan *ctx_done(struct ctx *c)
         return 0;
     bool ended = ctx_err(c);
     if (!c->done) {
-        c->done = chan_make(struct {}, 0);
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, CALLER);
         if (ended)
             chan_close(c->done);
     }

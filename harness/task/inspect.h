@@ -35,7 +35,10 @@ struct task_labels { /* newest first, refcounted by the runtime; the first of a 
  * during the call, except for what static data it points to. */
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg);
 
+enum chan_owner { CHAN_OF_PROGRAM, CHAN_OF_TIMER, CHAN_OF_CONTEXT };
+
 struct chan_info {
+    enum chan_owner owner; /* for whom it was made: the program itself, or one of the runtime's */
     size_t length, capacity, element_size;
     bool closed;
     size_t references;

@@ -1,18 +1,37 @@
-/* Locks. An unlock hands the lock straight to whoever waits first, so nobody overtakes. */
+/* Locks.
+ *
+ * Invariants:
+ * - Somebody waits only for a lock that is held. An unlock hands it straight to who waits first, so
+ *   nobody overtakes, and a task that was woken has it.
+ * - A lock changes hands in the functions take...() and hand_over...(), and nowhere else.
+ */
 #include "task/mutex.h"
 #include "task/panic.h"
 #include "task/wait_queue.h"
 
-bool mutex_try_lock(struct mutex *m)
+static inline bool take(struct mutex *m)
 {
     if (m->locked)
         return false;
     return m->locked = true;
 }
 
+static inline void hand_over(struct mutex *m)
+{
+    if (!wake_first(&m->waiters))
+        m->locked = false;
+}
+
+bool mutex_try_lock(struct mutex *m)
+{
+    wait_require(m, "mutex_try_lock() of a NULL mutex");
+    return take(m);
+}
+
 void mutex_lock(struct mutex *m)
 {
-    if (mutex_try_lock(m))
+    wait_require(m, "mutex_lock() of a NULL mutex");
+    if (take(m))
         return;
     sched_require_task("mutex_lock()");
     wait_in_queue(&m->waiters, WAIT_MUTEX, m);
@@ -20,40 +39,33 @@ void mutex_lock(struct mutex *m)
 
 void mutex_unlock(struct mutex *m)
 {
+    wait_require(m, "mutex_unlock() of a NULL mutex");
     if (!m->locked)
         task_fatal("sync: unlock of unlocked mutex");
-    if (!wake_first(&m->waiters))
-        m->locked = false;
+    hand_over(m);
 }
 
 /* --- Readers and writers -------------------------------------------------------------------- */
 
-void rw_mutex_rlock(struct rw_mutex *m)
+static inline bool take_to_read(struct rw_mutex *m)
 {
-    if (!m->writing && !m->waiters.first) {
-        m->readers++;
-        return;
-    }
-    sched_require_task("rw_mutex_rlock()");
-    wait_in_queue(&m->waiters, WAIT_RW_MUTEX_READ, m);
+    if (m->writing || m->waiters.first)
+        return false;
+    m->readers++;
+    return true;
 }
 
-void rw_mutex_lock(struct rw_mutex *m)
+static inline bool take_to_write(struct rw_mutex *m)
 {
-    if (!m->writing && !m->readers) {
-        m->writing = true;
-        return;
-    }
-    sched_require_task("rw_mutex_lock()");
-    wait_in_queue(&m->waiters, WAIT_RW_MUTEX_WRITE, m);
+    if (m->writing || m->readers)
+        return false;
+    return m->writing = true;
 }
 
-/* Hands a lock that is free to the first that waits: one writer, or the readers up to the next. */
-static void hand_over(struct rw_mutex *m)
+/* To one writer, or to the readers up to the next. */
+static void hand_over_to_first(struct rw_mutex *m)
 {
-    if (!m->waiters.first)
-        return;
-    if (m->waiters.first->reason == WAIT_RW_MUTEX_WRITE) {
+    if (m->waiters.first && m->waiters.first->reason == WAIT_RW_MUTEX_WRITE) {
         m->writing = true;
         wake_first(&m->waiters);
         return;
@@ -64,26 +76,60 @@ static void hand_over(struct rw_mutex *m)
     }
 }
 
+bool rw_mutex_try_rlock(struct rw_mutex *m)
+{
+    wait_require(m, "rw_mutex_try_rlock() of a NULL mutex");
+    return take_to_read(m);
+}
+
+void rw_mutex_rlock(struct rw_mutex *m)
+{
+    wait_require(m, "rw_mutex_rlock() of a NULL mutex");
+    if (take_to_read(m))
+        return;
+    sched_require_task("rw_mutex_rlock()");
+    wait_in_queue(&m->waiters, WAIT_RW_MUTEX_READ, m);
+}
+
+bool rw_mutex_try_lock(struct rw_mutex *m)
+{
+    wait_require(m, "rw_mutex_try_lock() of a NULL mutex");
+    return take_to_write(m);
+}
+
+void rw_mutex_lock(struct rw_mutex *m)
+{
+    wait_require(m, "rw_mutex_lock() of a NULL mutex");
+    if (take_to_write(m))
+        return;
+    sched_require_task("rw_mutex_lock()");
+    wait_in_queue(&m->waiters, WAIT_RW_MUTEX_WRITE, m);
+}
+
 void rw_mutex_runlock(struct rw_mutex *m)
 {
+    wait_require(m, "rw_mutex_runlock() of a NULL mutex");
     if (!m->readers)
         task_fatal("sync: RUnlock of unlocked RWMutex");
     if (--m->readers == 0)
-        hand_over(m);
+        hand_over_to_first(m);
 }
 
 void rw_mutex_unlock(struct rw_mutex *m)
 {
+    wait_require(m, "rw_mutex_unlock() of a NULL mutex");
     if (!m->writing)
         task_fatal("sync: Unlock of unlocked RWMutex");
     m->writing = false;
-    hand_over(m);
+    hand_over_to_first(m);
 }
 
 /* --- Condition ------------------------------------------------------------------------------ */
 
 void cond_wait(struct cond *c)
 {
+    wait_require(c, "cond_wait() on a NULL condition");
+    wait_require(c->mutex, "cond_wait() on a condition without a mutex");
     sched_require_task("cond_wait()");
     mutex_unlock(c->mutex);
     wait_in_queue(&c->waiters, WAIT_COND, c);
@@ -92,11 +138,12 @@ void cond_wait(struct cond *c)
 
 void cond_signal(struct cond *c)
 {
+    wait_require(c, "cond_signal() of a NULL condition");
     wake_first(&c->waiters);
 }
 
 void cond_broadcast(struct cond *c)
 {
-    while (wake_first(&c->waiters))
-        ;
+    wait_require(c, "cond_broadcast() of a NULL condition");
+    wake_all(&c->waiters);
 }

@@ -1,13 +1,18 @@
 /* Locks among tasks: mutex, readers-writer mutex, condition. First come, first served.
  *
  * Tasks do not run in parallel; a lock guards what must hold over a parking call. Each is ready for
- * use zero-initialized and owns nothing. Unlocking what is not locked stops the program.
+ * use zero-initialized and owns nothing. Unlocking what is not locked stops the program. The calls
+ * that try do not park: they return whether they have the lock now.
  */
 #pragma once
 
-#include "task/wait_group.h"
+#include "task/waiters.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 struct mutex {
     bool locked;
@@ -26,8 +31,10 @@ struct rw_mutex {
 };
 
 void rw_mutex_rlock(struct rw_mutex *m);
+bool rw_mutex_try_rlock(struct rw_mutex *m);
 void rw_mutex_runlock(struct rw_mutex *m);
 void rw_mutex_lock(struct rw_mutex *m);
+bool rw_mutex_try_lock(struct rw_mutex *m);
 void rw_mutex_unlock(struct rw_mutex *m);
 
 /* A condition over a mutex that the caller holds; wait gives it up while it parks. */
@@ -39,3 +46,7 @@ struct cond {
 void cond_wait(struct cond *c);
 void cond_signal(struct cond *c);
 void cond_broadcast(struct cond *c);
+
+#ifdef __cplusplus
+}
+#endif

@@ -6,7 +6,7 @@
  *   empties it, so that no stale value is received afterwards.
  */
 #include "task/timer.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/inspect.h"
 #include "task/panic.h"
@@ -79,7 +79,7 @@ static struct timer *make(bool with_chan, const void *made_at)
     t->deadline.fire = fire;
     t->deadline.place = 0;
     t->references = 1;
-    t->chan = with_chan ? chan_make(int64_t, 1) : 0;
+    t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, made_at) : 0;
     t->fn = 0;
     t->arg = 0;
     t->period = 0;
