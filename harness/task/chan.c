@@ -2,10 +2,12 @@
  * chan_queue.h. */
 #include "task/chan.h"
 #include "task/chan_queue.h"
+#include "task/made.h"
 #include "task/panic.h"
 #include <stdlib.h>
 
-struct chan *chan_make_sized(size_t element_size, size_t capacity)
+struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
+                             const void *made_at)
 {
     size_t bytes;
     if (__builtin_mul_overflow(element_size, capacity, &bytes) ||
@@ -20,10 +22,18 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
     c->senders.first = c->senders.last = 0;
     c->references = 1;
     c->closed = false;
-    c->made_at = CALLER;
+    c->owner = owner;
+    c->made_at = made_at;
     c->closed_at = 0;
+    if (owner == CHAN_OF_PROGRAM)
+        c->made = made_add(MADE_CHANNEL, made_at);
     task_stats.channels++;
     return c;
+}
+
+struct chan *chan_make_sized(size_t element_size, size_t capacity)
+{
+    return chan_make_owned(element_size, capacity, CHAN_OF_PROGRAM, CALLER);
 }
 
 struct chan *chan_ref(struct chan *c)
@@ -38,6 +48,8 @@ void chan_free_unheld(struct chan *c)
     /* Whoever waits here keeps it, though nobody is left who could wake them by it. */
     if (c->references || c->receivers.first || c->senders.first)
         return;
+    if (c->owner == CHAN_OF_PROGRAM)
+        made_drop(c->made);
     task_stats.channels--;
     free(c);
 }
@@ -311,6 +323,7 @@ static size_t queue_length(const struct case_queue *q)
 struct chan_info chan_inspect(const struct chan *c)
 {
     return (struct chan_info){
+        .owner = c->owner,
         .length = c->length,
         .capacity = c->capacity,
         .element_size = c->element_size,

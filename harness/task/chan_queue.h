@@ -24,9 +24,15 @@ struct chan {
     struct case_queue receivers, senders;
     size_t references;
     bool closed;
+    uint8_t owner;                   /* enum chan_owner */
+    uint32_t made;                   /* task/made.h */
     const void *made_at, *closed_at; /* return addresses, for panics and profiles */
     _Alignas(max_align_t) char buffer[];
 };
+
+/* chan_make_sized() for a channel that the runtime makes: whose it is, and where its owner was made. */
+struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
+                             const void *made_at);
 
 static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
 {

@@ -7,8 +7,9 @@
  *   deadline armed and no children in its list.
  */
 #include "task/ctx.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
+#include "task/made.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ struct ctx {
     size_t references;
     struct chan *done; /* made when first asked for */
     enum ctx_error error;
+    uint32_t made; /* task/made.h */
     const char *cause;
     struct deadline deadline; /* fires expire(); .when is valid where has_deadline */
     bool has_deadline;
@@ -85,7 +87,7 @@ static void expire(struct deadline *d)
     end_tree(c, CTX_DEADLINE_EXCEEDED, 0);
 }
 
-static struct ctx *make(struct ctx *parent)
+static struct ctx *make(struct ctx *parent, const void *at)
 {
     struct ctx *c = sched_allocate(sizeof *c, "a context");
     c->parent = ctx_ref(parent);
@@ -101,18 +103,19 @@ static struct ctx *make(struct ctx *parent)
     c->value = 0;
     if (!c->error)
         join_parent(c);
+    c->made = made_add(MADE_CONTEXT, at);
     task_stats.contexts++;
     return c;
 }
 
 struct ctx *ctx_with_cancel(struct ctx *parent)
 {
-    return make(parent);
+    return make(parent, CALLER);
 }
 
-struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
+static struct ctx *make_with_deadline(struct ctx *parent, int64_t when, const void *at)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, at);
     if (c->error || (c->has_deadline && c->deadline.when <= when))
         return c; /* the parent's comes first */
     c->has_deadline = true;
@@ -125,14 +128,19 @@ struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
     return c;
 }
 
+struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
+{
+    return make_with_deadline(parent, when, CALLER);
+}
+
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return ctx_with_deadline(parent, task_clock_after(nanoseconds));
+    return make_with_deadline(parent, task_clock_after(nanoseconds), CALLER);
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, CALLER);
     c->key = key;
     c->value = value;
     return c;
@@ -160,6 +168,7 @@ void ctx_drop(struct ctx *c)
         task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
+        made_drop(c->made);
         task_stats.contexts--;
         free(c);
         c = parent;
@@ -181,7 +190,7 @@ struct chan *ctx_done(struct ctx *c)
     if (c == &background)
         return 0;
     if (!c->done) {
-        c->done = chan_make(struct {}, 0);
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, made_where(c->made));
         if (c->error)
             chan_close(c->done);
     }
