@@ -30,6 +30,7 @@ static struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
 static size_t heap_length, heap_capacity;
 static uint64_t next_sequence;
 static uint32_t turns; /* of what is armed now (task/step.h) */
+static bool by_hand;   /* the same: no deadline fires but by a step */
 
 static bool is_virtual;
 static int64_t virtual_now;
@@ -221,7 +222,7 @@ void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
 
 void task_clock_fire(void)
 {
-    if (!heap_length)
+    if (!heap_length || by_hand)
         return;
     int64_t now = clock_now();
     /* What a deadline arms for now waits for the next call, lest a zero period never ends. */
@@ -287,6 +288,11 @@ void task_clock_wait(void)
 
 /* Of an entry that is set aside, or of a deadline that is never met. */
 static const int64_t never = INT64_MAX;
+
+void step_by_hand(bool on)
+{
+    by_hand = on;
+}
 
 bool step_next(struct step *next)
 {

@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* While it is on no deadline fires but by a step: the loop has its turns, and lets them be. Whoever sleeps
+ * sleeps on, the caller too. */
+void step_by_hand(bool on);
+
 struct step {
     int64_t when; /* may have passed already */
     uint32_t turns;
