@@ -6,6 +6,7 @@
 #include "load/selection.h"
 #include "profile/diff.h"
 #include "profile/install.h"
+#include "profile/quiescence.h"
 #include "task/ctx.h"
 #include "task/defer.h"
 #include "task/time.h"
@@ -34,7 +35,10 @@ static const struct argp_option options[] = {
      0},
     {"folded", OPTION_FOLDED, 0, 0, "--format folded", 0},
     {"at", OPTION_AT, "settle|load", 0,
-     "When: ten minutes after load, on the virtual clock (settle), or when load ends", 0},
+     "When: ten minutes after nothing was due any more, on the virtual clock (settle), or when "
+     "load "
+     "ends",
+     0},
     {"output", 'o', "FILE", 0, "Where to write the dump (standard output)", 0},
     {"diff", OPTION_DIFF, 0, 0, "Compare two dumps in JSON: --diff BEFORE AFTER", 0},
     {"threshold", OPTION_THRESHOLD, "N", 0,
@@ -175,10 +179,11 @@ static void run_case(void *arg)
     int64_t gap = (int64_t)(SECOND / wish->settings.rate);
     for (uint64_t i = 0; i < wish->requests && !wish->refused; i++) {
         wish->refused = !go(serve, wish);
-        task_sleep(gap);
+        quiescence_pass_until(clock_now() + gap);
     }
-    if (!wish->refused)
-        task_sleep(wish->at_load ? wish->settings.patience : wish->settings.settle);
+    if (!wish->at_load)
+        quiescence_reach(INT64_MAX);
+    quiescence_pass_until(clock_now() + (wish->at_load ? wish->settings.patience : 10 * MINUTE));
 }
 
 /* --- The dump --------------------------------------------------------------------------------------- */

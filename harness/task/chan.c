@@ -9,6 +9,7 @@
  */
 #include "task/chan.h"
 #include "task/chan_queue.h"
+#include "task/made.h"
 #include "task/panic.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,8 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     c->owner = owner;
     c->made_at = made_at;
     c->closed_at = 0;
+    if (owner == CHAN_OF_PROGRAM)
+        c->made = made_add(MADE_CHANNEL, made_at);
     task_stats.channels++;
     return c;
 }
@@ -56,6 +59,8 @@ void chan_free_unheld(struct chan *c)
 {
     if (c->references || c->receivers.first || c->senders.first)
         return;
+    if (c->owner == CHAN_OF_PROGRAM)
+        made_drop(c->made);
     task_stats.channels--;
     free(c);
 }

@@ -26,7 +26,8 @@ struct chan {
     size_t length, capacity;
     size_t start; /* index of the oldest element */
     size_t references;
-    enum chan_owner owner;
+    uint8_t owner;                   /* enum chan_owner */
+    uint32_t made;                   /* task/made.h */
     const void *made_at, *closed_at; /* return addresses, for panics and profiles */
     _Alignas(max_align_t) char buffer[];
 };

@@ -9,7 +9,8 @@
 struct deadline {
     int64_t when;
     uint64_t sequence; /* equal times fire in the order they were armed */
-    size_t place;      /* in the heap, from 1; 0 while not armed */
+    uint32_t place;    /* in the heap, from 1; 0 while not armed */
+    uint32_t turns;    /* task/step.h */
     void (*fire)(struct deadline *d);
 };
 

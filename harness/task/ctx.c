@@ -12,6 +12,7 @@
 #include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/ctx_watch.h"
+#include "task/made.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ struct ctx {
     enum ctx_error error;
     bool has_deadline;        /* deadline.when is valid */
     bool endless;             /* never ends: its parent's end is not its own */
+    uint32_t made;            /* task/made.h */
     const char *cause;        /* once it has ended; before that, what its own deadline will say */
     struct deadline deadline; /* fires expire() */
     const void *key;
@@ -145,7 +147,7 @@ void task_ctx_unwatch(struct ctx_watch *w)
 
 /* --- Making --------------------------------------------------------------------------------- */
 
-static struct ctx *make(struct ctx *parent)
+static struct ctx *make(struct ctx *parent, const void *at)
 {
     if (!parent)
         task_panic("cannot create context from nil parent");
@@ -165,18 +167,19 @@ static struct ctx *make(struct ctx *parent)
     c->value = 0;
     if (!c->error && !parent->endless)
         join_parent(c);
+    c->made = made_add(MADE_CONTEXT, at);
     task_stats.contexts++;
     return c;
 }
 
 struct ctx *ctx_with_cancel(struct ctx *parent)
 {
-    return make(parent);
+    return make(parent, CALLER);
 }
 
 struct ctx *ctx_without_cancel(struct ctx *parent)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, CALLER);
     leave_parent(c);
     c->endless = true;
     c->has_deadline = false;
@@ -185,9 +188,10 @@ struct ctx *ctx_without_cancel(struct ctx *parent)
     return c;
 }
 
-struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+static struct ctx *make_with_deadline(struct ctx *parent, int64_t when, const char *cause,
+                                      const void *at)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, at);
     if (c->has_deadline && c->deadline.when <= when)
         return c; /* the parent's comes first */
     c->has_deadline = true;
@@ -205,24 +209,29 @@ struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char
 
 struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
 {
-    return ctx_with_deadline_cause(parent, when, 0);
+    return make_with_deadline(parent, when, 0, CALLER);
+}
+
+struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+{
+    return make_with_deadline(parent, when, cause, CALLER);
 }
 
 struct ctx *ctx_with_timeout_cause(struct ctx *parent, int64_t nanoseconds, const char *cause)
 {
-    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), cause);
+    return make_with_deadline(parent, task_clock_after(nanoseconds), cause, CALLER);
 }
 
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), 0);
+    return make_with_deadline(parent, task_clock_after(nanoseconds), 0, CALLER);
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
 {
     if (!key)
         task_panic("nil key");
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, CALLER);
     c->key = key;
     c->value = value;
     return c;
@@ -250,6 +259,7 @@ void ctx_drop(struct ctx *c)
         task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
+        made_drop(c->made);
         task_stats.contexts--;
         free(c);
         c = parent;
@@ -315,7 +325,7 @@ struct chan *ctx_done(struct ctx *c)
         return 0;
     bool ended = ctx_err(c);
     if (!c->done) {
-        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, CALLER);
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, made_where(c->made));
         if (ended)
             chan_close(c->done);
     }

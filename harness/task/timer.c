@@ -9,18 +9,19 @@
 #include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/inspect.h"
+#include "task/made.h"
 #include "task/panic.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
 struct timer {
     struct deadline deadline; /* first: the deadline is the timer */
-    size_t references;
+    uint32_t references;
+    uint32_t made;     /* task/made.h */
     struct chan *chan; /* NULL where fn is called instead */
     void (*fn)(void *arg);
     void *arg;
     int64_t period; /* of a ticker; 0: fires once */
-    const void *made_at;
 };
 
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
@@ -33,6 +34,7 @@ static void release(struct timer *t)
     if (--t->references)
         return;
     chan_drop(t->chan);
+    made_drop(t->made);
     task_stats.timers--;
     free(t);
 }
@@ -72,25 +74,25 @@ static void fire(struct deadline *d)
         release(t);
 }
 
-static struct timer *make(bool with_chan, const void *made_at)
+static struct timer *make(bool with_chan, const void *at)
 {
     struct timer *t = sched_allocate(sizeof *t, "a timer");
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
     t->references = 1;
-    t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, made_at) : 0;
+    t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, at) : 0;
     t->fn = 0;
     t->arg = 0;
     t->period = 0;
-    t->made_at = made_at;
+    t->made = made_add(MADE_TIMER, at);
     task_stats.timers++;
     return t;
 }
 
-static struct timer *make_armed(int64_t nanoseconds, const void *made_at)
+static struct timer *make_armed(int64_t nanoseconds, const void *at)
 {
-    struct timer *t = make(true, made_at);
+    struct timer *t = make(true, at);
     arm(t, task_clock_after(nanoseconds));
     return t;
 }
@@ -198,7 +200,7 @@ static bool visit_timer(struct deadline *d, void *arg)
     if (d->fire != fire)
         return true; /* a sleep or a context */
     struct timer_info info = {
-        .due = d->when, .period = t->period, .made_at = t->made_at, .chan = t->chan};
+        .due = d->when, .period = t->period, .made_at = made_where(t->made), .chan = t->chan};
     return v->visit(&info, v->arg);
 }
 
