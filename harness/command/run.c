@@ -268,7 +268,7 @@ static int run_all(struct request *request, int argc, char **words)
     return status;
 }
 
-int command_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct request request = {.selection = selecting_start()};
     char **words = words_typed(argc, argv);
@@ -282,3 +282,10 @@ int command_run(int argc, char **argv)
     free(words);
     return status;
 }
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "Put leaks and fixes under real load, measure them, and judge",
+    .argp = &argp,
+    .run = run,
+};

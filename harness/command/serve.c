@@ -139,7 +139,7 @@ static void source(const struct pair *pair, enum variant variant, const char **p
     *text = source_text(pair, variant);
 }
 
-int command_serve(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct serve_settings settings = serve_settings_default();
     struct listening listening;
@@ -160,3 +160,10 @@ int command_serve(int argc, char **argv)
     fflush(NULL);
     _exit(status);
 }
+
+const struct command command_serve = {
+    .name = "serve",
+    .summary = "Put a pair behind a real HTTP server, and show both halves live on a page",
+    .argp = &argp,
+    .run = run,
+};
