@@ -154,6 +154,8 @@ $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
                                       -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
 
+$B/harness/command/manual.o: CFLAGS += -DLEAKLAB_DATE='"$(DATE)"'
+
 $(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
 	$(link)
 
