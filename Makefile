@@ -177,6 +177,8 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
+$B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
+$B/test/test_arrows: $B/harness/test/rooms.o
 
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'

@@ -3,7 +3,6 @@
 #include "command/quantity.h"
 #include "command/selecting.h"
 #include "command/twin.h"
-#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 

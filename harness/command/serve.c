@@ -4,7 +4,6 @@
 #include "live/live.h"
 #include "load/selection.h"
 #include "serve/run.h"
-#include "task/time.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 #include "profile/summary.h"
 #include "profile/module.h"
 #include "profile/shown.h"
-#include "task/time.h"
 #include <inttypes.h>
 #include <string.h>
 
