@@ -6,6 +6,8 @@ CXX      = g++
 OPTIMIZE = -O2 -g
 # gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
 SANITIZE =
+# Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
+DEBUG    =
 # The context switch: inline (x86-64, arm64) or boost (every processor).
 SWITCH   = inline
 # Words after the command: `make run ARGS='channel_receive --requests 100000'`.
@@ -28,7 +30,7 @@ V        =
 VERSION := 0.1.0
 DATE    := 2026-11-24
 
-B := build/$(notdir $(CC))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
+B := build/$(notdir $(CC))$(if $(SANITIZE),-sanitize)$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -43,7 +45,8 @@ TASK_FLAGS := -foptimize-sibling-calls -fno-tree-slp-vectorize
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
-DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
+DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
+            $(if $(DEBUG),-DTASK_DEBUG)
 CFLAGS   := -std=gnu17 $(OPTIMIZE) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
             $(SANITIZERS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
@@ -71,7 +74,7 @@ say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS); the runtime: $(TASK_FLAGS)
+FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS)$(if $(DEBUG), -DTASK_DEBUG); the runtime: $(TASK_FLAGS)
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
 PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)

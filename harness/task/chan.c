@@ -36,6 +36,7 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     c->owner = owner;
     c->made_at = made_at;
     c->closed_at = 0;
+    lifetime_begin(&c->lifetime, "channel");
     task_stats.channels++;
     return c;
 }
@@ -47,6 +48,7 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
 
 struct chan *chan_ref(struct chan *c)
 {
+    chan_check_held(c);
     if (c)
         c->references++;
     return c;
@@ -57,24 +59,29 @@ void chan_free_unheld(struct chan *c)
     if (c->references || c->receivers.first || c->senders.first)
         return;
     task_stats.channels--;
-    free(c);
+    lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
 }
 
 void chan_drop(struct chan *c)
 {
     if (!c)
         return;
-    c->references--;
+    lifetime_check_drop(&c->lifetime);
+    if (--c->references)
+        return;
+    lifetime_end(&c->lifetime);
     chan_free_unheld(c);
 }
 
 size_t chan_len(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->length : 0;
 }
 
 size_t chan_cap(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->capacity : 0;
 }
 
@@ -314,6 +321,7 @@ static __attribute__((noinline)) bool recv_checked(struct chan *c, void *value, 
 
 void chan_send_sized(struct chan *c, const void *value, size_t size)
 {
+    chan_check_held(c);
     if (unlikely(!c || c->open_size != size))
         send_checked(c, value, size, CALLER);
     else if (!send_now(c, value))
@@ -322,6 +330,7 @@ void chan_send_sized(struct chan *c, const void *value, size_t size)
 
 bool chan_recv_sized(struct chan *c, void *value, size_t size)
 {
+    chan_check_held(c);
     if (unlikely(!c || c->element_size != size))
         return recv_checked(c, value, size, CALLER);
     enum received now = recv_now(c, value);
@@ -330,6 +339,7 @@ bool chan_recv_sized(struct chan *c, void *value, size_t size)
 
 static bool try_send(struct chan *c, const void *value, size_t size, const void *caller)
 {
+    chan_check_held(c);
     if (!c)
         return false;
     chan_check(c, value, size, true, caller);
@@ -341,6 +351,7 @@ static bool try_send(struct chan *c, const void *value, size_t size, const void 
 static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
 {
     enum received now = RECEIVES_LATER;
+    chan_check_held(c);
     if (c) {
         chan_check(c, value, size, false, caller);
         now = chan_recv_now(c, value);
@@ -362,11 +373,13 @@ bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size)
 
 void(chan_send)(struct chan *c, const void *value)
 {
+    chan_check_held(c);
     send_checked(c, value, 0, CALLER);
 }
 
 bool(chan_recv)(struct chan *c, void *value)
 {
+    chan_check_held(c);
     return recv_checked(c, value, 0, CALLER);
 }
 
