@@ -6,6 +6,8 @@ CXX      = g++
 OPTIMIZE = -O2 -g
 # gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
 SANITIZE =
+# Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
+DEBUG    =
 # The context switch: inline (x86-64, arm64) or boost (every processor).
 SWITCH   = inline
 # Words after the command: `make run ARGS='channel_receive --requests 100000'`.
@@ -36,7 +38,7 @@ override undefine CFLAGS
 override undefine CXXFLAGS
 override undefine LDFLAGS
 
-B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
+B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -56,7 +58,8 @@ TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
-DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
+DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
+            $(if $(DEBUG),-DTASK_DEBUG)
 CFLAGS    = -std=gnu17 $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
             $(SANITIZERS) $(YOUR_CFLAGS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
@@ -100,7 +103,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK_DEBUG,$(DEFINES)) $(SANITIZERS) \
           $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 

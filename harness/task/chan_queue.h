@@ -12,6 +12,7 @@
 #pragma once
 
 #include "task/chan.h"
+#include "task/lifetime.h"
 #include "task/sched.h"
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct chan {
     uint8_t owner;                   /* enum chan_owner */
     uint32_t made;                   /* task/made.h */
     const void *made_at, *closed_at; /* return addresses, for panics and profiles */
+    struct lifetime lifetime;
     _Alignas(max_align_t) char buffer[];
 };
 
@@ -112,6 +114,13 @@ static inline bool chan_can_recv(const struct chan *c)
 enum received { RECEIVED_CLOSE, RECEIVED, RECEIVES_LATER };
 bool chan_send_now(struct chan *c, const void *value); /* whether it is done */
 enum received chan_recv_now(struct chan *c, void *value);
+
+/* In a debug build: panics where nobody holds the channel any more. */
+static inline void chan_check_held(const struct chan *c)
+{
+    if (c)
+        lifetime_check(&c->lifetime);
+}
 
 /* Panics where a pointer to what has this size (0: not known) can not be sent or received. */
 void chan_check(const struct chan *c, const void *value, size_t size, bool sends,

@@ -4,6 +4,8 @@
  * - Somebody waits only for a lock that is held. An unlock hands it straight to who waits first, so
  *   nobody overtakes, and a task that was woken has it.
  * - A lock changes hands in the functions take...() and hand_over...(), and nowhere else.
+ *
+ * Parking clobbers all registers, so it is in functions of its own: a lock that is free saves none.
  */
 #include "task/mutex.h"
 #include "task/panic.h"
@@ -28,20 +30,29 @@ bool mutex_try_lock(struct mutex *m)
     return take(m);
 }
 
-void mutex_lock(struct mutex *m)
+static __attribute__((noinline)) void lock_parked(struct mutex *m)
 {
     wait_require(m, "mutex_lock() of a NULL mutex");
-    if (take(m))
-        return;
     sched_require_task("mutex_lock()");
     wait_in_queue(&m->waiters, WAIT_MUTEX, m);
 }
 
-void mutex_unlock(struct mutex *m)
+void mutex_lock(struct mutex *m)
+{
+    if (!m || !take(m))
+        lock_parked(m);
+}
+
+static _Noreturn __attribute__((noinline)) void refuse_unlock(const struct mutex *m)
 {
     wait_require(m, "mutex_unlock() of a NULL mutex");
-    if (!m->locked)
-        task_fatal("sync: unlock of unlocked mutex");
+    task_fatal("sync: unlock of unlocked mutex");
+}
+
+void mutex_unlock(struct mutex *m)
+{
+    if (!m || !m->locked)
+        refuse_unlock(m);
     hand_over(m);
 }
 
@@ -82,13 +93,17 @@ bool rw_mutex_try_rlock(struct rw_mutex *m)
     return take_to_read(m);
 }
 
-void rw_mutex_rlock(struct rw_mutex *m)
+static __attribute__((noinline)) void rlock_parked(struct rw_mutex *m)
 {
     wait_require(m, "rw_mutex_rlock() of a NULL mutex");
-    if (take_to_read(m))
-        return;
     sched_require_task("rw_mutex_rlock()");
     wait_in_queue(&m->waiters, WAIT_RW_MUTEX_READ, m);
+}
+
+void rw_mutex_rlock(struct rw_mutex *m)
+{
+    if (!m || !take_to_read(m))
+        rlock_parked(m);
 }
 
 bool rw_mutex_try_lock(struct rw_mutex *m)
@@ -97,13 +112,17 @@ bool rw_mutex_try_lock(struct rw_mutex *m)
     return take_to_write(m);
 }
 
-void rw_mutex_lock(struct rw_mutex *m)
+static __attribute__((noinline)) void write_lock_parked(struct rw_mutex *m)
 {
     wait_require(m, "rw_mutex_lock() of a NULL mutex");
-    if (take_to_write(m))
-        return;
     sched_require_task("rw_mutex_lock()");
     wait_in_queue(&m->waiters, WAIT_RW_MUTEX_WRITE, m);
+}
+
+void rw_mutex_lock(struct rw_mutex *m)
+{
+    if (!m || !take_to_write(m))
+        write_lock_parked(m);
 }
 
 void rw_mutex_runlock(struct rw_mutex *m)

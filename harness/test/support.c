@@ -33,6 +33,9 @@
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
 
+/* In a debug build: frees what was dropped and is kept to tell of its use. */
+void lifetime_forget(void) __attribute__((weak));
+
 static char noted[16384];
 
 bool support_is_instrumented(void)
@@ -90,6 +93,8 @@ static uint64_t heap_held(void)
 {
     uint64_t allocated = 0, freed = 0;
     size_t size = sizeof allocated;
+    if (lifetime_forget)
+        lifetime_forget();
     if (!mallctl)
         return 0;
     if (mallctl("thread.allocated", &allocated, &size, NULL, 0) ||
