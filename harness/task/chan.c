@@ -22,6 +22,7 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
     c->closed = false;
     c->made_at = CALLER;
     c->closed_at = 0;
+    c->sent = c->received = (struct hand){0, 0};
     task_stats.channels++;
     return c;
 }
@@ -100,6 +101,7 @@ static inline __attribute__((always_inline)) void wake_first(struct case_queue *
     t->chosen_ok = ok;
     if (kind == ANY && __builtin_expect(t->case_count > 1, 0)) {
         t->chosen = (uint32_t)(fired - t->cases);
+        *hand_of_case(fired) = (struct hand){t->id, sched_caller(t)};
         unlink_cases(t, fired);
     }
     sched_ready(t);
@@ -153,6 +155,7 @@ static inline __attribute__((always_inline)) bool send_now(struct chan *c, const
 {
     if (__builtin_expect(c->closed, 0))
         chan_panic_send_closed(c, caller);
+    c->sent = (struct hand){sched_hand(), caller};
     struct chan_case *receiver = c->receivers.first;
     if (receiver) {
         if (receiver->value)
@@ -167,8 +170,9 @@ static inline __attribute__((always_inline)) bool send_now(struct chan *c, const
 }
 
 static inline __attribute__((always_inline)) bool recv_now(struct chan *c, void *value, bool *ok,
-                                                           enum kind kind)
+                                                           const void *caller, enum kind kind)
 {
+    c->received = (struct hand){sched_hand(), caller};
     *ok = true;
     struct chan_case *sender = c->senders.first;
     if (c->length) {
@@ -198,9 +202,9 @@ bool chan_send_now(struct chan *c, const void *value, const void *caller)
     return send_now(c, value, caller, ANY);
 }
 
-bool chan_recv_now(struct chan *c, void *value, bool *ok)
+bool chan_recv_now(struct chan *c, void *value, bool *ok, const void *caller)
 {
-    return recv_now(c, value, ok, ANY);
+    return recv_now(c, value, ok, caller, ANY);
 }
 
 bool chan_try_send(struct chan *c, const void *value)
@@ -211,7 +215,7 @@ bool chan_try_send(struct chan *c, const void *value)
 bool chan_try_recv(struct chan *c, void *value, bool *ok)
 {
     bool received;
-    return c && chan_recv_now(c, value, ok ? ok : &received);
+    return c && chan_recv_now(c, value, ok ? ok : &received, CALLER);
 }
 
 /* --- Parking -------------------------------------------------------------------------------- */
@@ -240,7 +244,7 @@ static __attribute__((noinline)) void send_parked(struct chan *c, const void *va
     wait_in(&c->senders, &mine, WAIT_CHAN_SEND, at);
     /* Read again from where they are, which costs less than to keep them. */
     if (__builtin_expect(!mine.waiter->chosen_ok, 0))
-        chan_panic_send_closed(mine.chan, caller_at(mine.waiter->parked_at));
+        chan_panic_send_closed(mine.chan, sched_caller(mine.waiter));
 }
 
 static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value, const void *at)
@@ -271,7 +275,7 @@ static __attribute__((noinline)) bool recv_any(struct chan *c, void *value, cons
     bool ok;
     if (!c)
         park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL, at);
-    return recv_now(c, value, &ok, ANY) ? ok : recv_parked(c, value, at);
+    return recv_now(c, value, &ok, caller_at(at), ANY) ? ok : recv_parked(c, value, at);
 }
 
 static inline bool is_plain(const struct chan *c, const struct case_queue *others)
@@ -295,7 +299,7 @@ bool chan_recv(struct chan *c, void *value)
     bool ok;
     if (!c || !is_plain(c, &c->senders))
         return recv_any(c, value, at);
-    return recv_now(c, value, &ok, PLAIN) ? ok : recv_parked(c, value, at);
+    return recv_now(c, value, &ok, CALLER, PLAIN) ? ok : recv_parked(c, value, at);
 }
 
 /* --- Looking at it -------------------------------------------------------------------------- */
@@ -320,5 +324,7 @@ struct chan_info chan_inspect(const struct chan *c)
         .senders = queue_length(&c->senders),
         .made_at = c->made_at,
         .closed_at = c->closed_at,
+        .sent = c->sent,
+        .received = c->received,
     };
 }

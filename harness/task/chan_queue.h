@@ -24,7 +24,9 @@ struct chan {
     struct case_queue receivers, senders;
     size_t references;
     bool closed;
-    const void *made_at, *closed_at; /* return addresses, for panics and profiles */
+    /* For telling. */
+    const void *made_at, *closed_at; /* return addresses */
+    struct hand sent, received;      /* the last that began to, parked or not */
     _Alignas(max_align_t) char buffer[];
 };
 
@@ -56,12 +58,17 @@ static inline struct case_queue *case_queue_of(struct chan_case *c)
     return c->sends ? &c->chan->senders : &c->chan->receivers;
 }
 
+static inline struct hand *hand_of_case(const struct chan_case *c)
+{
+    return c->sends ? &c->chan->sent : &c->chan->received;
+}
+
 /* Wakes the first of q, with ok as the outcome of its case. */
 void chan_wake_first(struct case_queue *q, bool ok);
 
 /* What a send or receive can do without parking. True where it is done. */
 bool chan_send_now(struct chan *c, const void *value, const void *caller);
-bool chan_recv_now(struct chan *c, void *value, bool *ok);
+bool chan_recv_now(struct chan *c, void *value, bool *ok, const void *caller);
 
 static inline bool chan_can_send(const struct chan *c)
 {

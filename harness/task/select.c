@@ -44,7 +44,7 @@ static inline int try_cases(struct chan_case *cases, size_t n, const void *calle
     if (c->sends)
         chan_send_now(c->chan, c->value, caller);
     else
-        chan_recv_now(c->chan, c->value, &ok);
+        chan_recv_now(c->chan, c->value, &ok, caller);
     report(c, ok);
     return chosen;
 }
@@ -66,6 +66,8 @@ int chan_select_cases(struct chan_case *cases, size_t n)
             cases[i].waiter = me;
             case_enqueue(case_queue_of(&cases[i]), &cases[i]);
         }
+    if (n == 1 && cases->chan)
+        *hand_of_case(cases) = (struct hand){me->id, CALLER};
     me->cases = cases;
     me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;

@@ -1,7 +1,7 @@
 #include "task/wait_group.h"
 #include "task/wait_queue.h"
 
-void wait_group_add(struct wait_group *group, int64_t delta)
+static inline void add(struct wait_group *group, int64_t delta)
 {
     if (__builtin_add_overflow(group->count, delta, &group->count))
         task_panic("sync: WaitGroup counter overflow");
@@ -12,9 +12,18 @@ void wait_group_add(struct wait_group *group, int64_t delta)
             ;
 }
 
+void wait_group_add(struct wait_group *group, int64_t delta)
+{
+    if (delta > 0)
+        group->adds += (uint64_t)delta;
+    *(delta > 0 ? &group->added_at : &group->done_at) = CALLER;
+    add(group, delta);
+}
+
 void wait_group_done(struct wait_group *group)
 {
-    wait_group_add(group, -1);
+    group->done_at = CALLER;
+    add(group, -1);
 }
 
 void wait_group_wait(struct wait_group *group)
