@@ -28,7 +28,15 @@ V        =
 VERSION := 0.1.0
 DATE    := 2026-11-24
 
-B := build/$(notdir $(CC))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
+# Your own CFLAGS, CXXFLAGS and LDFLAGS, from the command line or the environment, come after ours.
+YOUR_CFLAGS := $(CFLAGS)
+YOUR_CXXFLAGS := $(CXXFLAGS)
+YOUR_LDFLAGS := $(LDFLAGS)
+override undefine CFLAGS
+override undefine CXXFLAGS
+override undefine LDFLAGS
+
+B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -39,16 +47,15 @@ FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-s
 # parks (chan.c). On x86-64, where that function's frame begins where its caller's did: profiles look for it
 # there. And two counters side by side stay two additions: as one of 16 bytes, it would wait until what was
 # stored to one of them is out of the processor.
-TASK_FLAGS := $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-foptimize-sibling-calls) \
-              -fno-tree-slp-vectorize
+TASK_FLAGS = $(if $(filter x86_64-%,$(target)),-foptimize-sibling-calls) -fno-tree-slp-vectorize
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
 CFLAGS   := -std=gnu17 $(OPTIMIZE) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
-            $(SANITIZERS)
+            $(SANITIZERS) $(YOUR_CFLAGS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
-LDFLAGS  := -Wl,-z,now -rdynamic $(SANITIZERS)
+LDFLAGS  := -Wl,-z,now -rdynamic $(SANITIZERS) $(YOUR_LDFLAGS)
 LIBS     := -luv $(if $(SANITIZE),,-ljemalloc) $(if $(filter boost,$(SWITCH)),-lboost_context) \
             -ldw -lelf -ljansson -lprotobuf-c -lz -lmicrohttpd -lcurl -lgsl -lgslcblas -lm
 
@@ -70,9 +77,26 @@ MAIN_O    := $B/harness/main.o
 # One short line a step.
 say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
+# Asked of the compilers once, and in recipes alone: on a bare machine set-up installs them first.
+target       = $(eval target := $$(shell $(CC) -dumpmachine))$(target)
+compiler     = $(eval compiler := $$(shell $(CC) --version | head -n 1))$(compiler)
+cxx_compiler = $(eval cxx_compiler := $$(shell $(CXX) --version | head -n 1))$(cxx_compiler)
+
+# $(call made,WORD,COMMAND,BY): the recipe of whatever depends on flags. Beside each target stands, in a
+# file .by, the command that made it, and the version of the compiler. Where these would be others today,
+# or a prerequisite is newer, the target is made again. Such a target has `always` among its prerequisites.
+differ = $(if $(findstring <$(strip $1)>,<$(strip $2)>),,yes)
+define made
+$(if $(or $(filter-out always,$?),$(call differ,$(file <$@.by),$2 # $3)),@mkdir -p $(@D)
+$(call say,$1) $2
+@printf '%s\n' '$(subst ','\'',$2 # $3)' >$@.by)
+endef
+link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
+
 # What every record says of the program: the commit it was built from, and how.
-COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS  := -std=gnu17 $(OPTIMIZE) $(FRAMES) $(SANITIZERS); the runtime: $(TASK_FLAGS)
+COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
+          $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
 PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
@@ -96,46 +120,42 @@ help: ## this list
 clean: ## remove all that was built
 	rm -rf build
 
-$B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O)
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O) always
+	$(link)
 
-$(ERRORS:%.c=$B/%): %: %.o $(TASK_O)
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(ERRORS:%.c=$B/%): %: %.o $(TASK_O) always
+	$(link)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
 $B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
-$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O)
-	@mkdir -p $(@D)
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) always
+	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
 
-$B/%.o: %.c | build/.setup
-	@mkdir -p $(@D)
-	$(call say,$(CC)) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+compile = $(call made,$(firstword $(CC)),$(CC) $(CFLAGS) -MD -MP -c -o $@ $<,$(compiler))
+
+$B/%.o: %.c build/.packages always
+	$(compile)
 
 # `show` and the pages have the samples' text in them.
 $B/harness/record/source.o: $(SAMPLES)
 $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
-$B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' -DLEAKLAB_FLAGS='"$(FLAGS)"'
-$B/harness/probe/machine.o: $B/built-from
+$B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
+                                      -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
 
-$B/built-from: always
-	@mkdir -p $(@D)
-	@echo '$(COMMIT) $(FLAGS)' | cmp -s - $@ || echo '$(COMMIT) $(FLAGS)' >$@
-
-$(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O)
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
+	$(link)
 
 $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 	@mkdir -p $(@D)
 	$(call say,protoc-c) protoc-c --proto_path=harness --c_out=$B/harness $<
 
-$B/%.pb-c.o: $B/%.pb-c.c
-	$(call say,$(CC)) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+$B/%.pb-c.o: $B/%.pb-c.c build/.packages always
+	$(compile)
 
 $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
@@ -145,8 +165,8 @@ $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 
 # The live page and its charting library are read into the program.
-$B/harness/serve/page.o $B/harness/serve/page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
-$B/harness/serve/page.o: $(wildcard harness/serve/page/*)
+$B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
+$B/harness/live/live_page.o: $(wildcard harness/live/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
 VERSUS   := bench/versus.c bench/versus_run.c
@@ -155,7 +175,7 @@ BENCH_O  := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
 # Of the lab the benchmarks need the pairs, dumps, and what looks at memory.
 BENCHED_O = $(filter $B/harness/catalog.o $B/harness/probe/% $B/harness/profile/% $B/leaks/% $B/fixes/%,$(HARNESS_O))
 CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
-            $(FRAMES) $(PATHS) -I.
+            $(FRAMES) $(PATHS) -I. $(YOUR_CXXFLAGS)
 
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
@@ -181,18 +201,18 @@ twin-go: GO_DO = $(GO) build -trimpath -buildvcs=false -o $(abspath $B)/twin-go 
 twin-go: ## the pairs in Go, for `leaklab run --twin go`
 	$(IN_GO)
 
-$B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O)
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lbenchmark -lstdc++
+$B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
+	$(call link, -lbenchmark -lstdc++)
 
-$B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o
-	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ -ljansson -lgsl -lgslcblas -lm
+$B/versus: LIBS = -ljansson -lgsl -lgslcblas -lm
+$B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o always
+	$(link)
 
 $B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o
 $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 
-$B/%.o: %.cc | build/.setup
-	@mkdir -p $(@D)
-	$(call say,$(CXX)) $(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+$B/%.o: %.cc build/.packages always
+	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
 .PHONY: bench bench-instructions bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
@@ -219,10 +239,9 @@ lint-gcc lint-clang: lint-%: build/.setup-lint
 lint-tidy: $(C_SOURCES:%.c=$B/%.tidy)
 
 # Seconds a file: what has passed is not looked at again until it, or any header, changes.
-$B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) | $B/harness/profile/pprof.pb-c.h build/.setup-lint
-	@mkdir -p $(@D)
-	$(call say,tidy) clang-tidy --quiet $< -- -I. $(CFLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
-	@touch $@
+$B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) always | $B/harness/profile/pprof.pb-c.h build/.setup-lint
+	$(call made,tidy,clang-tidy --quiet $< -- -I. $(CFLAGS) >$@.log 2>&1 && mv $@.log $@ \
+		|| { cat $@.log; exit 1; })
 
 # Left out is what it gets wrong here: it knows neither defer() nor what a select fills in, nor that a
 # node may wait in a queue from its task's stack, nor _Noreturn, nor uintptr_t as %tx.
@@ -234,13 +253,19 @@ lint-cppcheck: build/.setup-lint
 .PHONY: test objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
-build/.setup-%: harness/setup.sh
+# Looked at again whenever packages have come or gone.
+build/.setup-%: harness/setup.sh $(wildcard /var/lib/dpkg/status)
 	@sh harness/setup.sh $*
 	@mkdir -p build && touch $@
 
-build/.setup: harness/setup.sh
+build/.setup: harness/setup.sh $(wildcard /var/lib/dpkg/status)
 	@sh harness/setup.sh
 	@mkdir -p build && touch $@
+
+# The versions of what the program is built with; touched only where one of them is another. A package's
+# headers are as old as the package: their own time does not tell that they are new here.
+build/.packages: build/.setup
+	@sh harness/setup.sh versions >$@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 

@@ -1,6 +1,6 @@
 /* `leaklab live ID VARIANT`: half a pair's process behind the live page. Not for people. */
 #include "command/command.h"
-#include "serve/live_child.h"
+#include "live/live_child.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* `leaklab serve`: a pair behind a real HTTP server, and the live page. */
 #include "command/command.h"
 #include "command/quantity.h"
+#include "live/live.h"
 #include "load/selection.h"
 #include "record/source.h"
-#include "serve/server.h"
+#include "serve/run.h"
 #include "task/time.h"
 #include <stdio.h>
 #include <string.h>
@@ -144,16 +145,17 @@ int command_serve(int argc, char **argv)
     struct serve_settings settings = serve_settings_default();
     struct listening listening;
     char error[512];
-    settings.live = settings_default();
-    settings.live.warm_up = WARM_UP;
-    settings.source = source;
+    struct live_settings live = {settings_default(), source};
+    struct extension page = live_extension(&live);
+    live.cases.warm_up = WARM_UP;
+    settings.extension = &page;
     command_parse(&argp, argc, argv, &settings);
     enum listen_error failed = listen_on(settings.listen, &listening, error, sizeof error);
     if (failed) {
         fprintf(stderr, "leaklab serve: --listen: %s\n", error);
         return failed == LISTEN_WORDS_WRONG ? EXIT_USAGE : EXIT_FAILED;
     }
-    int status = server_run(&settings, &listening, say_ready);
+    int status = serve_run(&settings, &listening, say_ready);
     if (status == EXIT_AS_CATALOGUED)
         return status;
     /* What is left was told; a leak checker that looks at exit would find it again. */

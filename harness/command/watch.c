@@ -1,5 +1,5 @@
 /* `leaklab watch`: someone else's program, by the lab's meter. */
-#include "serve/watch.h"
+#include "watch/watch.h"
 #include "command/command.h"
 #include "command/quantity.h"
 #include "report/terminal.h"

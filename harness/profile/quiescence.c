@@ -5,6 +5,7 @@
  */
 #include "profile/quiescence.h"
 #include "task/chan.h"
+#include "task/loop.h"
 #include "task/stats.h"
 #include "task/task.h"
 #include "task/time.h"

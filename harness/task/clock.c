@@ -9,6 +9,7 @@
  *   one the kernel itself uses for sleeps, so that a crowd of near deadlines wakes the loop once.
  */
 #include "task/clock.h"
+#include "task/loop.h"
 #include "task/sched.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,21 @@ int64_t task_clock_after(int64_t nanoseconds)
     if (nanoseconds <= 0)
         return clock_now();
     return __builtin_add_overflow(start_of_deadline(), nanoseconds, &when) ? INT64_MAX : when;
+}
+
+bool task_clock_has_passed(int64_t when)
+{
+    struct timespec t;
+    if (is_virtual)
+        return when <= virtual_now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return when <= t.tv_sec * SECOND + t.tv_nsec + real_offset;
+}
+
+void task_clock_spend(int64_t nanoseconds)
+{
+    if (is_virtual && __builtin_add_overflow(virtual_now, nanoseconds, &virtual_now))
+        virtual_now = INT64_MAX;
 }
 
 /* --- The heap ----------------------------------------------------------------------------------

@@ -26,6 +26,14 @@ int64_t task_clock_after(int64_t nanoseconds);
 /* Calls visit for every armed deadline, in no order, until it returns false. */
 void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
 
+/* Whether clock_now() has come to when, as far as the kernel's last tick tells: cheap to ask, never too
+ * early, under the real clock some milliseconds late. */
+bool task_clock_has_passed(int64_t when);
+
+/* Under the virtual clock: time that the running task takes by working. What becomes due meanwhile fires
+ * when the loop has its turn. */
+void task_clock_spend(int64_t nanoseconds);
+
 /* Fires all that is due. */
 void task_clock_fire(void);
 

@@ -1,31 +1,36 @@
 /* Contexts.
  *
  * Invariants:
- * - A child holds a reference to its parent and stands in its list of children while it is not
- *   cancelled; a parent holds none to a child.
- * - A cancelled context has an error, a cause, a closed done channel if ever one was asked for, no
- *   deadline armed and no children in its list.
+ * - A child holds a reference to its parent and stands in its list of children while neither has
+ *   ended; a parent holds none to a child. A parent that never ends has no list.
+ * - An ended context has an error, a cause, a closed done channel if ever one was asked for, no
+ *   deadline armed, no children in its list and nobody who watches it.
+ * - Of a context that goes on, the nearest armed deadline from it upwards is the one it has.
+ * - Ending is one event: the whole tree has ended before anybody is told.
  */
 #include "task/ctx.h"
 #include "task/chan.h"
 #include "task/clock.h"
+#include "task/ctx_watch.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
 struct ctx {
     struct ctx *parent;
     struct ctx *children, *next_sibling, *previous_sibling;
+    struct ctx_watch *watches;
     size_t references;
     struct chan *done; /* made when first asked for */
     enum ctx_error error;
-    const char *cause;
-    struct deadline deadline; /* fires expire(); .when is valid where has_deadline */
-    bool has_deadline;
+    bool has_deadline;        /* deadline.when is valid */
+    bool endless;             /* never ends: its parent's end is not its own */
+    const char *cause;        /* once it has ended; before that, what its own deadline will say */
+    struct deadline deadline; /* fires expire() */
     const void *key;
     void *value;
 };
 
-static struct ctx background = {.references = 1};
+static struct ctx background = {.references = 1, .endless = true};
 
 struct ctx *ctx_background(void)
 {
@@ -51,7 +56,19 @@ static void join_parent(struct ctx *c)
     c->parent->children = c;
 }
 
-static void end(struct ctx *c, enum ctx_error error, const char *cause)
+/* Puts who watched c before those that are to be told. */
+static void take_watches(struct ctx *c, struct ctx_watch **told)
+{
+    while (c->watches) {
+        struct ctx_watch *w = c->watches;
+        c->watches = w->next;
+        w->link = 0;
+        w->next = *told;
+        *told = w;
+    }
+}
+
+static void end(struct ctx *c, enum ctx_error error, const char *cause, struct ctx_watch **told)
 {
     c->error = error;
     c->cause = cause;
@@ -59,47 +76,94 @@ static void end(struct ctx *c, enum ctx_error error, const char *cause)
     leave_parent(c);
     if (c->done)
         chan_close(c->done);
+    if (c->watches)
+        take_watches(c, told);
+}
+
+static void tell(struct ctx_watch *w)
+{
+    while (w) {
+        struct ctx_watch *next = w->next;
+        struct ctx *c = w->ctx;
+        w->fire(w);
+        ctx_drop(c);
+        w = next;
+    }
 }
 
 /* The whole tree below root, parents first, without recursion: it may be deep. */
 static void end_tree(struct ctx *root, enum ctx_error error, const char *cause)
 {
-    if (root == &background || root->error)
+    if (root->endless || root->error)
         return;
     struct ctx *above = root->parent;
-    end(root, error, cause);
+    struct ctx_watch *told = 0;
+    end(root, error, cause, &told);
     for (struct ctx *c = root; c != above;) {
         struct ctx *child = c->children;
         if (child) {
-            end(child, error, cause); /* and out of the list: the next one moves up */
+            end(child, error, cause, &told); /* and out of the list: the next one moves up */
             c = child;
         } else {
             c = c == root ? above : c->parent;
         }
     }
+    tell(told);
 }
 
 static void expire(struct deadline *d)
 {
     struct ctx *c = (struct ctx *)((char *)d - offsetof(struct ctx, deadline));
-    end_tree(c, CTX_DEADLINE_EXCEEDED, 0);
+    end_tree(c, CTX_DEADLINE_EXCEEDED, c->cause);
 }
+
+bool task_ctx_watch(struct ctx *c, struct ctx_watch *w)
+{
+    if (ctx_err(c))
+        return false;
+    w->ctx = ctx_ref(c);
+    w->link = 0;
+    if (c->endless)
+        return true;
+    w->next = c->watches;
+    if (w->next)
+        w->next->link = &w->next;
+    w->link = &c->watches;
+    c->watches = w;
+    return true;
+}
+
+void task_ctx_unwatch(struct ctx_watch *w)
+{
+    if (w->link) {
+        *w->link = w->next;
+        if (w->next)
+            w->next->link = w->link;
+    }
+    ctx_drop(w->ctx);
+}
+
+/* --- Making --------------------------------------------------------------------------------- */
 
 static struct ctx *make(struct ctx *parent)
 {
+    if (!parent)
+        task_panic("cannot create context from nil parent");
     struct ctx *c = sched_allocate(sizeof *c, "a context");
     c->parent = ctx_ref(parent);
     c->children = c->next_sibling = c->previous_sibling = 0;
+    c->watches = 0;
     c->references = 1;
     c->done = 0;
     c->error = parent->error;
-    c->cause = parent->cause;
+    c->has_deadline = parent->has_deadline;
+    c->endless = false;
+    c->cause = parent->error ? parent->cause : 0;
     c->deadline.when = parent->deadline.when;
     c->deadline.place = 0;
-    c->has_deadline = parent->has_deadline;
     c->key = 0;
     c->value = 0;
-    if (!c->error)
+    if (!c->error && !parent->endless)
         join_parent(c);
     task_stats.contexts++;
     return c;
@@ -110,14 +174,28 @@ struct ctx *ctx_with_cancel(struct ctx *parent)
     return make(parent);
 }
 
-struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
+struct ctx *ctx_without_cancel(struct ctx *parent)
 {
     struct ctx *c = make(parent);
-    if (c->error || (c->has_deadline && c->deadline.when <= when))
+    leave_parent(c);
+    c->endless = true;
+    c->has_deadline = false;
+    c->error = CTX_OK;
+    c->cause = 0;
+    return c;
+}
+
+struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+{
+    struct ctx *c = make(parent);
+    if (c->has_deadline && c->deadline.when <= when)
         return c; /* the parent's comes first */
     c->has_deadline = true;
     c->deadline.when = when;
     c->deadline.fire = expire;
+    if (c->error)
+        return c;
+    c->cause = cause;
     if (when <= clock_now())
         expire(&c->deadline);
     else
@@ -125,13 +203,25 @@ struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
     return c;
 }
 
+struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
+{
+    return ctx_with_deadline_cause(parent, when, 0);
+}
+
+struct ctx *ctx_with_timeout_cause(struct ctx *parent, int64_t nanoseconds, const char *cause)
+{
+    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), cause);
+}
+
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return ctx_with_deadline(parent, task_clock_after(nanoseconds));
+    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), 0);
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
 {
+    if (!key)
+        task_panic("nil key");
     struct ctx *c = make(parent);
     c->key = key;
     c->value = value;
@@ -176,21 +266,60 @@ void ctx_cancel_cause(struct ctx *c, const char *cause)
     end_tree(c, CTX_CANCELED, cause);
 }
 
-struct chan *ctx_done(struct ctx *c)
+/* --- Whether it has ended ------------------------------------------------------------------- */
+
+/* Under the virtual clock time stands still while a task runs, and one that only asks whether its time
+ * is over would ask for ever. So where one has asked often and never parked in between, it is taken to
+ * work meanwhile, a microsecond each time. */
+static void count_virtual_look(void)
 {
-    if (c == &background)
-        return 0;
-    if (!c->done) {
-        c->done = chan_make(struct {}, 0);
-        if (c->error)
-            chan_close(c->done);
+    enum { FREE_LOOKS = 1000 };
+    static struct {
+        uint64_t task, parks, looks;
+    } last;
+    const struct task *me = task_sched.current;
+    if (!me)
+        return;
+    if (me->id != last.task || me->parks != last.parks) {
+        last.task = me->id;
+        last.parks = me->parks;
+        last.looks = 0;
     }
-    return c->done;
+    if (++last.looks > FREE_LOOKS)
+        task_clock_spend(MICROSECOND);
+}
+
+/* A deadline fires in the loop, which a task that never parks keeps waiting: so who asks looks, too. */
+static void look_at_clock(struct ctx *c)
+{
+    if (clock_is_virtual())
+        count_virtual_look();
+    if (!task_clock_has_passed(c->deadline.when))
+        return;
+    while (!c->deadline.place)
+        c = c->parent;
+    task_clock_disarm(&c->deadline);
+    expire(&c->deadline);
 }
 
 enum ctx_error ctx_err(struct ctx *c)
 {
+    if (c->has_deadline && !c->error)
+        look_at_clock(c);
     return c->error;
+}
+
+struct chan *ctx_done(struct ctx *c)
+{
+    if (c->endless)
+        return 0;
+    bool ended = ctx_err(c);
+    if (!c->done) {
+        c->done = chan_make(struct {}, 0);
+        if (ended)
+            chan_close(c->done);
+    }
+    return c->done;
 }
 
 const char *ctx_error_text(enum ctx_error error)
@@ -208,7 +337,7 @@ const char *ctx_error_text(enum ctx_error error)
 
 const char *ctx_cause(struct ctx *c)
 {
-    if (!c->error)
+    if (!ctx_err(c))
         return 0;
     return c->cause ? c->cause : ctx_error_text(c->error);
 }

@@ -2,6 +2,7 @@
 #include "task/sched.h"
 #include "task/clock.h"
 #include "task/label.h"
+#include "task/loop.h"
 #include "task/panic.h"
 #include <stdio.h>
 #include <stdlib.h>

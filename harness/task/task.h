@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <uv.h>
 
 /* Where a task was made. Static, one per go() in the source. */
 struct task_site {
@@ -18,6 +17,13 @@ struct task_site {
     const char *function; /* the function that says go() */
     const char *entry;    /* what it starts, as written */
 };
+
+/* The site of the line that has it, for a task that is to run fn. */
+#define task_site_here(fn)                                                                         \
+    ({                                                                                             \
+        static const struct task_site site_ = {__FILE__, __LINE__, __func__, #fn};                 \
+        &site_;                                                                                    \
+    })
 
 /* Starts fn(arg) as a new task, ready to run when the caller next parks or returns.
  * The new task inherits the caller's labels. What arg points to must live as long as the task
@@ -74,9 +80,6 @@ size_t task_stack_size(void);
 /* Seeds the choice that select makes among ready cases. A run is repeatable with one seed under
  * the virtual clock. Default: a constant. */
 void task_seed(uint64_t seed);
-
-/* The loop that everything runs on, for callbacks of one's own. Owned by the runtime. */
-uv_loop_t *task_loop(void);
 
 /* Stops the program as a Go panic does: `panic: MESSAGE`, who and where, exit status 2. */
 _Noreturn void task_panic(const char *format, ...) __attribute__((format(printf, 1, 2), cold));

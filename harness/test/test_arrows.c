@@ -25,14 +25,19 @@ static const struct room {
     {"result", "result record probe task catalog.h"},
     {"page", "page result record probe task catalog.h"},
     {"report", "report result record probe task catalog.h"},
+    {"watch", "watch probe task"},
     {"serve", "serve load profile probe task catalog.h"},
-    {"command", "command load report page result record serve profile probe task catalog.h"},
+    {"live", "live serve load profile probe task catalog.h"},
+    {"command",
+     "command load report page result record live serve watch profile probe task catalog.h"},
     {"test",
-     "test bench command load report page result record serve profile probe task catalog.h"},
+     "test bench command load report page result record live serve watch profile probe task "
+     "catalog.h"},
     {"bench", "bench profile probe task catalog.h catalog.def"},
     {"leaks", "task"},
     {"fixes", "task"},
-    {"", "command load report page result record serve profile probe task catalog.h catalog.def"},
+    {"", "command load report page result record live serve watch profile probe task catalog.h "
+         "catalog.def"},
 };
 
 /* What the C library of the language's standard has: all that a sample may include beside task/. */
@@ -104,6 +109,14 @@ static void check_quoted(const char *path, int line, const struct room *room, co
         find(path, line, "\"%s\" is private to task/", included);
 }
 
+/* Who uses tasks need not read libuv's header. */
+static bool brings_the_loop(const char *path)
+{
+    size_t length = strlen(path);
+    return !strncmp(path, "harness/task/", 13) && path[length - 1] == 'h' &&
+           strcmp(path, "harness/task/loop.h");
+}
+
 static void check_includes(const char *path)
 {
     char line[LINE_SIZE], included[LINE_SIZE], bracket;
@@ -122,6 +135,8 @@ static void check_includes(const char *path)
             check_quoted(path, number, room, included);
         else if (is_sample && !strstr(c_library, padded))
             find(path, number, "<%s> is not of the C library", included);
+        else if (brings_the_loop(path) && !strcmp(included, "uv.h"))
+            find(path, number, "<uv.h> comes by task/loop.h alone");
     }
     fclose(f);
 }
@@ -281,6 +296,7 @@ static void plant_a_sound_tree(void)
 {
     plant("harness/task/chan.h", "/* A header for everyone. */\n", 1);
     plant("harness/task/sched.h", "/* Private to task/. */\n", 1);
+    plant("harness/task/loop.h", "#include <uv.h>\n", 1);
     plant("harness/task/chan.c", "#include \"task/sched.h\"\n#include <uv.h>\n", 1);
     plant("harness/probe/heap.h", "#include \"task/chan.h\"\n", 1);
     plant("harness/load/lab.c", "#include \"probe/heap.h\"\n#include <uv.h>\n", 1);
@@ -315,7 +331,7 @@ static void expect_sound_tree(void)
 {
     plant_a_sound_tree();
     findings[0] = 0;
-    assert_int_equal(check_all_includes(), 10);
+    assert_int_equal(check_all_includes(), 11);
     assert_int_equal(check_catalog(), 1);
     assert_int_equal(check_all_samples(), 4);
     expect_no_findings();
@@ -331,6 +347,7 @@ static void each_check_finds_its_mistake(void **state)
     expect_sound_tree();
     expect_finding("harness/task/ctx.c", "#include \"probe/heap.h\"\n", 1, "is not for this room");
     expect_finding("harness/task/ctx.c", "#include \"catalog.def\"\n", 1, "is not for this room");
+    expect_finding("harness/task/task.h", "#include <uv.h>\n", 1, "by task/loop.h alone");
     expect_finding("harness/probe/up.c", "#include \"load/lab.h\"\n", 1, "is not for this room");
     expect_finding("harness/profile/up.c", "#include \"probe/heap.h\"\n", 1, "not for this room");
     expect_finding("harness/load/up.c", "#include \"page/page.h\"\n", 1, "not for this room");

@@ -6,6 +6,7 @@
 #include "task/chan.h"
 #include "task/defer.h"
 #include "task/inspect.h"
+#include "task/loop.h"
 #include "task/timer.h"
 
 TASK_TEST(virtual_time_stands_while_a_task_can_run)

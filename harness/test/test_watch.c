@@ -1,7 +1,7 @@
 /* `leaklab watch`: reading Go's profiles, and judging what was seen. */
 #include "test/support.h"
 
-#include "serve/watch.h"
+#include "watch/watch.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,4 +4,4 @@
 #include "serve/request.h"
 
 /* "/" and /page/NAME. */
-enum MHD_Result page_serve(struct request *request);
+enum MHD_Result live_page_serve(struct http_request *request);

@@ -1,4 +1,4 @@
-#include "serve/live_verdict.h"
+#include "live/live_verdict.h"
 #include "probe/verdict.h"
 #include <inttypes.h>
 #include <math.h>

@@ -4,8 +4,8 @@
 
 #include "probe/growth.h"
 #include "probe/memory.h"
-#include "serve/fetch.h"
-#include "serve/stacks.h"
+#include "watch/fetch.h"
+#include "watch/stacks.h"
 
 struct watch_look {
     double seconds; /* since the first */

@@ -1,10 +1,8 @@
-#include "serve/live_case.h"
+#include "live/live_case.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,40 +32,6 @@ static void kill_process(struct live_case *c)
 
 /* --- Looking ---------------------------------------------------------------------------------- */
 
-/* Of the last LATENCY_TAIL that returned. Requests that never will are slower than any: those are
- * the ones that are missing beyond what may be under way. */
-static double p99_of(const struct gauges *g)
-{
-    uint64_t finished = g->progress.finished, sent = g->progress.sent;
-    size_t length = finished < LATENCY_TAIL ? finished : LATENCY_TAIL;
-    double under_way = g->settings.rate * (double)g->settings.patience / 1e9 + 1;
-    double missing = (double)(sent - g->progress.refused) - (double)finished - under_way;
-    if (missing > 0.01 * (double)sent)
-        return INFINITY;
-    if (length == 0)
-        return NAN;
-    double sorted[LATENCY_TAIL];
-    for (size_t i = 0; i < length; i++)
-        sorted[i] = (double)g->tail[i] / 1e9;
-    gsl_sort(sorted, 1, length);
-    return gsl_stats_quantile_from_sorted_data(sorted, 1, length, 0.99);
-}
-
-/* When full every second one goes, and from then on half as many are kept. */
-static void keep(struct looks *looks, const struct live_look *look)
-{
-    if (++looks->skipped < looks->every)
-        return;
-    looks->skipped = 0;
-    if (looks->length == LOOKS_MOST) {
-        for (size_t i = 0; i < LOOKS_MOST / 2; i++)
-            looks->at[i] = looks->at[2 * i];
-        looks->length = LOOKS_MOST / 2;
-        looks->every *= 2;
-    }
-    looks->at[looks->length++] = *look;
-}
-
 static double seconds_since(int64_t began)
 {
     struct timespec now;
@@ -92,58 +56,29 @@ void live_case_look(struct live_case *c)
     struct memory memory;
     if (!live_case_is_there(c) || !memory_look(&c->watch, false, &memory))
         return;
-    c->last = (struct live_look){
-        .seconds = seconds_since(c->outcome.began),
-        .tasks = g->runtime.live,
-        .requests = g->progress.sent,
-        .finished = g->progress.finished,
-        .timers = g->runtime.timers,
-        .rss = memory.rss,
-        .p99 = p99_of(g),
-    };
+    c->last = live_look_at(g);
+    c->last.seconds = seconds_since(c->outcome.began);
+    c->last.rss = memory.rss;
     if (c->state == LIVE_STARTING && g->progress.phase >= PHASE_LOAD)
         change(c, LIVE_RUNNING);
     if (c->state == LIVE_RUNNING)
-        keep(&c->looks, &c->last);
+        looks_keep(&c->looks, &c->last);
     if (c->memory_limit && memory.rss > c->memory_limit)
         die_at_limit(c);
 }
 
 /* --- Questions and answers -------------------------------------------------------------------- */
 
-static void answer_first(struct live_case *c, const char *text, size_t length)
-{
-    struct live_question *question = c->asked;
-    if (!question)
-        return;
-    if (!(c->asked = question->next))
-        c->asked_last = &c->asked;
-    if (question->answered)
-        question->answered(question->arg, text, length);
-    free(question);
-}
-
 void live_case_ask(struct live_case *c, enum live_order order, live_answered *answered, void *arg)
 {
-    char byte = (char)order;
-    uv_buf_t buffer = uv_buf_init(&byte, 1);
-    struct live_question *question = live_case_is_there(c) ? calloc(1, sizeof *question) : NULL;
-    /* One byte into a socket that takes thousands: it does not take it only where it is broken. */
-    if (!question || uv_try_write((uv_stream_t *)&c->stream, &buffer, 1) != 1) {
-        free(question);
+    if (!live_case_is_there(c) ||
+        !live_questions_ask(&c->questions, (uv_stream_t *)&c->stream, order, answered, arg))
         answered(arg, NULL, 0);
-        return;
-    }
-    *question = (struct live_question){.order = order, .answered = answered, .arg = arg};
-    *c->asked_last = question;
-    c->asked_last = &question->next;
 }
 
-void live_case_forget(struct live_case *c, void *arg)
+void live_case_forget(struct live_case *c, const void *arg)
 {
-    for (struct live_question *q = c->asked; q; q = q->next)
-        if (q->arg == arg)
-            q->answered = NULL;
+    live_questions_forget(&c->questions, arg);
 }
 
 static void settled(void *arg, const char *text, size_t length)
@@ -173,49 +108,13 @@ static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
     *buffer = uv_buf_init(room, sizeof room - 1); /* and a zero */
 }
 
-static size_t take(void *to, size_t have, size_t want, const char *from, size_t length)
-{
-    size_t taken = want - have < length ? want - have : length;
-    memcpy((char *)to + have, from, taken);
-    return taken;
-}
-
-/* Takes a part of what came: of the head, or of the body behind it. Returns how much, or -1 where
- * there is no memory for it. */
-static ssize_t take_part(struct live_case *c, const char *from, size_t length)
-{
-    size_t taken;
-    if (c->head_length < sizeof c->head) {
-        taken = take(&c->head, c->head_length, sizeof c->head, from, length);
-        c->head_length += taken;
-        if (c->head_length == sizeof c->head && !(c->body = malloc(c->head.length + 1)))
-            return -1;
-    } else {
-        taken = take(c->body, c->body_length, c->head.length, from, length);
-        c->body_length += taken;
-    }
-    if (c->head_length == sizeof c->head && c->body_length == c->head.length) {
-        answer_first(c, c->body_length ? c->body : NULL, c->body_length);
-        free(c->body);
-        c->body = NULL;
-        c->head_length = c->body_length = 0;
-    }
-    return (ssize_t)taken;
-}
-
 static void on_answer(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 {
     struct live_case *c = stream->data;
     if (length < 0)
         uv_read_stop(stream);
-    for (ssize_t at = 0; at < length;) {
-        ssize_t taken = take_part(c, buffer->base + at, (size_t)(length - at));
-        if (taken < 0) {
-            kill_process(c);
-            return;
-        }
-        at += taken;
-    }
+    else if (!live_questions_take(&c->questions, buffer->base, (size_t)length))
+        kill_process(c);
 }
 
 /* The summary that SIGUSR1 asks for is for whoever started us; so is a panic, whose first line is
@@ -239,11 +138,7 @@ static void on_said(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 static void release(struct live_case *c)
 {
     memory_watch_end(&c->watch);
-    free(c->body);
-    c->body = NULL;
-    c->head_length = c->body_length = 0;
-    while (c->asked)
-        answer_first(c, NULL, 0);
+    live_questions_end(&c->questions);
 }
 
 static void forget_all(struct live_case *c)
@@ -330,7 +225,7 @@ bool live_case_start(struct live_case *c, const struct pair *pair, enum variant 
                             .changed = changed,
                             .arg = arg,
                             .watch = {-1, -1}};
-    c->asked_last = &c->asked;
+    live_questions_start(&c->questions);
     begin_outcome(c, pair, settings);
     if (!c->outcome.gauges) {
         snprintf(c->ending, sizeof c->ending, "no shared memory for its counters");

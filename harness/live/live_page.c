@@ -1,6 +1,6 @@
 /* The assembler reads the files in. The Makefile makes this file anew when one of them changes, and
  * says where the charting library is. */
-#include "serve/page.h"
+#include "live/live_page.h"
 #include "serve/reply.h"
 #include <string.h>
 
@@ -10,12 +10,12 @@
     extern const char symbol[] __attribute__((visibility("hidden")));                              \
     extern const char symbol##_end[] __attribute__((visibility("hidden")))
 
-EMBED(page_html, "harness/serve/page/index.html");
-EMBED(page_css, "harness/serve/page/page.css");
-EMBED(page_icon, "harness/serve/page/icon.svg");
-EMBED(page_js, "harness/serve/page/page.js");
-EMBED(page_charts_js, "harness/serve/page/charts.js");
-EMBED(page_source_js, "harness/serve/page/source.js");
+EMBED(page_html, "harness/live/page/index.html");
+EMBED(page_css, "harness/live/page/page.css");
+EMBED(page_icon, "harness/live/page/icon.svg");
+EMBED(page_js, "harness/live/page/page.js");
+EMBED(page_charts_js, "harness/live/page/charts.js");
+EMBED(page_source_js, "harness/live/page/source.js");
 EMBED(page_library, CHART_LIBRARY);
 
 #define JAVASCRIPT "text/javascript; charset=utf-8"
@@ -32,7 +32,7 @@ static const struct asset {
     {"/page/chart.min.js", JAVASCRIPT, page_library, page_library_end},
 };
 
-enum MHD_Result page_serve(struct request *request)
+enum MHD_Result live_page_serve(struct http_request *request)
 {
     for (size_t i = 0; i < sizeof assets / sizeof *assets; i++) {
         const struct asset *a = &assets[i];

@@ -1,43 +1,30 @@
-#include "serve/request.h"
+#include "serve/dispatch.h"
 #include "serve/debug.h"
-#include "serve/live.h"
 #include "serve/metrics.h"
 #include "serve/origin.h"
-#include "serve/page.h"
 #include "serve/reply.h"
-#include "serve/stream.h"
+#include "serve/work.h"
 #include <stdlib.h>
 #include <string.h>
 
-struct route {
-    const char *path; /* one that ends in * stands for all that begin so */
-    const char *method;
-    enum MHD_Result (*answer)(struct request *request);
-};
+enum { BODY_MOST = 65536 }; /* bytes; commands are short, pprof asks for many addresses at once */
 
-static enum MHD_Result answer_health(struct request *request)
+static enum MHD_Result answer_health(struct http_request *request)
 {
     bool draining = request->server->draining;
     return reply_text(request, draining ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
                       draining ? "draining\n" : "ok\n");
 }
 
-static const struct route routes[] = {
-    {"/", "GET", page_serve},
-    {"/page/*", "GET", page_serve},
+/* The service's own paths; the extension's come after. */
+static const struct route own_routes[] = {
     {"/work", "GET", work_serve},
     {"/healthz", "GET", answer_health},
     {"/metrics", "GET", metrics_serve},
     {"/debug/pprof", "GET", debug_serve},
     {"/debug/pprof/symbol", "POST", debug_serve_symbols},
     {"/debug/pprof/*", "GET", debug_serve},
-    {"/live/pairs", "GET", live_serve_pairs},
-    {"/live/source", "GET", live_serve_source},
-    {"/live/profile", "GET", live_serve_profile},
-    {"/live/events", "GET", live_serve_events},
-    {"/live/start", "POST", live_serve_start},
-    {"/live/steer", "POST", live_serve_steer},
-    {"/live/stop", "POST", live_serve_stop},
+    {0},
 };
 
 static bool matches(const char *route, const char *path)
@@ -47,13 +34,13 @@ static bool matches(const char *route, const char *path)
                                     : strcmp(route, path) == 0;
 }
 
-/* The first that takes the method, else the first of that path. */
-static const struct route *find(const struct server *server, const char *path, const char *method)
+/* The first that takes the method, else the first of that path, else NULL. */
+static const struct route *find_in(const struct route *routes, bool debug, const char *path,
+                                   const char *method)
 {
     const struct route *found = NULL;
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-        const struct route *route = &routes[i];
-        bool hidden = !server->settings->debug && strncmp(route->path, "/debug/", 7) == 0;
+    for (const struct route *route = routes; route->path; route++) {
+        bool hidden = !debug && strncmp(route->path, "/debug/", 7) == 0;
         if (hidden || !matches(route->path, path))
             continue;
         if (strcmp(route->method, method) == 0)
@@ -63,9 +50,16 @@ static const struct route *find(const struct server *server, const char *path, c
     return found;
 }
 
+static const struct route *find(const struct serve_settings *settings, const char *path,
+                                const char *method)
+{
+    const struct route *own = find_in(own_routes, settings->debug, path, method);
+    return own ? own : find_in(settings->extension->routes, settings->debug, path, method);
+}
+
 /* --- The answer ------------------------------------------------------------------------------- */
 
-static enum MHD_Result refuse_method(struct request *request, const char *allowed)
+static enum MHD_Result refuse_method(struct http_request *request, const char *allowed)
 {
     static const char text[] = "this path does not take that method\n";
     struct MHD_Response *response = response_of(
@@ -77,11 +71,11 @@ static enum MHD_Result refuse_method(struct request *request, const char *allowe
     return reply(request, MHD_HTTP_METHOD_NOT_ALLOWED, response);
 }
 
-static enum MHD_Result dispatch(struct request *request, const char *method)
+static enum MHD_Result answer(struct http_request *request, const char *method)
 {
     bool is_read = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     method = is_read ? "GET" : method;
-    const struct route *route = find(request->server, request->path, method);
+    const struct route *route = find(request->server->settings, request->path, method);
     if (!origin_is_our_host(request))
         return reply_text(request, MHD_HTTP_MISDIRECTED_REQUEST,
                           "this service does not go by that name\n");
@@ -105,9 +99,9 @@ static bool is_too_large(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result begin(struct server *server, struct MHD_Connection *connection,
-                             struct request **context)
+                             struct http_request **context)
 {
-    struct request *request = *context = calloc(1, sizeof *request);
+    struct http_request *request = *context = calloc(1, sizeof *request);
     if (!request)
         return MHD_NO;
     request->server = server;
@@ -118,7 +112,7 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
 }
 
 /* A body without a length, too large: the library takes no answer in its midst. */
-static enum MHD_Result take_body(struct request *request, const char *body, size_t *size)
+static enum MHD_Result take_body(struct http_request *request, const char *body, size_t *size)
 {
     if (*size > BODY_MOST - request->body_length)
         return MHD_NO;
@@ -133,38 +127,35 @@ static enum MHD_Result take_body(struct request *request, const char *body, size
     return MHD_YES;
 }
 
-enum MHD_Result request_handle(void *server, struct MHD_Connection *connection, const char *path,
-                               const char *method, const char *version, const char *body,
-                               size_t *body_size, void **context)
+enum MHD_Result dispatch_request(void *server, struct MHD_Connection *connection, const char *path,
+                                 const char *method, const char *version, const char *body,
+                                 size_t *body_size, void **context)
 {
     (void)version;
-    struct request *request = *context;
+    struct http_request *request = *context;
     if (!request)
-        return begin(server, connection, (struct request **)context);
+        return begin(server, connection, (struct http_request **)context);
     if (*body_size)
         return take_body(request, body, body_size);
     connection_end_await(connection_of(connection));
-    if (request->work)
-        return work_serve(request);
-    if (request->wait)
-        return live_profile_resume(request);
+    if (request->go_on)
+        return request->go_on(request);
     request->path = path;
-    enum MHD_Result taken = dispatch(request, method);
+    enum MHD_Result taken = answer(request, method);
     request->path = NULL;
     return taken;
 }
 
-void request_completed(void *server, struct MHD_Connection *connection, void **context,
-                       enum MHD_RequestTerminationCode code)
+void dispatch_completed(void *server, struct MHD_Connection *connection, void **context,
+                        enum MHD_RequestTerminationCode code)
 {
-    struct request *request = *context;
+    struct http_request *request = *context;
     (void)server;
     if (!request)
         return;
     *context = NULL;
-    work_forget(request->work);
-    stream_forget(request->stream);
-    live_wait_forget(request->wait);
+    if (request->forget)
+        request->forget(request->pending);
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
         request->server->aborted++;
     else

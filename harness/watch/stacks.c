@@ -7,7 +7,7 @@
  *     (an empty line)
  *
  * What follows a line `--- Memory map: ---` is for others. */
-#include "serve/stacks.h"
+#include "watch/stacks.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-#include "serve/live_child.h"
+#include "live/live_child.h"
 #include "load/phases.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
 #include "task/chan.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "serve/fetch.h"
+#include "watch/fetch.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "serve/watch.h"
+#include "watch/watch.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,29 +1,11 @@
 /* The parent's side of one half: its process, what is seen of it, and what it says. */
 #pragma once
 
+#include "live/live_looks.h"
+#include "live/live_questions.h"
 #include "probe/growth.h"
 #include "probe/outcome.h"
-#include "serve/live_child.h"
 #include <uv.h>
-
-struct live;
-struct live_case;
-
-/* One look, thinned out for a page: as many as a screen has columns. */
-struct live_look {
-    double seconds; /* since the case began */
-    uint64_t tasks, requests, finished, timers;
-    int64_t rss;
-    double p99; /* seconds; INFINITY: of 100 requests more than one never returns; NAN: none yet */
-};
-
-enum { LOOKS_MOST = 480 };
-
-struct looks {
-    struct live_look at[LOOKS_MOST];
-    size_t length;
-    unsigned every, skipped; /* of so many looks one is kept */
-};
 
 enum live_state {
     LIVE_IDLE,
@@ -33,17 +15,6 @@ enum live_state {
     LIVE_SETTLED,
     LIVE_DEAD,
     LIVE_ENDING, /* by us: idle as soon as the process has gone */
-};
-
-/* Told the answer to an order; text is NULL where the case has gone or has no memory, and belongs
- * to the case. */
-typedef void live_answered(void *arg, const char *text, size_t length);
-
-struct live_question {
-    struct live_question *next;
-    enum live_order order;
-    live_answered *answered;
-    void *arg;
 };
 
 struct live_case {
@@ -62,10 +33,7 @@ struct live_case {
     unsigned handles; /* not closed yet */
     bool alive;       /* the process */
     struct memory_watch watch;
-    struct live_question *asked, **asked_last; /* in order */
-    struct live_answer head;                   /* being read */
-    size_t head_length, body_length;
-    char *body;
+    struct live_questions questions;
 };
 
 /* A process that can be looked at and asked. */
@@ -82,7 +50,7 @@ void live_case_look(struct live_case *c);
 void live_case_ask(struct live_case *c, enum live_order order, live_answered *answered, void *arg);
 
 /* Nobody wants that answer any more. */
-void live_case_forget(struct live_case *c, void *arg);
+void live_case_forget(struct live_case *c, const void *arg);
 
 /* Drains, settles and counts; then the state is LIVE_SETTLED. */
 void live_case_stop(struct live_case *c);

@@ -1,4 +1,4 @@
-#include "serve/live_run.h"
+#include "live/live_metrics.h"
 #include "serve/metrics.h"
 #include <inttypes.h>
 
@@ -53,7 +53,7 @@ static const struct metric metrics[] = {
      allocated},
 };
 
-void live_write_metrics(const struct live *live, FILE *out)
+void live_metrics_write(const struct live *live, FILE *out)
 {
     if (!live_case_is_there(&live->cases[VARIANT_LEAK]) &&
         !live_case_is_there(&live->cases[VARIANT_FIX]))

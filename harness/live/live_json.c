@@ -1,6 +1,7 @@
+#include "live/live_json.h"
+#include "live/live_verdict.h"
 #include "probe/verdict.h"
-#include "serve/live_run.h"
-#include "serve/live_verdict.h"
+#include "serve/server.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -126,7 +127,7 @@ char *live_json_pairs(const struct live *live)
 static json_t *source_of(const struct live *live, const struct pair *pair, enum variant variant)
 {
     const char *path, *text;
-    live->server->settings->source(pair, variant, &path, &text);
+    live->settings->source(pair, variant, &path, &text);
     return json_pack("{s:s, s:s}", "path", path, "text", text);
 }
 

@@ -1,11 +1,10 @@
-/* A case's profile is asked of its process: the connection is suspended until it has answered. */
-#include "serve/live_run.h"
+#include "live/live_profile.h"
 #include "serve/reply.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct live_wait {
-    struct request *request;
+    struct http_request *request;
     struct live_case *of;
     enum live_order order;
     char *text;
@@ -49,9 +48,9 @@ static const char *type_of(enum live_order order)
     }
 }
 
-enum MHD_Result live_profile_resume(struct request *request)
+static enum MHD_Result go_on(struct http_request *request)
 {
-    struct live_wait *wait = request->wait;
+    struct live_wait *wait = request->pending;
     if (wait->client_gone)
         return MHD_NO;
     if (!wait->text)
@@ -65,43 +64,31 @@ enum MHD_Result live_profile_resume(struct request *request)
                     type_of(wait->order)));
 }
 
-static enum MHD_Result ask(struct request *request, enum live_order order)
+static void forget(void *pending)
 {
-    const char *variant =
-        MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "variant");
-    struct live_case *c = live_case_named(request->server->live, variant);
+    struct live_wait *wait = pending;
+    live_case_forget(wait->of, wait);
+    free(wait->text);
+    free(wait);
+}
+
+enum MHD_Result live_profile_serve(struct http_request *request, struct live_case *c,
+                                   enum live_order order)
+{
     if (!c)
         return reply_text(request, MHD_HTTP_BAD_REQUEST, "variant must be leak or fix\n");
     if (!live_case_is_there(c))
         return reply_text(request, MHD_HTTP_NOT_FOUND, "no such case runs on the live page\n");
-    struct live_wait *wait = request->wait = calloc(1, sizeof *wait);
+    struct live_wait *wait = calloc(1, sizeof *wait);
     if (!wait)
         return MHD_NO;
     *wait = (struct live_wait){.request = request, .of = c, .order = order};
+    request->pending = wait;
+    request->go_on = go_on;
+    request->forget = forget;
     live_case_ask(c, order, on_answered, wait);
     if (wait->answered)
-        return live_profile_resume(request);
+        return go_on(request);
     connection_suspend(connection_of(request->connection), on_gone, wait);
     return MHD_YES;
-}
-
-enum MHD_Result live_serve_profile(struct request *request)
-{
-    return ask(request, LIVE_PROFILE_JSON);
-}
-
-enum MHD_Result live_serve_goroutine(struct request *request, int debug)
-{
-    static const enum live_order orders[] = {LIVE_PROFILE_PPROF, LIVE_PROFILE_GROUPED,
-                                             LIVE_PROFILE_FULL};
-    return ask(request, orders[debug]);
-}
-
-void live_wait_forget(struct live_wait *wait)
-{
-    if (!wait)
-        return;
-    live_case_forget(wait->of, wait);
-    free(wait->text);
-    free(wait);
 }

@@ -1,7 +1,7 @@
 /* What can be said of a running case so far, in words, firming up as looks come in. */
 #pragma once
 
-#include "serve/live_case.h"
+#include "live/live_case.h"
 
 struct live_verdict {
     const char *kind; /* early, leak, grows, unsure, clean, dead: for the page's colours */
