@@ -18,11 +18,12 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
     c->element_size = element_size;
     c->receivers.first = c->receivers.last = 0;
     c->senders.first = c->senders.last = 0;
-    c->references = 1;
+    c->counted = (struct counted){COUNTED_CHAN, .references = 1};
     c->closed = false;
     c->made_at = CALLER;
     c->closed_at = 0;
-    c->sent = c->received = (struct hand){0, 0};
+    c->sent = (struct hand){0};
+    c->received = (struct hand){0};
     task_stats.channels++;
     return c;
 }
@@ -30,16 +31,17 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
 struct chan *chan_ref(struct chan *c)
 {
     if (c)
-        c->references++;
+        c->counted.references++;
     return c;
 }
 
 void chan_free_unheld(struct chan *c)
 {
     /* Whoever waits here keeps it, though nobody is left who could wake them by it. */
-    if (c->references || c->receivers.first || c->senders.first)
+    if (c->counted.references || c->receivers.first || c->senders.first)
         return;
     task_stats.channels--;
+    c->counted.kind = 0;
     free(c);
 }
 
@@ -47,7 +49,7 @@ void chan_drop(struct chan *c)
 {
     if (!c)
         return;
-    c->references--;
+    c->counted.references--;
     chan_free_unheld(c);
 }
 
@@ -77,7 +79,7 @@ static void unlink_cases(struct task *t, const struct chan_case *fired)
         if (c == fired || !c->chan)
             continue;
         case_unlink(case_queue_of(c), c);
-        if (!c->chan->references)
+        if (!c->chan->counted.references)
             chan_free_unheld(c->chan);
     }
 }
@@ -319,7 +321,7 @@ struct chan_info chan_inspect(const struct chan *c)
         .capacity = c->capacity,
         .element_size = c->element_size,
         .closed = c->closed,
-        .references = c->references,
+        .references = c->counted.references,
         .receivers = queue_length(&c->receivers),
         .senders = queue_length(&c->senders),
         .made_at = c->made_at,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "task/chan.h"
+#include "task/counted.h"
 #include "task/sched.h"
 #include <string.h>
 
@@ -22,13 +23,15 @@ struct chan {
     size_t length, capacity, element_size;
     size_t start; /* index of the oldest element */
     struct case_queue receivers, senders;
-    size_t references;
+    struct counted counted;
     bool closed;
     /* For telling. */
     const void *made_at, *closed_at; /* return addresses */
     struct hand sent, received;      /* the last that began to, parked or not */
     _Alignas(max_align_t) char buffer[];
 };
+
+_Static_assert(offsetof(struct chan, counted) == COUNTED_AT, "where a proof looks for it");
 
 static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
 {

@@ -76,7 +76,8 @@ void chan_close(struct chan *c)
     c->closed_at = CALLER;
     close_receivers(c);
     if (c->senders.first)
-        c->references++; /* the panic of these senders tells of the channel, dropped or not */
+        c->counted
+            .references++; /* the panic of these senders tells of the channel, dropped or not */
     for (struct chan_case *w; (w = c->senders.first);) {
         prefetch_after(w);
         chan_wake_first(&c->senders, false);

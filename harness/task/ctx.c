@@ -11,6 +11,7 @@
 #include "task/ctx.h"
 #include "task/chan.h"
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/ctx_watch.h"
 #include "task/sched.h"
 #include <stdlib.h>
@@ -19,18 +20,21 @@ struct ctx {
     struct ctx *parent;
     struct ctx *children, *next_sibling, *previous_sibling;
     struct ctx_watch *watches;
-    size_t references;
     struct chan *done; /* made when first asked for */
+    const char *cause; /* once it has ended; before that, what its own deadline will say */
     enum ctx_error error;
-    bool has_deadline;        /* deadline.when is valid */
-    bool endless;             /* never ends: its parent's end is not its own */
-    const char *cause;        /* once it has ended; before that, what its own deadline will say */
+    bool has_deadline; /* deadline.when is valid */
+    bool endless;      /* never ends: its parent's end is not its own */
+    struct counted counted;
     struct deadline deadline; /* fires expire() */
     const void *key;
     void *value;
+    struct hand made; /* for telling */
 };
 
-static struct ctx background = {.references = 1, .endless = true};
+_Static_assert(offsetof(struct ctx, counted) == COUNTED_AT, "where a proof looks for it");
+
+static NOT_SCANNED struct ctx background = {.counted = {.references = 1}, .endless = true};
 
 struct ctx *ctx_background(void)
 {
@@ -145,7 +149,7 @@ void task_ctx_unwatch(struct ctx_watch *w)
 
 /* --- Making --------------------------------------------------------------------------------- */
 
-static struct ctx *make(struct ctx *parent)
+static struct ctx *make(struct ctx *parent, const void *caller)
 {
     if (!parent)
         task_panic("cannot create context from nil parent");
@@ -153,7 +157,7 @@ static struct ctx *make(struct ctx *parent)
     c->parent = ctx_ref(parent);
     c->children = c->next_sibling = c->previous_sibling = 0;
     c->watches = 0;
-    c->references = 1;
+    c->counted = (struct counted){COUNTED_CTX, .references = 1};
     c->done = 0;
     c->error = parent->error;
     c->has_deadline = parent->has_deadline;
@@ -163,6 +167,7 @@ static struct ctx *make(struct ctx *parent)
     c->deadline.place = 0;
     c->key = 0;
     c->value = 0;
+    c->made = (struct hand){sched_hand(), caller};
     if (!c->error && !parent->endless)
         join_parent(c);
     task_stats.contexts++;
@@ -171,12 +176,12 @@ static struct ctx *make(struct ctx *parent)
 
 struct ctx *ctx_with_cancel(struct ctx *parent)
 {
-    return make(parent);
+    return make(parent, CALLER);
 }
 
 struct ctx *ctx_without_cancel(struct ctx *parent)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, CALLER);
     leave_parent(c);
     c->endless = true;
     c->has_deadline = false;
@@ -185,9 +190,10 @@ struct ctx *ctx_without_cancel(struct ctx *parent)
     return c;
 }
 
-struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+static struct ctx *make_until(struct ctx *parent, int64_t when, const char *cause,
+                              const void *caller)
 {
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, caller);
     if (c->has_deadline && c->deadline.when <= when)
         return c; /* the parent's comes first */
     c->has_deadline = true;
@@ -203,26 +209,31 @@ struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char
     return c;
 }
 
+struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+{
+    return make_until(parent, when, cause, CALLER);
+}
+
 struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
 {
-    return ctx_with_deadline_cause(parent, when, 0);
+    return make_until(parent, when, 0, CALLER);
 }
 
 struct ctx *ctx_with_timeout_cause(struct ctx *parent, int64_t nanoseconds, const char *cause)
 {
-    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), cause);
+    return make_until(parent, task_clock_after(nanoseconds), cause, CALLER);
 }
 
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return ctx_with_deadline_cause(parent, task_clock_after(nanoseconds), 0);
+    return make_until(parent, task_clock_after(nanoseconds), 0, CALLER);
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
 {
     if (!key)
         task_panic("nil key");
-    struct ctx *c = make(parent);
+    struct ctx *c = make(parent, CALLER);
     c->key = key;
     c->value = value;
     return c;
@@ -239,18 +250,19 @@ void *ctx_value(struct ctx *c, const void *key)
 struct ctx *ctx_ref(struct ctx *c)
 {
     if (c != &background)
-        c->references++;
+        c->counted.references++;
     return c;
 }
 
 void ctx_drop(struct ctx *c)
 {
-    while (c && c != &background && --c->references == 0) {
+    while (c && c != &background && --c->counted.references == 0) {
         struct ctx *parent = c->parent;
         task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
         task_stats.contexts--;
+        c->counted.kind = 0;
         free(c);
         c = parent;
     }
@@ -347,4 +359,19 @@ bool ctx_deadline(struct ctx *c, int64_t *when)
     if (c->has_deadline)
         *when = c->deadline.when;
     return c->has_deadline;
+}
+
+/* --- For a proof -------------------------------------------------------------------------------- */
+
+/* Who has a context can end it, and with it those below; of those above it sees the values alone. */
+void task_ctx_trace(const struct ctx *c, struct tracer *t)
+{
+    for (const struct ctx *child = c->children; child; child = child->next_sibling)
+        t->reach(t, child);
+    for (const struct ctx_watch *w = c->watches; w; w = w->next)
+        t->wake(t, w);
+    t->reach(t, c->done);
+    t->reach(t, c->cause);
+    for (; c; c = c->parent)
+        t->reach(t, c->value);
 }

@@ -8,19 +8,22 @@
 #include "task/timer.h"
 #include "task/chan.h"
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/inspect.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
 struct timer {
     struct deadline deadline; /* first: the deadline is the timer */
-    size_t references;
-    struct chan *chan; /* NULL where fn is called instead */
+    struct chan *chan;        /* NULL where fn is called instead */
     void (*fn)(void *arg);
     void *arg;
     int64_t period; /* of a ticker; 0: fires once */
+    struct counted counted;
     const void *made_at;
 };
+
+_Static_assert(offsetof(struct timer, counted) == COUNTED_AT, "where a proof looks for it");
 
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
 struct ticker {
@@ -29,17 +32,18 @@ struct ticker {
 
 static void release(struct timer *t)
 {
-    if (--t->references)
+    if (--t->counted.references)
         return;
     chan_drop(t->chan);
     task_stats.timers--;
+    t->counted.kind = 0;
     free(t);
 }
 
 static void arm(struct timer *t, int64_t when)
 {
     if (!t->deadline.place)
-        t->references++;
+        t->counted.references++;
     t->deadline.when = when;
     task_clock_arm(&t->deadline);
 }
@@ -49,7 +53,7 @@ static bool disarm(struct timer *t)
     bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
     if (!task_clock_disarm(&t->deadline))
         return unreceived;
-    t->references--; /* the caller holds another */
+    t->counted.references--; /* the caller holds another */
     return true;
 }
 
@@ -77,7 +81,7 @@ static struct timer *make(bool with_chan, const void *made_at)
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
-    t->references = 1;
+    t->counted = (struct counted){COUNTED_TIMER, .references = 1};
     t->chan = with_chan ? chan_make(int64_t, 1) : 0;
     t->fn = 0;
     t->arg = 0;
@@ -201,4 +205,10 @@ static bool visit_timer(struct deadline *d, void *arg)
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
     task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
+}
+
+void task_timer_trace(const struct timer *timer, struct tracer *t)
+{
+    t->reach(t, timer->chan);
+    t->reach(t, timer->arg);
 }
