@@ -43,19 +43,24 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-co
 # Frames stay walkable and keep their function: profiles name the function that parks.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
             -fstack-clash-protection
+# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
+# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
+FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
+HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(wildcard harness/task/*.c))
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
-# parks (chan.c). On x86-64, where that function's frame begins where its caller's did: profiles look for it
-# there. And two counters side by side stay two additions: as one of 16 bytes, it would wait until what was
-# stored to one of them is out of the processor.
-TASK_FLAGS = $(if $(filter x86_64-%,$(target)),-foptimize-sibling-calls) -fno-tree-slp-vectorize
+# parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
+# counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
+# of them is out of the processor.
+TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
-CFLAGS   := -std=gnu17 $(OPTIMIZE) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
+CFLAGS    = -std=gnu17 $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
             $(SANITIZERS) $(YOUR_CFLAGS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
-LDFLAGS  := -Wl,-z,now -rdynamic $(SANITIZERS) $(YOUR_LDFLAGS)
+LDFLAGS  := -Wl,-z,now -Wl,-z,relro -rdynamic $(SANITIZERS) $(YOUR_LDFLAGS)
 LIBS     := -luv $(if $(SANITIZE),,-ljemalloc) $(if $(filter boost,$(SWITCH)),-lboost_context) \
             -ldw -lelf -ljansson -lprotobuf-c -lz -lmicrohttpd -lcurl -lgsl -lgslcblas -lm
 
@@ -74,11 +79,11 @@ TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
 
+comma := ,
 # One short line a step.
 say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # Asked of the compilers once, and in recipes alone: on a bare machine set-up installs them first.
-target       = $(eval target := $$(shell $(CC) -dumpmachine))$(target)
 compiler     = $(eval compiler := $$(shell $(CC) --version | head -n 1))$(compiler)
 cxx_compiler = $(eval cxx_compiler := $$(shell $(CXX) --version | head -n 1))$(cxx_compiler)
 
@@ -95,8 +100,9 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
-          $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
+          $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
+          $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
 PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
@@ -134,6 +140,7 @@ $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) 
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
+$(HOT:%.c=$B/%.o): HARDEN =
 
 compile = $(call made,$(firstword $(CC)),$(CC) $(CFLAGS) -MD -MP -c -o $@ $<,$(compiler))
 
@@ -141,7 +148,7 @@ $B/%.o: %.c build/.packages always
 	$(compile)
 
 # `show` and the pages have the samples' text in them.
-$B/harness/record/source.o: $(SAMPLES)
+$B/harness/source/source.o: $(SAMPLES)
 $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
@@ -161,6 +168,11 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# The headers from C++.
+$B/test/test_cpp: $B/harness/test/in_cpp.o
+$B/test/test_cpp: LIBS += -lstdc++
+$B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
+
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 
@@ -169,12 +181,12 @@ $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LI
 $B/harness/live/live_page.o: $(wildcard harness/live/page/*)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
-VERSUS   := bench/versus.c bench/versus_run.c
+VERSUS   := $(wildcard bench/versus*.c)
 BENCH    := $(filter-out $(VERSUS),$(wildcard bench/*.c))
 BENCH_O  := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
 # Of the lab the benchmarks need the pairs, dumps, and what looks at memory.
 BENCHED_O = $(filter $B/harness/catalog.o $B/harness/probe/% $B/harness/profile/% $B/leaks/% $B/fixes/%,$(HARNESS_O))
-CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
+CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) $(HARDEN) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
             $(FRAMES) $(PATHS) -I. $(YOUR_CXXFLAGS)
 
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
@@ -219,7 +231,8 @@ $B/%.o: %.cc build/.packages always
 
 # --- Tests and checks -----------------------------------------------------------------------------
 CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
-SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*.cc)
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
+                bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'

@@ -2,8 +2,8 @@
 #include "command/command.h"
 #include "probe/verdict.h"
 #include "record/record_json.h"
-#include "record/source.h"
 #include "report/terminal.h"
+#include "source/source.h"
 #include <string.h>
 
 enum { OPTION_JSON = 0x100 };

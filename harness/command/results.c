@@ -1,5 +1,6 @@
 #include "command/results.h"
 #include "result/result.h"
+#include "result/summarize.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

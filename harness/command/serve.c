@@ -3,7 +3,6 @@
 #include "command/quantity.h"
 #include "live/live.h"
 #include "load/selection.h"
-#include "record/source.h"
 #include "serve/run.h"
 #include "task/time.h"
 #include <stdio.h>
@@ -133,21 +132,14 @@ static void say_ready(const struct server *server)
     fflush(stdout);
 }
 
-static void source(const struct pair *pair, enum variant variant, const char **path,
-                   const char **text)
-{
-    *path = source_path(pair, variant);
-    *text = source_text(pair, variant);
-}
-
 int command_serve(int argc, char **argv)
 {
     struct serve_settings settings = serve_settings_default();
     struct listening listening;
     char error[512];
-    struct live_settings live = {settings_default(), source};
-    struct extension page = live_extension(&live);
-    live.cases.warm_up = WARM_UP;
+    struct settings cases = settings_default();
+    struct extension page = live_extension(&cases);
+    cases.warm_up = WARM_UP;
     settings.extension = &page;
     command_parse(&argp, argc, argv, &settings);
     enum listen_error failed = listen_on(settings.listen, &listening, error, sizeof error);

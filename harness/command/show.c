@@ -1,8 +1,8 @@
 /* `leaklab show`: a pair side by side, and what to expect of it. */
 #include "command/command.h"
 #include "probe/verdict.h"
-#include "record/source.h"
 #include "report/sides.h"
+#include "source/source.h"
 #include <string.h>
 
 static error_t parse(int key, char *arg, struct argp_state *state)

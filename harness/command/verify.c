@@ -1,6 +1,6 @@
 /* `leaklab verify`: holds saved results, and the pages made of them, to what they say. */
-#include "page/verify.h"
 #include "command/results.h"
+#include "page/verify_results.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

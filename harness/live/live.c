@@ -126,7 +126,7 @@ static enum MHD_Result answer_source(struct http_request *request)
     const struct pair *pair = id ? catalog_find(id) : NULL;
     if (!pair)
         return reply_text(request, MHD_HTTP_NOT_FOUND, "no pair has that id\n");
-    return reply_json(request, live_json_source(request->server->extended, pair));
+    return reply_json(request, live_json_source(pair));
 }
 
 static void add_event(FILE *out, const char *event, char *json)
@@ -221,7 +221,7 @@ static void write_metrics(const void *self, FILE *out)
     live_metrics_write(self, out);
 }
 
-struct extension live_extension(const struct live_settings *settings)
+struct extension live_extension(const struct settings *settings)
 {
     return (struct extension){
         .routes = routes,

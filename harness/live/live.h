@@ -4,8 +4,9 @@
  * (live_child.h). */
 #pragma once
 
-#include "live/live_settings.h"
+#include "probe/gauges.h"
 #include "serve/extension.h"
 
-/* For a service to have: "/", /page/ and /live/. The settings are the caller's, and stay. */
-struct extension live_extension(const struct live_settings *settings);
+/* For a service to have: "/", /page/ and /live/. The settings are of the cases, but for the rate, which
+ * the page sets; they are the caller's, and stay. */
+struct extension live_extension(const struct settings *settings);

@@ -3,7 +3,6 @@
 
 #include "live/live_looks.h"
 #include "live/live_questions.h"
-#include "probe/growth.h"
 #include "probe/outcome.h"
 #include <uv.h>
 

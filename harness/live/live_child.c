@@ -2,6 +2,7 @@
 #include "load/phases.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
+#include "profile/install.h"
 #include "task/chan.h"
 #include "task/loop.h"
 #include "task/task.h"

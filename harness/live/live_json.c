@@ -2,6 +2,7 @@
 #include "live/live_verdict.h"
 #include "probe/verdict.h"
 #include "serve/server.h"
+#include "source/source.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -124,15 +125,14 @@ char *live_json_pairs(const struct live *live)
                              (int)live->server->settings->debug, "pairs", all));
 }
 
-static json_t *source_of(const struct live *live, const struct pair *pair, enum variant variant)
+static json_t *source_of(const struct pair *pair, enum variant variant)
 {
-    const char *path, *text;
-    live->settings->source(pair, variant, &path, &text);
-    return json_pack("{s:s, s:s}", "path", path, "text", text);
+    return json_pack("{s:s, s:s}", "path", source_path(pair, variant), "text",
+                     source_text(pair, variant));
 }
 
-char *live_json_source(const struct live *live, const struct pair *pair)
+char *live_json_source(const struct pair *pair)
 {
-    return text_of(json_pack("{s:o, s:o}", "leak", source_of(live, pair, VARIANT_LEAK), "fix",
-                             source_of(live, pair, VARIANT_FIX)));
+    return text_of(json_pack("{s:o, s:o}", "leak", source_of(pair, VARIANT_LEAK), "fix",
+                             source_of(pair, VARIANT_FIX)));
 }

@@ -8,4 +8,4 @@ char *live_json_looks(const struct live *live);   /* the latest of each case */
 char *live_json_history(const struct live *live); /* all that are kept */
 char *live_json_verdicts(const struct live *live);
 char *live_json_pairs(const struct live *live);
-char *live_json_source(const struct live *live, const struct pair *pair);
+char *live_json_source(const struct pair *pair);

@@ -24,7 +24,7 @@ static bool all_idle(const struct live *live)
 
 static void begin_next(struct live *live)
 {
-    struct settings settings = live->settings->cases;
+    struct settings settings = *live->settings;
     live->run = live->next;
     live->next.pair = NULL;
     live->paused = false;
@@ -107,7 +107,7 @@ void live_run_tell_state(struct live *live)
 
 /* --- Beginning and end ------------------------------------------------------------------------ */
 
-struct live *live_run_make(struct server *server, const struct live_settings *settings)
+struct live *live_run_make(struct server *server, const struct settings *settings)
 {
     struct live *live = calloc(1, sizeof *live);
     if (!live)

@@ -4,7 +4,7 @@
 #include "live/live_state.h"
 
 /* Without a run yet. NULL: no memory. */
-struct live *live_run_make(struct server *server, const struct live_settings *settings);
+struct live *live_run_make(struct server *server, const struct settings *settings);
 
 /* Starts both cases; where others run, as soon as these have ended, which it makes them. */
 void live_run_start(struct live *live, const struct live_wish *wish);

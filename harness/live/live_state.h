@@ -2,7 +2,6 @@
 #pragma once
 
 #include "live/live_case.h"
-#include "live/live_settings.h"
 #include "serve/stream.h"
 
 struct live_wish {
@@ -13,7 +12,7 @@ struct live_wish {
 
 struct live {
     struct server *server;
-    const struct live_settings *settings;
+    const struct settings *settings; /* of the cases, but for the rate, which the page sets */
     struct streams streams;
     struct live_case cases[VARIANTS];
     struct live_wish run, next; /* what runs, or ran last; and what shall run when it has ended */

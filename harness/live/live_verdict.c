@@ -1,4 +1,5 @@
 #include "live/live_verdict.h"
+#include "probe/interval.h"
 #include "probe/verdict.h"
 #include <inttypes.h>
 #include <math.h>
@@ -37,7 +38,7 @@ static struct points points_of(const struct looks *looks, double from_second)
 static struct estimate slope(const double *x, const double *y, size_t length)
 {
     struct series series = {length, x, y};
-    return growth_over_runs(&series, 1, 1);
+    return interval_of_slope(&series, 1, 1);
 }
 
 static void say_growth(struct live_verdict *verdict, const char *kind, const char *what,

@@ -1,9 +1,9 @@
+#include "page/page_code.h"
 #include "page/highlight.h"
 #include "page/html.h"
-#include "page/page_parts.h"
-#include "record/aligned.h"
-#include "record/prose.h"
 #include "result/figures.h"
+#include "source/aligned.h"
+#include "source/prose.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static void write_side(FILE *out, const struct aligned *aligned, const struct si
     struct side here = sides[v], other = sides[1 - v], *side = &here;
     bool awake;
     fprintf(out, "<div class=\"side %s\"><h3>", variant_name(v));
-    page_element(out, "code", side->measured->path);
+    html_element(out, "code", side->measured->path);
     fprintf(out, "</h3>\n<pre tabindex=\"0\" aria-label=\"the source of the %s\"><code>",
             variant_name(v));
     for (size_t i = 0; i < aligned->length; i++) {

@@ -4,6 +4,7 @@
 #include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
+#include "result/summarize.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

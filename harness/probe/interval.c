@@ -15,7 +15,6 @@
  */
 #include "probe/interval.h"
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -33,15 +32,6 @@ const char *interval_basis_text(enum interval_basis basis)
         [INTERVAL_REPETITIONS] = "repetitions",
     };
     return basis <= INTERVAL_REPETITIONS ? texts[basis] : "unknown";
-}
-
-gsl_rng *interval_random(uint64_t seed)
-{
-    gsl_set_error_handler_off(); /* no memory is an answer, not an abort */
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (random)
-        gsl_rng_set(random, seed);
-    return random;
 }
 
 static struct estimate unknown(double value)
@@ -93,15 +83,15 @@ static double drawn_mean(const struct pool *pool, gsl_rng *random)
     return pool->mean + share * sum / (double)pool->count + gsl_ran_gaussian(random, pool->blur);
 }
 
-struct estimate growth_difference(const double *before, size_t before_count, const double *after,
-                                  size_t after_count, uint64_t seed)
+struct estimate interval_of_difference(const double *before, size_t before_count,
+                                       const double *after, size_t after_count, uint64_t seed)
 {
     if (!before_count || !after_count)
         return unknown(NAN);
     double value = gsl_stats_mean(after, 1, after_count) - gsl_stats_mean(before, 1, before_count);
     size_t fewest = before_count < after_count ? before_count : after_count;
     double *drawn = fewest < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
-    gsl_rng *random = drawn ? interval_random(seed) : NULL;
+    gsl_rng *random = drawn ? growth_random(seed) : NULL;
     struct estimate estimate = unknown(value);
     if (random) {
         struct pool was = pool_of(before, before_count), is = pool_of(after, after_count);
@@ -115,12 +105,12 @@ struct estimate growth_difference(const double *before, size_t before_count, con
     return estimate;
 }
 
-struct estimate growth_mean(const double *values, size_t count, uint64_t seed)
+struct estimate interval_of_mean(const double *values, size_t count, uint64_t seed)
 {
     if (!count)
         return unknown(NAN);
     double *drawn = count < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
-    gsl_rng *random = drawn ? interval_random(seed) : NULL;
+    gsl_rng *random = drawn ? growth_random(seed) : NULL;
     struct estimate estimate = unknown(gsl_stats_mean(values, 1, count));
     if (random) {
         struct pool pool = pool_of(values, count);
@@ -249,7 +239,7 @@ static struct estimate of_few_runs(const struct series *runs, size_t count, doub
                                    uint64_t seed)
 {
     struct line lines[REPETITIONS_FOR_INTERVAL] = {0}; /* one that was too short is ended too */
-    gsl_rng *random = interval_random(seed);
+    gsl_rng *random = growth_random(seed);
     size_t started = 0;
     bool usable = random != NULL;
     for (; usable && started < count; started++)
@@ -262,7 +252,7 @@ static struct estimate of_few_runs(const struct series *runs, size_t count, doub
     return estimate;
 }
 
-struct estimate growth_over_runs(const struct series *runs, size_t count, uint64_t seed)
+struct estimate interval_of_slope(const struct series *runs, size_t count, uint64_t seed)
 {
     double *slopes = count ? malloc(count * sizeof *slopes) : NULL;
     if (!slopes)
@@ -272,7 +262,7 @@ struct estimate growth_over_runs(const struct series *runs, size_t count, uint64
         slopes[known] = growth_slope(&runs[k], seed + k);
         known += !isnan(slopes[known]);
     }
-    struct estimate estimate = growth_mean(slopes, known, seed);
+    struct estimate estimate = interval_of_mean(slopes, known, seed);
     if (known && known == count && count < REPETITIONS_FOR_INTERVAL)
         estimate = of_few_runs(runs, count, estimate.value, seed);
     free(slopes);

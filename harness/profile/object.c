@@ -62,7 +62,7 @@ bool object_is_like(const struct object_state *a, const struct object_state *b)
     const struct chan_info *x = &a->channel, *y = &b->channel;
     return a->kind == b->kind && a->count == b->count && a->locked == b->locked &&
            x->length == y->length && x->capacity == y->capacity &&
-           x->element_size == y->element_size && x->closed == y->closed &&
+           x->element_size == y->element_size && x->closed == y->closed && x->owner == y->owner &&
            x->references == y->references && x->receivers == y->receivers &&
            x->senders == y->senders && symbol_same_line(x->made_at, y->made_at) &&
            symbol_same_line(x->closed_at, y->closed_at);

@@ -1,7 +1,7 @@
 #include "result/result.h"
 #include "result/folder.h"
 #include "result/program.h"
-#include "result/summary_json.h"
+#include "result/summary_read.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
 #include "serve/run.h"
 #include "profile/dump.h"
+#include "profile/install.h"
 #include "serve/library.h"
 #include "serve/memory_limit.h"
 #include "serve/work.h"

@@ -11,6 +11,7 @@
 #include "task/clock.h"
 #include "task/loop.h"
 #include "task/sched.h"
+#include "task/step.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ struct entry {
 static struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
 static size_t heap_length, heap_capacity;
 static uint64_t next_sequence;
+static uint32_t turns; /* of what is armed now (task/step.h) */
+static bool by_hand;   /* the same: no deadline fires but by a step */
 
 static bool is_virtual;
 static int64_t virtual_now;
@@ -43,7 +46,7 @@ static int64_t monotonic(void)
 
 int64_t clock_now(void)
 {
-    return task_sched.now = is_virtual ? virtual_now : monotonic() + real_offset;
+    return task_sched.now = is_virtual ? virtual_now : task_time_add(monotonic(), real_offset);
 }
 
 #if defined(__x86_64__)
@@ -69,7 +72,7 @@ static int64_t start_of_deadline(void)
         reading.time = clock_now();
         since = 0;
     }
-    int64_t time = reading.time + (int64_t)since + MICROSECOND;
+    int64_t time = task_time_add(reading.time, (int64_t)since + MICROSECOND);
     return reading.latest = time > reading.latest ? time : reading.latest;
 }
 
@@ -106,10 +109,9 @@ bool clock_is_virtual(void)
 
 int64_t task_clock_after(int64_t nanoseconds)
 {
-    int64_t when;
     if (nanoseconds <= 0)
         return clock_now();
-    return __builtin_add_overflow(start_of_deadline(), nanoseconds, &when) ? INT64_MAX : when;
+    return task_time_add(start_of_deadline(), nanoseconds);
 }
 
 bool task_clock_has_passed(int64_t when)
@@ -150,7 +152,7 @@ static inline bool before(const struct entry *a, const struct entry *b)
 static inline void put(size_t place, struct entry e)
 {
     heap[place] = e;
-    e.deadline->place = place;
+    e.deadline->place = (uint32_t)place;
 }
 
 static void rise(size_t place, struct entry e)
@@ -198,6 +200,7 @@ void task_clock_arm(struct deadline *d)
     if (heap_length == heap_capacity)
         grow_heap();
     d->sequence = next_sequence++;
+    d->turns = turns;
     heap_length++;
     rise(heap_length, (struct entry){d->when, d});
     task_stats.armed = heap_length;
@@ -234,7 +237,7 @@ void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
 
 void task_clock_fire(void)
 {
-    if (!heap_length)
+    if (!heap_length || by_hand)
         return;
     int64_t now = clock_now();
     /* What a deadline arms for now waits for the next call, lest a zero period never ends. */
@@ -275,7 +278,7 @@ static void sleep_until(int64_t when)
 {
     if (alarm_fd < 0)
         open_alarm();
-    int64_t at = when - real_offset;
+    int64_t at = task_time_add(when, -real_offset);
     at = at > INT64_MAX - wake_slack ? at : (at / wake_slack + 1) * wake_slack;
     if (at < 1)
         at = 1; /* zero would disarm */
@@ -293,4 +296,58 @@ void task_clock_wait(void)
         sleep_until(when);
     else if (when > virtual_now)
         task_sched.now = virtual_now = when;
+}
+
+/* --- Step by step -------------------------------------------------------------------------------
+ */
+
+/* Of an entry that is set aside, or of a deadline that is never met. */
+static const int64_t never = INT64_MAX;
+
+void step_by_hand(bool on)
+{
+    by_hand = on;
+}
+
+bool step_next(struct step *next)
+{
+    if (!heap_length || heap[1].when == never)
+        return false;
+    *next = (struct step){heap[1].when, heap[1].deadline->turns};
+    return true;
+}
+
+void step_take(void)
+{
+    struct deadline *d = heap[1].deadline;
+    struct task *caller = task_sched.current;
+    if (d->when > virtual_now)
+        task_sched.now = virtual_now = d->when;
+    task_clock_disarm(d);
+    turns = d->turns + 1;
+    task_sched.current = 0; /* what fires runs outside of tasks */
+    d->fire(d);
+    task_sched.current = caller;
+}
+
+void step_set_aside(void)
+{
+    sink(1, (struct entry){never, heap[1].deadline});
+}
+
+void step_to(int64_t when)
+{
+    if (when > virtual_now)
+        task_sched.now = virtual_now = when;
+    turns = 0;
+}
+
+size_t step_begin(void)
+{
+    turns = 0;
+    for (size_t i = heap_length; i > 0; i--) {
+        heap[i].deadline->turns = 0;
+        sink(i, (struct entry){heap[i].deadline->when, heap[i].deadline});
+    }
+    return heap_length;
 }

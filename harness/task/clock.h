@@ -9,9 +9,19 @@
 struct deadline {
     int64_t when;
     uint64_t sequence; /* equal times fire in the order they were armed */
-    size_t place;      /* in the heap, from 1; 0 while not armed */
+    uint32_t place;    /* in the heap, from 1; 0 while not armed */
+    uint32_t turns;    /* task/step.h */
     void (*fire)(struct deadline *d);
 };
+
+/* a + b, or the first or last time there is: no sum of times overflows. */
+static inline int64_t task_time_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return b < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
 
 /* Arms d for d->when, after which d->fire(d) runs once, disarmed, on the scheduler's stack. */
 void task_clock_arm(struct deadline *d);

@@ -7,10 +7,10 @@
 
 /* No text and no pointer: memory of the program's own is not taken for one of these. */
 enum counted_kind {
-    COUNTED_CHAN = (int)0x9d1c8e01,
-    COUNTED_CTX = (int)0x9d1c8e02,
-    COUNTED_TIMER = (int)0x9d1c8e03,
-    COUNTED_AFTER = (int)0x9d1c8e04,
+    COUNTED_CHAN = (int)0x9d1c8e00, /* and its enum chan_owner */
+    COUNTED_CTX = (int)0x9d1c8e10,
+    COUNTED_TIMER = (int)0x9d1c8e20,
+    COUNTED_AFTER = (int)0x9d1c8e30,
 };
 
 struct counted {
@@ -21,11 +21,14 @@ struct counted {
 
 #define COUNTED_AT 64 /* bytes from the start of each object */
 
-/* How a proof follows an object: what may be used by whoever has it, and who goes on by it. */
+/* How a proof follows an object. */
 struct tracer {
+    /* May be used by whoever has the object. */
     void (*reach)(struct tracer *t, const void *pointer);
-    /* waiter: what stands in a list or in the clock for it, in its own frames or in a block of its own. */
+    /* Goes on by it: what stands in its list, in a task's own frames or in a block of its own. */
     void (*wake)(struct tracer *t, const void *waiter);
+    /* Is counted by it as a reference. */
+    void (*hold)(struct tracer *t, const void *counted);
 };
 
 struct ctx;

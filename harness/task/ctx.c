@@ -9,10 +9,11 @@
  * - Ending is one event: the whole tree has ended before anybody is told.
  */
 #include "task/ctx.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/ctx_watch.h"
+#include "task/made.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -26,10 +27,10 @@ struct ctx {
     bool has_deadline; /* deadline.when is valid */
     bool endless;      /* never ends: its parent's end is not its own */
     struct counted counted;
+    uint32_t made;            /* task/made.h */
     struct deadline deadline; /* fires expire() */
     const void *key;
     void *value;
-    struct hand made; /* for telling */
 };
 
 _Static_assert(offsetof(struct ctx, counted) == COUNTED_AT, "where a proof looks for it");
@@ -149,7 +150,7 @@ void task_ctx_unwatch(struct ctx_watch *w)
 
 /* --- Making --------------------------------------------------------------------------------- */
 
-static struct ctx *make(struct ctx *parent, const void *caller)
+static struct ctx *make(struct ctx *parent, const void *at)
 {
     if (!parent)
         task_panic("cannot create context from nil parent");
@@ -167,9 +168,9 @@ static struct ctx *make(struct ctx *parent, const void *caller)
     c->deadline.place = 0;
     c->key = 0;
     c->value = 0;
-    c->made = (struct hand){sched_hand(), caller};
     if (!c->error && !parent->endless)
         join_parent(c);
+    c->made = made_add(MADE_CONTEXT, at);
     task_stats.contexts++;
     return c;
 }
@@ -190,10 +191,10 @@ struct ctx *ctx_without_cancel(struct ctx *parent)
     return c;
 }
 
-static struct ctx *make_until(struct ctx *parent, int64_t when, const char *cause,
-                              const void *caller)
+static struct ctx *make_with_deadline(struct ctx *parent, int64_t when, const char *cause,
+                                      const void *at)
 {
-    struct ctx *c = make(parent, caller);
+    struct ctx *c = make(parent, at);
     if (c->has_deadline && c->deadline.when <= when)
         return c; /* the parent's comes first */
     c->has_deadline = true;
@@ -209,24 +210,24 @@ static struct ctx *make_until(struct ctx *parent, int64_t when, const char *caus
     return c;
 }
 
-struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
-{
-    return make_until(parent, when, cause, CALLER);
-}
-
 struct ctx *ctx_with_deadline(struct ctx *parent, int64_t when)
 {
-    return make_until(parent, when, 0, CALLER);
+    return make_with_deadline(parent, when, 0, CALLER);
+}
+
+struct ctx *ctx_with_deadline_cause(struct ctx *parent, int64_t when, const char *cause)
+{
+    return make_with_deadline(parent, when, cause, CALLER);
 }
 
 struct ctx *ctx_with_timeout_cause(struct ctx *parent, int64_t nanoseconds, const char *cause)
 {
-    return make_until(parent, task_clock_after(nanoseconds), cause, CALLER);
+    return make_with_deadline(parent, task_clock_after(nanoseconds), cause, CALLER);
 }
 
 struct ctx *ctx_with_timeout(struct ctx *parent, int64_t nanoseconds)
 {
-    return make_until(parent, task_clock_after(nanoseconds), 0, CALLER);
+    return make_with_deadline(parent, task_clock_after(nanoseconds), 0, CALLER);
 }
 
 struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
@@ -261,6 +262,7 @@ void ctx_drop(struct ctx *c)
         task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
+        made_drop(c->made);
         task_stats.contexts--;
         c->counted.kind = 0;
         free(c);
@@ -327,7 +329,7 @@ struct chan *ctx_done(struct ctx *c)
         return 0;
     bool ended = ctx_err(c);
     if (!c->done) {
-        c->done = chan_make(struct {}, 0);
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, made_where(c->made));
         if (ended)
             chan_close(c->done);
     }

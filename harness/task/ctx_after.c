@@ -39,10 +39,10 @@ struct ctx_after *ctx_after_func_at(struct ctx *c, void (*fn)(void *arg), void *
 {
     struct ctx_after *after = sched_allocate(sizeof *after, "a call after a context's end");
     *after = (struct ctx_after){{.fire = fire},
-                                .counted = {COUNTED_AFTER, .references = 1},
                                 .fn = fn,
                                 .arg = arg,
-                                .site = site};
+                                .site = site,
+                                .counted = {COUNTED_AFTER, .references = 1}};
     after->waits = task_ctx_watch(c, &after->watch);
     if (after->waits)
         after->counted.references++;

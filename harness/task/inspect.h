@@ -37,7 +37,10 @@ struct task_labels { /* newest first, refcounted by the runtime; the first of a 
  * during the call, except for what static data it points to. */
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg);
 
+enum chan_owner { CHAN_OF_PROGRAM, CHAN_OF_TIMER, CHAN_OF_CONTEXT };
+
 struct chan_info {
+    enum chan_owner owner; /* for whom it was made: the program itself, or one of the runtime's */
     size_t length, capacity, element_size;
     bool closed;
     size_t references;
@@ -59,6 +62,27 @@ struct timer_info {
 /* Calls visit for every armed timer and ticker, in no order, until it returns false. Sleeps and the
  * deadlines of contexts are not among them. visit must leave the clock alone. */
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg);
+
+/* What the program has made and not given back yet, by the line that made it. Channels that belong to
+ * a timer or a context are not counted beside their owner. */
+enum made_kind { MADE_TIMER = 1, MADE_CHANNEL, MADE_CONTEXT, MADE_KINDS = MADE_CONTEXT };
+
+struct made_info {
+    enum made_kind kind;
+    const void *at;       /* return address into whoever made them; NULL: not known */
+    uint64_t alive;       /* timers armed or not */
+    uint64_t fresh, late; /* of these, made since made_begin_fresh(), and since made_begin_late() */
+};
+
+/* From now on what is made is fresh, and none is late; from now on it is late too. */
+void made_begin_fresh(void);
+void made_begin_late(void);
+
+/* Calls visit for every line with something alive, in no order, until it returns false. */
+void made_each(bool (*visit)(const struct made_info *made, void *arg), void *arg);
+
+/* The sum over all lines. */
+struct made_info made_of(enum made_kind kind);
 
 /* How the runtime names a code address in panics, dumps and overflows: writes one line without a
  * newline. Default: object file and offset. A symbolizer may be put in its place. */

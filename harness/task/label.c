@@ -1,4 +1,5 @@
 #include "task/label.h"
+#include "task/panic.h"
 #include "task/sched.h"
 #include <stdlib.h>
 #include <string.h>
@@ -48,17 +49,30 @@ static struct task_labels *find(struct task_labels *labels, const char *key)
  * makes the chain longer each time. What lies before it is copied: others may share it. */
 static struct task_labels *without(struct task_labels *labels, const char *key)
 {
-    struct task_labels *found = find(labels, key);
+    struct task_labels *found = find(labels, key), *first = 0;
+    const struct task_labels **end = (const struct task_labels **)&first;
     if (!found)
         return task_label_ref(labels);
-    struct task_labels *older = (struct task_labels *)labels->next;
-    return labels == found ? task_label_ref(older)
-                           : label_make(labels->key, labels->value, without(older, key));
+    for (const struct task_labels *l = labels; l != found; l = l->next) {
+        struct task_labels *copy = label_make(l->key, l->value, 0);
+        *end = copy;
+        end = &copy->next;
+    }
+    *end = task_label_ref((struct task_labels *)found->next);
+    return first;
+}
+
+static void require_text(const char *text, const char *what, const void *caller)
+{
+    if (!text)
+        task_panic_at(what, (struct panic_site[]){{"called at", caller}, {0, 0}});
 }
 
 void task_label(const char *key, const char *value)
 {
     sched_require_task("task_label()");
+    require_text(key, "task_label() with NULL for a key", CALLER);
+    require_text(value, "task_label() with NULL for a value", CALLER);
     struct task_labels *before = task_sched.current->labels;
     task_sched.current->labels = label_make(key, value, without(before, key));
     task_label_drop(before);
@@ -67,6 +81,7 @@ void task_label(const char *key, const char *value)
 const char *task_label_get(const char *key)
 {
     sched_require_task("task_label_get()");
+    require_text(key, "task_label_get() with NULL for a key", CALLER);
     const struct task_labels *label = find(task_sched.current->labels, key);
     return label ? label->value : 0;
 }

@@ -60,13 +60,10 @@ static const char *thread_low, *thread_high;
 static void switch_announced(struct task *from, void **keep)
 {
     struct task *to = task_sched.ready_first;
-    if (!to || to == &task_sched.loop || --task_sched.turns == 0) {
-        if (to == &task_sched.loop)
-            sched_take(to);
-        else
-            task_sched.current = 0;
+    if (!to || --task_sched.turns == 0) {
+        task_sched.current = 0;
         announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &task_sched.loop.frame);
+        switch_frames(&from->frame, &task_sched.loop);
     } else {
         sched_take(to);
         struct stack stack = stack_at(to->slab, to->place);
@@ -90,16 +87,16 @@ void frame_enter(struct transfer t)
 }
 #endif
 
-/* Returns once a task finds nobody ready, or it is the loop's turn. */
+/* Returns once a task finds nobody ready, or has used up the turns. */
 static void run(struct task *to)
 {
 #ifdef SWITCH_ANNOUNCED
     struct stack stack = stack_at(to->slab, to->place);
     announce_leave(&scheduler_fake_stack, stack.low, stack.high);
-    switch_frames(&task_sched.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop, &to->frame);
     announce_arrive(scheduler_fake_stack);
 #else
-    switch_frames(&task_sched.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop, &to->frame);
 #endif
 }
 
@@ -109,12 +106,7 @@ static void run_ready_tasks(void)
     if (!to)
         return;
     sched_take(to);
-    if (to != &task_sched.loop)
-        run(to);
-    if (task_sched.current == &task_sched.loop) {
-        task_sched.current = 0;
-        task_sched.duty();
-    }
+    run(to);
 }
 
 /* --- A task's life -------------------------------------------------------------------------- */
@@ -216,8 +208,15 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
     return t;
 }
 
+static inline void require_entry(void (*fn)(void *arg), const void *caller)
+{
+    if (__builtin_expect(!fn, 0))
+        task_panic_at("go of nil func value", (struct panic_site[]){{"called at", caller}, {0, 0}});
+}
+
 uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     struct task *t = spawn(fn, arg, site);
     return t ? t->id : 0;
 }
@@ -249,7 +248,7 @@ static void turn(void)
     if (task_sched.ready_first) {
         if (now < next_poll && !clock_is_virtual())
             return;
-        next_poll = now + POLL_INTERVAL;
+        next_poll = task_time_add(now, POLL_INTERVAL);
         uv_run(&loop, UV_RUN_NOWAIT);
         return;
     }
@@ -267,6 +266,7 @@ static void turn(void)
 
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
+    require_entry(fn, CALLER);
     if (task_sched.running)
         task_fatal("task_run() from inside of task_run(): use go()");
     task_loop();

@@ -2,9 +2,11 @@
  *
  * switch_frames(from, to) saves where `from` is and goes on where `to` was. The inline form saves
  * three registers and declares the others clobbered, so the compiler spills just what it needs at
- * each place: 1 to 2 ns against 8 for a call that saves all. A new frame starts at a function that
- * never returns, with an empty frame chain above it. Floating-point control words are the thread's,
- * shared by its tasks.
+ * each place: 1 to 2 ns against 8 for a call that saves all. So the list of clobbered registers has
+ * to name every one that the compiler may use: the wide ones are there only where it knows them. A
+ * new frame starts at a function that never returns, with an empty frame chain above it.
+ * Floating-point control words (rounding mode and masks) and errno are the thread's: see README's
+ * Limits.
  */
 #pragma once
 
@@ -25,6 +27,22 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)start};
 }
 
+#if defined(__AVX512F__)
+#define SWITCH_AVX512                                                                              \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k0", "k1", "k2", "k3", "k4", "k5",  \
+        "k6", "k7"
+#else
+#define SWITCH_AVX512
+#endif
+#if defined(__APX_F__)
+#define SWITCH_APX                                                                                 \
+    , "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r28",   \
+        "r29", "r30", "r31"
+#else
+#define SWITCH_APX
+#endif
+
 static inline __attribute__((always_inline)) void switch_frames(struct frame *from,
                                                                 struct frame *to)
 {
@@ -42,7 +60,8 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
                        "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "mm0",
                        "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7", "st", "st(1)", "st(2)",
-                       "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory");
+                       "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc",
+                       "memory" SWITCH_AVX512 SWITCH_APX);
 }
 
 #elif defined(__aarch64__) && !defined(SWITCH_BOOST)
@@ -58,6 +77,16 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)start};
 }
 
+#if defined(__ARM_FEATURE_SVE)
+#define SWITCH_SVE                                                                                 \
+    , "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13",      \
+        "p14", "p15"
+#else
+#define SWITCH_SVE
+#endif
+
+/* The jump goes by x16, after which a new task's function may begin with `bti c`; the label has its
+ * own landing pad (`bti j`, a hint) for programs built with branch protection. */
 static inline __attribute__((always_inline)) void switch_frames(struct frame *from,
                                                                 struct frame *to)
 {
@@ -68,18 +97,19 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                      "stp x2, x29, [x0]\n\t"
                      "str x3, [x0, #16]\n\t"
                      "ldp x2, x29, [x1]\n\t"
-                     "ldr x3, [x1, #16]\n\t"
+                     "ldr x16, [x1, #16]\n\t"
                      "mov sp, x2\n\t"
-                     "br x3\n"
-                     "1:"
+                     "br x16\n"
+                     "1:\n\t"
+                     "hint #36"
                      : "+r"(x0), "+r"(x1)
                      :
                      : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-                       "x14", "x15", "x16", "x17", "x19", "x20", "x21", "x22", "x23", "x24", "x25",
-                       "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
-                       "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
-                       "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",
-                       "v30", "v31", "cc", "memory");
+                       "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24",
+                       "x25", "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6",
+                       "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17",
+                       "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
+                       "v29", "v30", "v31", "cc", "memory" SWITCH_SVE);
 }
 
 #else

@@ -6,10 +6,12 @@
  *   empties it, so that no stale value is received afterwards.
  */
 #include "task/timer.h"
-#include "task/chan.h"
+#include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/inspect.h"
+#include "task/made.h"
+#include "task/panic.h"
 #include "task/sched.h"
 #include <stdlib.h>
 
@@ -20,7 +22,7 @@ struct timer {
     void *arg;
     int64_t period; /* of a ticker; 0: fires once */
     struct counted counted;
-    const void *made_at;
+    uint32_t made; /* task/made.h */
 };
 
 _Static_assert(offsetof(struct timer, counted) == COUNTED_AT, "where a proof looks for it");
@@ -35,6 +37,7 @@ static void release(struct timer *t)
     if (--t->counted.references)
         return;
     chan_drop(t->chan);
+    made_drop(t->made);
     task_stats.timers--;
     t->counted.kind = 0;
     free(t);
@@ -63,8 +66,8 @@ static void fire(struct deadline *d)
     int64_t now = clock_now();
     if (t->period) {
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
-        int64_t missed = (now - d->when) / t->period;
-        d->when += (missed + 1) * t->period;
+        int64_t late = (now - d->when) % t->period;
+        d->when = task_time_add(now - late, t->period);
         task_clock_arm(d);
     }
     if (t->chan)
@@ -75,25 +78,25 @@ static void fire(struct deadline *d)
         release(t);
 }
 
-static struct timer *make(bool with_chan, const void *made_at)
+static struct timer *make(bool with_chan, const void *at)
 {
     struct timer *t = sched_allocate(sizeof *t, "a timer");
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
     t->counted = (struct counted){COUNTED_TIMER, .references = 1};
-    t->chan = with_chan ? chan_make(int64_t, 1) : 0;
+    t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, at) : 0;
     t->fn = 0;
     t->arg = 0;
     t->period = 0;
-    t->made_at = made_at;
+    t->made = made_add(MADE_TIMER, at);
     task_stats.timers++;
     return t;
 }
 
-static struct timer *make_armed(int64_t nanoseconds, const void *made_at)
+static struct timer *make_armed(int64_t nanoseconds, const void *at)
 {
-    struct timer *t = make(true, made_at);
+    struct timer *t = make(true, at);
     arm(t, task_clock_after(nanoseconds));
     return t;
 }
@@ -105,6 +108,9 @@ struct timer *timer_new(int64_t nanoseconds)
 
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
 {
+    if (!fn)
+        task_panic_at("timer_func() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
     struct timer *t = make(false, CALLER);
     t->fn = fn;
     t->arg = arg;
@@ -198,7 +204,7 @@ static bool visit_timer(struct deadline *d, void *arg)
     if (d->fire != fire)
         return true; /* a sleep or a context */
     struct timer_info info = {
-        .due = d->when, .period = t->period, .made_at = t->made_at, .chan = t->chan};
+        .due = d->when, .period = t->period, .made_at = made_where(t->made), .chan = t->chan};
     return v->visit(&info, v->arg);
 }
 

@@ -8,12 +8,12 @@ static inline void add(struct wait_group *group, int64_t delta)
     if (group->count < 0)
         task_panic("sync: negative WaitGroup counter");
     if (group->count == 0)
-        while (wake_first(&group->waiters))
-            ;
+        wake_all(&group->waiters);
 }
 
 void wait_group_add(struct wait_group *group, int64_t delta)
 {
+    wait_require(group, "wait_group_add() to a NULL wait group");
     if (delta > 0)
         group->adds += (uint64_t)delta;
     *(delta > 0 ? &group->added_at : &group->done_at) = CALLER;
@@ -22,14 +22,18 @@ void wait_group_add(struct wait_group *group, int64_t delta)
 
 void wait_group_done(struct wait_group *group)
 {
+    wait_require(group, "wait_group_done() of a NULL wait group");
     group->done_at = CALLER;
     add(group, -1);
 }
 
 void wait_group_wait(struct wait_group *group)
 {
+    wait_require(group, "wait_group_wait() for a NULL wait group");
     if (group->count == 0)
         return;
     sched_require_task("wait_group_wait()");
-    wait_in_queue(&group->waiters, WAIT_WAIT_GROUP, group);
+    wait_in_queue(&group->waiters, WAIT_WAIT_GROUP, group, CALLER);
+    if (__builtin_expect(group->count != 0, 0))
+        task_panic("sync: WaitGroup is reused before previous Wait has returned");
 }

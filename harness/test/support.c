@@ -29,8 +29,6 @@
 #define SANITIZED false
 #endif
 
-enum { CASE_SECONDS = 60, CASE_SECONDS_INSTRUMENTED = 300 };
-
 /* jemalloc's, where it is linked. */
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
@@ -61,7 +59,7 @@ static pid_t fork_case(void)
         return child;
     setenv("CMOCKA_TEST_ABORT", "1", 1);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-    alarm(support_is_instrumented() ? CASE_SECONDS_INSTRUMENTED : CASE_SECONDS);
+    alarm(HANG_SECONDS);
     return 0;
 }
 

@@ -21,23 +21,25 @@ static const struct room {
     {"profile", "profile task"},
     {"probe", "probe task catalog.h"},
     {"load", "load profile probe task catalog.h"},
-    {"record", "record probe task catalog.h catalog.def"},
+    {"source", "source catalog.h catalog.def"},
+    {"record", "record source probe task catalog.h"},
     {"result", "result record probe task catalog.h"},
-    {"page", "page result record probe task catalog.h"},
-    {"report", "report result record probe task catalog.h"},
+    {"page", "page source result record probe task catalog.h"},
+    {"report", "report source result record probe task catalog.h"},
     {"watch", "watch probe task"},
     {"serve", "serve load profile probe task catalog.h"},
-    {"live", "live serve load profile probe task catalog.h"},
+    {"live", "live serve source load profile probe task catalog.h"},
     {"command",
-     "command load report page result record live serve watch profile probe task catalog.h"},
+     "command load report page result record live serve watch source profile probe task catalog.h"},
     {"test",
-     "test bench command load report page result record live serve watch profile probe task "
+     "test bench command load report page result record live serve watch source profile probe task "
      "catalog.h"},
     {"bench", "bench profile probe task catalog.h catalog.def"},
     {"leaks", "task"},
     {"fixes", "task"},
-    {"", "command load report page result record live serve watch profile probe task catalog.h "
-         "catalog.def"},
+    {"",
+     "command load report page result record live serve watch source profile probe task catalog.h "
+     "catalog.def"},
 };
 
 /* What the C library of the language's standard has: all that a sample may include beside task/. */

@@ -303,8 +303,10 @@ static void at_its_limit_a_leak_is_killed_and_its_fix_lives(void **state)
     struct outcome leak = run_limited(VARIANT_LEAK, LIMIT), fix = run_limited(VARIANT_FIX, LIMIT);
     assert_int_equal(leak.ending.how, ENDED_SIGNAL);
     assert_true(leak.killed_by_limit);
-    assert_in_range(leak.gauges->progress.sent, 8000,
-                    13000); /* 48 MiB of 4.3 KiB each, and what it starts with */
+    /* 48 MiB of 4.3 KiB each, and what it starts with. */
+    assert_true(leak.gauges->progress.sent >= 8000);
+    if (leak.limit_by != LIMIT_METER) /* which may come to look late */
+        assert_true(leak.gauges->progress.sent <= 13000);
     verdict_of(&leak, JUDGE_REAL_CLOCK, &verdict);
     assert_true(verdict.as_catalogued);
     expect_words(verdict.words, "LEAK, killed by the memory limit of 48.0 MiB, kept by ");

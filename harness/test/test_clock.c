@@ -73,12 +73,13 @@ static void note_word(void *arg)
 
 TASK_TEST(real_timers_fire_by_deadline)
 {
-    clock_set_virtual(false);
+    /* Armed while time stands still, so that nothing comes between them. */
     struct timer *timers[] = {timer_func(5 * MILLISECOND, note_word, "third"),
                               timer_func(1 * MILLISECOND, note_word, "first"),
                               timer_func(3 * MILLISECOND, note_word, "second")};
     int64_t start = clock_now();
     struct chan *c = timer_after(6 * MILLISECOND);
+    clock_set_virtual(false);
     int64_t sent = 0;
     assert_true(chan_recv(c, &sent));
     chan_drop(c);
@@ -142,6 +143,23 @@ TASK_TEST(a_change_of_clock_keeps_the_time)
         last = clock_now();
         task_yield();
         assert_int_equal(clock_now(), last);
+    }
+}
+
+/* Once, since there is no time after it. */
+LEAKING_TASK_TEST(time_ends_and_does_not_start_anew)
+{
+    task_sleep(INT64_MAX);
+    assert_int_equal(clock_now(), INT64_MAX);
+    for (int turn = 0; turn < 3; turn++) {
+        clock_set_virtual(turn % 2);
+        assert_int_equal(clock_now(), INT64_MAX);
+        task_sleep(HOUR); /* over at once */
+        assert_int_equal(clock_now(), INT64_MAX);
+        struct chan *c = timer_after(SECOND);
+        int64_t sent = 0;
+        assert_true(chan_recv(c, &sent));
+        assert_int_equal(sent, INT64_MAX);
     }
 }
 
@@ -238,6 +256,7 @@ int main(void)
         cmocka_unit_test(real_timers_fire_by_deadline),
         cmocka_unit_test(real_deadlines_are_neither_early_nor_out_of_order),
         cmocka_unit_test(a_change_of_clock_keeps_the_time),
+        cmocka_unit_test(time_ends_and_does_not_start_anew),
         cmocka_unit_test(deadlines_stay_armed_over_a_change_of_clock),
         cmocka_unit_test(busy_tasks_do_not_starve_real_timers),
         cmocka_unit_test(a_callback_of_the_loop_can_wake_a_task),

@@ -7,6 +7,7 @@
 #include "load/lab.h"
 #include "load/selection.h"
 #include "result/death.h"
+#include "result/forecast_pair.h"
 #include "task/time.h"
 #include <math.h>
 
@@ -295,7 +296,7 @@ static void a_day_ends_when_its_first_third_foretold(void **state)
     if (count < 8)
         skip(); /* a machine so fast or so busy that the meter hardly saw the first third */
     struct series series = {count, x, y};
-    struct estimate slope = growth_over_runs(&series, 1, 1);
+    struct estimate slope = interval_of_slope(&series, 1, 1);
     double start = used(outcome_phase_end(&outcome, PHASE_BASELINE));
     struct forecast forecast = forecast_from(&slope, start, 0, limit);
     /* The limit is from an exact walk, and the samples from the kernel's running counters, which may

@@ -190,6 +190,93 @@ TASK_TEST(a_signal_wakes_the_first_and_broadcast_all)
     mutex_unlock(&m);
 }
 
+TASK_TEST(try_locks_of_readers_and_writers_never_park)
+{
+    struct rw_mutex m = {0};
+    assert_true(rw_mutex_try_rlock(&m));
+    assert_true(rw_mutex_try_rlock(&m));
+    assert_false(rw_mutex_try_lock(&m));
+    rw_mutex_runlock(&m);
+    assert_false(rw_mutex_try_lock(&m));
+    rw_mutex_runlock(&m);
+    assert_true(rw_mutex_try_lock(&m));
+    assert_false(rw_mutex_try_lock(&m));
+    assert_false(rw_mutex_try_rlock(&m));
+    rw_mutex_unlock(&m);
+    assert_true(rw_mutex_try_lock(&m));
+    rw_mutex_unlock(&m);
+}
+
+TASK_TEST(a_try_lock_overtakes_nobody)
+{
+    struct rw_mutex m = {0};
+    struct holder writer = {&m, "w", 0}, reader = {&m, "r", 0};
+    rw_mutex_rlock(&m);
+    go(hold_write, &writer);
+    settle();
+    assert_false(rw_mutex_try_rlock(&m)); /* a writer waits */
+    rw_mutex_runlock(&m);
+    assert_false(rw_mutex_try_rlock(&m)); /* handed over already, though it has not run */
+    assert_false(rw_mutex_try_lock(&m));
+    settle();
+    expect_notes("+w -w");
+    assert_true(rw_mutex_try_lock(&m));
+    go(hold_read, &reader);
+    settle();
+    rw_mutex_unlock(&m);
+    assert_false(rw_mutex_try_lock(&m)); /* the reader has it */
+    assert_true(rw_mutex_try_rlock(&m)); /* and shares it */
+    rw_mutex_runlock(&m);
+    settle();
+    expect_notes("+r -r");
+}
+
+#define MISUSE(name, call)                                                                         \
+    static void name(void *unused)                                                                 \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        call;                                                                                      \
+    }
+
+MISUSE(lock_null, mutex_lock(NULL))
+MISUSE(try_lock_null, mutex_try_lock(NULL))
+MISUSE(unlock_null, mutex_unlock(NULL))
+MISUSE(rlock_null, rw_mutex_rlock(NULL))
+MISUSE(try_rlock_null, rw_mutex_try_rlock(NULL))
+MISUSE(runlock_null, rw_mutex_runlock(NULL))
+MISUSE(write_lock_null, rw_mutex_lock(NULL))
+MISUSE(try_write_lock_null, rw_mutex_try_lock(NULL))
+MISUSE(write_unlock_null, rw_mutex_unlock(NULL))
+MISUSE(wait_null, cond_wait(NULL))
+MISUSE(wait_without_mutex, cond_wait(&(struct cond){0}))
+MISUSE(signal_null, cond_signal(NULL))
+MISUSE(broadcast_null, cond_broadcast(NULL))
+
+static void a_null_lock_panics_in_words(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*body)(void *);
+        const char *message;
+    } cases[] = {
+        {lock_null, "mutex_lock() of a NULL mutex"},
+        {try_lock_null, "mutex_try_lock() of a NULL mutex"},
+        {unlock_null, "mutex_unlock() of a NULL mutex"},
+        {rlock_null, "rw_mutex_rlock() of a NULL mutex"},
+        {try_rlock_null, "rw_mutex_try_rlock() of a NULL mutex"},
+        {runlock_null, "rw_mutex_runlock() of a NULL mutex"},
+        {write_lock_null, "rw_mutex_lock() of a NULL mutex"},
+        {try_write_lock_null, "rw_mutex_try_lock() of a NULL mutex"},
+        {write_unlock_null, "rw_mutex_unlock() of a NULL mutex"},
+        {wait_null, "cond_wait() on a NULL condition"},
+        {wait_without_mutex, "cond_wait() on a condition without a mutex"},
+        {signal_null, "cond_signal() of a NULL condition"},
+        {broadcast_null, "cond_broadcast() of a NULL condition"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        support_expect_panic(cases[i].body, cases[i].message);
+}
+
 /* --- Whose it is ------------------------------------------------------------------------------ */
 
 static void unlock(void *m)
@@ -320,6 +407,9 @@ int main(void)
         cmocka_unit_test(a_writer_excludes_readers_and_writers),
         cmocka_unit_test(a_waiting_writer_goes_before_later_readers),
         cmocka_unit_test(a_signal_wakes_the_first_and_broadcast_all),
+        cmocka_unit_test(try_locks_of_readers_and_writers_never_park),
+        cmocka_unit_test(a_try_lock_overtakes_nobody),
+        cmocka_unit_test(a_null_lock_panics_in_words),
         cmocka_unit_test(an_unlock_of_anothers_lock_names_both),
         cmocka_unit_test(the_loop_unlocks_what_it_has_locked),
         cmocka_unit_test(more_readers_than_are_known_come_and_go),

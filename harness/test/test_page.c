@@ -8,7 +8,7 @@
 #include "page/markdown.h"
 #include "page/page.h"
 #include "page/svg.h"
-#include "record/prose.h"
+#include "source/prose.h"
 #include <ctype.h>
 #include <limits.h>
 

@@ -2,7 +2,7 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "page/verify.h"
+#include "page/verify_results.h"
 #include "result/result.h"
 #include <dirent.h>
 #include <unistd.h>

@@ -221,6 +221,69 @@ TASK_TEST(labels_outlive_the_task_that_made_them)
     expect_notes("from a task that has ended");
 }
 
+/* Far more keys than a walk by recursion would have room for, and the one furthest down replaced. */
+TASK_TEST(labels_by_the_thousand_fit_a_stack)
+{
+    enum { KEYS = 3000 };
+    char key[16], value[16];
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < KEYS; i += round ? KEYS / 4 : 1) {
+            snprintf(key, sizeof key, "key%d", i);
+            snprintf(value, sizeof value, "%d.%d", round, i);
+            task_label(key, value);
+        }
+    size_t most = 0;
+    task_each(count_labels, &most);
+    assert_int_equal(most, KEYS);
+    for (int i = 0; i < KEYS; i++) {
+        snprintf(key, sizeof key, "key%d", i);
+        snprintf(value, sizeof value, "%d.%d", i % (KEYS / 4) == 0, i);
+        assert_string_equal(task_label_get(key), value);
+    }
+}
+
+/* --- NULL where something is needed -------------------------------------------------------------- */
+
+static void go_nowhere(void *unused)
+{
+    (void)unused;
+    go(NULL, NULL);
+}
+
+static void run_nothing(void *unused)
+{
+    (void)unused;
+    task_run(NULL, NULL);
+}
+
+static void label_null_key(void *unused)
+{
+    (void)unused;
+    task_label(NULL, "value");
+}
+
+static void label_null_value(void *unused)
+{
+    (void)unused;
+    task_label("key", NULL);
+}
+
+static void ask_for_null_key(void *unused)
+{
+    (void)unused;
+    task_label_get(NULL);
+}
+
+static void null_is_refused_in_words(void **state)
+{
+    (void)state;
+    support_expect_panic(go_nowhere, "go of nil func value");
+    support_expect_panic(run_nothing, "go of nil func value");
+    support_expect_panic(label_null_key, "task_label() with NULL for a key");
+    support_expect_panic(label_null_value, "task_label() with NULL for a value");
+    support_expect_panic(ask_for_null_key, "task_label_get() with NULL for a key");
+}
+
 /* --- task_run(), from outside of tasks ------------------------------------------------------------ */
 
 struct steps {
@@ -338,6 +401,8 @@ int main(void)
         cmocka_unit_test(label_strings_are_copied),
         cmocka_unit_test(a_label_takes_the_place_of_an_older_one),
         cmocka_unit_test(labels_outlive_the_task_that_made_them),
+        cmocka_unit_test(labels_by_the_thousand_fit_a_stack),
+        cmocka_unit_test(null_is_refused_in_words),
         cmocka_unit_test(a_later_task_run_goes_on_with_what_was_left),
         cmocka_unit_test(task_run_ends_with_its_function),
         cmocka_unit_test(go_from_outside_is_run_by_task_run),

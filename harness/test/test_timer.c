@@ -365,6 +365,32 @@ TASK_TEST(a_sleep_past_the_end_of_time_does_not_overflow)
     assert_true(timer_stop(t));
 }
 
+/* Once, since there is no time after it. */
+LEAKING_TASK_TEST(a_ticker_stays_at_the_end_of_time)
+{
+    int64_t start = clock_now(), period = INT64_C(1) << 62;
+    struct ticker *t = ticker_new(period);
+    defer(ticker_drop, t);
+    assert_int_equal(receive_time(ticker_chan(t)), start + period);
+    for (int tick = 0; tick < 3; tick++) {
+        assert_int_equal(receive_time(ticker_chan(t)), INT64_MAX);
+        assert_int_equal(clock_now(), INT64_MAX);
+    }
+    ticker_stop(t);
+}
+
+static void call_null(void *unused)
+{
+    (void)unused;
+    timer_func(SECOND, NULL, NULL);
+}
+
+static void a_timer_that_calls_null_is_refused(void **state)
+{
+    (void)state;
+    support_expect_panic(call_null, "timer_func() with NULL for a function");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +415,8 @@ int main(void)
         cmocka_unit_test(sleepers_wake_by_time),
         cmocka_unit_test(no_sleep_is_a_yield),
         cmocka_unit_test(a_sleep_past_the_end_of_time_does_not_overflow),
+        cmocka_unit_test(a_ticker_stays_at_the_end_of_time),
+        cmocka_unit_test(a_timer_that_calls_null_is_refused),
     };
     return cmocka_run_group_tests_name("timers", tests, NULL, NULL);
 }

@@ -114,7 +114,7 @@ static struct estimate growth_of(const struct watch *watch, bool of_tasks)
         seconds[i] = look->seconds;
         values[i] = of_tasks ? look->tasks : look->rss;
     }
-    return growth_over_runs(&series, 1, 1);
+    return interval_of_slope(&series, 1, 1);
 }
 
 static int by_value(const void *a, const void *b)

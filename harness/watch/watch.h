@@ -2,7 +2,7 @@
  * its tasks from a pprof endpoint, and how fast they grow. */
 #pragma once
 
-#include "probe/growth.h"
+#include "probe/interval.h"
 #include "probe/memory.h"
 #include "watch/fetch.h"
 #include "watch/stacks.h"

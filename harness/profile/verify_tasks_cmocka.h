@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "profile/verify.h"
+#include "profile/verify_tasks.h"
 #include "task/time.h"
 #include <stdlib.h>
 

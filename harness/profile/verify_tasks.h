@@ -1,8 +1,8 @@
 /* Assertions for tests: no task of mine is left.
  *
- * The verdict falls at quiescence: every other task has run until it parked, and under the virtual
- * clock the horizon has passed, so whoever only waited for a time is gone. Under the real clock no
- * time is waited: use the virtual one in tests.
+ * The verdict falls at quiescence (profile/quiescence.h): every other task has run until it parked,
+ * and under the virtual clock as much time has passed as anybody was waiting for. Under the real clock
+ * no time is waited: use the virtual one in tests.
  *
  *     clock_set_virtual(true);
  *     struct verify mine = verify_begin();
@@ -22,13 +22,13 @@
 struct verify {
     uint64_t before;  /* tasks with this id or a lower one were there before */
     const char *test; /* the label's value that a task must carry to be blamed; NULL blames all */
-    int64_t horizon;  /* how long the virtual clock runs on; 0: not at all */
+    int64_t horizon;  /* how long the virtual clock may run on; 0: not at all */
     /* NULL, or what to ignore, ended by NULL: tasks made at `FILE:LINE`, in a FILE or in a
      * function; tasks whose top function is this one. Of a path its end is enough. */
     const char *const *ignore_made, *const *ignore_top;
 };
 
-/* All tasks that there are now are not to be blamed; ten minutes of horizon. */
+/* All tasks that there are now are not to be blamed; no horizon. */
 struct verify verify_begin(void);
 
 /* NULL where no such task is left; else the dump of just these, to be freed. The caller itself is

@@ -1,9 +1,10 @@
-#include "page/verify.h"
+#include "page/verify_results.h"
 #include "page/markdown.h"
 #include "page/pages.h"
 #include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
+#include "result/summarize.h"
 #include "result/summary_json.h"
 #include <math.h>
 #include <stdarg.h>

@@ -1,9 +1,8 @@
-#include "profile/verify.h"
+#include "profile/verify_tasks.h"
 #include "profile/dump.h"
 #include "profile/quiescence.h"
 #include "profile/shown.h"
 #include "task/task.h"
-#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,7 @@ static void settle(void *arg)
 {
     struct search *s = arg;
     s->caller = task_id();
-    s->is_restless = !quiescence_reach(s->verify->horizon);
+    s->is_restless = quiescence_reach(s->verify->horizon).restless;
 }
 
 /* --- Whom to blame ---------------------------------------------------------------------------------- */
@@ -107,7 +106,7 @@ static void describe(struct search *s, FILE *out)
 
 struct verify verify_begin(void)
 {
-    struct verify v = {.horizon = 10 * MINUTE};
+    struct verify v = {.horizon = INT64_MAX};
     task_each(note_id, &v.before);
     return v;
 }

@@ -1,14 +1,8 @@
-/* The parts of the Markdown. Private to markdown*.c. */
+/* The benchmarks in README.md of the results. */
 #pragma once
 
-#include "page/edition.h"
+#include "record/benchmarks.h"
 #include <stdio.h>
-
-/* Text that came from outside: nothing in it is a tag, a link, code or a table's edge. */
-void markdown_text(FILE *out, const char *words);
-
-/* As it is, in a fence that its own backticks can not close. */
-void markdown_code(FILE *out, const char *words);
 
 /* What operations cost, with figures; where: what stands before the figures' paths. Nothing where
  * there are none. */

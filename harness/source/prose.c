@@ -1,4 +1,4 @@
-#include "record/prose.h"
+#include "source/prose.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

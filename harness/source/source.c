@@ -1,6 +1,6 @@
 /* The assembler reads the files in: a sample that is not where the catalog says stops the build
  * with its path. The Makefile makes this file anew when a sample changes. */
-#include "record/source.h"
+#include "source/source.h"
 
 #define EMBED(symbol, path)                                                                        \
     __asm__(".pushsection .rodata\n" #symbol ":\n\t.incbin \"" path "\"\n\t.byte 0\n.popsection"); \

@@ -1,4 +1,4 @@
-#include "record/aligned.h"
+#include "source/aligned.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
