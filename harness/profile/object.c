@@ -45,11 +45,11 @@ struct object_state object_inspect(enum object_kind kind, const void *object)
         state.count = ((const struct wait_group *)object)->count;
         break;
     case OBJECT_MUTEX:
-        state.locked = ((const struct mutex *)object)->locked;
+        state.locked = ((const struct mutex *)object)->owner.id;
         break;
     case OBJECT_RW_MUTEX:
         state.count = (int64_t)((const struct rw_mutex *)object)->readers;
-        state.locked = ((const struct rw_mutex *)object)->writing;
+        state.locked = ((const struct rw_mutex *)object)->writer.id;
         break;
     default:
         break;

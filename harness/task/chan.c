@@ -33,10 +33,11 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     c->senders.first = c->senders.last = 0;
     c->length = c->start = 0;
     c->capacity = capacity;
-    c->references = 1;
-    c->owner = owner;
+    c->counted = (struct counted){COUNTED_CHAN + owner, .references = 1};
     c->made_at = made_at;
-    c->closed_at = 0;
+    /* One by one: as a chain, gcc loads what it has just stored in halves, and waits for it. */
+    c->sent = (struct hand){0};
+    c->received = (struct hand){0};
     if (owner == CHAN_OF_PROGRAM)
         c->made = made_add(MADE_CHANNEL, made_at);
     lifetime_begin(&c->lifetime, "channel");
@@ -53,17 +54,18 @@ struct chan *chan_ref(struct chan *c)
 {
     chan_check_held(c);
     if (c)
-        c->references++;
+        c->counted.references++;
     return c;
 }
 
 void chan_free_unheld(struct chan *c)
 {
-    if (c->references || c->receivers.first || c->senders.first)
+    if (c->counted.references || c->receivers.first || c->senders.first)
         return;
-    if (c->owner == CHAN_OF_PROGRAM)
+    if (chan_owner_of(c) == CHAN_OF_PROGRAM)
         made_drop(c->made);
     task_stats.channels--;
+    c->counted.kind = 0;
     lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
 }
 
@@ -72,7 +74,7 @@ void chan_drop(struct chan *c)
     if (!c)
         return;
     lifetime_check_drop(&c->lifetime);
-    if (--c->references)
+    if (--c->counted.references)
         return;
     lifetime_end(&c->lifetime);
     chan_free_unheld(c);
@@ -95,7 +97,7 @@ size_t chan_cap(const struct chan *c)
 void chan_panic_send_closed(const struct chan *c, const void *caller)
 {
     task_panic_at("send on closed channel", (struct panic_site[]){{"sent at", caller},
-                                                                  {"closed at", c->closed_at},
+                                                                  {"closed at", chan_closed_at(c)},
                                                                   {"made at", c->made_at},
                                                                   {0, 0}});
 }
@@ -125,12 +127,13 @@ void chan_check(const struct chan *c, const void *value, size_t size, bool sends
 static __attribute__((noinline)) void wake_select(struct task *t, const struct chan_case *fired)
 {
     t->chosen = (uint32_t)(fired - t->cases);
+    *hand_of_case(fired) = (struct hand){t->id, sched_caller(t)};
     for (uint32_t i = 0; i < t->case_count; i++) {
         struct chan_case *c = &t->cases[i];
         if (c == fired || !c->chan)
             continue;
         case_unlink(case_queue_of(c), c);
-        if (!c->chan->references)
+        if (!c->chan->counted.references)
             chan_free_unheld(c->chan);
     }
     sched_ready(t);
@@ -209,8 +212,10 @@ static inline void buffer_take(struct chan *c, void *value)
 
 /* --- Without parking ------------------------------------------------------------------------- */
 
-static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value)
+static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value,
+                                                           const void *caller)
 {
+    c->sent = (struct hand){sched_hand(), caller};
     if (c->receivers.first) {
         struct chan_case *receiver = case_dequeue(&c->receivers);
         hand_over(receiver, receiver->value, value, c->element_size);
@@ -231,8 +236,10 @@ static __attribute__((noinline)) void take_and_refill(struct chan *c, void *valu
     wake(sender, true);
 }
 
-static inline __attribute__((always_inline)) enum received recv_now(struct chan *c, void *value)
+static inline __attribute__((always_inline)) enum received recv_now(struct chan *c, void *value,
+                                                                    const void *caller)
 {
+    c->received = (struct hand){sched_hand(), caller};
     if (c->length) {
         if (c->senders.first)
             take_and_refill(c, value);
@@ -252,14 +259,14 @@ static inline __attribute__((always_inline)) enum received recv_now(struct chan 
     return RECEIVED_CLOSE;
 }
 
-bool chan_send_now(struct chan *c, const void *value)
+bool chan_send_now(struct chan *c, const void *value, const void *caller)
 {
-    return send_now(c, value);
+    return send_now(c, value, caller);
 }
 
-enum received chan_recv_now(struct chan *c, void *value)
+enum received chan_recv_now(struct chan *c, void *value, const void *caller)
 {
-    return recv_now(c, value);
+    return recv_now(c, value, caller);
 }
 
 /* --- Parking --------------------------------------------------------------------------------- */
@@ -308,7 +315,7 @@ static __attribute__((noinline)) void send_checked(struct chan *c, const void *v
     chan_check(c, value, size, true, caller);
     if (chan_is_closed(c))
         chan_panic_send_closed(c, caller);
-    if (!chan_send_now(c, value))
+    if (!chan_send_now(c, value, caller))
         send_parked(c, value, caller);
 }
 
@@ -318,7 +325,7 @@ static __attribute__((noinline)) bool recv_checked(struct chan *c, void *value, 
     if (!c)
         park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL);
     chan_check(c, value, size, false, caller);
-    enum received now = chan_recv_now(c, value);
+    enum received now = chan_recv_now(c, value, caller);
     return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
 }
 
@@ -329,7 +336,7 @@ void chan_send_sized(struct chan *c, const void *value, size_t size)
     chan_check_held(c);
     if (unlikely(!c || c->open_size != size))
         send_checked(c, value, size, CALLER);
-    else if (!send_now(c, value))
+    else if (!send_now(c, value, CALLER))
         send_parked(c, value, CALLER);
 }
 
@@ -338,7 +345,7 @@ bool chan_recv_sized(struct chan *c, void *value, size_t size)
     chan_check_held(c);
     if (unlikely(!c || c->element_size != size))
         return recv_checked(c, value, size, CALLER);
-    enum received now = recv_now(c, value);
+    enum received now = recv_now(c, value, CALLER);
     return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
 }
 
@@ -350,7 +357,7 @@ static bool try_send(struct chan *c, const void *value, size_t size, const void 
     chan_check(c, value, size, true, caller);
     if (chan_is_closed(c))
         chan_panic_send_closed(c, caller);
-    return chan_send_now(c, value);
+    return chan_send_now(c, value, caller);
 }
 
 static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
@@ -359,7 +366,7 @@ static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const v
     chan_check_held(c);
     if (c) {
         chan_check(c, value, size, false, caller);
-        now = chan_recv_now(c, value);
+        now = chan_recv_now(c, value, caller);
     }
     if (ok)
         *ok = now == RECEIVED;
@@ -411,15 +418,17 @@ static size_t queue_length(const struct case_queue *q)
 struct chan_info chan_inspect(const struct chan *c)
 {
     return (struct chan_info){
-        .owner = c->owner,
+        .owner = chan_owner_of(c),
         .length = c->length,
         .capacity = c->capacity,
         .element_size = c->element_size,
         .closed = chan_is_closed(c),
-        .references = c->references,
+        .references = c->counted.references,
         .receivers = queue_length(&c->receivers),
         .senders = queue_length(&c->senders),
         .made_at = c->made_at,
-        .closed_at = c->closed_at,
+        .closed_at = chan_closed_at(c),
+        .sent = c->sent,
+        .received = c->received,
     };
 }

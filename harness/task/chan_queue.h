@@ -12,6 +12,7 @@
 #pragma once
 
 #include "task/chan.h"
+#include "task/counted.h"
 #include "task/lifetime.h"
 #include "task/sched.h"
 #include <string.h>
@@ -25,20 +26,35 @@ struct chan {
     size_t open_size; /* element_size, CHAN_CLOSED from the close on: one comparison for both */
     struct case_queue receivers, senders;
     size_t length, capacity;
-    size_t start; /* index of the oldest element */
-    size_t references;
-    uint8_t owner;                   /* enum chan_owner */
-    uint32_t made;                   /* task/made.h */
-    const void *made_at, *closed_at; /* return addresses, for panics and profiles */
+    struct counted counted;
+    uint32_t made; /* task/made.h */
+    size_t start;  /* index of the oldest element */
+    /* For telling. */
+    const void *made_at; /* return address */
+    struct hand
+        sent; /* the last that began to send, parked or not; of a closed one, who closed it */
+    struct hand received;
     struct lifetime lifetime;
     _Alignas(max_align_t) char buffer[];
 };
+
+_Static_assert(offsetof(struct chan, counted) == COUNTED_AT, "where a proof looks for it");
 
 #define CHAN_CLOSED SIZE_MAX
 
 static inline bool chan_is_closed(const struct chan *c)
 {
     return c->open_size == CHAN_CLOSED;
+}
+
+static inline enum chan_owner chan_owner_of(const struct chan *c)
+{
+    return c->counted.kind - (uint32_t)COUNTED_CHAN;
+}
+
+static inline const void *chan_closed_at(const struct chan *c)
+{
+    return chan_is_closed(c) ? c->sent.at : 0;
 }
 
 /* chan_make_sized() for a channel that the runtime makes: whose it is, and where its owner was made. */
@@ -96,6 +112,11 @@ static inline struct case_queue *case_queue_of(struct chan_case *c)
     return c->sends ? &c->chan->senders : &c->chan->receivers;
 }
 
+static inline struct hand *hand_of_case(const struct chan_case *c)
+{
+    return c->sends ? &c->chan->sent : &c->chan->received;
+}
+
 /* Wakes the first of q, with ok as the outcome of its case. */
 void chan_wake_first(struct case_queue *q, bool ok);
 
@@ -112,8 +133,8 @@ static inline bool chan_can_recv(const struct chan *c)
 
 /* What a send or receive can do without parking. The channel of a send is open. */
 enum received { RECEIVED_CLOSE, RECEIVED, RECEIVES_LATER };
-bool chan_send_now(struct chan *c, const void *value); /* whether it is done */
-enum received chan_recv_now(struct chan *c, void *value);
+bool chan_send_now(struct chan *c, const void *value, const void *caller); /* whether it is done */
+enum received chan_recv_now(struct chan *c, void *value, const void *caller);
 
 /* In a debug build: panics where nobody holds the channel any more. */
 static inline void chan_check_held(const struct chan *c)

@@ -22,7 +22,7 @@ static void give_up(struct deadline *d)
     u->timed_out = true;
     if (c) {
         case_unlink(case_queue_of(&u->mine), &u->mine);
-        if (!c->references)
+        if (!c->counted.references)
             chan_free_unheld(c);
     }
     sched_ready(waiter);

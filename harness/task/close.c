@@ -37,13 +37,14 @@ void chan_close(struct chan *c)
     if (chan_is_closed(c))
         task_panic_at("close of closed channel",
                       (struct panic_site[]){{"closed again at", CALLER},
-                                            {"closed first at", c->closed_at},
+                                            {"closed first at", chan_closed_at(c)},
                                             {"made at", c->made_at},
                                             {0, 0}});
     c->open_size = CHAN_CLOSED;
-    c->closed_at = CALLER;
+    c->sent = (struct hand){sched_hand(), CALLER};
     wake_all(&c->receivers);
     if (c->senders.first)
-        c->references++; /* the panic of these senders tells of the channel, dropped or not */
+        c->counted
+            .references++; /* the panic of these senders tells of the channel, dropped or not */
     wake_all(&c->senders);
 }

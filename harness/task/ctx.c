@@ -11,6 +11,7 @@
 #include "task/ctx.h"
 #include "task/chan_queue.h"
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/ctx_watch.h"
 #include "task/made.h"
 #include "task/sched.h"
@@ -20,19 +21,21 @@ struct ctx {
     struct ctx *parent;
     struct ctx *children, *next_sibling, *previous_sibling;
     struct ctx_watch *watches;
-    size_t references;
     struct chan *done; /* made when first asked for */
+    const char *cause; /* once it has ended; before that, what its own deadline will say */
     enum ctx_error error;
-    bool has_deadline;        /* deadline.when is valid */
-    bool endless;             /* never ends: its parent's end is not its own */
+    bool has_deadline; /* deadline.when is valid */
+    bool endless;      /* never ends: its parent's end is not its own */
+    struct counted counted;
     uint32_t made;            /* task/made.h */
-    const char *cause;        /* once it has ended; before that, what its own deadline will say */
     struct deadline deadline; /* fires expire() */
     const void *key;
     void *value;
 };
 
-static struct ctx background = {.references = 1, .endless = true};
+_Static_assert(offsetof(struct ctx, counted) == COUNTED_AT, "where a proof looks for it");
+
+static NOT_SCANNED struct ctx background = {.counted = {.references = 1}, .endless = true};
 
 struct ctx *ctx_background(void)
 {
@@ -159,7 +162,7 @@ static struct ctx *make(struct ctx *parent, const void *at)
     c->parent = ctx_ref(parent);
     c->children = c->next_sibling = c->previous_sibling = 0;
     c->watches = 0;
-    c->references = 1;
+    c->counted = (struct counted){COUNTED_CTX, .references = 1};
     c->done = 0;
     c->error = parent->error;
     c->has_deadline = parent->has_deadline;
@@ -252,19 +255,20 @@ void *ctx_value(struct ctx *c, const void *key)
 struct ctx *ctx_ref(struct ctx *c)
 {
     if (c != &background)
-        c->references++;
+        c->counted.references++;
     return c;
 }
 
 void ctx_drop(struct ctx *c)
 {
-    while (c && c != &background && --c->references == 0) {
+    while (c && c != &background && --c->counted.references == 0) {
         struct ctx *parent = c->parent;
         task_clock_disarm(&c->deadline);
         leave_parent(c);
         chan_drop(c->done);
         made_drop(c->made);
         task_stats.contexts--;
+        c->counted.kind = 0;
         free(c);
         c = parent;
     }
@@ -361,4 +365,19 @@ bool ctx_deadline(struct ctx *c, int64_t *when)
     if (c->has_deadline)
         *when = c->deadline.when;
     return c->has_deadline;
+}
+
+/* --- For a proof -------------------------------------------------------------------------------- */
+
+/* Who has a context can end it, and with it those below; of those above it sees the values alone. */
+void task_ctx_trace(const struct ctx *c, struct tracer *t)
+{
+    for (const struct ctx *child = c->children; child; child = child->next_sibling)
+        t->reach(t, child);
+    for (const struct ctx_watch *w = c->watches; w; w = w->next)
+        t->wake(t, w);
+    t->reach(t, c->done);
+    t->reach(t, c->cause);
+    for (; c; c = c->parent)
+        t->reach(t, c->value);
 }

@@ -1,6 +1,7 @@
 /* Looking at tasks and what they wait for, from outside: for profiles, never for control flow. */
 #pragma once
 
+#include "task/hand.h"
 #include "task/task.h"
 #include "task/wait_reason.h"
 
@@ -17,6 +18,7 @@ struct task_info {
     uint64_t parks;     /* how often it has parked so far */
     const void *object; /* what it waits on: channel, group, lock; for a select its cases */
     size_t cases;       /* for a select: how many, object is a struct chan_case[] */
+    int64_t due;        /* for a sleep: clock_now() at its end */
     const struct task_site *site; /* where it was made */
     void (*entry)(void *);        /* what it was made to run */
     const void *frame;            /* frame pointer of the runtime call that parked it */
@@ -44,6 +46,7 @@ struct chan_info {
     size_t references;
     size_t receivers, senders;       /* parked in its queues, cases of selects included */
     const void *made_at, *closed_at; /* return addresses into the callers; NULL where unknown */
+    struct hand sent, received;      /* the last that began to send and to receive */
 };
 
 /* Counts the queues by walking them: linear in the number that wait. */

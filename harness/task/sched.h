@@ -11,6 +11,7 @@
 #pragma once
 
 #include "task/announce.h"
+#include "task/hand.h"
 #include "task/inspect.h"
 #include "task/stack.h"
 #include "task/stats.h"
@@ -144,6 +145,12 @@ static inline void sched_ready(struct task *t)
 /* Where a public call returns to, in the function that is it: what panics and profiles name. */
 #define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
 
+/* The same of a parked task's call. */
+static inline const void *sched_caller(const struct task *t)
+{
+    return __builtin_extract_return_addr(((void *const *)t->parked_at)[1]);
+}
+
 _Noreturn void sched_no_task(const char *what);
 
 /* A parking call outside of a task has nobody to park: stops the program. */
@@ -151,6 +158,13 @@ static inline void sched_require_task(const char *what)
 {
     if (__builtin_expect(!task_sched.current, 0))
         sched_no_task(what);
+}
+
+/* The running task's id, or HAND_LOOP. */
+static inline uint64_t sched_hand(void)
+{
+    const struct task *me = task_sched.current;
+    return me ? me->id : HAND_LOOP;
 }
 
 /* The next of a cheap random sequence (xorshift64*), not for secrets. */

@@ -53,11 +53,11 @@ static inline int try_cases(struct chan_case *cases, size_t n, const void *calle
     struct chan_case *c = &cases[chosen];
     bool ok = true;
     if (!c->sends)
-        ok = chan_recv_now(c->chan, c->value) == RECEIVED;
+        ok = chan_recv_now(c->chan, c->value, caller) == RECEIVED;
     else if (chan_is_closed(c->chan))
         chan_panic_send_closed(c->chan, caller);
     else
-        chan_send_now(c->chan, c->value);
+        chan_send_now(c->chan, c->value, caller);
     report(c, ok);
     return chosen;
 }
@@ -107,6 +107,8 @@ int chan_select_cases(struct chan_case *cases, size_t n)
     sched_require_task("a select that nobody serves");
     struct task *me = task_sched.current;
     enqueue_all(cases, n, me);
+    if (n == 1 && cases->chan)
+        *hand_of_case(cases) = (struct hand){me->id, CALLER};
     me->cases = cases;
     me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;

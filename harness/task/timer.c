@@ -8,6 +8,7 @@
 #include "task/timer.h"
 #include "task/chan_queue.h"
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/inspect.h"
 #include "task/made.h"
 #include "task/panic.h"
@@ -16,13 +17,15 @@
 
 struct timer {
     struct deadline deadline; /* first: the deadline is the timer */
-    uint32_t references;
-    uint32_t made;     /* task/made.h */
-    struct chan *chan; /* NULL where fn is called instead */
+    struct chan *chan;        /* NULL where fn is called instead */
     void (*fn)(void *arg);
     void *arg;
     int64_t period; /* of a ticker; 0: fires once */
+    struct counted counted;
+    uint32_t made; /* task/made.h */
 };
+
+_Static_assert(offsetof(struct timer, counted) == COUNTED_AT, "where a proof looks for it");
 
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
 struct ticker {
@@ -31,18 +34,19 @@ struct ticker {
 
 static void release(struct timer *t)
 {
-    if (--t->references)
+    if (--t->counted.references)
         return;
     chan_drop(t->chan);
     made_drop(t->made);
     task_stats.timers--;
+    t->counted.kind = 0;
     free(t);
 }
 
 static void arm(struct timer *t, int64_t when)
 {
     if (!t->deadline.place)
-        t->references++;
+        t->counted.references++;
     t->deadline.when = when;
     task_clock_arm(&t->deadline);
 }
@@ -52,7 +56,7 @@ static bool disarm(struct timer *t)
     bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
     if (!task_clock_disarm(&t->deadline))
         return unreceived;
-    t->references--; /* the caller holds another */
+    t->counted.references--; /* the caller holds another */
     return true;
 }
 
@@ -80,7 +84,7 @@ static struct timer *make(size_t size, bool with_chan, const void *at)
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
-    t->references = 1;
+    t->counted = (struct counted){COUNTED_TIMER, .references = 1};
     t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, at) : 0;
     t->fn = 0;
     t->arg = 0;
@@ -235,4 +239,10 @@ static bool visit_timer(struct deadline *d, void *arg)
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
     task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
+}
+
+void task_timer_trace(const struct timer *timer, struct tracer *t)
+{
+    t->reach(t, timer->chan);
+    t->reach(t, timer->arg);
 }

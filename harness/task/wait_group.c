@@ -14,12 +14,16 @@ static inline void add(struct wait_group *group, int64_t delta)
 void wait_group_add(struct wait_group *group, int64_t delta)
 {
     wait_require(group, "wait_group_add() to a NULL wait group");
+    if (delta > 0)
+        group->adds += (uint64_t)delta;
+    *(delta > 0 ? &group->added_at : &group->done_at) = CALLER;
     add(group, delta);
 }
 
 void wait_group_done(struct wait_group *group)
 {
     wait_require(group, "wait_group_done() of a NULL wait group");
+    group->done_at = CALLER;
     add(group, -1);
 }
 
@@ -29,7 +33,7 @@ void wait_group_wait(struct wait_group *group)
     if (group->count == 0)
         return;
     sched_require_task("wait_group_wait()");
-    wait_in_queue(&group->waiters, WAIT_WAIT_GROUP, group);
+    wait_in_queue(&group->waiters, WAIT_WAIT_GROUP, group, CALLER);
     if (__builtin_expect(group->count != 0, 0))
         task_panic("sync: WaitGroup is reused before previous Wait has returned");
 }

@@ -15,6 +15,9 @@ extern "C" {
 struct wait_group {
     int64_t count;
     struct wait_queue waiters;
+    /* For telling. */
+    uint64_t adds; /* what was added so far; what was taken off is that less the count */
+    const void *added_at, *done_at; /* return addresses of the last of each */
 };
 
 /* Adds delta, which may be negative. Under zero: panic. At zero all waiters go on. */

@@ -10,12 +10,13 @@ struct wait_node {
     struct wait_node *next;
     struct task *task;
     enum wait_reason reason;
+    const void *caller; /* for telling: where the call returns to */
 };
 
 static inline __attribute__((always_inline)) void
-wait_in_queue(struct wait_queue *q, enum wait_reason reason, const void *object)
+wait_in_queue(struct wait_queue *q, enum wait_reason reason, const void *object, const void *caller)
 {
-    struct wait_node mine = {.task = task_sched.current, .reason = reason};
+    struct wait_node mine = {.task = task_sched.current, .reason = reason, .caller = caller};
     if (q->last)
         q->last->next = &mine;
     else
