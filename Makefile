@@ -238,12 +238,23 @@ $B/%.o: %.cc build/.packages always
 
 # --- Tests and checks -----------------------------------------------------------------------------
 CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
+NO_TEST      := $(firstword $(filter-out $(TESTS),$(CHOSEN_TESTS)))
+$(if $(NO_TEST),$(error no test '$(NO_TEST:$B/test/test_%=%)': $(shell printf '%s\n' $(TESTS:$B/test/test_%=%) | \
+    awk -v typed='$(NO_TEST:$B/test/test_%=%)' -f harness/test/nearest.awk)))
 SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
+
+goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
+	@rm -f harness/test/golden/*.dump
+	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
+	@git status --short harness/test/golden
+
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
+	@sh harness/test/new_pair.sh $(PAIRS)
 
 objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
@@ -270,7 +281,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # Looked at again whenever packages have come or gone.

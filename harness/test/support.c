@@ -257,6 +257,18 @@ void support_expect_notes(const char *words, const char *file, int line)
     noted[0] = 0;
 }
 
+void support_skip(const char *why, ...)
+{
+    char words[512];
+    va_list arguments;
+    va_start(arguments, why);
+    vsnprintf(words, sizeof words, why, arguments);
+    va_end(arguments);
+    words[strcspn(words, "\n")] = 0;
+    print_message("# %s\n", words);
+    skip();
+}
+
 uint32_t support_random(uint64_t *seed)
 {
     uint64_t z = *seed += UINT64_C(0x9E3779B97F4A7C15);
