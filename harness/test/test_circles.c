@@ -35,7 +35,7 @@ static size_t number_of(const char *path)
         i++;
     assert_true(i < FILES_MOST);
     if (i == file_count)
-        strcpy(names[file_count++], name);
+        memcpy(names[file_count++], name, sizeof name);
     return i;
 }
 
