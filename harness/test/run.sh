@@ -7,7 +7,7 @@
 # As many run at once as there are processors: most of them wait. TEST_JOBS=1: one after another.
 # TEST_RUNNER stands before each program: `valgrind -q`, say.
 export CMOCKA_MESSAGE_OUTPUT=TAP
-TEST_SECONDS=240 # a program that hangs is ended, with all that it started
+TEST_SECONDS=${TEST_SECONDS:-240} # a program that hangs is ended, with all that it started
 
 # Runs one program, says how it went in one piece, and adds "PASSED FAILED SKIPPED" to the sums.
 run_one() {
