@@ -8,7 +8,7 @@
 # As many run at once as there are processors: most of them wait. TEST_JOBS=1: one after another.
 # TEST_RUNNER stands before each program: `valgrind -q`, say.
 export CMOCKA_MESSAGE_OUTPUT=TAP
-QUIET_SECONDS=240 # for one case: however slow the machine is, a program that takes longer hangs
+QUIET_SECONDS=${QUIET_SECONDS:-240} # for one case: however slow the machine is, a program that takes longer hangs
 
 # Ends the program, with all that it started, when it has told of no case for so long.
 end_if_it_hangs() { # PID LOG

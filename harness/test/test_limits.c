@@ -187,10 +187,27 @@ static void overflow_without_markers(void *unused)
     settle();
 }
 
+/* The far end of a frame of 900 KiB that has no stack probes. */
+static void leap(void *unused)
+{
+    (void)unused;
+    ((volatile char *)__builtin_frame_address(0))[-900 * 1024] = 1;
+}
+
+static void leap_without_markers(void *unused)
+{
+    (void)unused;
+    assert_true(forget_guard_markers());
+    task_set_stack_size(128 * 1024);
+    go(leap, NULL);
+    settle();
+}
+
 static void an_overflow_is_caught_without_markers_too(void **state)
 {
     (void)state;
     support_expect_stop(overflow_without_markers, "overflow, of 128 KiB of stack");
+    support_expect_stop(leap_without_markers, "leap, of 128 KiB of stack");
 }
 
 int main(void)
