@@ -143,6 +143,7 @@ static void expect_balance(const struct task_stats *before)
     assert_int_equal(task_stats.armed, before->armed);
     assert_int_equal(task_stats.channels, before->channels);
     assert_int_equal(task_stats.contexts, before->contexts);
+    assert_int_equal(task_stats.ios, before->ios);
 }
 
 static void run_balanced(void (*body)(void *))
