@@ -86,6 +86,20 @@ static void choose_twin(struct request *request, const char *arg, const struct a
     request->language = arg;
 }
 
+/* Not every pair has one. */
+static void say_who_has_none(const struct request *request)
+{
+    const struct selection *selection = &request->selection;
+    bool all = selection->pair_count == 0;
+    size_t count = all ? catalog_length : selection->pair_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = all ? &catalog[i] : selection->pairs[i];
+        if (!twin_has(&request->twin.twin, pair->id))
+            fprintf(stderr, "leaklab run: --twin %s is skipped for %s: it has no twin\n",
+                    request->language, pair->id);
+    }
+}
+
 /* Without the language ours run all the same; a program that is only not built is worth a minute. */
 static void look_for_twin(struct request *request, const struct argp_state *state)
 {
@@ -93,6 +107,7 @@ static void look_for_twin(struct request *request, const struct argp_state *stat
     switch (twin_find(&request->twin, request->language, why, sizeof why)) {
     case TWIN_FOUND:
         request->selection.twin = &request->twin.twin;
+        say_who_has_none(request);
         break;
     case TWIN_MISSING:
         fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", request->language, why);
