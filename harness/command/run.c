@@ -79,6 +79,20 @@ static void choose_twin(struct run_wish *wish, const char *arg, const struct arg
     wish->language = arg;
 }
 
+/* Not every pair has one. */
+static void say_who_has_none(const struct run_wish *wish)
+{
+    const struct selection *selection = &wish->selection;
+    bool all = selection->pair_count == 0;
+    size_t count = all ? catalog_length : selection->pair_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = all ? &catalog[i] : selection->pairs[i];
+        if (!twin_has(&wish->twin.twin, pair->id))
+            fprintf(stderr, "leaklab run: --twin %s is skipped for %s: it has no twin\n",
+                    wish->language, pair->id);
+    }
+}
+
 /* Without the language ours run all the same; a program that is only not built is worth a minute. */
 static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
 {
@@ -86,6 +100,7 @@ static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
     switch (twin_find(&wish->twin, wish->language, why, sizeof why)) {
     case TWIN_FOUND:
         wish->selection.twin = &wish->twin.twin;
+        say_who_has_none(wish);
         break;
     case TWIN_MISSING:
         fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", wish->language, why);
