@@ -112,9 +112,10 @@ static int run(int argc, char **argv)
     for (int i = 0; i < request.record_count; i++)
         done &= report_on(request.records[i], request.output);
     if (!request.record_count) {
-        done = pages_write(request.choice.results, why, sizeof why);
+        const char *results = results_to_write(&request.choice);
+        done = pages_write(results, why, sizeof why);
         if (done)
-            printf("%s/index.html\n%s/README.md\n", request.choice.results, request.choice.results);
+            printf("%s/index.html\n%s/README.md\n", results, results);
         else
             fprintf(stderr, "leaklab report: %s\n", why);
     }

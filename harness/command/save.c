@@ -78,7 +78,7 @@ static int run(int argc, char **argv)
     struct save *save = &request.save;
     char why[600];
     command_parse(&argp, argc, argv, &request);
-    save->results = request.choice.results;
+    save->results = results_to_write(&request.choice);
     if (!result_save(save, why, sizeof why)) {
         fprintf(stderr, "leaklab save: %s\n", why);
         say_what_stays(save, why);

@@ -5,6 +5,10 @@
 #include "profile/dump_json.h"
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_DUMP_FORMAT(X)                                                                    \
     X(DUMP_SUMMARY, "summary")                                                                     \
     X(DUMP_TEXT, "text")       /* debug=1 */                                                       \
@@ -44,3 +48,7 @@ char *dump_text(const struct dump *dump);
  * panic or deadlock, and the summary to standard error on SIGUSR1 while task_run() runs. Returns 0,
  * or -1 with errno where the signal can not be caught; all else is then in place. Idempotent. */
 int dump_install(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 
 /* A new channel of elements of the given type (`struct {}` for a bare signal), with room for
@@ -75,3 +79,7 @@ struct chan_case {
 /* The same over an array of n cases, which must stay untouched until the call returns. */
 int chan_select_cases(struct chan_case *cases, size_t n);
 int chan_try_select_cases(struct chan_case *cases, size_t n);
+
+#ifdef __cplusplus
+}
+#endif

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 struct ctx;
 
@@ -49,3 +53,7 @@ const char *ctx_cause(struct ctx *c);
 
 /* True and *when where c has a deadline. */
 bool ctx_deadline(struct ctx *c, int64_t *when);
+
+#ifdef __cplusplus
+}
+#endif

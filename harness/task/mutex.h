@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct mutex {
     bool locked;
     struct wait_queue waiters;
@@ -39,3 +43,7 @@ struct cond {
 void cond_wait(struct cond *c);
 void cond_signal(struct cond *c);
 void cond_broadcast(struct cond *c);
+
+#ifdef __cplusplus
+}
+#endif

@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <uv.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Where a task was made. Static, one per go() in the source. */
 struct task_site {
     const char *file;
@@ -79,4 +83,8 @@ void task_seed(uint64_t seed);
 uv_loop_t *task_loop(void);
 
 /* Stops the program as a Go panic does: `panic: MESSAGE`, who and where, exit status 2. */
-_Noreturn void task_panic(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+void task_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2), cold));
+
+#ifdef __cplusplus
+}
+#endif

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 struct timer;
 struct ticker;
@@ -41,3 +45,7 @@ struct chan *ticker_chan(struct ticker *t);
 void ticker_stop(struct ticker *t);
 void ticker_reset(struct ticker *t, int64_t period);
 void ticker_drop(struct ticker *t);
+
+#ifdef __cplusplus
+}
+#endif

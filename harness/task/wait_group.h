@@ -6,6 +6,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct wait_queue {
     struct wait_node *first, *last;
 };
@@ -21,3 +25,7 @@ void wait_group_done(struct wait_group *group);
 
 /* Parks until the count is zero. */
 void wait_group_wait(struct wait_group *group);
+
+#ifdef __cplusplus
+}
+#endif
