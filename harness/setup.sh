@@ -48,6 +48,10 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+pkgconf               ci     finds the installed libraries for other programs
+mandoc                ci     looks through the manual pages
+zsh                   ci     a shell whose completion is tested
+fish                  ci     another one
 '
 
 purposes=${*:-build}

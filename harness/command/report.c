@@ -113,9 +113,10 @@ static int run(int argc, char **argv)
     for (int i = 0; i < wish.record_count; i++)
         done &= report_on(wish.records[i], wish.output);
     if (!wish.record_count) {
-        done = pages_write(wish.choice.results, why, sizeof why);
+        const char *results = results_to_write(&wish.choice);
+        done = pages_write(results, why, sizeof why);
         if (done)
-            printf("%s/index.html\n%s/README.md\n", wish.choice.results, wish.choice.results);
+            printf("%s/index.html\n%s/README.md\n", results, results);
         else
             fprintf(stderr, "leaklab report: %s\n", why);
     }

@@ -79,7 +79,7 @@ static int run(int argc, char **argv)
     struct save *save = &wish.save;
     char why[600];
     command_parse(&argp, argc, argv, &wish);
-    save->results = wish.choice.results;
+    save->results = results_to_write(&wish.choice);
     if (!result_save(save, why, sizeof why)) {
         fprintf(stderr, "leaklab save: %s\n", why);
         say_what_stays(save, why);

@@ -37,7 +37,10 @@ static int run(int argc, char **argv)
     char why[600];
     command_parse(&argp, argc, argv, &choice);
     struct verification verification = {.finding = tell};
-    if (!verify(choice.results, &verification, why, sizeof why)) {
+    const char *results = results_to_read(&choice, "verify");
+    if (!results)
+        return EXIT_FAILED;
+    if (!verify(results, &verification, why, sizeof why)) {
         fprintf(stderr, "leaklab verify: %s\n", why);
         return EXIT_FAILED;
     }

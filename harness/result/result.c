@@ -82,7 +82,8 @@ char **result_list(const char *results, size_t *count, char *why, size_t size)
         qsort(names, *count, sizeof *names, newest_first);
         return names;
     }
-    snprintf(why, size, "can not read the folder of results %s: %s", results, strerror(errno));
+    snprintf(why, size, "can not read the folder of results, %s: %s (--results DIR names another)",
+             results, strerror(errno));
     free(names);
     if (folder)
         closedir(folder);

@@ -5,6 +5,10 @@
 #include "task/task.h"
 #include "task/wait_reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 struct chan_case;
 
@@ -100,3 +104,7 @@ extern void (*task_symbolize)(const void *pc, char *line, size_t size);
 
 /* What prints everyone on panic and deadlock, to a descriptor. Default: one line a task. */
 extern void (*task_dump_all)(int fd);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,5 +1,5 @@
-/* Which lines have made the timers, channels and contexts that are alive: counts by line. Private to
- * task/; from outside, made_each() in inspect.h.
+/* Which lines have made the timers, channels and contexts that are alive: counts by line.
+ * Private to task/; from outside, made_each() in inspect.h.
  *
  * Invariants:
  * - An object remembers its line and its epoch in one word; what is counted for it is taken back when

@@ -8,6 +8,10 @@
 #include "task/wait_reason.h"
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TASK_STATS_PAGE 4096
 
 struct task_stats {
@@ -28,3 +32,7 @@ extern struct task_stats task_stats;
 /* Moves the block into the first page of the file fd (a memfd, say), shared. Counts so far move
  * along. Returns 0, or -1 with errno. */
 int task_stats_share(int fd);
+
+#ifdef __cplusplus
+}
+#endif
