@@ -6,6 +6,8 @@ CXX      = g++
 OPTIMIZE = -O2 -g
 # gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
 SANITIZE =
+# Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
+DEBUG    =
 # The context switch: inline (x86-64, arm64) or boost (every processor).
 SWITCH   = inline
 # Words after the command: `make run ARGS='channel_receive --requests 100000'`.
@@ -36,7 +38,7 @@ override undefine CFLAGS
 override undefine CXXFLAGS
 override undefine LDFLAGS
 
-B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITCH)),-boost)
+B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -57,7 +59,8 @@ TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize \
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
-DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST)
+DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
+            $(if $(DEBUG),-DTASK_DEBUG)
 CFLAGS    = -std=gnu17 $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
             $(SANITIZERS) $(YOUR_CFLAGS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
@@ -101,7 +104,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK_DEBUG,$(DEFINES)) $(SANITIZERS) \
           $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
@@ -122,7 +125,7 @@ verify: $B/leaklab ## hold the saved results, and the pages made of them, to wha
 	@$B/leaklab verify
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 clean: ## remove all that was built
 	rm -rf build
@@ -155,6 +158,8 @@ $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
                                       -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
 
+$B/harness/command/manual.o: CFLAGS += -DLEAKLAB_DATE='"$(DATE)"'
+
 $(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
 	$(link)
 
@@ -176,6 +181,8 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
+$B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
+$B/test/test_arrows: $B/harness/test/rooms.o
 
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
@@ -232,12 +239,30 @@ $B/%.o: %.cc build/.packages always
 
 # --- Tests and checks -----------------------------------------------------------------------------
 CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
+NO_TEST      := $(firstword $(filter-out $(TESTS),$(CHOSEN_TESTS)))
+$(if $(NO_TEST),$(error no test '$(NO_TEST:$B/test/test_%=%)': $(shell printf '%s\n' $(TESTS:$B/test/test_%=%) | \
+    awk -v typed='$(NO_TEST:$B/test/test_%=%)' -f harness/test/nearest.awk)))
 SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
+
+goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
+	@rm -f harness/test/golden/*.dump
+	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
+	@git status --short harness/test/golden
+
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
+	@sh harness/test/new_pair.sh $(PAIRS)
+# Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
+test-widest: ## the runtime's tests with every register that this processor has
+	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
+		OPTIMIZE='-O2 -g -march=native $(if $(filter x86_64,$(shell uname -m)),-mtune=intel)'
+
+test-arm64: ## the runtime's tests on arm64, under qemu
+	@sh harness/test/arm64.sh
 
 objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
@@ -264,7 +289,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # Looked at again whenever packages have come or gone.

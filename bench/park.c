@@ -7,6 +7,10 @@
  * micro/shrink/N    counted: the time after their end until the resident memory and page tables are
  *                   within 5 % of what they were before the first task; two seconds at most.
  *                   left_of_start: what multiple of it they are then.
+ * micro/pause/N     counted: the longest that a task which sleeps for 1 ms at a time waited for more than
+ *                   that, in the two seconds after their end, in which their stacks are given back.
+ *                   worst_ms: the same. busy_ms: the most processor time between two of its turns, which
+ *                   says how long the runtime kept it waiting where other programs run too.
  */
 #include "bench/fresh.h"
 #include "bench/resident.h"
@@ -16,6 +20,7 @@
 #include "task/task.h"
 #include "task/time.h"
 #include <stdio.h>
+#include <time.h>
 
 static int64_t parked, released;
 
@@ -102,11 +107,48 @@ static void shrink(int64_t n, void *arg, struct measured *m)
     measured_add(m, "left_of_start", (double)left / (double)before);
 }
 
+static int64_t processor_time(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static void larger(int64_t *most, int64_t value)
+{
+    if (value > *most)
+        *most = value;
+}
+
+static void pause_after(int64_t n, void *arg, struct measured *m)
+{
+    (void)arg;
+    struct chan *gate = chan_make(struct {}, 0);
+    int64_t worst = 0, busy = 0, start, before, busy_before;
+    make(gate, n, m);
+    open_gate(gate);
+    measured_expect(m, "tasks at the end", (int64_t)task_count(), 1);
+    start = before = clock_now();
+    busy_before = processor_time();
+    while (before - start < 2 * SECOND) {
+        task_sleep(MILLISECOND);
+        int64_t now = clock_now(), busy_now = processor_time();
+        larger(&worst, now - before - MILLISECOND);
+        larger(&busy, busy_now - busy_before);
+        before = now;
+        busy_before = busy_now;
+    }
+    m->seconds = (double)worst / (double)SECOND;
+    measured_add(m, "worst_ms", (double)worst / (double)MILLISECOND);
+    measured_add(m, "busy_ms", (double)busy / (double)MILLISECOND);
+}
+
 void register_park(void)
 {
     struct fresh micro[] = {{.name = "micro/park", .work = park},
                             {.name = "micro/release", .work = release, .operations = a_million},
-                            {.name = "micro/shrink", .work = shrink, .operations = once}};
+                            {.name = "micro/shrink", .work = shrink, .operations = once},
+                            {.name = "micro/pause", .work = pause_after, .operations = once}};
     for (size_t i = 0; i < sizeof micro / sizeof *micro; i++) {
         micro[i].first = 1000;
         micro[i].last = 1000000;

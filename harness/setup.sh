@@ -40,6 +40,8 @@ clang-tidy            lint   static analysis
 cppcheck              lint   static analysis of another kind
 valgrind              ci     a short run of the tests under memcheck
 libc6-dbg             ci     what valgrind reads about the C library
+gcc-aarch64-linux-gnu ci     the compiler for arm64: make test-arm64
+qemu-user             ci     runs what it makes
 curl                  ci     a client for the tests of leaklab serve
 wrk                   ci     load for the tests of leaklab serve
 prometheus            ci     scrapes leaklab serve, raises its alerts; promtool checks both

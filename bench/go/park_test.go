@@ -25,14 +25,27 @@ func park(b *testing.B, n int) {
 		start = time.Now()
 		release()
 		released := time.Since(start)
-		time.Sleep(2 * time.Second)
+		paused := longestPause(2 * time.Second)
 		left := resident(b)
 
 		b.ReportMetric(float64(made.Nanoseconds())/float64(n), "make-ns/op")
 		b.ReportMetric(float64(released.Nanoseconds())/float64(n), "release-ns/op")
 		b.ReportMetric(float64(parked-before)/float64(n), "resident-B/op")
+		b.ReportMetric(paused.Seconds()*1000, "pause-ms/op")
 		b.ReportMetric(float64(left)/float64(before), "left/before")
 	}
+}
+
+// longestPause sleeps for a millisecond at a time, and returns the longest that it was more than that.
+func longestPause(duration time.Duration) (longest time.Duration) {
+	start := time.Now()
+	for before := start; before.Sub(start) < duration; {
+		time.Sleep(time.Millisecond)
+		now := time.Now()
+		longest = max(longest, now.Sub(before)-time.Millisecond)
+		before = now
+	}
+	return longest
 }
 
 // parkAll makes n goroutines that park on one channel. The function that it returns closes that

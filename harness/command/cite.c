@@ -57,7 +57,7 @@ static const struct argp argp = {
     .children = children,
 };
 
-int command_cite(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct cite_wish wish = {.format = CITE_TEXT};
     command_parse(&argp, argc, argv, &wish);
@@ -73,3 +73,10 @@ int command_cite(int argc, char **argv)
     free(text);
     return text ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_cite = {
+    .name = "cite",
+    .summary = "Cite a pair: the number, its interval, machine, commit and command",
+    .argp = &argp,
+    .run = run,
+};

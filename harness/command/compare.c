@@ -159,7 +159,7 @@ static bool say_all(const struct summary *before, const struct summary *after)
     return done;
 }
 
-int command_compare(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct compare_wish wish = {.count = 0};
     command_parse(&argp, argc, argv, &wish);
@@ -172,3 +172,10 @@ int command_compare(int argc, char **argv)
     summary_free(after);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_compare = {
+    .name = "compare",
+    .summary = "Compare two results: what changed, and how sure that is",
+    .argp = &argp,
+    .run = run,
+};

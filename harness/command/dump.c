@@ -28,7 +28,7 @@ enum { REQUESTS = 1000 };
 static const struct argp_option options[] = {
     {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair (leak)", 0},
     {"requests", OPTION_REQUESTS, "N", 0, "Requests before the dump (1000)", 0},
-    {"format", OPTION_FORMAT, "FORMAT", 0,
+    {"format", OPTION_FORMAT, "summary|text|go-text|full|json|pprof|folded|svg", 0,
      "summary: in words (default); text: by stack, as Go's debug=1; go-text: the same for `go tool "
      "pprof`; full: by task, as Go's debug=2; json; pprof: for `go tool pprof`; folded: for flame "
      "graphs; svg: a flame graph",
@@ -239,10 +239,17 @@ static int compare(const struct dump_wish *wish)
     return suspects ? EXIT_FAILED : EXIT_SUCCESS;
 }
 
-int command_dump(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct dump_wish wish = {
         .requests = REQUESTS, .threshold = DIFF_THRESHOLD, .settings = settings_default()};
     command_parse(&argp, argc, argv, &wish);
     return wish.compares ? compare(&wish) : dump_case(&wish);
 }
+
+const struct command command_dump = {
+    .name = "dump",
+    .summary = "Show who is parked where, on what, and why: in words, for pprof, as a flame graph",
+    .argp = &argp,
+    .run = run,
+};

@@ -89,7 +89,7 @@ static bool say(const struct forecast_wish *wish, const struct measured_pair *pa
     return true;
 }
 
-int command_forecast(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct forecast_wish wish = {.rate = 0};
     char memory[FIGURE];
@@ -106,3 +106,10 @@ int command_forecast(int argc, char **argv)
     summary_free(summary);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_forecast = {
+    .name = "forecast",
+    .summary = "Say when a service with this leak runs out of memory",
+    .argp = &argp,
+    .run = run,
+};

@@ -104,7 +104,7 @@ static bool report_on(const char *path, const char *output)
     return true;
 }
 
-int command_report(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct report_wish wish = {.output = NULL};
     char why[600];
@@ -121,3 +121,10 @@ int command_report(int argc, char **argv)
     }
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "Make tables, figures and pages of records, without running anything again",
+    .argp = &argp,
+    .run = run,
+};

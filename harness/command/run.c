@@ -3,7 +3,6 @@
 #include "command/quantity.h"
 #include "command/selecting.h"
 #include "command/twin.h"
-#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,7 +194,7 @@ static char **words_typed(int argc, char **argv)
 }
 
 /* From what was asked for to the plan, and by the plan to the measurement. */
-static int run(const struct run_wish *wish, int argc, char **words)
+static int run_wished(const struct run_wish *wish, int argc, char **words)
 {
     const struct settings *settings = &wish->selection.settings;
     struct run_plan plan;
@@ -216,7 +215,7 @@ static int run(const struct run_wish *wish, int argc, char **words)
     return status;
 }
 
-int command_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct run_wish wish = {.selection = selecting_start()};
     char **words = words_typed(argc, argv);
@@ -224,9 +223,16 @@ int command_run(int argc, char **argv)
     wish.selection.settings.looks_per_second = looks_per_second;
     command_parse(&argp, argc, argv, &wish);
     if (words)
-        status = run(&wish, argc + 1, words);
+        status = run_wished(&wish, argc + 1, words);
     selecting_free(&wish.selection);
     free(wish.sweep.points);
     free(words);
     return status;
 }
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "Put leaks and fixes under real load, measure them, and judge",
+    .argp = &argp,
+    .run = run,
+};

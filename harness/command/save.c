@@ -73,7 +73,7 @@ static void say_what_stays(const struct save *save, const char *why)
     fputc('\n', stderr);
 }
 
-int command_save(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct save_wish wish = {.save = {.file_count = 0}};
     struct save *save = &wish.save;
@@ -93,3 +93,10 @@ int command_save(int argc, char **argv)
     fprintf(stderr, "leaklab save: the result is saved, but not its pages: %s\n", why);
     return EXIT_FAILED;
 }
+
+const struct command command_save = {
+    .name = "save",
+    .summary = "Make a result of a record, written once, to be cited",
+    .argp = &argp,
+    .run = run,
+};

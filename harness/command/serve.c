@@ -4,7 +4,6 @@
 #include "live/live.h"
 #include "load/selection.h"
 #include "serve/run.h"
-#include "task/time.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,7 +131,7 @@ static void say_ready(const struct server *server)
     fflush(stdout);
 }
 
-int command_serve(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct serve_settings settings = serve_settings_default();
     struct listening listening;
@@ -154,3 +153,10 @@ int command_serve(int argc, char **argv)
     fflush(NULL);
     _exit(status);
 }
+
+const struct command command_serve = {
+    .name = "serve",
+    .summary = "Put a pair behind a real HTTP server, and show both halves live on a page",
+    .argp = &argp,
+    .run = run,
+};

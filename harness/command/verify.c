@@ -31,7 +31,7 @@ static void tell(const char *words, void *arg)
     printf("%s\n", words);
 }
 
-int command_verify(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct result_choice choice;
     char why[600];
@@ -52,3 +52,10 @@ int command_verify(int argc, char **argv)
                verification.results == 1 ? "it says" : "they say");
     return verification.findings ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "Hold saved results and their pages to what they say",
+    .argp = &argp,
+    .run = run,
+};

@@ -217,7 +217,7 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
     return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
 
-int command_watch(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct watch_wish wish = {.interval = SECOND};
     command_parse(&argp, argc, argv, &wish);
@@ -230,3 +230,10 @@ int command_watch(int argc, char **argv)
         end_program(started);
     return status;
 }
+
+const struct command command_watch = {
+    .name = "watch",
+    .summary = "Watch someone else's program: its growth, and a Go program's stacks",
+    .argp = &argp,
+    .run = run,
+};

@@ -69,7 +69,7 @@ static void offer_until_stopped(void)
 
 /* --- The stream ------------------------------------------------------------------------------- */
 
-struct answer {
+struct sent_answer {
     uv_write_t write;
     struct live_answer head;
     char *text; /* malloc'ed */
@@ -77,7 +77,7 @@ struct answer {
 
 static void on_written(uv_write_t *write, int status)
 {
-    struct answer *answer = (struct answer *)write;
+    struct sent_answer *answer = (struct sent_answer *)write;
     (void)status; /* a parent that does not listen has gone: the end of the stream tells */
     free(answer->text);
     free(answer);
@@ -86,7 +86,7 @@ static void on_written(uv_write_t *write, int status)
 /* Takes over text. */
 static void send_answer(enum live_order order, char *text, size_t length)
 {
-    struct answer *answer = malloc(sizeof *answer);
+    struct sent_answer *answer = malloc(sizeof *answer);
     if (!answer) {
         free(text);
         return;

@@ -1,4 +1,5 @@
 #include "page/costs_drawn.h"
+#include "record/spread.h"
 #include <string.h>
 
 static const char *const ends[CURVES] = {"/leak", "/fix"};

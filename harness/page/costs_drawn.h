@@ -2,7 +2,6 @@
 #pragma once
 
 #include "record/benchmarks.h"
-#include "record/spread.h"
 
 /* What is no pair is drawn as a fix is. */
 enum costs_curve { CURVE_LEAK, CURVE_FIX, CURVES };

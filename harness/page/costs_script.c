@@ -2,6 +2,7 @@
 #include "page/assets.h"
 #include "page/axis.h"
 #include "page/costs_drawn.h"
+#include "record/spread.h"
 #include "result/costs.h"
 #include "result/figures.h"
 #include <ctype.h>

@@ -2,6 +2,7 @@
 #include "page/html.h"
 #include "page/markdown_bench.h"
 #include "page/markdown_text.h"
+#include "page/plot.h"
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/death.h"

@@ -2,6 +2,7 @@
 #include "page/edition.h"
 #include "page/html.h"
 #include "page/markdown_text.h"
+#include "page/plot_costs.h"
 #include "result/about.h"
 #include "result/costs.h"
 #include <stdlib.h>

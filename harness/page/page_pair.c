@@ -4,8 +4,6 @@
 #include "page/page_facts.h"
 #include "page/svg.h"
 #include "result/cite.h"
-#include "result/forecast.h"
-#include "result/phrase.h"
 #include "source/prose.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "page/plot_costs.h"
 #include "page/costs_drawn.h"
 #include "page/costs_script.h"
+#include "record/spread.h"
 #include "result/costs.h"
 #include "result/figures.h"
 #include <ctype.h>

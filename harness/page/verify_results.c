@@ -1,6 +1,7 @@
 #include "page/verify_results.h"
 #include "page/markdown.h"
 #include "page/pages.h"
+#include "page/plot.h"
 #include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"

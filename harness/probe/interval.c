@@ -128,7 +128,7 @@ struct estimate interval_of_mean(const double *values, size_t count, uint64_t se
 
 /* A run, its line and what is left over from it: each residual is `memory` times the one before
  * and something new, its innovation. */
-struct line {
+struct fitted_line {
     struct series series; /* y: residuals put together anew */
     double slope, level, memory, *innovations, *drawn, *slopes;
     size_t block, most_pairs;
@@ -145,7 +145,7 @@ static double memory_of(const double *residuals, size_t n)
     return memory < 0.99 ? memory : 0.99;
 }
 
-static void line_end(struct line *line)
+static void line_end(struct fitted_line *line)
 {
     free(line->innovations);
     free(line->drawn);
@@ -153,7 +153,7 @@ static void line_end(struct line *line)
 }
 
 /* Also leaves the residuals in line->drawn. */
-static void take_residuals(struct line *line, const struct series *run)
+static void take_residuals(struct fitted_line *line, const struct series *run)
 {
     size_t n = run->length;
     double *residuals = line->drawn, *new = line->innovations;
@@ -172,11 +172,11 @@ static void take_residuals(struct line *line, const struct series *run)
         new[i] = (new[i] - mean) * stretch;
 }
 
-static bool line_start(struct line *line, const struct series *run, gsl_rng *random)
+static bool line_start(struct fitted_line *line, const struct series *run, gsl_rng *random)
 {
     size_t n = run->length, pairs = n * (n - 1) / 2;
     size_t room = pairs < GROWTH_PAIRS ? pairs : GROWTH_PAIRS;
-    *line = (struct line){.series = *run, .most_pairs = 8 * n < room ? 8 * n : room};
+    *line = (struct fitted_line){.series = *run, .most_pairs = 8 * n < room ? 8 * n : room};
     line->innovations = malloc(n * sizeof *line->innovations);
     line->drawn = malloc(n * sizeof *line->drawn);
     line->slopes = malloc(room * sizeof *line->slopes);
@@ -193,7 +193,7 @@ static bool line_start(struct line *line, const struct series *run, gsl_rng *ran
 
 /* The slope of the run after its innovations were drawn anew, in blocks. It runs in over the first
  * blocks, so that the series starts anywhere and not at the line. */
-static double drawn_slope(struct line *line, gsl_rng *random)
+static double drawn_slope(struct fitted_line *line, gsl_rng *random)
 {
     size_t n = line->series.length, from = 0, left = 0;
     size_t run_in = line->memory > 0 ? (size_t)ceil(log(0.01) / log(line->memory)) : 0;
@@ -213,12 +213,13 @@ static double drawn_slope(struct line *line, gsl_rng *random)
 }
 
 /* So many independent looks would know as much. */
-static double worth(const struct line *line)
+static double worth(const struct fitted_line *line)
 {
     return (double)line->series.length * (1 - line->memory) / (1 + line->memory);
 }
 
-static struct estimate by_blocks(struct line *lines, size_t count, double value, gsl_rng *random)
+static struct estimate by_blocks(struct fitted_line *lines, size_t count, double value,
+                                 gsl_rng *random)
 {
     double *drawn = calloc(DRAWS_OF_LINES, sizeof *drawn);
     double looks = 0;
@@ -238,7 +239,8 @@ static struct estimate by_blocks(struct line *lines, size_t count, double value,
 static struct estimate of_few_runs(const struct series *runs, size_t count, double value,
                                    uint64_t seed)
 {
-    struct line lines[REPETITIONS_FOR_INTERVAL] = {0}; /* one that was too short is ended too */
+    struct fitted_line lines[REPETITIONS_FOR_INTERVAL] = {
+        0}; /* one that was too short is ended too */
     gsl_rng *random = growth_random(seed);
     size_t started = 0;
     bool usable = random != NULL;

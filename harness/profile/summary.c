@@ -1,7 +1,6 @@
 #include "profile/summary.h"
 #include "profile/module.h"
 #include "profile/shown.h"
-#include "task/time.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -103,6 +102,17 @@ static void write_channel(const struct waited *w, FILE *out)
     write_references(w, out);
 }
 
+static void write_connection(const struct waited *w, FILE *out)
+{
+    const struct io_info *c = &w->state.connection;
+    write_subject(w, out);
+    write_few(c->readers, "reader", out);
+    fputs(", ", out);
+    write_few(c->writers, "writer", out);
+    fputs(" and ", out);
+    write_few(c->references, "reference", out);
+}
+
 static void write_state(const struct waited *w, FILE *out)
 {
     switch (w->state.kind) {
@@ -125,6 +135,13 @@ static void write_state(const struct waited *w, FILE *out)
         break;
     case OBJECT_COND:
         fputs("nobody has signalled the condition", out);
+        break;
+    case OBJECT_SEMAPHORE:
+        write_subject(w, out);
+        fprintf(out, "%" PRId64 " of %" PRId64 " taken", w->state.count, w->state.size);
+        break;
+    case OBJECT_CONNECTION:
+        write_connection(w, out);
         break;
     default:
         write_count(w->objects, "object", out);

@@ -1,5 +1,4 @@
 #include "result/compare.h"
-#include "result/figures.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

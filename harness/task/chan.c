@@ -38,6 +38,7 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     c->sent_at = c->received_at = 0;
     if (owner == CHAN_OF_PROGRAM)
         c->made = made_add(MADE_CHANNEL, made_at);
+    lifetime_begin(&c->lifetime, "channel");
     task_stats.channels++;
     return c;
 }
@@ -49,6 +50,7 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
 
 struct chan *chan_ref(struct chan *c)
 {
+    chan_check_held(c);
     if (c)
         c->counted.references++;
     return c;
@@ -62,24 +64,29 @@ void chan_free_unheld(struct chan *c)
         made_drop(c->made);
     task_stats.channels--;
     c->counted.kind = 0;
-    free(c);
+    lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
 }
 
 void chan_drop(struct chan *c)
 {
     if (!c)
         return;
-    c->counted.references--;
+    lifetime_check_drop(&c->lifetime);
+    if (--c->counted.references)
+        return;
+    lifetime_end(&c->lifetime);
     chan_free_unheld(c);
 }
 
 size_t chan_len(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->length : 0;
 }
 
 size_t chan_cap(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->capacity : 0;
 }
 
@@ -324,6 +331,7 @@ static __attribute__((noinline)) bool recv_checked(struct chan *c, void *value, 
 
 void chan_send_sized(struct chan *c, const void *value, size_t size)
 {
+    chan_check_held(c);
     if (unlikely(!c || c->open_size != size))
         send_checked(c, value, size, CALLER);
     else if (!send_now(c, value, CALLER))
@@ -332,6 +340,7 @@ void chan_send_sized(struct chan *c, const void *value, size_t size)
 
 bool chan_recv_sized(struct chan *c, void *value, size_t size)
 {
+    chan_check_held(c);
     if (unlikely(!c || c->element_size != size))
         return recv_checked(c, value, size, CALLER);
     enum received now = recv_now(c, value, CALLER);
@@ -340,6 +349,7 @@ bool chan_recv_sized(struct chan *c, void *value, size_t size)
 
 static bool try_send(struct chan *c, const void *value, size_t size, const void *caller)
 {
+    chan_check_held(c);
     if (!c)
         return false;
     chan_check(c, value, size, true, caller);
@@ -351,6 +361,7 @@ static bool try_send(struct chan *c, const void *value, size_t size, const void 
 static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
 {
     enum received now = RECEIVES_LATER;
+    chan_check_held(c);
     if (c) {
         chan_check(c, value, size, false, caller);
         now = chan_recv_now(c, value, caller);
@@ -372,11 +383,13 @@ bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size)
 
 void(chan_send)(struct chan *c, const void *value)
 {
+    chan_check_held(c);
     send_checked(c, value, 0, CALLER);
 }
 
 bool(chan_recv)(struct chan *c, void *value)
 {
+    chan_check_held(c);
     return recv_checked(c, value, 0, CALLER);
 }
 

@@ -13,6 +13,7 @@
 
 #include "task/chan.h"
 #include "task/counted.h"
+#include "task/lifetime.h"
 #include "task/sched.h"
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct chan {
     /* For telling: return addresses. The last that began to send, parked or not, and to receive. */
     const void *made_at, *received_at;
     const void *sent_at; /* or that closed */
+    struct lifetime lifetime;
     _Alignas(max_align_t) char buffer[];
 };
 
@@ -132,6 +134,13 @@ static inline bool chan_can_recv(const struct chan *c)
 enum received { RECEIVED_CLOSE, RECEIVED, RECEIVES_LATER };
 bool chan_send_now(struct chan *c, const void *value, const void *caller); /* whether it is done */
 enum received chan_recv_now(struct chan *c, void *value, const void *caller);
+
+/* In a debug build: panics where nobody holds the channel any more. */
+static inline void chan_check_held(const struct chan *c)
+{
+    if (c)
+        lifetime_check(&c->lifetime);
+}
 
 /* Panics where a pointer to what has this size (0: not known) can not be sent or received. */
 void chan_check(const struct chan *c, const void *value, size_t size, bool sends,

@@ -33,6 +33,7 @@ void chan_close(struct chan *c)
 {
     if (!c)
         task_panic("close of nil channel");
+    chan_check_held(c);
     if (chan_is_closed(c))
         task_panic_at("close of closed channel",
                       (struct panic_site[]){{"closed again at", CALLER},

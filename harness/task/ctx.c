@@ -89,9 +89,7 @@ static void tell(struct ctx_watch *w)
 {
     while (w) {
         struct ctx_watch *next = w->next;
-        struct ctx *c = w->ctx;
         w->fire(w);
-        ctx_drop(c);
         w = next;
     }
 }
@@ -138,13 +136,19 @@ bool task_ctx_watch(struct ctx *c, struct ctx_watch *w)
     return true;
 }
 
+void task_ctx_unlink(struct ctx_watch *w)
+{
+    if (!w->link)
+        return;
+    *w->link = w->next;
+    if (w->next)
+        w->next->link = w->link;
+    w->link = 0;
+}
+
 void task_ctx_unwatch(struct ctx_watch *w)
 {
-    if (w->link) {
-        *w->link = w->next;
-        if (w->next)
-            w->next->link = w->link;
-    }
+    task_ctx_unlink(w);
     ctx_drop(w->ctx);
 }
 

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 struct ctx;
 struct ctx_after;
@@ -72,7 +76,7 @@ bool ctx_deadline(struct ctx *c, int64_t *when);
  * calls each stands for itself. Returns one reference, the caller's; to drop it stops nothing: what
  * waits keeps itself and c until it is called or stopped. Without memory for the task's stack the
  * program stops. */
-#define ctx_after_func(c, fn, ...) ctx_after_func_at((c), (fn), (__VA_ARGS__), task_site_here(fn))
+#define ctx_after_func(c, fn, ...) ctx_after_func_at((c), (fn), __VA_ARGS__, TASK_SITE_(fn))
 struct ctx_after *ctx_after_func_at(struct ctx *c, void (*fn)(void *arg), void *arg,
                                     const struct task_site *site);
 
@@ -80,3 +84,7 @@ struct ctx_after *ctx_after_func_at(struct ctx *c, void (*fn)(void *arg), void *
  * run, or it was stopped before. */
 bool ctx_after_stop(struct ctx_after *after);
 void ctx_after_drop(struct ctx_after *after);
+
+#ifdef __cplusplus
+}
+#endif

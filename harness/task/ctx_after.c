@@ -31,6 +31,7 @@ static void fire(struct ctx_watch *w)
     struct ctx_after *after = (struct ctx_after *)w;
     after->waits = false;
     start(after);
+    task_ctx_unwatch(w);
     ctx_after_drop(after);
 }
 

@@ -52,6 +52,16 @@ struct chan_info {
 /* Counts the queues by walking them: linear in the number that wait. */
 struct chan_info chan_inspect(const struct chan *c);
 
+struct io;
+
+struct io_info {
+    size_t references;
+    size_t readers, writers; /* tasks parked in it */
+};
+
+/* Linear in the number that wait. */
+struct io_info io_inspect(const struct io *io);
+
 struct timer_info {
     int64_t due;             /* clock_now() at which it fires next */
     int64_t period;          /* of a ticker; 0: it fires once */

@@ -163,7 +163,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     (void)number;
     const struct task *me = task_sched.current;
     const char *at = info->si_addr, *low = me ? stack_at(me->slab, me->place).low : 0;
-    if (!me || at >= low || at < low - task_stacks.guard_size) {
+    if (!me || at >= low || at < low - me->slab->guard) {
         sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
         return;
     }

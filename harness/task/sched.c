@@ -16,7 +16,7 @@ struct scheduler task_sched = {
 
 static uv_loop_t loop;
 static uv_timer_t trim_timer;
-enum { TRIM_DELAY_MS = 500 };
+enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
 void *sched_allocate(size_t size, const char *what)
@@ -220,10 +220,16 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
 
 /* --- The loop ------------------------------------------------------------------------------- */
 
+static void trim_more(uv_timer_t *timer)
+{
+    if (task_stack_trim_more())
+        uv_timer_start(timer, trim_more, TRIM_PAUSE_MS, 0);
+}
+
 static void trim(uv_timer_t *timer)
 {
-    (void)timer;
-    task_stack_trim();
+    if (task_stack_trim())
+        trim_more(timer);
 }
 
 /* A burst's stacks are kept for a while: the next burst may be near. */

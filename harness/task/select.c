@@ -30,6 +30,7 @@ static inline int choose(struct chan_case *cases, size_t n, const void *caller)
         struct chan_case *c = &cases[i];
         if (!c->chan)
             continue;
+        chan_check_held(c->chan);
         if (c->size != c->chan->element_size)
             chan_check(c->chan, c->value, c->size, c->sends, caller);
         if (case_is_ready(c) && (++ready == 1 || random_below(ready) == 0))

@@ -6,7 +6,7 @@
  */
 #include "task/stack.h"
 #include "task/announce.h"
-#include "task/sched.h"
+#include "task/task.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +17,21 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <uv.h>
 
-enum { LEAST_CACHE = 16, TOUCHED_AHEAD = 16 /* at most what is cached anyway */ };
+enum {
+    LEAST_CACHE = 16,
+    TOUCHED_AHEAD = 16, /* at most what is cached anyway */
+    WIDE_SLABS = 4,
+    WIDE_GUARD = 1024 * 1024,
+    SLICE_NS = 500 * 1000, /* of a trim */
+};
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
+#endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
 #endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -31,14 +41,16 @@ enum { LEAST_CACHE = 16, TOUCHED_AHEAD = 16 /* at most what is cached anyway */ 
 #define PR_SET_VMA_ANON_NAME 0
 #endif
 
-struct stack_pool task_stacks = {.stack_size = 64 * 1024, .guard_size = 4096};
+struct stack_pool task_stacks = {.stack_size = 64 * 1024};
 static char error[256];
 
 /* Larger than assumed on some arm64 systems: a page is then the unit of all this. */
 static size_t page_size(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    task_stacks.guard_size = page;
+    size_t page = task_stacks.page_size;
+    if (page)
+        return page;
+    page = task_stacks.page_size = (size_t)sysconf(_SC_PAGESIZE);
     if (task_stacks.stack_size < 4 * page)
         task_stacks.stack_size = 4 * page;
     return page;
@@ -52,21 +64,19 @@ size_t task_stack_size(void)
 
 void task_stack_slab_has_room(struct slab *s)
 {
+    struct slab *first = task_stacks.roomy;
     s->previous = 0;
-    s->next = task_stacks.roomy;
-    if (s->next)
-        s->next->previous = s;
+    s->next = first;
+    *(first ? &first->previous : &task_stacks.roomy_last) = s;
     task_stacks.roomy = s;
 }
 
 void task_stack_slab_is_full(struct slab *s)
 {
-    if (s->previous)
-        s->previous->next = s->next;
-    else
-        task_stacks.roomy = s->next;
-    if (s->next)
-        s->next->previous = s->previous;
+    if (task_stacks.trim_next == s)
+        task_stacks.trim_next = s->previous;
+    *(s->previous ? &s->previous->next : &task_stacks.roomy) = s->next;
+    *(s->next ? &s->next->previous : &task_stacks.roomy_last) = s->previous;
 }
 
 /* --- Errors: which limit was met ------------------------------------------------------------ */
@@ -108,7 +118,7 @@ static void explain(const char *what, size_t bytes, int why)
         snprintf(rest, room, "%zu mappings of at most vm.max_map_count=%zu: raise it by sysctl",
                  mappings, most);
     else if (why == ENOMEM && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-             pages * task_stacks.guard_size + bytes > limit.rlim_cur)
+             pages * task_stacks.page_size + bytes > limit.rlim_cur)
         snprintf(rest, room, "the address space limit is %llu KiB: see `ulimit -v`",
                  (unsigned long long)limit.rlim_cur / 1024);
     else
@@ -134,10 +144,15 @@ int task_set_stack_size(size_t bytes)
 
 /* --- Slabs ---------------------------------------------------------------------------------- */
 
+static char *start_of(const struct slab *s, int place)
+{
+    return s->base + (size_t)place * s->stride;
+}
+
 static bool guard_by_mprotect(const struct slab *s)
 {
     for (int i = 0; i < SLAB_STACKS; i++)
-        if (mprotect(s->base + i * s->stack_size, task_stacks.guard_size, PROT_NONE))
+        if (mprotect(start_of(s, i), s->guard, PROT_NONE))
             return false;
     return true;
 }
@@ -151,18 +166,18 @@ static bool advise_all(const struct iovec *ranges, int count, size_t n, int advi
     return self >= 0 && syscall(SYS_process_madvise, self, ranges, count, advice, 0) == (ssize_t)n;
 }
 
-/* Marks all guards of a slab by one call; where only the single form is known, by one each. */
+/* Marks all guards of a slab by one call; where only the single form is known, by one each. That it
+ * worked is seen by a page that can not be read any more: an emulator may take any advice for done. */
 static bool guard_by_marker(const struct slab *s)
 {
     struct iovec guards[SLAB_STACKS];
     for (int i = 0; i < SLAB_STACKS; i++)
-        guards[i] = (struct iovec){s->base + i * s->stack_size, task_stacks.guard_size};
-    if (advise_all(guards, SLAB_STACKS, SLAB_STACKS * task_stacks.guard_size, MADV_GUARD_INSTALL))
-        return true;
-    for (int i = 0; i < SLAB_STACKS; i++)
-        if (madvise(guards[i].iov_base, guards[i].iov_len, MADV_GUARD_INSTALL))
-            return false;
-    return true;
+        guards[i] = (struct iovec){start_of(s, i), s->guard};
+    if (!advise_all(guards, SLAB_STACKS, SLAB_STACKS * s->guard, MADV_GUARD_INSTALL))
+        for (int i = 0; i < SLAB_STACKS; i++)
+            if (madvise(guards[i].iov_base, guards[i].iov_len, MADV_GUARD_INSTALL))
+                return false;
+    return madvise(s->base, task_stacks.page_size, MADV_POPULATE_READ) != 0;
 }
 
 static bool set_guards(const struct slab *s)
@@ -188,37 +203,51 @@ static void forget_slab(const struct slab *s)
     *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;
 }
 
-static struct slab *slab_make(void)
+/* An odd number of pages from one stack to the next. Were it a power of two, the pages that tasks are
+ * parked on would share few sets of the caches, and fewer of those that translate addresses. */
+static size_t stride_of(size_t stack_size, size_t guard)
 {
-    page_size();
-    size_t bytes = SLAB_STACKS * task_stacks.stack_size;
-    struct slab *s = calloc(1, sizeof *s);
-    if (!s) {
-        explain("the record", sizeof *s, errno);
-        return 0;
-    }
+    size_t page = task_stacks.page_size, stride = stack_size - page + guard;
+    return stride / page % 2 ? stride : stride + page;
+}
+
+/* A mapping for a slab, with guards of at least this size. Its record is in it. */
+static struct slab *slab_map(size_t guard)
+{
+    size_t stack_size = task_stacks.stack_size, stride = stride_of(stack_size, guard);
+    size_t bytes = SLAB_STACKS * stride;
     char *base = mmap(0, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (base == MAP_FAILED) {
         explain("mmap", bytes, errno);
-        free(s);
         return 0;
     }
     /* A huge page would make one parked task cost 2 MiB. Refused where there are none: fine. */
     madvise(base, bytes, MADV_NOHUGEPAGE);
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, base, bytes, "task stacks");
-    s->base = base;
-    s->stack_size = task_stacks.stack_size;
+    struct slab *s = (struct slab *)(base + stride - stack_stagger(0));
     s->clean = ~UINT64_C(0);
-    if (!set_guards(s)) {
-        explain("a guard page", task_stacks.guard_size, errno);
-        munmap(base, bytes);
-        free(s);
+    s->base = base;
+    s->stride = stride;
+    s->guard = stride - (stack_size - task_stacks.page_size);
+    s->stack_size = stack_size;
+    if (set_guards(s))
+        return s;
+    explain("a guard", s->guard, errno);
+    munmap(base, bytes);
+    return 0;
+}
+
+static struct slab *slab_make(void)
+{
+    page_size();
+    struct slab *s = task_stacks.wide_slabs < WIDE_SLABS ? slab_map(WIDE_GUARD) : 0;
+    if (!s && !(s = slab_map(task_stacks.page_size)))
         return 0;
-    }
-    for (size_t i = 0; i < SLAB_STACKS; i++)
-        task_announce_stack_bounds(base + i * s->stack_size, base + (i + 1) * s->stack_size);
-    task_stats.stacks_reserved += bytes;
+    task_stacks.wide_slabs += s->guard >= WIDE_GUARD;
+    for (int i = 0; i < SLAB_STACKS; i++)
+        task_announce_stack_bounds(start_of(s, i), start_of(s, i + 1));
+    task_stats.stacks_reserved += SLAB_STACKS * s->stride;
     note_slab(s);
     task_stack_slab_has_room(s);
     return s;
@@ -226,12 +255,12 @@ static struct slab *slab_make(void)
 
 static void slab_end(struct slab *s)
 {
-    size_t bytes = SLAB_STACKS * s->stack_size;
+    size_t bytes = SLAB_STACKS * s->stride;
+    task_stacks.wide_slabs -= s->guard >= WIDE_GUARD;
     forget_slab(s);
     task_stack_slab_is_full(s);
     munmap(s->base, bytes);
     task_stats.stacks_reserved -= bytes;
-    free(s);
 }
 
 /* --- Stacks --------------------------------------------------------------------------------- */
@@ -256,14 +285,14 @@ void task_stack_touch_ahead(struct slab *s)
         return;
     uint64_t thousandth = task_stats.live / 1024, places = 0, clean = s->clean;
     int most = thousandth < TOUCHED_AHEAD ? (int)thousandth : TOUCHED_AHEAD, n = 0;
+    size_t page = task_stacks.page_size;
     struct iovec tops[TOUCHED_AHEAD];
     for (; clean && n < most; clean &= clean - 1) {
         int place = __builtin_ctzll(clean);
-        char *end = s->base + (size_t)(place + 1) * s->stack_size;
-        tops[n++] = (struct iovec){end - task_stacks.guard_size, task_stacks.guard_size};
+        tops[n++] = (struct iovec){start_of(s, place + 1) - page, page};
         places |= UINT64_C(1) << place;
     }
-    if (!advise_all(tops, n, (size_t)n * task_stacks.guard_size, MADV_POPULATE_WRITE)) {
+    if (!advise_all(tops, n, (size_t)n * page, MADV_POPULATE_WRITE)) {
         can_not = true;
         return;
     }
@@ -289,52 +318,47 @@ bool task_stack_trim_is_due(void)
     return task_stacks.cached > LEAST_CACHE;
 }
 
+/* The page with the slab's record stays. */
 static void slab_clean(struct slab *s)
 {
     for (; s->dirty; s->dirty &= s->dirty - 1) {
-        int i = __builtin_ctzll(s->dirty);
-        char *low = s->base + (size_t)i * s->stack_size + task_stacks.guard_size;
-        madvise(low, s->stack_size - task_stacks.guard_size, MADV_DONTNEED);
-        s->clean |= UINT64_C(1) << i;
+        int place = __builtin_ctzll(s->dirty);
+        char *low = start_of(s, place) + s->guard, *high = start_of(s, place + 1);
+        madvise(low, (size_t)(high - low) - (place ? 0 : task_stacks.page_size), MADV_DONTNEED);
+        s->clean |= UINT64_C(1) << place;
     }
 }
 
-/* jemalloc's, where it is linked in. */
-int mallctl(const char *name, void *old, size_t *old_size, void *wanted, size_t wanted_size)
-    __attribute__((weak));
-
-/* The records of slabs that have ended, where they fill a page: of a million tasks 1 MB, which
- * jemalloc would keep for ten seconds, and for ever in a program that allocates no more. */
-static void give_back_records(void)
+static void give_back(struct slab *s)
 {
-    if (!mallctl)
+    size_t dirty = (size_t)__builtin_popcountll(s->dirty);
+    if (dirty && task_stacks.cached <= task_stacks.trim_keep &&
+        s->stack_size == task_stacks.stack_size)
         return;
-    mallctl("thread.tcache.flush", 0, 0, 0, 0);
-    mallctl("arena.4096.purge", 0, 0, 0, 0); /* 4096: of all arenas */
+    task_stacks.cached -= dirty;
+    task_stats.stacks_used -= dirty;
+    if ((s->dirty | s->clean) == ~UINT64_C(0))
+        slab_end(s);
+    else
+        slab_clean(s);
 }
 
-void task_stack_trim(void)
+bool task_stack_trim(void)
 {
-    size_t ended = 0;
     size_t surplus = task_stacks.idle > LEAST_CACHE ? task_stacks.idle - LEAST_CACHE : 0;
-    size_t keep = task_stacks.cached - surplus;
-    for (struct slab *s = task_stacks.roomy, *next; s; s = next) {
-        next = s->next;
-        size_t dirty = (size_t)__builtin_popcountll(s->dirty);
-        if (dirty && dirty <= keep && s->stack_size == task_stacks.stack_size) {
-            keep -= dirty;
-            continue;
-        }
-        task_stacks.cached -= dirty;
-        task_stats.stacks_used -= dirty;
-        if ((s->dirty | s->clean) == ~UINT64_C(0)) {
-            slab_end(s);
-            ended++;
-        } else {
-            slab_clean(s);
-        }
+    task_stacks.trim_keep = task_stacks.cached - surplus;
+    task_stacks.trim_next = task_stacks.roomy_last;
+    task_stacks.idle = task_stacks.cached - surplus;
+    return task_stacks.trim_next;
+}
+
+/* From the slabs that were used longest ago. One ends in some ten microseconds. */
+bool task_stack_trim_more(void)
+{
+    uint64_t until = uv_hrtime() + (uint64_t)SLICE_NS;
+    for (struct slab *s; (s = task_stacks.trim_next) && uv_hrtime() < until;) {
+        task_stacks.trim_next = s->previous;
+        give_back(s);
     }
-    task_stacks.idle = task_stacks.cached;
-    if (ended * sizeof(struct slab) >= task_stacks.guard_size)
-        give_back_records();
+    return task_stacks.trim_next;
 }

@@ -18,6 +18,7 @@ struct task_stats {
     uint64_t timers;                /* timer and ticker objects alive, sleeps not counted */
     uint64_t armed;                 /* deadlines in the clock's heap, sleeps included */
     uint64_t channels, contexts;    /* objects alive */
+    uint64_t ios;                   /* listeners, connections and ends of pipes alive */
     uint64_t stacks_reserved;       /* bytes of address space in slabs */
     uint64_t stacks_used;           /* stacks with touched pages: live tasks' and cached ones */
 } __attribute__((aligned(TASK_STATS_PAGE)));

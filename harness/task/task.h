@@ -24,7 +24,7 @@ struct task_site {
 
 /* The site that a macro is written at. The argument is not in its block: a compound literal lives as
  * long as the block of who wrote it. */
-#define task_site_here(fn)                                                                         \
+#define TASK_SITE_(fn)                                                                             \
     __extension__({                                                                                \
         static const struct task_site task_site_ = {__FILE__, __LINE__, __func__, #fn};            \
         &task_site_;                                                                               \
@@ -35,7 +35,7 @@ struct task_site {
  * needs it: pass a reference, memory that the task frees, or what the caller waits to be done with.
  * Returns the task's id, or 0 where there is no memory for a stack: task_error() says which limit
  * was met, and the caller still owns arg. */
-#define go(fn, ...) task_spawn((fn), __VA_ARGS__, task_site_here(fn))
+#define go(fn, ...) task_spawn((fn), __VA_ARGS__, TASK_SITE_(fn))
 
 /* What go() calls; for callers that keep their own site (a static object). */
 uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site);
@@ -43,7 +43,7 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
 /* task_run(fn, arg) runs fn(arg) as a task, and with it every task there is, until fn returns. Tasks that fn left
  * behind stay where they are: task_count() tells, and a later task_run() goes on with them.
  * Must not be called from a task. Returns 0, or -1 where no task could be made (task_error()). */
-#define task_run(fn, ...) task_run_at((fn), __VA_ARGS__, task_site_here(fn))
+#define task_run(fn, ...) task_run_at((fn), __VA_ARGS__, TASK_SITE_(fn))
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site);
 
 /* Lets every other ready task run once before the caller goes on. */

@@ -78,9 +78,9 @@ static void fire(struct deadline *d)
         release(t);
 }
 
-static struct timer *make(bool with_chan, const void *at)
+static struct timer *make(size_t size, bool with_chan, const void *at)
 {
-    struct timer *t = sched_allocate(sizeof *t, "a timer");
+    struct timer *t = sched_allocate(size, "a timer");
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
@@ -96,7 +96,7 @@ static struct timer *make(bool with_chan, const void *at)
 
 static struct timer *make_armed(int64_t nanoseconds, const void *at)
 {
-    struct timer *t = make(true, at);
+    struct timer *t = make(sizeof *t, true, at);
     arm(t, task_clock_after(nanoseconds));
     return t;
 }
@@ -111,11 +111,39 @@ struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
     if (!fn)
         task_panic_at("timer_func() with NULL for a function",
                       (struct panic_site[]){{"called at", CALLER}, {0, 0}});
-    struct timer *t = make(false, CALLER);
+    struct timer *t = make(sizeof *t, false, CALLER);
     t->fn = fn;
     t->arg = arg;
     arm(t, task_clock_after(nanoseconds));
     return t;
+}
+
+/* What is called in a task. */
+struct timer_task {
+    struct timer timer;
+    void (*fn)(void *arg);
+    void *arg;
+    const struct task_site *site;
+};
+
+static void call_in_task(void *arg)
+{
+    const struct timer_task *t = arg;
+    if (!task_spawn(t->fn, t->arg, t->site))
+        task_fatal("a timer can not call %s: %s", t->site->entry, task_error());
+}
+
+struct timer *timer_go_at(int64_t nanoseconds, void (*fn)(void *arg), void *arg,
+                          const struct task_site *site)
+{
+    struct timer_task *t = (struct timer_task *)make(sizeof *t, false, CALLER);
+    t->timer.fn = call_in_task;
+    t->timer.arg = t;
+    t->fn = fn;
+    t->arg = arg;
+    t->site = site;
+    arm(&t->timer, task_clock_after(nanoseconds));
+    return &t->timer;
 }
 
 struct chan *timer_after(int64_t nanoseconds)
@@ -160,7 +188,7 @@ static void require_period(int64_t period, const char *what)
 struct ticker *ticker_new(int64_t period)
 {
     require_period(period, "NewTicker");
-    struct timer *t = make(true, CALLER);
+    struct timer *t = make(sizeof *t, true, CALLER);
     t->period = period;
     arm(t, task_clock_after(period));
     return (struct ticker *)t;

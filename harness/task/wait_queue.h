@@ -33,8 +33,9 @@ static inline struct task *wake_first(struct wait_queue *q)
         return 0;
     if (!(q->first = first->next))
         q->last = 0;
-    sched_ready(first->task);
-    return first->task;
+    struct task *t = first->task;
+    sched_ready(t);
+    return t;
 }
 
 static inline void wake_all(struct wait_queue *q)

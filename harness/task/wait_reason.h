@@ -15,7 +15,8 @@
     X(WAIT_RW_MUTEX_READ, "sync.RWMutex.RLock")                                                    \
     X(WAIT_RW_MUTEX_WRITE, "sync.RWMutex.Lock")                                                    \
     X(WAIT_COND, "sync.Cond.Wait")                                                                 \
-    X(WAIT_IO, "IO wait")
+    X(WAIT_IO, "IO wait")                                                                          \
+    X(WAIT_SEMAPHORE, "semacquire")
 
 enum wait_reason {
 #define X(name, text) name,

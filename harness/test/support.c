@@ -33,6 +33,9 @@
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
 
+/* In a debug build: frees what was dropped and is kept to tell of its use. */
+void lifetime_forget(void) __attribute__((weak));
+
 static char noted[16384];
 
 bool support_is_instrumented(void)
@@ -90,6 +93,8 @@ static uint64_t heap_held(void)
 {
     uint64_t allocated = 0, freed = 0;
     size_t size = sizeof allocated;
+    if (lifetime_forget)
+        lifetime_forget();
     if (!mallctl)
         return 0;
     if (mallctl("thread.allocated", &allocated, &size, NULL, 0) ||
@@ -138,6 +143,7 @@ static void expect_balance(const struct task_stats *before)
     assert_int_equal(task_stats.armed, before->armed);
     assert_int_equal(task_stats.channels, before->channels);
     assert_int_equal(task_stats.contexts, before->contexts);
+    assert_int_equal(task_stats.ios, before->ios);
 }
 
 static void run_balanced(void (*body)(void *))
@@ -250,6 +256,18 @@ void support_expect_notes(const char *words, const char *file, int line)
 {
     _assert_string_equal(noted, words, file, line);
     noted[0] = 0;
+}
+
+void support_skip(const char *why, ...)
+{
+    char words[512];
+    va_list arguments;
+    va_start(arguments, why);
+    vsnprintf(words, sizeof words, why, arguments);
+    va_end(arguments);
+    words[strcspn(words, "\n")] = 0;
+    print_message("# %s\n", words);
+    skip();
 }
 
 uint32_t support_random(uint64_t *seed)

@@ -77,6 +77,9 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define expect_notes(words) support_expect_notes((words), __FILE__, __LINE__)
 void support_expect_notes(const char *words, const char *file, int line);
 
+/* Skips the running case. It says why: run.sh takes a skip without a reason for a failure. */
+void support_skip(const char *why, ...) __attribute__((format(printf, 1, 2)));
+
 /* Repeatable numbers for the tests' own choices, apart from the runtime's. */
 uint32_t support_random(uint64_t *seed);
 

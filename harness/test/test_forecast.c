@@ -272,7 +272,7 @@ static void a_day_ends_when_its_first_third_foretold(void **state)
     (void)state;
     enum { DAY = 24 * 3600 };
     if (support_is_instrumented())
-        skip(); /* a stack costs more there, and time */
+        support_skip("under the checkers a stack costs more, and time");
     struct settings settings = settings_default();
     settings.virtual_clock = 1;
     settings.rate = 1;
@@ -294,7 +294,7 @@ static void a_day_ends_when_its_first_third_foretold(void **state)
             y[count++] = used(&outcome.samples[i]);
         }
     if (count < 8)
-        skip(); /* a machine so fast or so busy that the meter hardly saw the first third */
+        support_skip("a machine so fast or so busy that the meter hardly saw the first third");
     struct series series = {count, x, y};
     struct estimate slope = interval_of_slope(&series, 1, 1);
     double start = used(outcome_phase_end(&outcome, PHASE_BASELINE));

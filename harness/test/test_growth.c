@@ -135,20 +135,41 @@ static int covered_by_blocks(enum noise noise, size_t length, int trials, double
     return covered;
 }
 
-static void one_run_covers_the_truth(void **state)
+/* One run's interval covers the truth under each kind of noise, and says something: it is so narrow. */
+static void expect_cover(enum noise noise, double narrower, double wider)
+{
+    enum { TRIALS = 100 };
+    double width;
+    if (support_is_instrumented())
+        support_skip("chances are the same under the checkers, and take minutes");
+    assert_in_range(covered_by_blocks(noise, 120, TRIALS, &width), 92, 100);
+    if (width > narrower * planted || width < wider * planted)
+        fail_msg("an interval of %g of the slope", width / planted);
+}
+
+static void noise_is_covered(void **state)
 {
     (void)state;
-    enum { TRIALS = 100 };
-    double width, remembering_width;
-    if (support_is_instrumented())
-        skip();
-    assert_in_range(covered_by_blocks(WHITE, 120, TRIALS, &width), 92, 100);
-    assert_true(width < 0.01 * planted); /* and says something */
-    assert_in_range(covered_by_blocks(REMEMBERING, 120, TRIALS, &remembering_width), 92, 100);
-    assert_true(remembering_width > 2 * width);
-    assert_in_range(covered_by_blocks(STEPS, 120, TRIALS, &width), 92, 100);
-    assert_in_range(covered_by_blocks(WILD, 120, TRIALS, &width), 92, 100);
-    assert_true(width < 0.02 * planted);
+    expect_cover(WHITE, 0.002, 0);
+}
+
+/* Who takes neighbours for independent looks has an interval as narrow as of white noise. */
+static void noise_that_remembers_is_covered(void **state)
+{
+    (void)state;
+    expect_cover(REMEMBERING, 0.05, 2 * 0.002);
+}
+
+static void growth_in_steps_is_covered(void **state)
+{
+    (void)state;
+    expect_cover(STEPS, 0.006, 0);
+}
+
+static void wild_noise_is_covered(void **state)
+{
+    (void)state;
+    expect_cover(WILD, 0.003, 0);
 }
 
 static int covered_by_repetitions(size_t runs, int trials)
@@ -168,14 +189,28 @@ static int covered_by_repetitions(size_t runs, int trials)
     return covered;
 }
 
-static void repetitions_cover_the_truth(void **state)
+/* Student's exact interval covers 93.0, 93.6 and 95.3 % of the very trials of these three. */
+static void three_repetitions_cover_the_truth(void **state)
 {
     (void)state;
     if (support_is_instrumented())
-        skip();
-    /* Student's exact interval covers 93.0, 93.6 and 95.3 % of these very trials. */
+        support_skip("chances are the same under the checkers, and take minutes");
     assert_in_range(covered_by_repetitions(3, 1000), 925, 970);
+}
+
+static void five_repetitions_cover_the_truth(void **state)
+{
+    (void)state;
+    if (support_is_instrumented())
+        support_skip("chances are the same under the checkers, and take minutes");
     assert_in_range(covered_by_repetitions(5, 1000), 930, 970);
+}
+
+static void twelve_repetitions_cover_the_truth(void **state)
+{
+    (void)state;
+    if (support_is_instrumented())
+        support_skip("chances are the same under the checkers, and take minutes");
     assert_in_range(covered_by_repetitions(12, 1000), 940, 970);
 }
 
@@ -284,8 +319,13 @@ int main(void)
         cmocka_unit_test(points_in_steps_keep_their_slope),
         cmocka_unit_test(a_long_series_is_sampled_and_repeatable),
         cmocka_unit_test(without_two_places_there_is_no_slope),
-        cmocka_unit_test(one_run_covers_the_truth),
-        cmocka_unit_test(repetitions_cover_the_truth),
+        cmocka_unit_test(noise_is_covered),
+        cmocka_unit_test(noise_that_remembers_is_covered),
+        cmocka_unit_test(growth_in_steps_is_covered),
+        cmocka_unit_test(wild_noise_is_covered),
+        cmocka_unit_test(three_repetitions_cover_the_truth),
+        cmocka_unit_test(five_repetitions_cover_the_truth),
+        cmocka_unit_test(twelve_repetitions_cover_the_truth),
         cmocka_unit_test(several_runs_speak_of_a_further_one),
         cmocka_unit_test(too_little_has_no_interval),
         cmocka_unit_test(a_seed_is_an_interval),

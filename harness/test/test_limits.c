@@ -22,8 +22,7 @@
 static void skip_where_instrumented(void)
 {
     if (support_is_instrumented()) {
-        print_message("# sanitizers and valgrind need their own address space and mappings\n");
-        skip();
+        support_skip("the checkers need their own address space and mappings");
     }
 }
 
@@ -161,8 +160,7 @@ static void go_is_refused_where_mappings_end(void **state)
     (void)state;
     skip_where_instrumented();
     if (most_mappings() > 300000) {
-        print_message("# vm.max_map_count is too high to be met here\n");
-        skip();
+        support_skip("vm.max_map_count is too high to be met here");
     }
     support_run_once(meet_the_mapping_limit);
 }
@@ -189,10 +187,27 @@ static void overflow_without_markers(void *unused)
     settle();
 }
 
+/* The far end of a frame of 900 KiB that has no stack probes. */
+static void leap(void *unused)
+{
+    (void)unused;
+    ((volatile char *)__builtin_frame_address(0))[-900 * 1024] = 1;
+}
+
+static void leap_without_markers(void *unused)
+{
+    (void)unused;
+    assert_true(forget_guard_markers());
+    task_set_stack_size(128 * 1024);
+    go(leap, NULL);
+    settle();
+}
+
 static void an_overflow_is_caught_without_markers_too(void **state)
 {
     (void)state;
     support_expect_stop(overflow_without_markers, "overflow, of 128 KiB of stack");
+    support_expect_stop(leap_without_markers, "leap, of 128 KiB of stack");
 }
 
 int main(void)

@@ -161,8 +161,7 @@ static char *example(const char *words, int status)
     char command[512];
     const char *lab = getenv("LEAKLAB");
     if (!lab) {
-        print_message("LEAKLAB does not name the leaklab of this build: use make test\n");
-        skip();
+        support_skip("LEAKLAB does not name the leaklab of this build: use make test");
     }
     snprintf(command, sizeof command, "%.*sharness/profile/example/own_main %s 2>&1",
              (int)(strrchr(lab, '/') - lab + 1), lab, words);

@@ -272,8 +272,7 @@ static void at_its_limit_a_case_dies_and_the_other_lives(void **state)
 {
     (void)state;
     if (support_is_instrumented()) {
-        print_message("the sanitizers alone take more than the limit\n");
-        skip();
+        support_skip("the checkers alone take more than the limit");
     }
     struct service s = service_start("");
     int client = listen_to_events(&s);

@@ -21,8 +21,7 @@ static struct browser *start_or_skip(bool phone, void **state)
     *state = b;
     if (b)
         return b;
-    print_message("%s is not installed (Debian: chromium, chromium-driver)\n", missing);
-    skip();
+    support_skip("%s is not installed (Debian: chromium, chromium-driver)", missing);
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "task/defer.h"
 #include "task/inspect.h"
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -113,6 +114,40 @@ static void overflow_by_one_large_frame(void *unused)
     settle();
 }
 
+/* What a large frame without stack probes does, whatever this file is compiled with: it touches its far
+ * end first. `reach` is how far from its caller's frame that is. */
+static void leap_unprobed(void *reach)
+{
+    ((volatile char *)__builtin_frame_address(0))[-*(ptrdiff_t *)reach] = 1;
+}
+
+static ptrdiff_t reach;
+
+static void wait_for_close(void *c);
+
+/* Between tasks whose stacks it must not touch. */
+static void overflow_unprobed(void *unused)
+{
+    (void)unused;
+    struct chan *c = chan_make(int, 0);
+    for (int i = 0; i < 50; i++)
+        go(wait_for_close, c);
+    go(leap_unprobed, &reach);
+    for (int i = 0; i < 50; i++)
+        go(wait_for_close, c);
+    settle();
+}
+
+static void an_overflow_is_named_whatever_a_frame_was_compiled_with(void **state)
+{
+    (void)state;
+    enum { MOST = 1024 * 1024 };
+    for (reach = DEFAULT_SIZE; reach <= MOST; reach += reach < 2 * DEFAULT_SIZE ? 4096 : 61 * 1024)
+        support_expect_stop(overflow_unprobed, "leap_unprobed, of 64 KiB of stack");
+    reach = MOST;
+    support_expect_stop(overflow_unprobed, "leap_unprobed, of 64 KiB of stack");
+}
+
 static void overflow_a_small_child(void *unused)
 {
     (void)unused;
@@ -201,6 +236,51 @@ TASK_TEST(a_burst_s_stacks_are_given_back)
     park_and_release(100);
 }
 
+/* jemalloc's, where it is linked. */
+int mallctl(const char *name, void *old, size_t *old_size, void *wanted, size_t wanted_size)
+    __attribute__((weak));
+
+/* Bytes that the program has freed and its heap keeps, for its next allocations. */
+static size_t kept_by_the_heap(void)
+{
+    uint64_t epoch = 1;
+    size_t pages = 0, page = 0, size = sizeof pages;
+    mallctl("epoch", NULL, NULL, &epoch, sizeof epoch);
+    assert_int_equal(mallctl("stats.arenas.4096.pdirty", &pages, &size, NULL, 0), 0);
+    assert_int_equal(mallctl("arenas.page", &page, &size, NULL, 0), 0);
+    return pages * page;
+}
+
+static void give_back_beside_a_heap(void *unused)
+{
+    (void)unused;
+    enum { BURST = 8192, BYTES = 4 * 1024 * 1024 };
+    ssize_t never = -1;
+    assert_int_equal(mallctl("arena.0.dirty_decay_ms", NULL, NULL, &never, sizeof never), 0);
+    clock_set_virtual(false);
+    char *volatile memory = malloc(BYTES);
+    memset(memory, 1, BYTES);
+    free(memory);
+    size_t kept = kept_by_the_heap();
+    assert_true(kept >= BYTES);
+    park_and_release(BURST);
+    uint64_t reserved = task_stats.stacks_reserved;
+    for (int turn = 0; turn < 2000 && task_stats.stacks_used > BURST / 8; turn++)
+        task_sleep(10 * MILLISECOND);
+    assert_true(task_stats.stacks_reserved < reserved);
+    assert_true(kept_by_the_heap() >= kept - BYTES / 4); /* but for what it has used itself */
+}
+
+static void giving_stacks_back_leaves_the_heap_alone(void **state)
+{
+    (void)state;
+    if (!mallctl || support_is_instrumented()) {
+        print_message("# jemalloc is not the heap here\n");
+        skip();
+    }
+    support_run_once(give_back_beside_a_heap);
+}
+
 /* A crowd's next stacks are touched ahead, up to a thousandth of them and sixteen at a time. */
 LEAKING_TASK_TEST(no_more_is_touched_ahead_than_a_crowd_can_use)
 {
@@ -280,9 +360,11 @@ int main(void)
         cmocka_unit_test(the_stack_is_as_large_as_was_said),
         cmocka_unit_test(the_bounds_of_a_stack_are_known),
         cmocka_unit_test(an_overflow_is_caught_and_named),
+        cmocka_unit_test(an_overflow_is_named_whatever_a_frame_was_compiled_with),
         cmocka_unit_test(another_fault_is_no_overflow),
         cmocka_unit_test(stacks_are_used_again),
         cmocka_unit_test(a_burst_s_stacks_are_given_back),
+        cmocka_unit_test(giving_stacks_back_leaves_the_heap_alone),
         cmocka_unit_test(no_more_is_touched_ahead_than_a_crowd_can_use),
         cmocka_unit_test(every_task_is_seen_once_wherever_its_stack_is),
     };
