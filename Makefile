@@ -66,7 +66,8 @@ HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$
 # parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
 # counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
 # of them is out of the processor.
-TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize
+TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize \
+             $(if $(filter x86_64-%,$(target)),-mno-red-zone)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=

@@ -35,9 +35,7 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     c->capacity = capacity;
     c->counted = (struct counted){COUNTED_CHAN + owner, .references = 1};
     c->made_at = made_at;
-    /* One by one: as a chain, gcc loads what it has just stored in halves, and waits for it. */
-    c->sent = (struct hand){0};
-    c->received = (struct hand){0};
+    c->sent_at = c->received_at = 0;
     if (owner == CHAN_OF_PROGRAM)
         c->made = made_add(MADE_CHANNEL, made_at);
     lifetime_begin(&c->lifetime, "channel");
@@ -127,7 +125,7 @@ void chan_check(const struct chan *c, const void *value, size_t size, bool sends
 static __attribute__((noinline)) void wake_select(struct task *t, const struct chan_case *fired)
 {
     t->chosen = (uint32_t)(fired - t->cases);
-    *hand_of_case(fired) = (struct hand){t->id, sched_caller(t)};
+    *last_user_of(fired) = sched_caller(t);
     for (uint32_t i = 0; i < t->case_count; i++) {
         struct chan_case *c = &t->cases[i];
         if (c == fired || !c->chan)
@@ -215,7 +213,7 @@ static inline void buffer_take(struct chan *c, void *value)
 static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value,
                                                            const void *caller)
 {
-    c->sent = (struct hand){sched_hand(), caller};
+    c->sent_at = caller;
     if (c->receivers.first) {
         struct chan_case *receiver = case_dequeue(&c->receivers);
         hand_over(receiver, receiver->value, value, c->element_size);
@@ -239,7 +237,7 @@ static __attribute__((noinline)) void take_and_refill(struct chan *c, void *valu
 static inline __attribute__((always_inline)) enum received recv_now(struct chan *c, void *value,
                                                                     const void *caller)
 {
-    c->received = (struct hand){sched_hand(), caller};
+    c->received_at = caller;
     if (c->length) {
         if (c->senders.first)
             take_and_refill(c, value);
@@ -428,7 +426,7 @@ struct chan_info chan_inspect(const struct chan *c)
         .senders = queue_length(&c->senders),
         .made_at = c->made_at,
         .closed_at = chan_closed_at(c),
-        .sent = c->sent,
-        .received = c->received,
+        .sent_at = chan_is_closed(c) ? 0 : c->sent_at,
+        .received_at = c->received_at,
     };
 }

@@ -29,11 +29,9 @@ struct chan {
     struct counted counted;
     uint32_t made; /* task/made.h */
     size_t start;  /* index of the oldest element */
-    /* For telling. */
-    const void *made_at; /* return address */
-    struct hand
-        sent; /* the last that began to send, parked or not; of a closed one, who closed it */
-    struct hand received;
+    /* For telling: return addresses. The last that began to send, parked or not, and to receive. */
+    const void *made_at, *received_at;
+    const void *sent_at; /* or that closed */
     struct lifetime lifetime;
     _Alignas(max_align_t) char buffer[];
 };
@@ -54,7 +52,7 @@ static inline enum chan_owner chan_owner_of(const struct chan *c)
 
 static inline const void *chan_closed_at(const struct chan *c)
 {
-    return chan_is_closed(c) ? c->sent.at : 0;
+    return chan_is_closed(c) ? c->sent_at : 0;
 }
 
 /* chan_make_sized() for a channel that the runtime makes: whose it is, and where its owner was made. */
@@ -112,9 +110,10 @@ static inline struct case_queue *case_queue_of(struct chan_case *c)
     return c->sends ? &c->chan->senders : &c->chan->receivers;
 }
 
-static inline struct hand *hand_of_case(const struct chan_case *c)
+/* Where it is noted who used this side last. */
+static inline const void **last_user_of(const struct chan_case *c)
 {
-    return c->sends ? &c->chan->sent : &c->chan->received;
+    return c->sends ? &c->chan->sent_at : &c->chan->received_at;
 }
 
 /* Wakes the first of q, with ok as the outcome of its case. */

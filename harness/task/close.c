@@ -41,7 +41,7 @@ void chan_close(struct chan *c)
                                             {"made at", c->made_at},
                                             {0, 0}});
     c->open_size = CHAN_CLOSED;
-    c->sent = (struct hand){sched_hand(), CALLER};
+    c->sent_at = CALLER;
     wake_all(&c->receivers);
     if (c->senders.first)
         c->counted

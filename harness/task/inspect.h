@@ -1,7 +1,6 @@
 /* Looking at tasks and what they wait for, from outside: for profiles, never for control flow. */
 #pragma once
 
-#include "task/hand.h"
 #include "task/task.h"
 #include "task/wait_reason.h"
 
@@ -50,7 +49,8 @@ struct chan_info {
     size_t references;
     size_t receivers, senders;       /* parked in its queues, cases of selects included */
     const void *made_at, *closed_at; /* return addresses into the callers; NULL where unknown */
-    struct hand sent, received;      /* the last that began to send and to receive */
+    const void *sent_at,
+        *received_at; /* of the last that began to send and to receive, parked or not */
 };
 
 /* Counts the queues by walking them: linear in the number that wait. */

@@ -16,9 +16,15 @@
 
 /* --- Owners --------------------------------------------------------------------------------- */
 
+static inline uint64_t my_id(void)
+{
+    const struct task *me = task_sched.current;
+    return me ? me->id : LOCK_OF_LOOP;
+}
+
 static inline void own(struct lock_owner *owner, const void *caller)
 {
-    *owner = (struct lock_owner){sched_hand(), task_sched.current, caller};
+    *owner = (struct lock_owner){my_id(), task_sched.current, caller};
 }
 
 /* The lock is the waiter's from here on, though it has not run yet. */
@@ -31,7 +37,7 @@ enum { NAME = 64, MESSAGE = 256 };
 
 static const char *name_of(uint64_t id, char name[NAME])
 {
-    if (id == HAND_LOOP)
+    if (id == LOCK_OF_LOOP)
         return "no task (the loop, or outside of a run)";
     snprintf(name, NAME, "task %" PRIu64, id);
     return name;
@@ -44,7 +50,7 @@ not_the_owner(const char *what, const struct lock_owner *owner, const void *call
     char message[MESSAGE], here[MESSAGE], there[MESSAGE], name[NAME];
     snprintf(there, sizeof there, "locked by %s at", name_of(owner->id, name));
     snprintf(message, sizeof message, "sync: %s, which %s holds", what, name_of(owner->id, name));
-    snprintf(here, sizeof here, "unlocked by %s at", name_of(sched_hand(), name));
+    snprintf(here, sizeof here, "unlocked by %s at", name_of(my_id(), name));
     task_panic_at(message, (struct panic_site[]){{here, caller}, {there, owner->at}, {0, 0}});
 }
 
@@ -102,7 +108,7 @@ static _Noreturn __attribute__((noinline)) void refuse_unlock(const struct mutex
 
 static inline void unlock(struct mutex *m, const void *caller)
 {
-    if (__builtin_expect(!m || m->owner.id != sched_hand(), 0))
+    if (__builtin_expect(!m || m->owner.id != my_id(), 0))
         refuse_unlock(m, caller);
     hand_over(m);
 }
@@ -198,7 +204,7 @@ void rw_mutex_lock(struct rw_mutex *m)
 static bool forget_reader(struct rw_mutex *m)
 {
     for (size_t i = m->readers_known; i-- > 0;)
-        if (m->known[i].id == sched_hand()) {
+        if (m->known[i].id == my_id()) {
             m->known[i] = m->known[--m->readers_known];
             return true;
         }
@@ -221,7 +227,7 @@ void rw_mutex_unlock(struct rw_mutex *m)
     wait_require(m, "rw_mutex_unlock() of a NULL mutex");
     if (!m->writer.id)
         task_fatal("sync: Unlock of unlocked RWMutex");
-    if (m->writer.id != sched_hand())
+    if (m->writer.id != my_id())
         not_the_owner("Unlock of RWMutex", &m->writer, CALLER);
     m->writer.id = 0;
     hand_over_to_first(m);

@@ -7,10 +7,10 @@
  */
 #pragma once
 
-#include "task/hand.h"
 #include "task/waiters.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,9 +18,12 @@ extern "C" {
 
 struct task;
 
+/* In place of a task's id: a callback of the loop, or the program outside of task_run(). */
+#define LOCK_OF_LOOP UINT64_MAX
+
 /* Who has a lock. An unlock asks for the id, a proof also for where that task lives. */
 struct lock_owner {
-    uint64_t id; /* of the task, or HAND_LOOP; 0: nobody */
+    uint64_t id; /* of the task, or LOCK_OF_LOOP; 0: nobody */
     struct task *task;
     const void *at; /* for telling: the return address of its call */
 };

@@ -11,7 +11,6 @@
 #pragma once
 
 #include "task/announce.h"
-#include "task/hand.h"
 #include "task/inspect.h"
 #include "task/stack.h"
 #include "task/stats.h"
@@ -158,13 +157,6 @@ static inline void sched_require_task(const char *what)
 {
     if (__builtin_expect(!task_sched.current, 0))
         sched_no_task(what);
-}
-
-/* The running task's id, or HAND_LOOP. */
-static inline uint64_t sched_hand(void)
-{
-    const struct task *me = task_sched.current;
-    return me ? me->id : HAND_LOOP;
 }
 
 /* The next of a cheap random sequence (xorshift64*), not for secrets. */

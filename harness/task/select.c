@@ -108,7 +108,7 @@ int chan_select_cases(struct chan_case *cases, size_t n)
     struct task *me = task_sched.current;
     enqueue_all(cases, n, me);
     if (n == 1 && cases->chan)
-        *hand_of_case(cases) = (struct hand){me->id, CALLER};
+        *last_user_of(cases) = CALLER;
     me->cases = cases;
     me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;
