@@ -53,16 +53,18 @@ static bool is_folder(const char *path)
 /* PREFIX/share/leaklab/results, of a program that is PREFIX/bin/leaklab; or "". */
 static const char *installed_results(void)
 {
-    static char path[PATH_MAX + sizeof "/share/leaklab/results"];
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-    path[length > 0 ? length : 0] = 0;
+    static char path[PATH_MAX + 32];
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = 0;
     for (int level = 0; level < 2; level++) {
-        char *slash = strrchr(path, '/');
+        char *slash = strrchr(program, '/');
         if (!slash)
             return "";
         *slash = 0;
     }
-    return strcat(path, "/share/leaklab/results");
+    snprintf(path, sizeof path, "%s/share/leaklab/results", program);
+    return path;
 }
 
 const char *results_to_write(const struct result_choice *choice)
