@@ -220,8 +220,15 @@ CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) $(HARDEN) -Wall -Wextra -Wshadow -Wconversi
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
-bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind
-	@sh bench/instructions.sh $B/benchmarks
+# Whose instructions are counted: "gcc 12, x86-64, -O2 -g".
+COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion))), \
+           $(subst _,-,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))), $(OPTIMIZE)$(if $(SANITIZE), sanitized)
+
+bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind; more than 3 % off the table fails
+	@sh bench/instructions.sh $B/benchmarks '$(strip $(COMPILER))'
+
+bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and README's table
+	@sh bench/instructions.sh --table $B/benchmarks '$(strip $(COMPILER))'
 
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
@@ -254,7 +261,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-instructions bench-go test-go twin-go
+.PHONY: bench bench-instructions bench-instructions-table bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
