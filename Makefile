@@ -33,8 +33,9 @@ B := build/$(notdir $(CC))$(if $(SANITIZE),-sanitize)$(if $(filter boost,$(SWITC
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 # Frames stay walkable and keep their function: profiles name the function that parks.
+# And a panic leaves a stack by its deferred calls, which it finds by the unwind tables.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
-            -fstack-clash-protection
+            -fstack-clash-protection -fexceptions
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c). On x86-64, where that function's frame begins where its caller's did: profiles look for it
 # there. And two counters side by side stay two additions: as one of 16 bytes, it would wait until what was
