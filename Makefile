@@ -55,8 +55,9 @@ B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitiz
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 # Frames stay walkable and keep their function: profiles name the function that parks.
+# And a panic leaves a stack by its deferred calls, which it finds by the unwind tables.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
-            -fstack-clash-protection
+            -fstack-clash-protection -fexceptions
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
 # operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
 FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
@@ -100,6 +101,7 @@ comma := ,
 say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # Asked of the compilers once, and in recipes alone: on a bare machine set-up installs them first.
+target       = $(eval target := $$(shell $(CC) -dumpmachine))$(target)
 compiler     = $(eval compiler := $$(shell $(CC) --version | head -n 1))$(compiler)
 cxx_compiler = $(eval cxx_compiler := $$(shell $(CXX) --version | head -n 1))$(cxx_compiler)
 
@@ -274,7 +276,7 @@ PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json f
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
-CALLER_FLAGS := $(FRAMES) -fexceptions $(SANITIZERS)
+CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
 CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_context)
 # Each library is one object with one symbol asked for, so that it is found before its user's source on a
 # command line, and after.
@@ -290,10 +292,12 @@ tool = $(shell $(CC) -print-prog-name=$1)
 $B/lib/libleaklab-task.o: $(TASK_O) always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
-# Of what a library defines, its users see what its headers name.
+# Of what a library defines, its users see what its headers name; and what the compiler shares between
+# objects that can be unwound.
 $B/lib/libleaklab-%.o: $(PUBLIC)
 	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
 		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(filter %.h,$^))" >$@.symbols \
+		&& echo 'DW.ref.__gcc_personality_v0' >>$@.symbols \
 		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
 
 $B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
