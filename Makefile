@@ -55,11 +55,6 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-co
 # Frames stay walkable and keep their function: profiles name the function that parks.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
             -fstack-clash-protection
-# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
-# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
-FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
-HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(wildcard harness/task/*.c))
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c). On x86-64, where that function's frame begins where its caller's did: profiles look for it
 # there. And two counters side by side stay two additions: as one of 16 bytes, it would wait until what was
@@ -87,6 +82,12 @@ HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard 
 RECORD_TESTS := record results costs compare page forecast attribution twin
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
+# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
+# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
+FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
+HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(TASK))
+
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
@@ -113,7 +114,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH%,$(DEFINES)) $(SANITIZERS) \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
@@ -257,7 +258,7 @@ PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json f
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
-CALLER_FLAGS := $(FRAMES) -fexceptions $(SANITIZERS)
+CALLER_FLAGS := $(filter-out -fexceptions,$(FRAMES)) -fexceptions $(SANITIZERS)
 CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_context)
 # Each library is one object with one symbol asked for, so that it is found before its user's source on a
 # command line, and after.
