@@ -58,11 +58,6 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-co
 # And a panic leaves a stack by its deferred calls, which it finds by the unwind tables.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
             -fstack-clash-protection -fexceptions
-# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
-# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
-FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
-HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(wildcard harness/task/*.c))
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
 # counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
@@ -92,6 +87,12 @@ HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard 
 RECORD_TESTS := record results costs compare page forecast attribution twin
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
+# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
+# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
+FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
+HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(TASK))
+
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
@@ -118,7 +119,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK_DEBUG,$(DEFINES)) $(SANITIZERS) \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
