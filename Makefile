@@ -220,8 +220,9 @@ goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@git status --short harness/test/golden
 
-new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
-	@sh harness/test/new_pair.sh $(PAIRS)
+NEW_PAIRS = 1
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
+	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
 
 objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
@@ -250,6 +251,22 @@ lint-cppcheck: build/.setup-lint
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
 .PHONY: test goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+# --------------------------------------------------------------------------------------------------
+
+# --- Mutants: changes that a test should see ------------------------------------------------------
+# Of each room so many, by chance; no more are begun after so many minutes. What was found out is kept in
+# build/mutants: an interrupted run goes on where it was. Debian's Python, for which its clang bindings are.
+MUTANTS = 40
+MINUTES = 240
+SEED    = 1
+ROOMS   =
+PYTHON  = /usr/bin/python3
+
+mutants: build/.setup-mutants ## change one thing at a time, and list what no test sees; ROOMS='record page' MUTANTS=40 SEED=1 MINUTES=240
+	@$(PYTHON) harness/test/mutants/mutants.py --folder build/mutants --rooms '$(ROOMS)' --mutants $(MUTANTS) \
+		--seed $(SEED) --minutes $(MINUTES)
+
+.PHONY: mutants
 # --------------------------------------------------------------------------------------------------
 
 build/.setup-%: harness/setup.sh

@@ -4,6 +4,7 @@
 #   setup.sh [build]  to build it, run it and test it (the default; make does this once)
 #   setup.sh lint     what `make lint` needs, besides
 #   setup.sh ci       what some tests of the CI need, besides, and are skipped without
+#   setup.sh mutants  what `make mutants` needs, besides
 #
 # Several may be named at once.
 #
@@ -45,12 +46,15 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+python3               mutants  runs make mutants
+python3-clang         mutants  the places in the sources where something can be changed
+llvm                  mutants  which lines a test reaches
 '
 
 purposes=${*:-build}
 for purpose in $purposes; do
     case $purpose in
-    build | lint | ci) ;;
+    build | lint | ci | mutants) ;;
     *)
         echo "setup.sh: unknown purpose '$purpose': build, lint or ci" >&2
         exit 2
