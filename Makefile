@@ -84,7 +84,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results costs compare page forecast attribution twin
+RECORD_TESTS := record results costs compare page forecast attribution twin lines
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -360,8 +360,9 @@ goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@git status --short harness/test/golden
 
-new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
-	@sh harness/test/new_pair.sh $(PAIRS)
+NEW_PAIRS = 1
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
+	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
 
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
@@ -413,6 +414,22 @@ release: ## set the version everywhere, and tag it; VERSION=0.2.0
 	@sh harness/release.sh '$(VERSION)'
 
 .PHONY: release
+# --------------------------------------------------------------------------------------------------
+
+# --- Mutants: changes that a test should see ------------------------------------------------------
+# Of each room so many, by chance; no more are begun after so many minutes. What was found out is kept in
+# build/mutants: an interrupted run goes on where it was. Debian's Python, for which its clang bindings are.
+MUTANTS = 40
+MINUTES = 240
+SEED    = 1
+ROOMS   =
+PYTHON  = /usr/bin/python3
+
+mutants: build/.setup-mutants ## change one thing at a time, and list what no test sees; ROOMS='record page' MUTANTS=40 SEED=1 MINUTES=240
+	@$(PYTHON) harness/test/mutants/mutants.py --folder build/mutants --rooms '$(ROOMS)' --mutants $(MUTANTS) \
+		--seed $(SEED) --minutes $(MINUTES)
+
+.PHONY: mutants
 # --------------------------------------------------------------------------------------------------
 
 # Looked at again whenever packages have come or gone.
