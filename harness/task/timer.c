@@ -13,26 +13,43 @@
 #include "task/sched.h"
 #include <stdlib.h>
 
+/* One line of the cache: where there are many, that is most of what firing one costs. */
 struct timer {
-    struct deadline deadline; /* first: the deadline is the timer */
+    struct deadline deadline; /* first: the deadline is the timer; what it fires says its kind */
     size_t references;
-    struct chan *chan; /* NULL where fn is called instead */
-    void (*fn)(void *arg);
-    void *arg;
-    int64_t period; /* of a ticker; 0: fires once */
+    union {
+        struct {
+            struct chan *chan;
+            int64_t period; /* of a ticker; 0: sends once */
+        };
+        struct {
+            void (*fn)(void *arg); /* of one that calls */
+            void *arg;
+        };
+    };
     const void *made_at;
 };
+
+_Static_assert(sizeof(void *) < 8 || sizeof(struct timer) == 64, "one line of the cache");
 
 /* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
 struct ticker {
     struct timer timer;
 };
 
+static void fire_call(struct deadline *d);
+
+static bool calls(const struct timer *t)
+{
+    return t->deadline.fire == fire_call;
+}
+
 static void release(struct timer *t)
 {
     if (--t->references)
         return;
-    chan_drop(t->chan);
+    if (!calls(t))
+        chan_drop(t->chan);
     task_stats.timers--;
     free(t);
 }
@@ -47,14 +64,21 @@ static void arm(struct timer *t, int64_t when)
 
 static bool disarm(struct timer *t)
 {
-    bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
+    bool unreceived = !calls(t) && chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
     if (!task_clock_disarm(&t->deadline))
         return unreceived;
     t->references--; /* the caller holds another */
     return true;
 }
 
-static void fire(struct deadline *d)
+static void fire_call(struct deadline *d)
+{
+    struct timer *t = (struct timer *)d;
+    t->fn(t->arg);
+    release(t);
+}
+
+static void fire_send(struct deadline *d)
 {
     struct timer *t = (struct timer *)d;
     int64_t now = clock_now();
@@ -64,33 +88,34 @@ static void fire(struct deadline *d)
         d->when = task_time_add(now - late, t->period);
         task_clock_arm(d);
     }
-    if (t->chan)
-        chan_try_send(t->chan, &now);
-    else
-        t->fn(t->arg);
+    chan_try_send(t->chan, &now);
     if (!t->period)
         release(t);
 }
 
-static struct timer *make(bool with_chan, const void *made_at)
+static struct timer *make(void (*fire)(struct deadline *d), const void *made_at)
 {
     struct timer *t = sched_allocate(sizeof *t, "a timer");
     /* Field by field, as a channel. */
     t->deadline.fire = fire;
     t->deadline.place = 0;
     t->references = 1;
-    t->chan = with_chan ? chan_make(int64_t, 1) : 0;
-    t->fn = 0;
-    t->arg = 0;
-    t->period = 0;
     t->made_at = made_at;
     task_stats.timers++;
     return t;
 }
 
+static struct timer *make_sending(int64_t period, const void *made_at)
+{
+    struct timer *t = make(fire_send, made_at);
+    t->chan = chan_make(int64_t, 1);
+    t->period = period;
+    return t;
+}
+
 static struct timer *make_armed(int64_t nanoseconds, const void *made_at)
 {
-    struct timer *t = make(true, made_at);
+    struct timer *t = make_sending(0, made_at);
     arm(t, task_clock_after(nanoseconds));
     return t;
 }
@@ -105,7 +130,7 @@ struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
     if (!fn)
         task_panic_at("timer_func() with NULL for a function",
                       (struct panic_site[]){{"called at", CALLER}, {0, 0}});
-    struct timer *t = make(false, CALLER);
+    struct timer *t = make(fire_call, CALLER);
     t->fn = fn;
     t->arg = arg;
     arm(t, task_clock_after(nanoseconds));
@@ -122,7 +147,7 @@ struct chan *timer_after(int64_t nanoseconds)
 
 struct chan *timer_chan(struct timer *t)
 {
-    return t->chan;
+    return calls(t) ? 0 : t->chan;
 }
 
 bool timer_stop(struct timer *t)
@@ -154,8 +179,7 @@ static void require_period(int64_t period, const char *what)
 struct ticker *ticker_new(int64_t period)
 {
     require_period(period, "NewTicker");
-    struct timer *t = make(true, CALLER);
-    t->period = period;
+    struct timer *t = make_sending(period, CALLER);
     arm(t, task_clock_after(period));
     return (struct ticker *)t;
 }
@@ -195,14 +219,17 @@ static bool visit_timer(struct deadline *d, void *arg)
 {
     const struct timer_visit *v = arg;
     const struct timer *t = (const struct timer *)d;
-    if (d->fire != fire)
+    if (d->fire != fire_call && d->fire != fire_send)
         return true; /* a sleep or a context */
-    struct timer_info info = {
-        .due = d->when, .period = t->period, .made_at = t->made_at, .chan = t->chan};
+    struct timer_info info = {.due = d->when, .made_at = t->made_at};
+    if (!calls(t)) {
+        info.period = t->period;
+        info.chan = t->chan;
+    }
     return v->visit(&info, v->arg);
 }
 
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
-    task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
+    task_deadline_each(visit_timer, &(struct timer_visit){visit, arg});
 }
