@@ -13,6 +13,8 @@
     X(timer)                                                                                       \
     X(wait_group)                                                                                  \
     X(mutex)                                                                                       \
+    X(semaphore)                                                                                   \
+    X(io)                                                                                          \
     X(dump)                                                                                        \
     X(park)                                                                                        \
     X(pairs)                                                                                       \

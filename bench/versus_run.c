@@ -1,5 +1,5 @@
 /* Runs one benchmark of one side, and reads its figures. */
-#include "bench/versus.h"
+#include "bench/versus_run.h"
 #include <errno.h>
 #include <jansson.h>
 #include <spawn.h>

@@ -4,8 +4,9 @@
 #   setup.sh [build]  to build it, run it and test it (the default; make does this once)
 #   setup.sh lint     what `make lint` needs, besides
 #   setup.sh ci       what some tests of the CI need, besides, and are skipped without
+#   setup.sh versions installs nothing: prints what the build needs and is here, with its versions
 #
-# Several may be named at once.
+# Several purposes may be named at once.
 #
 # On another system it names the libraries and goes on: the compiler tells what is missing.
 set -eu
@@ -47,14 +48,19 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+pkgconf               ci     finds the installed libraries for other programs
+mandoc                ci     looks through the manual pages
+zsh                   ci     a shell whose completion is tested
+fish                  ci     another one
 '
 
 purposes=${*:-build}
+[ "$purposes" != versions ] || purposes=build
 for purpose in $purposes; do
     case $purpose in
     build | lint | ci) ;;
     *)
-        echo "setup.sh: unknown purpose '$purpose': build, lint or ci" >&2
+        echo "setup.sh: unknown purpose '$purpose': build, lint, ci or versions" >&2
         exit 2
         ;;
     esac
@@ -65,13 +71,23 @@ of_purpose() {
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    [ "$*" != versions ] || exit 0
     echo "setup: this is not Debian, so nothing is installed. Needed ($purposes), by Debian's names:"
     of_purpose | sed 's/^/  /'
     exit 0
 fi
 
-installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' 2>/dev/null |
-    awk '$2 == "installed" { print $1 }')
+# For this machine's processor: with `dpkg --add-architecture` others' packages may be here too.
+installed=$(dpkg-query -W -f='${Package} ${Architecture} ${db:Status-Status} ${Version}\n' 2>/dev/null |
+    awk -v machine="$(dpkg --print-architecture)" \
+        '$3 == "installed" && ($2 == machine || $2 == "all") { print $1, $4 }')
+if [ "$*" = versions ]; then
+    of_purpose | while read -r package _; do
+        printf '%s\n' "$installed" | awk -v package="$package" '$1 == package'
+    done
+    exit 0
+fi
+installed=$(printf '%s\n' "$installed" | cut -d ' ' -f 1)
 missing=$(of_purpose | while read -r package _; do
     printf '%s\n' "$installed" | grep -qxF -e "$package" || printf '%s ' "$package"
 done)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int command_case(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
     if (pair && strcmp(argv[2], "leak") == 0)
@@ -14,3 +14,8 @@ int command_case(int argc, char **argv)
     fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
     return EXIT_USAGE;
 }
+
+const struct command command_case = {
+    .name = "case",
+    .run = run,
+};

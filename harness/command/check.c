@@ -84,7 +84,7 @@ static void summarize(const struct report *report, double seconds)
         fprintf(out, "heap bytes were not checked: this build has no jemalloc\n");
 }
 
-int command_check(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct selection selection = selecting_start();
     command_parse(&argp, argc, argv, &selection);
@@ -114,3 +114,10 @@ int command_check(int argc, char **argv)
         return EXIT_BY_SIGNAL + interrupted;
     return report.wrong ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
+
+const struct command command_check = {
+    .name = "check",
+    .summary = "Prove that each leak leaks what the catalog says, and each fix nothing",
+    .argp = &argp,
+    .run = run,
+};

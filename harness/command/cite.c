@@ -6,7 +6,7 @@
 
 enum { OPTION_FORMAT = 0x100 };
 
-struct request {
+struct cite_wish {
     struct result_choice choice;
     const struct pair *pair;
     enum cite_format format;
@@ -27,18 +27,18 @@ static enum cite_format format_of(const char *name, const struct argp_state *sta
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
+    struct cite_wish *wish = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->choice;
+        state->child_inputs[0] = &wish->choice;
         return 0;
     case OPTION_FORMAT:
-        request->format = format_of(arg, state);
+        wish->format = format_of(arg, state);
         return 0;
     case ARGP_KEY_ARG:
-        if (request->pair)
+        if (wish->pair)
             command_refuse(state, "one id at a time, not also '%s'", arg);
-        request->pair = command_pair(state, arg);
+        wish->pair = command_pair(state, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
         command_refuse(state, "which pair? (leaklab list shows them all)");
@@ -57,14 +57,14 @@ static const struct argp argp = {
     .children = children,
 };
 
-int command_cite(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.format = CITE_TEXT};
-    command_parse(&argp, argc, argv, &request);
-    struct summary *summary = result_with(&request.choice, request.pair, "cite");
+    struct cite_wish wish = {.format = CITE_TEXT};
+    command_parse(&argp, argc, argv, &wish);
+    struct summary *summary = result_with(&wish.choice, wish.pair, "cite");
     if (!summary)
         return EXIT_FAILED;
-    char *text = cite(summary, summary_pair(summary, request.pair->id), request.format);
+    char *text = cite(summary, summary_pair(summary, wish.pair->id), wish.format);
     if (text)
         fputs(text, stdout);
     else
@@ -73,3 +73,10 @@ int command_cite(int argc, char **argv)
     free(text);
     return text ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_cite = {
+    .name = "cite",
+    .summary = "Cite a pair: the number, its interval, machine, commit and command",
+    .argp = &argp,
+    .run = run,
+};

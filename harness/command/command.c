@@ -1,8 +1,38 @@
 #include "command/command.h"
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *const *c = commands; *c; c++)
+        if ((*c)->summary && strcmp((*c)->name, name) == 0)
+            return *c;
+    return NULL;
+}
+
+/* Half of the word may be wrong; what it is the beginning of is as near as can be. */
+const char *command_nearest(const char *name, char words[COMMAND_NEAREST])
+{
+    size_t limit = strlen(name) / 2, length = 0;
+    words[0] = 0;
+    for (size_t distance = 0; distance <= limit; distance++)
+        for (const struct command *const *c = commands; *c && length < COMMAND_NEAREST; c++) {
+            bool begins = strlen(name) > 1 && strncmp((*c)->name, name, strlen(name)) == 0;
+            if ((*c)->summary && (begins ? 0 : edit_distance(name, (*c)->name)) == distance)
+                length += (size_t)snprintf(words + length, COMMAND_NEAREST - length, "%s%s",
+                                           length ? ", " : "", (*c)->name);
+        }
+    return words;
+}
+
+const char *command_program(void)
+{
+    return program_invocation_name;
+}
 
 void command_refuse(const struct argp_state *state, const char *format, ...)
 {
@@ -35,7 +65,7 @@ const struct pair *command_pair(const struct argp_state *state, const char *id)
 
 enum { OPTION_HELP = 'h', OPTION_VERSION = 'V' };
 
-static const struct argp_option shared_options[] = {
+const struct argp_option command_shared_options[] = {
     {"help", OPTION_HELP, 0, 0, "Show this help", -1},
     {"version", OPTION_VERSION, 0, 0, "Show the version", -1},
     {0},
@@ -95,7 +125,7 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
     const struct argp all = {
-        .options = shared_options, .parser = parse_shared, .children = children};
+        .options = command_shared_options, .parser = parse_shared, .children = children};
     help_of = &all;
     /* Our own words, in one line, and exit status 2 in place of argp's. */
     error_t failed = argp_parse(&all, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);

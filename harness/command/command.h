@@ -12,28 +12,32 @@ enum {
     EXIT_BY_SIGNAL = 128, /* and the signal's number: ended by the user */
 };
 
+/* Each command's file ends with its own. Help, manual pages and completion are made of these. */
 struct command {
-    const char *name, *summary;        /* no summary: not for people */
-    int (*run)(int argc, char **argv); /* argv[0] is the command's own name; the exit status */
+    const char *name, *summary; /* no summary: not for people */
+    const struct argp *argp;    /* what it hands to command_parse(); those for people have one */
+    int (*run)(int argc, char **argv); /* argv[0] is "leaklab NAME"; the exit status */
 };
 
-extern const struct command commands[]; /* main.c; ends with a NULL name */
+extern const struct command *const commands[]; /* commands.c; ends with NULL */
 
-int command_check(int argc, char **argv);
-int command_run(int argc, char **argv);
-int command_list(int argc, char **argv);
-int command_show(int argc, char **argv);
-int command_dump(int argc, char **argv);
-int command_case(int argc, char **argv);
-int command_serve(int argc, char **argv);
-int command_live(int argc, char **argv);
-int command_watch(int argc, char **argv);
-int command_report(int argc, char **argv);
-int command_save(int argc, char **argv);
-int command_verify(int argc, char **argv);
-int command_compare(int argc, char **argv);
-int command_cite(int argc, char **argv);
-int command_forecast(int argc, char **argv);
+extern const struct command command_check, command_run, command_list, command_show, command_dump,
+    command_serve, command_watch, command_report, command_save, command_verify, command_compare,
+    command_cite, command_forecast, command_help, command_completion, command_manual, command_case,
+    command_live;
+
+/* The command for people with this name; or NULL. */
+const struct command *command_find(const char *name);
+
+/* Fills in the names of commands that a mistyped one may have meant, best first, as "a, b", or "". */
+enum { COMMAND_NEAREST = 128 };
+const char *command_nearest(const char *name, char words[COMMAND_NEAREST]);
+
+/* How this program was called: what hints have to begin with, so that they work when typed. */
+const char *command_program(void);
+
+/* What every command takes, too: --help and --version. */
+extern const struct argp_option command_shared_options[];
 
 /* Parses a command's arguments, GNU style, with --help and --version. Wrong ones end the program
  * with one line on standard error and EXIT_USAGE. input is handed to the parser as state->input. */

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct request {
+struct compare_wish {
     struct result_choice choice;
     const char *names[2];
     int count;
@@ -16,18 +16,18 @@ struct request {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
+    struct compare_wish *wish = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->choice;
+        state->child_inputs[0] = &wish->choice;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->count == 2)
+        if (wish->count == 2)
             command_refuse(state, "two results at a time, not also '%s'", arg);
-        request->names[request->count++] = arg;
+        wish->names[wish->count++] = arg;
         return 0;
     case ARGP_KEY_END:
-        if (request->count < 2)
+        if (wish->count < 2)
             command_refuse(state, "which two results? (the one before, the one after)");
         return 0;
     default:
@@ -159,13 +159,12 @@ static bool say_all(const struct summary *before, const struct summary *after)
     return done;
 }
 
-int command_compare(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.count = 0};
-    command_parse(&argp, argc, argv, &request);
-    struct summary *before = result_named(&request.choice, request.names[0], "compare");
-    struct summary *after =
-        before ? result_named(&request.choice, request.names[1], "compare") : NULL;
+    struct compare_wish wish = {.count = 0};
+    command_parse(&argp, argc, argv, &wish);
+    struct summary *before = result_named(&wish.choice, wish.names[0], "compare");
+    struct summary *after = before ? result_named(&wish.choice, wish.names[1], "compare") : NULL;
     bool done = after && say_all(before, after);
     if (after && !done)
         fprintf(stderr, "leaklab compare: no memory for it\n");
@@ -173,3 +172,10 @@ int command_compare(int argc, char **argv)
     summary_free(after);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_compare = {
+    .name = "compare",
+    .summary = "Compare two results: what changed, and how sure that is",
+    .argp = &argp,
+    .run = run,
+};

@@ -5,6 +5,8 @@
 #include "command/quantity.h"
 #include "load/selection.h"
 #include "profile/diff.h"
+#include "profile/install.h"
+#include "profile/quiescence.h"
 #include "task/ctx.h"
 #include "task/defer.h"
 #include "task/time.h"
@@ -26,14 +28,17 @@ enum { REQUESTS = 1000 };
 static const struct argp_option options[] = {
     {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair (leak)", 0},
     {"requests", OPTION_REQUESTS, "N", 0, "Requests before the dump (1000)", 0},
-    {"format", OPTION_FORMAT, "FORMAT", 0,
+    {"format", OPTION_FORMAT, "summary|text|go-text|full|json|pprof|folded|svg", 0,
      "summary: in words (default); text: by stack, as Go's debug=1; go-text: the same for `go tool "
      "pprof`; full: by task, as Go's debug=2; json; pprof: for `go tool pprof`; folded: for flame "
      "graphs; svg: a flame graph",
      0},
     {"folded", OPTION_FOLDED, 0, 0, "--format folded", 0},
     {"at", OPTION_AT, "settle|load", 0,
-     "When: ten minutes after load, on the virtual clock (settle), or when load ends", 0},
+     "When: ten minutes after nothing was due any more, on the virtual clock (settle), or when "
+     "load "
+     "ends",
+     0},
     {"output", 'o', "FILE", 0, "Where to write the dump (standard output)", 0},
     {"diff", OPTION_DIFF, 0, 0, "Compare two dumps in JSON: --diff BEFORE AFTER", 0},
     {"threshold", OPTION_THRESHOLD, "N", 0,
@@ -41,7 +46,7 @@ static const struct argp_option options[] = {
     {0},
 };
 
-struct wish {
+struct dump_wish {
     const struct pair *pair;
     enum variant variant;
     uint64_t requests, threshold;
@@ -56,7 +61,7 @@ struct wish {
 
 /* --- Arguments -------------------------------------------------------------------------------------- */
 
-static void choose_variant(struct wish *wish, const char *arg, const struct argp_state *state)
+static void choose_variant(struct dump_wish *wish, const char *arg, const struct argp_state *state)
 {
     for (enum variant v = 0; v < VARIANTS; v++)
         if (!strcmp(arg, variant_name(v))) {
@@ -66,7 +71,7 @@ static void choose_variant(struct wish *wish, const char *arg, const struct argp
     command_refuse(state, "--variant '%s': must be leak or fix", arg);
 }
 
-static void choose_format(struct wish *wish, const char *arg, const struct argp_state *state)
+static void choose_format(struct dump_wish *wish, const char *arg, const struct argp_state *state)
 {
     wish->format = dump_format_called(arg);
     if (wish->format == DUMP_FORMATS)
@@ -76,21 +81,21 @@ static void choose_format(struct wish *wish, const char *arg, const struct argp_
                        arg);
 }
 
-static void choose_moment(struct wish *wish, const char *arg, const struct argp_state *state)
+static void choose_moment(struct dump_wish *wish, const char *arg, const struct argp_state *state)
 {
     wish->at_load = !strcmp(arg, "load");
     if (!wish->at_load && strcmp(arg, "settle"))
         command_refuse(state, "--at '%s': must be settle or load", arg);
 }
 
-static void take_word(struct wish *wish, const char *arg, const struct argp_state *state)
+static void take_word(struct dump_wish *wish, const char *arg, const struct argp_state *state)
 {
     if (wish->word_count == 2)
         command_refuse(state, "'%s' is one word too many", arg);
     wish->words[wish->word_count++] = arg;
 }
 
-static void check_words(struct wish *wish, const struct argp_state *state)
+static void check_words(struct dump_wish *wish, const struct argp_state *state)
 {
     if (wish->compares && wish->word_count != 2)
         command_refuse(state, "--diff needs two dumps in JSON: --diff BEFORE AFTER");
@@ -106,7 +111,7 @@ static void check_words(struct wish *wish, const struct argp_state *state)
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct wish *wish = state->input;
+    struct dump_wish *wish = state->input;
     switch (key) {
     case OPTION_VARIANT:
         choose_variant(wish, arg, state);
@@ -159,7 +164,7 @@ static const struct argp argp = {
 
 static void serve(void *arg)
 {
-    const struct wish *wish = arg;
+    const struct dump_wish *wish = arg;
     struct ctx *request = ctx_with_timeout(ctx_background(), wish->settings.patience);
     defer(ctx_drop, request);
     defer(ctx_cancel, request);
@@ -168,16 +173,17 @@ static void serve(void *arg)
 
 static void run_case(void *arg)
 {
-    struct wish *wish = arg;
+    struct dump_wish *wish = arg;
     task_label("sample", wish->pair->id);
     task_label("variant", variant_name(wish->variant));
     int64_t gap = (int64_t)(SECOND / wish->settings.rate);
     for (uint64_t i = 0; i < wish->requests && !wish->refused; i++) {
         wish->refused = !go(serve, wish);
-        task_sleep(gap);
+        quiescence_pass_until(clock_now() + gap);
     }
-    if (!wish->refused)
-        task_sleep(wish->at_load ? wish->settings.patience : wish->settings.settle);
+    if (!wish->at_load)
+        quiescence_reach(INT64_MAX);
+    quiescence_pass_until(clock_now() + (wish->at_load ? wish->settings.patience : 10 * MINUTE));
 }
 
 /* --- The dump --------------------------------------------------------------------------------------- */
@@ -188,7 +194,7 @@ static int fail(const char *what, const char *path, const char *hint)
     return EXIT_FAILED;
 }
 
-static int write_dump(const struct wish *wish, FILE *out)
+static int write_dump(const struct dump_wish *wish, FILE *out)
 {
     struct dump_subject subject = {wish->pair->id, variant_name(wish->variant), wish->requests};
     struct dump dump = {.format = wish->format, .subject = &subject};
@@ -198,7 +204,7 @@ static int write_dump(const struct wish *wish, FILE *out)
     return EXIT_SUCCESS;
 }
 
-static int dump_case(struct wish *wish)
+static int dump_case(struct dump_wish *wish)
 {
     FILE *out = wish->output ? fopen(wish->output, "we") : stdout;
     if (!out)
@@ -216,7 +222,7 @@ static int dump_case(struct wish *wish)
     return status;
 }
 
-static int compare(const struct wish *wish)
+static int compare(const struct dump_wish *wish)
 {
     struct diff diff = {wish->words[0], wish->words[1], wish->threshold};
     char error[DIFF_ERROR];
@@ -233,10 +239,17 @@ static int compare(const struct wish *wish)
     return suspects ? EXIT_FAILED : EXIT_SUCCESS;
 }
 
-int command_dump(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct wish wish = {
+    struct dump_wish wish = {
         .requests = REQUESTS, .threshold = DIFF_THRESHOLD, .settings = settings_default()};
     command_parse(&argp, argc, argv, &wish);
     return wish.compares ? compare(&wish) : dump_case(&wish);
 }
+
+const struct command command_dump = {
+    .name = "dump",
+    .summary = "Show who is parked where, on what, and why: in words, for pprof, as a flame graph",
+    .argp = &argp,
+    .run = run,
+};

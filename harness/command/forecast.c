@@ -1,15 +1,15 @@
 /* `leaklab forecast`: when a service of so much memory dies at so many requests, by a saved result. */
-#include "result/forecast.h"
 #include "command/quantity.h"
 #include "command/results.h"
 #include "result/figures.h"
+#include "result/forecast_pair.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OPTION_RATE = 0x100, OPTION_MEMORY };
 
-struct request {
+struct forecast_wish {
     struct result_choice choice;
     const struct pair *pair;
     double rate;
@@ -25,29 +25,29 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
+    struct forecast_wish *wish = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->choice;
+        state->child_inputs[0] = &wish->choice;
         return 0;
     case OPTION_RATE:
-        if (!quantity_rate(arg, &request->rate) || request->rate <= 0)
+        if (!quantity_rate(arg, &wish->rate) || wish->rate <= 0)
             command_refuse(state, "--rate '%s': must be like 1000, 1000/s, 60/min or 5/h", arg);
-        request->rate_typed = arg;
+        wish->rate_typed = arg;
         return 0;
     case OPTION_MEMORY:
-        if (!quantity_size(arg, &request->memory))
+        if (!quantity_size(arg, &wish->memory))
             command_refuse(state, "--memory '%s': " QUANTITY_SIZE, arg);
         return 0;
     case ARGP_KEY_ARG:
-        if (request->pair)
+        if (wish->pair)
             command_refuse(state, "one id at a time, not also '%s'", arg);
-        request->pair = command_pair(state, arg);
+        wish->pair = command_pair(state, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
         command_refuse(state, "which pair? (leaklab list shows them all)");
     case ARGP_KEY_SUCCESS:
-        if (request->rate <= 0 || request->memory == 0)
+        if (wish->rate <= 0 || wish->memory == 0)
             command_refuse(state, "needs --rate and --memory, as in --rate 1000/min --memory 512M");
         return 0;
     default:
@@ -67,10 +67,10 @@ static const struct argp argp = {
     .children = children,
 };
 
-static bool say(const struct request *request, const struct measured_pair *pair,
+static bool say(const struct forecast_wish *wish, const struct measured_pair *pair,
                 enum variant variant)
 {
-    struct forecast forecast = forecast_of(pair, variant, request->rate, (double)request->memory);
+    struct forecast forecast = forecast_of(pair, variant, wish->rate, (double)wish->memory);
     char *words = forecast_words(&forecast);
     char requests[FIGURE], start[FIGURE];
     if (!words)
@@ -89,20 +89,27 @@ static bool say(const struct request *request, const struct measured_pair *pair,
     return true;
 }
 
-int command_forecast(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.rate = 0};
+    struct forecast_wish wish = {.rate = 0};
     char memory[FIGURE];
-    command_parse(&argp, argc, argv, &request);
-    struct summary *summary = result_with(&request.choice, request.pair, "forecast");
+    command_parse(&argp, argc, argv, &wish);
+    struct summary *summary = result_with(&wish.choice, wish.pair, "forecast");
     if (!summary)
         return EXIT_FAILED;
-    const struct measured_pair *pair = summary_pair(summary, request.pair->id);
-    printf("%s with %s at %s%s, by %s:\n", pair->id, figure_bytes(memory, (double)request.memory),
-           request.rate_typed, strchr(request.rate_typed, '/') ? "" : "/s", summary->name);
-    bool done = say(&request, pair, VARIANT_LEAK) && say(&request, pair, VARIANT_FIX);
+    const struct measured_pair *pair = summary_pair(summary, wish.pair->id);
+    printf("%s with %s at %s%s, by %s:\n", pair->id, figure_bytes(memory, (double)wish.memory),
+           wish.rate_typed, strchr(wish.rate_typed, '/') ? "" : "/s", summary->name);
+    bool done = say(&wish, pair, VARIANT_LEAK) && say(&wish, pair, VARIANT_FIX);
     if (!done)
         fprintf(stderr, "leaklab forecast: no memory for the words\n");
     summary_free(summary);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_forecast = {
+    .name = "forecast",
+    .summary = "Say when a service with this leak runs out of memory",
+    .argp = &argp,
+    .run = run,
+};

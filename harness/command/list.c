@@ -2,8 +2,8 @@
 #include "command/command.h"
 #include "probe/verdict.h"
 #include "record/record_json.h"
-#include "record/source.h"
 #include "report/terminal.h"
+#include "source/source.h"
 #include <string.h>
 
 enum { OPTION_JSON = 0x100 };
@@ -69,9 +69,16 @@ static int list_words(void)
     return EXIT_AS_CATALOGUED;
 }
 
-int command_list(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     bool as_json = false;
     command_parse(&argp, argc, argv, &as_json);
     return as_json ? list_json() : list_words();
 }
+
+const struct command command_list = {
+    .name = "list",
+    .summary = "List the pairs",
+    .argp = &argp,
+    .run = run,
+};

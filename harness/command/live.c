@@ -1,10 +1,10 @@
 /* `leaklab live ID VARIANT`: half a pair's process behind the live page. Not for people. */
 #include "command/command.h"
-#include "serve/live_child.h"
+#include "live/live_child.h"
 #include <stdio.h>
 #include <string.h>
 
-int command_live(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
     for (enum variant v = 0; pair && v < VARIANTS; v++)
@@ -13,3 +13,8 @@ int command_live(int argc, char **argv)
     fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");
     return EXIT_USAGE;
 }
+
+const struct command command_live = {
+    .name = "live",
+    .run = run,
+};

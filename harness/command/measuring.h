@@ -1,18 +1,17 @@
-/* Cases run, told of on the terminal as they end, recorded, and tabled. */
+/* A measurement: the cases of a plan run in the lab, are recorded, judged and told of as they end, and
+ * tabled. */
 #pragma once
 
 #include "command/command.h"
-#include "probe/outcome.h"
+#include "command/run_plan.h"
 
 struct measuring {
-    struct outcome *cases; /* to run, in this order */
-    size_t length;
+    const struct run_plan *plan;
     const char *json; /* path of the record, or NULL */
     int argc;
     char **argv; /* the command as typed */
     uint64_t seed;
     double looks_per_second;
-    int64_t time_limit; /* of a case, in nanoseconds */
     bool grid; /* repetitions or several settings: a table of all of them, with intervals */
 };
 

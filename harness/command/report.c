@@ -3,12 +3,13 @@
 #include "page/pages.h"
 #include "report/grid.h"
 #include "result/death.h"
+#include "result/summarize.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { OPTION_OUTPUT = 0x100, PATH = 1024 };
 
-struct request {
+struct report_wish {
     struct result_choice choice;
     const char *output;
     char **records;
@@ -22,20 +23,20 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
+    struct report_wish *wish = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->choice;
+        state->child_inputs[0] = &wish->choice;
         return 0;
     case OPTION_OUTPUT:
-        request->output = arg;
+        wish->output = arg;
         return 0;
     case ARGP_KEY_ARGS:
-        request->records = state->argv + state->next;
-        request->record_count = state->argc - state->next;
+        wish->records = state->argv + state->next;
+        wish->record_count = state->argc - state->next;
         return 0;
     case ARGP_KEY_END:
-        if (request->output && request->record_count != 1)
+        if (wish->output && wish->record_count != 1)
             command_refuse(state, "--output is for the pages of one record");
         return 0;
     default:
@@ -103,20 +104,28 @@ static bool report_on(const char *path, const char *output)
     return true;
 }
 
-int command_report(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.output = NULL};
+    struct report_wish wish = {.output = NULL};
     char why[600];
     bool done = true;
-    command_parse(&argp, argc, argv, &request);
-    for (int i = 0; i < request.record_count; i++)
-        done &= report_on(request.records[i], request.output);
-    if (!request.record_count) {
-        done = pages_write(request.choice.results, why, sizeof why);
+    command_parse(&argp, argc, argv, &wish);
+    for (int i = 0; i < wish.record_count; i++)
+        done &= report_on(wish.records[i], wish.output);
+    if (!wish.record_count) {
+        const char *results = results_to_write(&wish.choice);
+        done = pages_write(results, why, sizeof why);
         if (done)
-            printf("%s/index.html\n%s/README.md\n", request.choice.results, request.choice.results);
+            printf("%s/index.html\n%s/README.md\n", results, results);
         else
             fprintf(stderr, "leaklab report: %s\n", why);
     }
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "Make tables, figures and pages of records, without running anything again",
+    .argp = &argp,
+    .run = run,
+};

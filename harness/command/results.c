@@ -1,8 +1,11 @@
 #include "command/results.h"
 #include "result/result.h"
+#include "result/summarize.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { OPTION_RESULTS = 0x400, OPTION_RESULT, WHY = 600 };
 
@@ -22,7 +25,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct result_choice *choice = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        *choice = (struct result_choice){.results = "results"};
+        *choice = (struct result_choice){.results = NULL};
         return 0;
     case OPTION_RESULTS:
         if (!*arg)
@@ -39,6 +42,52 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const char in_tree[] = "results";
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* PREFIX/share/leaklab/results, of a program that is PREFIX/bin/leaklab; or "". */
+static const char *installed_results(void)
+{
+    static char path[PATH_MAX + 32];
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = 0;
+    for (int level = 0; level < 2; level++) {
+        char *slash = strrchr(program, '/');
+        if (!slash)
+            return "";
+        *slash = 0;
+    }
+    snprintf(path, sizeof path, "%s/share/leaklab/results", program);
+    return path;
+}
+
+const char *results_to_write(const struct result_choice *choice)
+{
+    return choice->results ? choice->results : in_tree;
+}
+
+const char *results_to_read(const struct result_choice *choice, const char *command)
+{
+    if (choice->results)
+        return choice->results;
+    if (is_folder(in_tree))
+        return in_tree;
+    if (is_folder(installed_results()))
+        return installed_results();
+    fprintf(
+        stderr,
+        "leaklab %s: there is no folder ./results: go to the folder of leaklab's sources, or name "
+        "another by --results DIR\n",
+        command);
+    return NULL;
+}
+
 const struct argp results_argp = {.options = results_options, .parser = parse};
 const struct argp result_argp = {.options = result_options, .parser = parse};
 
@@ -49,19 +98,19 @@ static bool has_both(const struct summary *summary, const struct pair *pair)
            measured->variants[VARIANT_FIX].run_count;
 }
 
-static struct summary *newest_with(const struct result_choice *choice, const struct pair *pair,
+static struct summary *newest_with(const char *results, const struct pair *pair,
                                    const char *command)
 {
     char why[WHY];
     size_t count;
     struct summary *found = NULL;
-    char **names = result_list(choice->results, &count, why, sizeof why);
+    char **names = result_list(results, &count, why, sizeof why);
     if (!names) {
         fprintf(stderr, "leaklab %s: %s\n", command, why);
         return NULL;
     }
     for (size_t i = 0; i < count && !found; i++) {
-        found = result_load(choice->results, names[i], why, sizeof why);
+        found = result_load(results, names[i], why, sizeof why);
         if (!found)
             fprintf(stderr, "leaklab %s: left out: %s\n", command, why);
         if (found && !has_both(found, pair)) {
@@ -73,7 +122,7 @@ static struct summary *newest_with(const struct result_choice *choice, const str
         fprintf(stderr,
                 "leaklab %s: no result in %s has %s: measure it by `leaklab run %s --json FILE`, "
                 "then `leaklab save FILE`\n",
-                command, choice->results, pair->id, pair->id);
+                command, results, pair->id, pair->id);
     result_list_free(names, count);
     return found;
 }
@@ -82,14 +131,15 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
                             const char *command)
 {
     char why[WHY];
-    if (!choice->result)
-        return newest_with(choice, pair, command);
-    struct summary *summary = result_load(choice->results, choice->result, why, sizeof why);
+    const char *results = results_to_read(choice, command);
+    if (!results || !choice->result)
+        return results ? newest_with(results, pair, command) : NULL;
+    struct summary *summary = result_load(results, choice->result, why, sizeof why);
     if (summary && has_both(summary, pair))
         return summary;
     if (summary)
-        snprintf(why, sizeof why, "%s/%s has not both halves of %s", choice->results,
-                 choice->result, pair->id);
+        snprintf(why, sizeof why, "%s/%s has not both halves of %s", results, choice->result,
+                 pair->id);
     fprintf(stderr, "leaklab %s: %s\n", command, why);
     summary_free(summary);
     return NULL;
@@ -136,11 +186,13 @@ struct summary *result_named(const struct result_choice *choice, const char *nam
                              const char *command)
 {
     char why[WHY];
-    struct stat about;
     struct summary *summary;
-    if (result_name(name))
-        summary = result_load(choice->results, name, why, sizeof why);
-    else if (stat(name, &about) == 0 && S_ISDIR(about.st_mode))
+    const char *results = result_name(name) ? results_to_read(choice, command) : NULL;
+    if (result_name(name) && !results)
+        return NULL;
+    if (results)
+        summary = result_load(results, name, why, sizeof why);
+    else if (is_folder(name))
         summary = of_folder(name, why, sizeof why);
     else if (benchmarks_begin(name))
         summary = of_report(name, why, sizeof why);

@@ -2,23 +2,16 @@
 #include "command/measuring.h"
 #include "command/quantity.h"
 #include "command/selecting.h"
-#include "command/sweep.h"
 #include "command/twin.h"
-#include "task/time.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Looks a second: enough for a curve, too few to be felt. */
 static const double looks_per_second = 10;
 
-/* Load where nothing else is said; as fast as it goes has no time of its own. */
-static const int64_t load_time = 2 * SECOND;
-/* Under a memory limit load goes on until the case dies, or has outlived this. */
-static const int64_t load_time_limited = 2 * MINUTE;
-enum { REQUESTS_AT_MAX = 100000, SWEEPS_MOST = 8, REPEAT_MOST = 1000 };
+enum { SWEEPS_MOST = 8, REPEAT_MOST = 1000 };
 
-struct request {
+struct run_wish {
     struct selection selection;
     const char *json; /* path of the record, or NULL */
     const char *sweeps[SWEEPS_MOST];
@@ -78,50 +71,65 @@ static unsigned repeat_of(const char *arg, const struct argp_state *state)
     return (unsigned)repeat;
 }
 
-static void choose_twin(struct request *request, const char *arg, const struct argp_state *state)
+static void choose_twin(struct run_wish *wish, const char *arg, const struct argp_state *state)
 {
     if (strcmp(arg, "go") != 0)
         command_refuse(state, "--twin '%s': must be go: the pairs have twins in no other language",
                        arg);
-    request->language = arg;
+    wish->language = arg;
+}
+
+/* Not every pair has one. */
+static void say_who_has_none(const struct run_wish *wish)
+{
+    const struct selection *selection = &wish->selection;
+    bool all = selection->pair_count == 0;
+    size_t count = all ? catalog_length : selection->pair_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = all ? &catalog[i] : selection->pairs[i];
+        if (!twin_has(&wish->twin.twin, pair->id))
+            fprintf(stderr, "leaklab run: --twin %s is skipped for %s: it has no twin\n",
+                    wish->language, pair->id);
+    }
 }
 
 /* Without the language ours run all the same; a program that is only not built is worth a minute. */
-static void look_for_twin(struct request *request, const struct argp_state *state)
+static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
 {
     char why[2048];
-    switch (twin_find(&request->twin, request->language, why, sizeof why)) {
+    switch (twin_find(&wish->twin, wish->language, why, sizeof why)) {
     case TWIN_FOUND:
-        request->selection.twin = &request->twin.twin;
+        wish->selection.twin = &wish->twin.twin;
+        say_who_has_none(wish);
         break;
     case TWIN_MISSING:
-        fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", request->language, why);
+        fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", wish->language, why);
         break;
     case TWIN_WRONG:
-        command_refuse(state, "--twin %s: %s", request->language, why);
+        command_refuse(state, "--twin %s: %s", wish->language, why);
     }
 }
 
 /* The sets of settings, once all options are known. */
-static void lay_out(struct request *request, const struct argp_state *state)
+static void lay_out(struct run_wish *wish, const struct argp_state *state)
 {
     char why[300];
-    request->sweep = (struct sweep){malloc(sizeof *request->sweep.points), 1};
-    if (!request->sweep.points)
+    wish->sweep = (struct sweep){malloc(sizeof *wish->sweep.points), 1};
+    if (!wish->sweep.points)
         command_refuse(state, "no memory for the settings");
-    request->sweep.points[0] = request->selection.settings;
-    for (int i = 0; i < request->sweep_count; i++)
-        if (!sweep_add(&request->sweep, request->sweeps[i], why, sizeof why))
-            command_refuse(state, "--sweep '%s': %s", request->sweeps[i], why);
+    wish->sweep.points[0] = wish->selection.settings;
+    for (int i = 0; i < wish->sweep_count; i++)
+        if (!sweep_add(&wish->sweep, wish->sweeps[i], why, sizeof why))
+            command_refuse(state, "--sweep '%s': %s", wish->sweeps[i], why);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
-    struct settings *settings = &request->selection.settings;
+    struct run_wish *wish = state->input;
+    struct settings *settings = &wish->selection.settings;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->selection;
+        state->child_inputs[0] = &wish->selection;
         return 0;
     case OPTION_RATE:
         if (!quantity_rate(arg, &settings->rate))
@@ -137,15 +145,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         settings->arrivals = arg[0] == 'p' ? ARRIVALS_POISSON : ARRIVALS_CONSTANT;
         return 0;
     case OPTION_JSON:
-        request->json = arg;
+        wish->json = arg;
         return 0;
     case OPTION_REPEAT:
-        request->selection.repeat = repeat_of(arg, state);
+        wish->selection.repeat = repeat_of(arg, state);
         return 0;
     case OPTION_SWEEP:
-        if (request->sweep_count == SWEEPS_MOST)
+        if (wish->sweep_count == SWEEPS_MOST)
             command_refuse(state, "--sweep: at most %d of them", SWEEPS_MOST);
-        request->sweeps[request->sweep_count++] = arg;
+        wish->sweeps[wish->sweep_count++] = arg;
         return 0;
     case OPTION_SAMPLES:
         if (!quantity_samples(arg, &settings->looks_per_second))
@@ -156,12 +164,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
         return 0;
     case OPTION_TWIN:
-        choose_twin(request, arg, state);
+        choose_twin(wish, arg, state);
         return 0;
     case ARGP_KEY_SUCCESS:
-        if (request->language)
-            look_for_twin(request, state);
-        lay_out(request, state);
+        if (wish->language)
+            look_for_twin(wish, state);
+        lay_out(wish, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -188,36 +196,6 @@ static const struct argp argp = {
     .children = children,
 };
 
-/* A warm-up as large as what is in flight at a time, twice, so that load finds its stacks made. */
-static struct settings settle_load(struct settings settings)
-{
-    enum { WARM_LEAST = 20, WARM_MOST = 1000, WARM_AT_MAX = 100 };
-    bool no_end = settings.requests == 0 && settings.duration == 0;
-    if (no_end && settings.memory_limit)
-        settings.duration = load_time_limited;
-    else if (no_end && settings.rate > 0)
-        settings.duration = load_time;
-    else if (no_end)
-        settings.requests = REQUESTS_AT_MAX;
-    double in_flight = settings.rate * (double)settings.patience / SECOND;
-    settings.warm_up = settings.rate > 0 ? (uint64_t)(2 * in_flight) : WARM_AT_MAX;
-    if (settings.warm_up < WARM_LEAST)
-        settings.warm_up = WARM_LEAST;
-    if (settings.warm_up > WARM_MOST)
-        settings.warm_up = WARM_MOST;
-    return settings;
-}
-
-/* Long enough for any machine; only a case that hangs meets it. */
-static int64_t time_limit(const struct settings *settings)
-{
-    double load = settings->duration ? (double)settings->duration : INFINITY;
-    double interval = settings->rate > 0 ? SECOND / settings->rate : MILLISECOND;
-    if (settings->requests)
-        load = fmin(load, (double)settings->requests * interval);
-    return (int64_t)fmin(2 * load, 1e18) + 10 * MINUTE;
-}
-
 /* The words as typed: argp moves options before the rest. */
 static char **words_typed(int argc, char **argv)
 {
@@ -230,55 +208,46 @@ static char **words_typed(int argc, char **argv)
     return words;
 }
 
-/* Settles the points, and says how long any case may take. */
-static int64_t settle_all(struct sweep *sweep)
+/* From what was asked for to the plan, and by the plan to the measurement. */
+static int run_wished(const struct run_wish *wish, int argc, char **words)
 {
-    int64_t longest = 0;
-    for (size_t i = 0; i < sweep->count; i++) {
-        sweep->points[i] = settle_load(sweep->points[i]);
-        int64_t limit = time_limit(&sweep->points[i]);
-        longest = limit > longest ? limit : longest;
-    }
-    return longest;
-}
-
-static int run_all(struct request *request, int argc, char **words)
-{
-    struct selection *selection = &request->selection;
-    struct measuring measuring = {
-        .json = request->json,
-        .argc = argc,
-        .argv = words,
-        .seed = selection->settings.seed,
-        .looks_per_second = selection->settings.looks_per_second,
-        .time_limit = settle_all(&request->sweep),
-        .grid = selection->repeat > 1 || request->sweep.count > 1,
-    };
-    selection->points = request->sweep.points;
-    selection->point_count = request->sweep.count;
-    measuring.cases = selection_cases(selection, &measuring.length);
-    if (!measuring.cases) {
+    const struct settings *settings = &wish->selection.settings;
+    struct run_plan plan;
+    if (!run_plan_make(&plan, &wish->selection, &wish->sweep)) {
         fprintf(stderr, "leaklab run: no memory for the cases\n");
         return EXIT_FAILED;
     }
-    int status = measure(&measuring);
-    for (size_t i = 0; i < measuring.length; i++)
-        outcome_free(&measuring.cases[i]);
-    free(measuring.cases);
+    int status = measure(&(struct measuring){
+        .plan = &plan,
+        .json = wish->json,
+        .argc = argc,
+        .argv = words,
+        .seed = settings->seed,
+        .looks_per_second = settings->looks_per_second,
+        .grid = wish->selection.repeat > 1 || wish->sweep.count > 1,
+    });
+    run_plan_free(&plan);
     return status;
 }
 
-int command_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.selection = selecting_start()};
+    struct run_wish wish = {.selection = selecting_start()};
     char **words = words_typed(argc, argv);
     int status = EXIT_FAILED;
-    request.selection.settings.looks_per_second = looks_per_second;
-    command_parse(&argp, argc, argv, &request);
+    wish.selection.settings.looks_per_second = looks_per_second;
+    command_parse(&argp, argc, argv, &wish);
     if (words)
-        status = run_all(&request, argc + 1, words);
-    selecting_free(&request.selection);
-    free(request.sweep.points);
+        status = run_wished(&wish, argc + 1, words);
+    selecting_free(&wish.selection);
+    free(wish.sweep.points);
     free(words);
     return status;
 }
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "Put leaks and fixes under real load, measure them, and judge",
+    .argp = &argp,
+    .run = run,
+};

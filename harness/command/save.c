@@ -1,5 +1,6 @@
 /* `leaklab save`: a record, or benchmarks, or both, become a result, written once, and the pages are
  * made anew. */
+#include "result/save.h"
 #include "command/results.h"
 #include "page/pages.h"
 #include "result/result.h"
@@ -7,7 +8,7 @@
 
 enum { OPTION_MACHINE = 0x100 };
 
-struct request {
+struct save_wish {
     struct result_choice choice;
     struct save save;
 };
@@ -20,10 +21,10 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct request *request = state->input;
+    struct save_wish *wish = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->choice;
+        state->child_inputs[0] = &wish->choice;
         return 0;
     case OPTION_MACHINE:
         if (!result_machine_name(arg))
@@ -31,12 +32,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                            "--machine '%s': must be small letters, digits, '.', '_' and '-', at "
                            "most 64, as in amd-epyc-2-cores",
                            arg);
-        request->save.machine = arg;
+        wish->save.machine = arg;
         return 0;
     case ARGP_KEY_ARG:
-        if (request->save.file_count == SAVE_MOST)
+        if (wish->save.file_count == SAVE_MOST)
             command_refuse(state, "a record and two reports at most, not also '%s'", arg);
-        request->save.files[request->save.file_count++] = arg;
+        wish->save.files[wish->save.file_count++] = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
         command_refuse(state,
@@ -72,13 +73,13 @@ static void say_what_stays(const struct save *save, const char *why)
     fputc('\n', stderr);
 }
 
-int command_save(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct request request = {.save = {.file_count = 0}};
-    struct save *save = &request.save;
+    struct save_wish wish = {.save = {.file_count = 0}};
+    struct save *save = &wish.save;
     char why[600];
-    command_parse(&argp, argc, argv, &request);
-    save->results = request.choice.results;
+    command_parse(&argp, argc, argv, &wish);
+    save->results = results_to_write(&wish.choice);
     if (!result_save(save, why, sizeof why)) {
         fprintf(stderr, "leaklab save: %s\n", why);
         say_what_stays(save, why);
@@ -92,3 +93,10 @@ int command_save(int argc, char **argv)
     fprintf(stderr, "leaklab save: the result is saved, but not its pages: %s\n", why);
     return EXIT_FAILED;
 }
+
+const struct command command_save = {
+    .name = "save",
+    .summary = "Make a result of a record, written once, to be cited",
+    .argp = &argp,
+    .run = run,
+};

@@ -1,10 +1,9 @@
 /* `leaklab serve`: a pair behind a real HTTP server, and the live page. */
 #include "command/command.h"
 #include "command/quantity.h"
+#include "live/live.h"
 #include "load/selection.h"
-#include "record/source.h"
-#include "serve/server.h"
-#include "task/time.h"
+#include "serve/run.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,31 +131,32 @@ static void say_ready(const struct server *server)
     fflush(stdout);
 }
 
-static void source(const struct pair *pair, enum variant variant, const char **path,
-                   const char **text)
-{
-    *path = source_path(pair, variant);
-    *text = source_text(pair, variant);
-}
-
-int command_serve(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct serve_settings settings = serve_settings_default();
     struct listening listening;
     char error[512];
-    settings.live = settings_default();
-    settings.live.warm_up = WARM_UP;
-    settings.source = source;
+    struct settings cases = settings_default();
+    struct extension page = live_extension(&cases);
+    cases.warm_up = WARM_UP;
+    settings.extension = &page;
     command_parse(&argp, argc, argv, &settings);
     enum listen_error failed = listen_on(settings.listen, &listening, error, sizeof error);
     if (failed) {
         fprintf(stderr, "leaklab serve: --listen: %s\n", error);
         return failed == LISTEN_WORDS_WRONG ? EXIT_USAGE : EXIT_FAILED;
     }
-    int status = server_run(&settings, &listening, say_ready);
+    int status = serve_run(&settings, &listening, say_ready);
     if (status == EXIT_AS_CATALOGUED)
         return status;
     /* What is left was told; a leak checker that looks at exit would find it again. */
     fflush(NULL);
     _exit(status);
 }
+
+const struct command command_serve = {
+    .name = "serve",
+    .summary = "Put a pair behind a real HTTP server, and show both halves live on a page",
+    .argp = &argp,
+    .run = run,
+};

@@ -1,8 +1,8 @@
 /* `leaklab show`: a pair side by side, and what to expect of it. */
 #include "command/command.h"
 #include "probe/verdict.h"
-#include "record/source.h"
 #include "report/sides.h"
+#include "source/source.h"
 #include <string.h>
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -37,11 +37,11 @@ static void tell_expectation(const struct terminal *t, const struct pair *pair)
                 terminal_style(t, v == VARIANT_LEAK ? STYLE_LEAK : STYLE_CLEAN), words,
                 terminal_style(t, STYLE_PLAIN));
     }
-    fprintf(t->out, "\nleaklab check %s    proves it\nleaklab run %s    measures it under load\n",
-            pair->id, pair->id);
+    fprintf(t->out, "\n%s check %s    proves it\n%s run %s    measures it under load\n",
+            command_program(), pair->id, command_program(), pair->id);
 }
 
-int command_show(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const struct pair *pair = NULL;
     command_parse(&argp, argc, argv, &pair);
@@ -62,3 +62,10 @@ int command_show(int argc, char **argv)
     tell_expectation(&t, pair);
     return EXIT_AS_CATALOGUED;
 }
+
+const struct command command_show = {
+    .name = "show",
+    .summary = "Show a pair side by side, the cure highlighted",
+    .argp = &argp,
+    .run = run,
+};

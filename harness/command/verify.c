@@ -1,6 +1,6 @@
 /* `leaklab verify`: holds saved results, and the pages made of them, to what they say. */
-#include "page/verify.h"
 #include "command/results.h"
+#include "page/verify_results.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -31,13 +31,16 @@ static void tell(const char *words, void *arg)
     printf("%s\n", words);
 }
 
-int command_verify(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct result_choice choice;
     char why[600];
     command_parse(&argp, argc, argv, &choice);
     struct verification verification = {.finding = tell};
-    if (!verify(choice.results, &verification, why, sizeof why)) {
+    const char *results = results_to_read(&choice, "verify");
+    if (!results)
+        return EXIT_FAILED;
+    if (!verify(results, &verification, why, sizeof why)) {
         fprintf(stderr, "leaklab verify: %s\n", why);
         return EXIT_FAILED;
     }
@@ -52,3 +55,10 @@ int command_verify(int argc, char **argv)
                verification.results == 1 ? "it says" : "they say");
     return verification.findings ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "Hold saved results and their pages to what they say",
+    .argp = &argp,
+    .run = run,
+};

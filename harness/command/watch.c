@@ -1,9 +1,7 @@
 /* `leaklab watch`: someone else's program, by the lab's meter. */
-#include "serve/watch.h"
 #include "command/command.h"
 #include "command/quantity.h"
-#include "report/terminal.h"
-#include "result/figures.h"
+#include "command/watch_telling.h"
 #include "task/time.h"
 #include <errno.h>
 #include <math.h>
@@ -21,7 +19,7 @@ enum { OPTION_PID = 0x100, OPTION_URL, OPTION_INTERVAL, OPTION_DURATION, OPTION_
 /* A program that we start gets so long to listen, and to end. */
 enum { START_SECONDS = 30, END_SECONDS = 5 };
 
-struct wish {
+struct watch_wish {
     pid_t pid;
     const char *url;
     char **command; /* NULL: none */
@@ -40,7 +38,7 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void choose_pid(struct wish *wish, const char *arg, const struct argp_state *state)
+static void choose_pid(struct watch_wish *wish, const char *arg, const struct argp_state *state)
 {
     uint64_t pid;
     if (!quantity_count(arg, &pid) || pid > INT32_MAX)
@@ -48,7 +46,7 @@ static void choose_pid(struct wish *wish, const char *arg, const struct argp_sta
     wish->pid = (pid_t)pid;
 }
 
-static void expect_something(const struct wish *wish, const struct argp_state *state)
+static void expect_something(const struct watch_wish *wish, const struct argp_state *state)
 {
     if (!wish->pid && !wish->url && !wish->command)
         command_refuse(state, "what? (--pid N, --url URL, or -- COMMAND)");
@@ -58,7 +56,7 @@ static void expect_something(const struct wish *wish, const struct argp_state *s
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    struct wish *wish = state->input;
+    struct watch_wish *wish = state->input;
     switch (key) {
     case OPTION_PID:
         choose_pid(wish, arg, state);
@@ -164,128 +162,6 @@ static void end_program(pid_t pid)
     }
 }
 
-/* --- What is told ----------------------------------------------------------------------------- */
-
-static void tell_look(const struct terminal *t, const struct watch *watch)
-{
-    const struct watch_look *look = &watch->looks[watch->length - 1];
-    char tasks[FIGURE], rss[FIGURE], line[160];
-    int length = snprintf(line, sizeof line, "%7.1f s", look->seconds);
-    if (!isnan(look->tasks))
-        length += snprintf(line + length, sizeof line - (size_t)length, "  %10s tasks",
-                           figure_count(tasks, (int64_t)look->tasks));
-    if (!isnan(look->rss))
-        snprintf(line + length, sizeof line - (size_t)length, "  %10s resident",
-                 figure_bytes(rss, look->rss));
-    if (t->live)
-        terminal_live(t, "%s", line);
-    else
-        fprintf(t->out, "%s\n", line);
-    fflush(t->out);
-}
-
-static void tell_tasks(const struct terminal *t, const struct estimate *growth)
-{
-    fprintf(t->out, "tasks     %+10.3f a second", growth->value);
-    if (growth->basis != INTERVAL_NONE)
-        fprintf(t->out, "  (%.3f to %.3f)", growth->low, growth->high);
-    fputc('\n', t->out);
-}
-
-static void tell_rss(const struct terminal *t, const struct estimate *growth)
-{
-    char value[FIGURE], low[FIGURE], high[FIGURE];
-    fprintf(t->out, "resident  %10s a second", figure_bytes(value, growth->value));
-    if (growth->basis != INTERVAL_NONE)
-        fprintf(t->out, "  (%s to %s)", figure_bytes(low, growth->low),
-                figure_bytes(high, growth->high));
-    fputc('\n', t->out);
-}
-
-static void tell_time_left(const struct terminal *t, const struct watch *watch, uint64_t limit)
-{
-    struct estimate left = watch_time_to(watch, (double)limit);
-    char size[FIGURE], value[FIGURE], low[FIGURE], high[FIGURE];
-    if (isnan(left.value))
-        return;
-    fprintf(t->out, "limit     %s is met in %s", figure_bytes(size, (double)limit),
-            figure_time(value, left.value * 1e9));
-    if (left.basis != INTERVAL_NONE)
-        fprintf(t->out, "  (%s to %s)", figure_time(low, left.low * 1e9),
-                figure_time(high, left.high * 1e9));
-    fputc('\n', t->out);
-}
-
-/* The first frames of a stack, each in a line of its own. */
-static void tell_stack(const struct terminal *t, const char *stack)
-{
-    enum { FRAMES = 4 };
-    for (int i = 0; i < FRAMES && *stack; i++) {
-        int length = (int)strcspn(stack, "\n");
-        fprintf(t->out, "            %.*s\n", length, stack);
-        stack += length + (stack[length] == '\n');
-    }
-    if (*stack)
-        fprintf(t->out, "            ...\n");
-}
-
-static void tell_stacks(const struct terminal *t, const struct watch *watch)
-{
-    enum { MOST = 5 };
-    struct stack_growth grown[MOST];
-    char more[FIGURE], before[FIGURE], after[FIGURE];
-    size_t count = watch->last.length ? stacks_grown(&watch->first, &watch->last, grown, MOST) : 0;
-    if (count)
-        fprintf(t->out, "stacks that grew between the first look and the last:\n");
-    for (size_t i = 0; i < count && i < MOST; i++) {
-        fprintf(t->out, "  %s+%s%s  (%s to %s)\n", terminal_style(t, STYLE_LEAK),
-                figure_count(more, (int64_t)(grown[i].after - grown[i].before)),
-                terminal_style(t, STYLE_PLAIN), figure_count(before, (int64_t)grown[i].before),
-                figure_count(after, (int64_t)grown[i].after));
-        tell_stack(t, grown[i].stack);
-    }
-    if (count > MOST)
-        fprintf(t->out, "  and %zu stacks more\n", count - MOST);
-}
-
-static const char *verdict_text(enum watch_verdict verdict, bool of_tasks)
-{
-    switch (verdict) {
-    case WATCH_GROWS:
-        return of_tasks ? "GROWS: there are ever more tasks" : "GROWS: there is ever more memory";
-    case WATCH_UNSURE:
-        return "not sure: it grew, but no more than chance might explain; watch it longer";
-    case WATCH_NO_GROWTH:
-        return "no growth was seen";
-    default:
-        return "too few looks to say anything";
-    }
-}
-
-static void tell_end(const struct terminal *t, const struct watch *watch, const struct wish *wish,
-                     enum watch_verdict verdict)
-{
-    struct estimate tasks = watch_task_growth(watch), rss = watch_rss_growth(watch);
-    enum style style = verdict == WATCH_GROWS       ? STYLE_LEAK
-                       : verdict == WATCH_NO_GROWTH ? STYLE_CLEAN
-                                                    : STYLE_PLAIN;
-    terminal_clear(t);
-    fprintf(t->out, "%s%s%s", terminal_style(t, style), verdict_text(verdict, watch->url != NULL),
-            terminal_style(t, STYLE_PLAIN));
-    fprintf(t->out, " (%zu looks in %.1f s%s)\n", watch->length,
-            watch->length ? watch->looks[watch->length - 1].seconds : 0.0,
-            watch->process_gone ? "; the process has ended" : "");
-    if (!isnan(tasks.value))
-        tell_tasks(t, &tasks);
-    if (!isnan(rss.value))
-        tell_rss(t, &rss);
-    if (wish->memory_limit)
-        tell_time_left(t, watch, wish->memory_limit);
-    if (verdict == WATCH_GROWS || verdict == WATCH_UNSURE)
-        tell_stacks(t, watch);
-    fflush(t->out);
-}
-
 /* --- Watching --------------------------------------------------------------------------------- */
 
 /* One look. False where there is an end to it: the process has gone, or error has something. */
@@ -302,7 +178,7 @@ static bool look(struct watch *watch, bool may_be_starting, double began, char *
     return result == FETCH_OK && !watch->process_gone;
 }
 
-static void watch_on(const struct terminal *t, struct watch *watch, const struct wish *wish,
+static void watch_on(const struct terminal *t, struct watch *watch, const struct watch_wish *wish,
                      char *error, size_t size)
 {
     double began = now(), interval = (double)wish->interval / 1e9;
@@ -311,14 +187,14 @@ static void watch_on(const struct terminal *t, struct watch *watch, const struct
         if (!look(watch, wish->command != NULL, began, error, size))
             return;
         if (watch->length > before)
-            tell_look(t, watch);
+            watch_tell_look(t, watch);
         if (wish->duration && next + interval - began > (double)wish->duration / 1e9)
             return;
         sleep_until(next + interval);
     }
 }
 
-static int watch_program(const struct wish *wish, pid_t pid)
+static int watch_program(const struct watch_wish *wish, pid_t pid)
 {
     struct watch watch;
     struct terminal t = terminal_of(stdout);
@@ -331,7 +207,7 @@ static int watch_program(const struct wish *wish, pid_t pid)
     watch_on(&t, &watch, wish, error, sizeof error);
     enum watch_verdict verdict = watch_judge(&watch);
     if (watch.length)
-        tell_end(&t, &watch, wish, verdict);
+        watch_tell_end(&t, &watch, verdict, wish->memory_limit);
     else if (watch.process_gone)
         snprintf(error, sizeof error, "process %d has ended before it could be looked at",
                  (int)pid);
@@ -341,9 +217,9 @@ static int watch_program(const struct wish *wish, pid_t pid)
     return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
 
-int command_watch(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    struct wish wish = {.interval = SECOND};
+    struct watch_wish wish = {.interval = SECOND};
     command_parse(&argp, argc, argv, &wish);
     catch_signals();
     pid_t started = wish.command ? start_program(wish.command) : 0;
@@ -354,3 +230,10 @@ int command_watch(int argc, char **argv)
         end_program(started);
     return status;
 }
+
+const struct command command_watch = {
+    .name = "watch",
+    .summary = "Watch someone else's program: its growth, and a Go program's stacks",
+    .argp = &argp,
+    .run = run,
+};

@@ -3,7 +3,7 @@
 #include "load/phases.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
-#include "profile/dump.h"
+#include "profile/install.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <errno.h>

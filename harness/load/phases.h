@@ -1,5 +1,5 @@
 /* The phases that every case goes through, and what is counted in them: the cases of `leaklab run`
- * and `check` (load/child.h) and the halves on the live page (serve/live_child.h).
+ * and `check` (load/child.h) and the halves on the live page (live/live_child.h).
  *
  * - The main task goes through the phases; each request is a task of its own. What is alive
  *   besides is the sample's.

@@ -32,7 +32,7 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
             continue;
         struct outcome outcome = outcome_of(pair, v, settings);
         add_case(cases, length, outcome, NULL, repetition);
-        if (selection->twin)
+        if (selection->twin && twin_has(selection->twin, pair->id))
             add_case(cases, length, outcome, selection->twin, repetition);
     }
 }

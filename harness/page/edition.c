@@ -1,4 +1,5 @@
 #include "page/edition.h"
+#include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
 #include <stdlib.h>

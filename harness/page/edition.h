@@ -2,8 +2,8 @@
  * halves of it; the newest benchmarks; the newest comparison with Go. */
 #pragma once
 
-#include "page/plot.h"
-#include "page/plot_costs.h"
+#include "page/draw.h"
+#include "result/summary.h"
 
 struct edition_pair {
     const struct summary *from;

@@ -31,3 +31,10 @@ void html_text(FILE *out, const char *text)
 {
     html_piece(out, text, strlen(text));
 }
+
+void html_element(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "<%s>", name);
+    html_text(out, text);
+    fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
+}

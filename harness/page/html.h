@@ -9,3 +9,6 @@ void html_text(FILE *out, const char *text);
 
 /* The same, of `length` bytes. */
 void html_piece(FILE *out, const char *text, size_t length);
+
+/* An element with text in it: <name>text</name>; name may bring attributes. */
+void html_element(FILE *out, const char *name, const char *text);

@@ -1,32 +1,19 @@
 #include "page/markdown.h"
 #include "page/html.h"
-#include "page/markdown_parts.h"
+#include "page/markdown_bench.h"
+#include "page/markdown_text.h"
+#include "page/plot.h"
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/death.h"
 #include "result/figures.h"
-#include "result/forecast.h"
+#include "result/forecast_pair.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
-
-void markdown_text(FILE *out, const char *words)
-{
-    for (; *words; words++) {
-        if (strchr("\\`*_[]|#", *words))
-            putc('\\', out);
-        html_piece(out, words, 1);
-    }
-}
-
-void markdown_code(FILE *out, const char *words)
-{
-    const char *fence = strchr(words, '`') ? "``" : "`";
-    fprintf(out, "%s%s%s", fence, words, fence);
-}
 
 /* --- The table ------------------------------------------------------------------------------ */
 

@@ -1,5 +1,8 @@
+#include "page/markdown_bench.h"
+#include "page/edition.h"
 #include "page/html.h"
-#include "page/markdown_parts.h"
+#include "page/markdown_text.h"
+#include "page/plot_costs.h"
 #include "result/about.h"
 #include "result/costs.h"
 #include <stdlib.h>

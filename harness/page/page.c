@@ -1,23 +1,17 @@
 #include "page/page.h"
 #include "page/assets.h"
 #include "page/html.h"
-#include "page/page_parts.h"
+#include "page/page_bench.h"
+#include "page/page_pair.h"
 #include "result/about.h"
 #include "result/figures.h"
-#include "result/forecast.h"
+#include "result/forecast_pair.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
-
-void page_element(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, "<%s>", name);
-    html_text(out, text);
-    fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
-}
 
 /* --- The overview --------------------------------------------------------------------------- */
 
@@ -65,7 +59,7 @@ static void overview_row(FILE *out, const struct measured_pair *pair, double mos
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     char count[PHRASE], bytes[FIGURE];
     fprintf(out, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a> ", pair->id, pair->id);
-    page_element(out, "small", pair->title);
+    html_element(out, "small", pair->title);
     fputs("</th><td data-label=\"left per request\">", out);
     fputs("<span>", out);
     if (*phrase_unit(pair, VARIANT_LEAK))
@@ -119,14 +113,14 @@ static void one_result(FILE *out, const struct summary *summary)
     fputs("</h3>\n<div class=\"wide\"><table class=\"about\"><tbody>\n", out);
     for (size_t i = 0; rows && i < count; i++) {
         fputs("<tr>", out);
-        page_element(out, "th scope=\"row\"", rows[i].name);
-        page_element(out, "td", rows[i].value);
+        html_element(out, "th scope=\"row\"", rows[i].name);
+        html_element(out, "td", rows[i].value);
         fputs("</tr>\n", out);
     }
     if (*summary->cut) {
         fputs("<tr>", out);
-        page_element(out, "th scope=\"row\"", "The record");
-        page_element(out, "td", summary->cut);
+        html_element(out, "th scope=\"row\"", "The record");
+        html_element(out, "td", summary->cut);
         fputs("</tr>\n", out);
     }
     fputs("</tbody></table></div>\n", out);

@@ -1,5 +1,5 @@
+#include "page/page_bench.h"
 #include "page/html.h"
-#include "page/page_parts.h"
 #include "page/svg.h"
 #include "result/about.h"
 #include "result/costs.h"
@@ -13,7 +13,7 @@ static void conditions(FILE *out, const struct benchmarks *benchmarks)
     html_text(out, about_commit(benchmarks->about, commit));
     if (command && *command) {
         fputs(", ", out);
-        page_element(out, "code", command);
+        html_element(out, "code", command);
     }
     fprintf(out, "; %s. ", cost_basis(basis, benchmarks));
     free(command);
@@ -23,7 +23,7 @@ static void table_begins(FILE *out, const char *const *heads)
 {
     fputs("<div class=\"wide\"><table class=\"facts\">\n<thead><tr>", out);
     for (; *heads; heads++)
-        page_element(out, "th scope=\"col\"", *heads);
+        html_element(out, "th scope=\"col\"", *heads);
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
@@ -44,7 +44,7 @@ static void versus(FILE *out, const struct benchmarks *versus)
     table_begins(out, heads);
     for (size_t i = 0; i < count; i++) {
         fputs("<tr>", out);
-        page_element(out, "th scope=\"row\"", rows[i].words);
+        html_element(out, "th scope=\"row\"", rows[i].words);
         fprintf(out, "<td>%s</td><td>%s</td><td><b>%s</b></td><td>%s</td></tr>\n", rows[i].go,
                 rows[i].ours, rows[i].ratio, rows[i].spread);
     }
@@ -57,7 +57,7 @@ static void versus(FILE *out, const struct benchmarks *versus)
 static void cost_row(FILE *out, const struct cost_row *row)
 {
     fputs("<tr>", out);
-    page_element(out, "th scope=\"row\"", row->name);
+    html_element(out, "th scope=\"row\"", row->name);
     fprintf(out, "<td>%s</td><td><b>%s</b>", row->n, row->cost);
     if (row->failure) {
         fputs(" failed: ", out);

@@ -1,20 +1,20 @@
+#include "page/page_code.h"
 #include "page/highlight.h"
 #include "page/html.h"
-#include "page/page_parts.h"
-#include "record/aligned.h"
-#include "record/prose.h"
 #include "result/figures.h"
+#include "source/aligned.h"
+#include "source/prose.h"
 #include <inttypes.h>
 #include <string.h>
 
 /* One side while it is written. */
-struct side {
+struct source_side {
     const struct measured *measured;
     size_t line; /* of the source, the one before */
 };
 
 /* The measured tasks that are parked at this line. */
-static uint64_t parked_at(const struct side *side, bool *awake)
+static uint64_t parked_at(const struct source_side *side, bool *awake)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < side->measured->place_count; i++) {
@@ -28,7 +28,7 @@ static uint64_t parked_at(const struct side *side, bool *awake)
 }
 
 /* beside_note: the other side has a note beneath its line, and this one keeps room. */
-static void write_line(FILE *out, struct side *side, struct highlight *state,
+static void write_line(FILE *out, struct source_side *side, struct highlight *state,
                        const struct aligned_row *row, enum variant v, bool beside_note)
 {
     char count[FIGURE];
@@ -52,14 +52,14 @@ static void write_line(FILE *out, struct side *side, struct highlight *state,
     fputs("\n</span>", out);
 }
 
-static void write_side(FILE *out, const struct aligned *aligned, const struct side *sides,
+static void write_side(FILE *out, const struct aligned *aligned, const struct source_side *sides,
                        enum variant v)
 {
     struct highlight state = {false};
-    struct side here = sides[v], other = sides[1 - v], *side = &here;
+    struct source_side here = sides[v], other = sides[1 - v], *side = &here;
     bool awake;
     fprintf(out, "<div class=\"side %s\"><h3>", variant_name(v));
-    page_element(out, "code", side->measured->path);
+    html_element(out, "code", side->measured->path);
     fprintf(out, "</h3>\n<pre tabindex=\"0\" aria-label=\"the source of the %s\"><code>",
             variant_name(v));
     for (size_t i = 0; i < aligned->length; i++) {
@@ -80,13 +80,13 @@ static const char *after(const char *source, size_t lines)
 /* The opening comments are told as prose; the lines after them keep their numbers. */
 bool page_code(FILE *out, const struct measured_pair *pair)
 {
-    struct side sides[VARIANTS];
+    struct source_side sides[VARIANTS];
     const char *text[VARIANTS];
     struct aligned aligned;
     for (enum variant v = 0; v < VARIANTS; v++) {
         const struct measured *measured = &pair->variants[v];
         struct prose prose = prose_of(measured->source);
-        sides[v] = (struct side){measured, prose.lines};
+        sides[v] = (struct source_side){measured, prose.lines};
         text[v] = after(measured->source, prose.lines);
         prose_free(&prose);
     }

@@ -1,5 +1,5 @@
+#include "page/page_facts.h"
 #include "page/html.h"
-#include "page/page_parts.h"
 #include "result/death.h"
 #include "result/figures.h"
 #include "result/phrase.h"
@@ -17,7 +17,7 @@ static void cell(FILE *out, const char *figure, const char *beneath)
     fputs("</b>", out);
     if (*beneath) {
         putc(' ', out);
-        page_element(out, "small", beneath);
+        html_element(out, "small", beneath);
     }
     fputs("</td>", out);
 }
@@ -25,7 +25,7 @@ static void cell(FILE *out, const char *figure, const char *beneath)
 static void row_begins(FILE *out, const char *name)
 {
     fputs("<tr>", out);
-    page_element(out, "th scope=\"row\"", name);
+    html_element(out, "th scope=\"row\"", name);
 }
 
 static void counts(FILE *out, const struct measured_pair *pair, const char *name, size_t figure)

@@ -1,10 +1,10 @@
+#include "page/page_pair.h"
 #include "page/html.h"
-#include "page/page_parts.h"
+#include "page/page_code.h"
+#include "page/page_facts.h"
 #include "page/svg.h"
-#include "record/prose.h"
 #include "result/cite.h"
-#include "result/forecast.h"
-#include "result/phrase.h"
+#include "source/prose.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,11 +72,11 @@ static void citation(FILE *out, const struct edition *edition, const struct edit
     fputs("<div class=\"cite\"><h3>Cite this</h3>\n", out);
     if (text) {
         text[strcspn(text, "\n")] = 0;
-        page_element(out, "p class=\"copy\"", text);
+        html_element(out, "p class=\"copy\"", text);
     }
     fputs("<details><summary>BibTeX</summary>\n", out);
     if (bibtex)
-        page_element(out, "pre class=\"copy\"", bibtex);
+        html_element(out, "pre class=\"copy\"", bibtex);
     fputs("</details></div>\n", out);
     free(text);
     free(bibtex);

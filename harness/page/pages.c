@@ -1,9 +1,11 @@
 #include "page/pages.h"
 #include "page/markdown.h"
 #include "page/page.h"
+#include "page/plot.h"
 #include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
+#include "result/summarize.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
-/* Robust slopes and outliers. The intervals are in interval.c. */
 #include "probe/growth.h"
-#include "probe/interval.h"
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -45,9 +44,18 @@ double growth_slope_of_pairs(const struct series *s, size_t most, gsl_rng *rando
     return count ? gsl_stats_median(slopes, 1, count) : NAN;
 }
 
+gsl_rng *growth_random(uint64_t seed)
+{
+    gsl_set_error_handler_off(); /* no memory is an answer, not an abort */
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    if (random)
+        gsl_rng_set(random, seed);
+    return random;
+}
+
 double growth_slope(const struct series *series, uint64_t seed)
 {
-    gsl_rng *random = interval_random(seed);
+    gsl_rng *random = growth_random(seed);
     double *slopes = malloc(GROWTH_PAIRS * sizeof *slopes);
     double slope = NAN;
     if (random && slopes)

@@ -1,5 +1,5 @@
 #include "probe/heap.h"
-#include "task/task.h"
+#include "task/loop.h"
 #include "task/time.h"
 #include <stdio.h>
 

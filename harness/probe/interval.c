@@ -15,7 +15,6 @@
  */
 #include "probe/interval.h"
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -33,15 +32,6 @@ const char *interval_basis_text(enum interval_basis basis)
         [INTERVAL_REPETITIONS] = "repetitions",
     };
     return basis <= INTERVAL_REPETITIONS ? texts[basis] : "unknown";
-}
-
-gsl_rng *interval_random(uint64_t seed)
-{
-    gsl_set_error_handler_off(); /* no memory is an answer, not an abort */
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (random)
-        gsl_rng_set(random, seed);
-    return random;
 }
 
 static struct estimate unknown(double value)
@@ -93,15 +83,15 @@ static double drawn_mean(const struct pool *pool, gsl_rng *random)
     return pool->mean + share * sum / (double)pool->count + gsl_ran_gaussian(random, pool->blur);
 }
 
-struct estimate growth_difference(const double *before, size_t before_count, const double *after,
-                                  size_t after_count, uint64_t seed)
+struct estimate interval_of_difference(const double *before, size_t before_count,
+                                       const double *after, size_t after_count, uint64_t seed)
 {
     if (!before_count || !after_count)
         return unknown(NAN);
     double value = gsl_stats_mean(after, 1, after_count) - gsl_stats_mean(before, 1, before_count);
     size_t fewest = before_count < after_count ? before_count : after_count;
     double *drawn = fewest < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
-    gsl_rng *random = drawn ? interval_random(seed) : NULL;
+    gsl_rng *random = drawn ? growth_random(seed) : NULL;
     struct estimate estimate = unknown(value);
     if (random) {
         struct pool was = pool_of(before, before_count), is = pool_of(after, after_count);
@@ -115,12 +105,12 @@ struct estimate growth_difference(const double *before, size_t before_count, con
     return estimate;
 }
 
-struct estimate growth_mean(const double *values, size_t count, uint64_t seed)
+struct estimate interval_of_mean(const double *values, size_t count, uint64_t seed)
 {
     if (!count)
         return unknown(NAN);
     double *drawn = count < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
-    gsl_rng *random = drawn ? interval_random(seed) : NULL;
+    gsl_rng *random = drawn ? growth_random(seed) : NULL;
     struct estimate estimate = unknown(gsl_stats_mean(values, 1, count));
     if (random) {
         struct pool pool = pool_of(values, count);
@@ -138,7 +128,7 @@ struct estimate growth_mean(const double *values, size_t count, uint64_t seed)
 
 /* A run, its line and what is left over from it: each residual is `memory` times the one before
  * and something new, its innovation. */
-struct line {
+struct fitted_line {
     struct series series; /* y: residuals put together anew */
     double slope, level, memory, *innovations, *drawn, *slopes;
     size_t block, most_pairs;
@@ -155,7 +145,7 @@ static double memory_of(const double *residuals, size_t n)
     return memory < 0.99 ? memory : 0.99;
 }
 
-static void line_end(struct line *line)
+static void line_end(struct fitted_line *line)
 {
     free(line->innovations);
     free(line->drawn);
@@ -163,7 +153,7 @@ static void line_end(struct line *line)
 }
 
 /* Also leaves the residuals in line->drawn. */
-static void take_residuals(struct line *line, const struct series *run)
+static void take_residuals(struct fitted_line *line, const struct series *run)
 {
     size_t n = run->length;
     double *residuals = line->drawn, *new = line->innovations;
@@ -182,11 +172,11 @@ static void take_residuals(struct line *line, const struct series *run)
         new[i] = (new[i] - mean) * stretch;
 }
 
-static bool line_start(struct line *line, const struct series *run, gsl_rng *random)
+static bool line_start(struct fitted_line *line, const struct series *run, gsl_rng *random)
 {
     size_t n = run->length, pairs = n * (n - 1) / 2;
     size_t room = pairs < GROWTH_PAIRS ? pairs : GROWTH_PAIRS;
-    *line = (struct line){.series = *run, .most_pairs = 8 * n < room ? 8 * n : room};
+    *line = (struct fitted_line){.series = *run, .most_pairs = 8 * n < room ? 8 * n : room};
     line->innovations = malloc(n * sizeof *line->innovations);
     line->drawn = malloc(n * sizeof *line->drawn);
     line->slopes = malloc(room * sizeof *line->slopes);
@@ -203,7 +193,7 @@ static bool line_start(struct line *line, const struct series *run, gsl_rng *ran
 
 /* The slope of the run after its innovations were drawn anew, in blocks. It runs in over the first
  * blocks, so that the series starts anywhere and not at the line. */
-static double drawn_slope(struct line *line, gsl_rng *random)
+static double drawn_slope(struct fitted_line *line, gsl_rng *random)
 {
     size_t n = line->series.length, from = 0, left = 0;
     size_t run_in = line->memory > 0 ? (size_t)ceil(log(0.01) / log(line->memory)) : 0;
@@ -223,12 +213,13 @@ static double drawn_slope(struct line *line, gsl_rng *random)
 }
 
 /* So many independent looks would know as much. */
-static double worth(const struct line *line)
+static double worth(const struct fitted_line *line)
 {
     return (double)line->series.length * (1 - line->memory) / (1 + line->memory);
 }
 
-static struct estimate by_blocks(struct line *lines, size_t count, double value, gsl_rng *random)
+static struct estimate by_blocks(struct fitted_line *lines, size_t count, double value,
+                                 gsl_rng *random)
 {
     double *drawn = calloc(DRAWS_OF_LINES, sizeof *drawn);
     double looks = 0;
@@ -248,8 +239,9 @@ static struct estimate by_blocks(struct line *lines, size_t count, double value,
 static struct estimate of_few_runs(const struct series *runs, size_t count, double value,
                                    uint64_t seed)
 {
-    struct line lines[REPETITIONS_FOR_INTERVAL] = {0}; /* one that was too short is ended too */
-    gsl_rng *random = interval_random(seed);
+    struct fitted_line lines[REPETITIONS_FOR_INTERVAL] = {
+        0}; /* one that was too short is ended too */
+    gsl_rng *random = growth_random(seed);
     size_t started = 0;
     bool usable = random != NULL;
     for (; usable && started < count; started++)
@@ -262,7 +254,7 @@ static struct estimate of_few_runs(const struct series *runs, size_t count, doub
     return estimate;
 }
 
-struct estimate growth_over_runs(const struct series *runs, size_t count, uint64_t seed)
+struct estimate interval_of_slope(const struct series *runs, size_t count, uint64_t seed)
 {
     double *slopes = count ? malloc(count * sizeof *slopes) : NULL;
     if (!slopes)
@@ -272,7 +264,7 @@ struct estimate growth_over_runs(const struct series *runs, size_t count, uint64
         slopes[known] = growth_slope(&runs[k], seed + k);
         known += !isnan(slopes[known]);
     }
-    struct estimate estimate = growth_mean(slopes, known, seed);
+    struct estimate estimate = interval_of_mean(slopes, known, seed);
     if (known && known == count && count < REPETITIONS_FOR_INTERVAL)
         estimate = of_few_runs(runs, count, estimate.value, seed);
     free(slopes);

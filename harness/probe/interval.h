@@ -1,12 +1,34 @@
-/* The bootstrap behind growth.h's intervals. Private to growth.c and interval.c. */
+/* How fast something grows, with an interval that says how far to trust it.
+ *
+ * Everything here is repeatable: what chance is needed comes from the seed.
+ */
 #pragma once
 
 #include "probe/growth.h"
-#include <gsl/gsl_rng.h>
 
-/* A generator of its own, or NULL where there is no memory for it. */
-gsl_rng *interval_random(uint64_t seed);
+enum interval_basis {
+    INTERVAL_NONE,        /* too little to say anything: low and high are NAN */
+    INTERVAL_BLOCKS,      /* of one run or two: the noise within them, resampled in blocks */
+    INTERVAL_REPETITIONS, /* of several runs: how these differ; a new run is what it speaks of */
+};
 
-/* As growth_slope(), over at most `most` pairs; slopes has room for so many. */
-double growth_slope_of_pairs(const struct series *series, size_t most, gsl_rng *random,
-                             double *slopes);
+const char *interval_basis_text(enum interval_basis basis);
+
+/* A value and the interval that covers the truth in 95 of 100 cases. NAN: not known. */
+struct estimate {
+    double value, low, high;
+    enum interval_basis basis;
+};
+
+/* From so many repetitions on they, and not the noise within them, make the interval. */
+enum { REPETITIONS_FOR_INTERVAL = 3 };
+
+/* The slope over all runs of one case: the mean of the runs' slopes, and its interval. */
+struct estimate interval_of_slope(const struct series *runs, size_t count, uint64_t seed);
+
+/* The mean of independent values, one a run, and its interval by repetitions (two at least). */
+struct estimate interval_of_mean(const double *values, size_t count, uint64_t seed);
+
+/* The mean of `after` less the mean of `before`. */
+struct estimate interval_of_difference(const double *before, size_t before_count,
+                                       const double *after, size_t after_count, uint64_t seed);

@@ -30,6 +30,17 @@ const char *outcome_why(const char *said)
     return NULL;
 }
 
+bool twin_has(const struct twin *twin, const char *id)
+{
+    size_t length = strlen(id);
+    if (!twin->ids)
+        return true;
+    for (const char *at = twin->ids; *at; at += strcspn(at, "\n"), at += *at == '\n')
+        if (strcspn(at, "\n") == length && memcmp(at, id, length) == 0)
+            return true;
+    return false;
+}
+
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {

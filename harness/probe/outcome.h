@@ -51,7 +51,11 @@ struct twin {
     const char *language; /* "go" */
     const char *program;  /* its path */
     const char *version;  /* of what it was built with: "go1.26.8" */
+    const char *ids;      /* the pairs that it has, a line each; NULL: all */
 };
+
+/* Whether the pair has a twin there: not every pair needs one. */
+bool twin_has(const struct twin *twin, const char *id);
 
 struct outcome {
     const struct pair *pair;

@@ -14,22 +14,22 @@
 enum { SCHEMA = 1, BEFORE = 0, AFTER = 1, PLACE = 1024 };
 static const json_int_t count_most = INT64_C(1) << 50;
 
-struct place {
+struct diff_place {
     const char *name; /* key in places */
     int64_t count[2];
 };
 
-struct comparison {
+struct dump_comparison {
     json_t *places; /* name -> place number */
-    struct place *rows;
+    struct diff_place *rows;
     size_t length, room;
     int64_t time[2], requests[2], total[2];
     char *error;
 };
 
-static int fail(struct comparison *c, const char *format, ...)
+static int fail(struct dump_comparison *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-static int fail(struct comparison *c, const char *format, ...)
+static int fail(struct dump_comparison *c, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -77,7 +77,7 @@ static int describe_place(json_t *group, char *name, size_t size, json_error_t *
     return 0;
 }
 
-static struct place *place_called(struct comparison *c, const char *name)
+static struct diff_place *place_called(struct dump_comparison *c, const char *name)
 {
     json_t *number = json_object_get(c->places, name);
     if (number)
@@ -95,16 +95,16 @@ static struct place *place_called(struct comparison *c, const char *name)
         free(copy);
         return 0;
     }
-    c->rows[c->length] = (struct place){.name = copy};
+    c->rows[c->length] = (struct diff_place){.name = copy};
     return &c->rows[c->length++];
 }
 
-static int add_count(struct comparison *c, const char *path, int when, const char *name,
+static int add_count(struct dump_comparison *c, const char *path, int when, const char *name,
                      json_int_t count)
 {
     if (count < 1 || count > count_most)
         return fail(c, "%s: %s: an impossible count, %" JSON_INTEGER_FORMAT, path, name, count);
-    struct place *place = place_called(c, name);
+    struct diff_place *place = place_called(c, name);
     if (!place)
         return fail(c, "%s: no memory for its groups", path);
     place->count[when] += count;
@@ -112,7 +112,7 @@ static int add_count(struct comparison *c, const char *path, int when, const cha
 }
 
 /* Absent in a dump of some tasks only. */
-static int read_timers(struct comparison *c, const char *path, int when, json_t *timers)
+static int read_timers(struct dump_comparison *c, const char *path, int when, json_t *timers)
 {
     char name[PLACE];
     size_t i;
@@ -129,7 +129,7 @@ static int read_timers(struct comparison *c, const char *path, int when, json_t 
     return 0;
 }
 
-static int read_groups(struct comparison *c, const char *path, int when, json_t *groups)
+static int read_groups(struct dump_comparison *c, const char *path, int when, json_t *groups)
 {
     json_error_t error;
     char name[PLACE];
@@ -152,7 +152,7 @@ static int read_groups(struct comparison *c, const char *path, int when, json_t 
     return 0;
 }
 
-static int read_dump(struct comparison *c, const char *path, int when)
+static int read_dump(struct dump_comparison *c, const char *path, int when)
 {
     json_error_t error;
     FILE *f = fopen(path, "re");
@@ -188,14 +188,14 @@ static int read_dump(struct comparison *c, const char *path, int when)
 
 /* --- Telling ---------------------------------------------------------------------------------------- */
 
-static int64_t growth(const struct place *p)
+static int64_t growth(const struct diff_place *p)
 {
     return p->count[AFTER] - p->count[BEFORE];
 }
 
 static int by_growth(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct diff_place *x = a, *y = b;
     if (growth(x) != growth(y))
         return growth(x) > growth(y) ? -1 : 1;
     return strcmp(x->name, y->name);
@@ -207,7 +207,7 @@ static void write_signed(int64_t n, FILE *out)
     fprintf(out, "%s%s", n < 0 ? "-" : "+", shown_number((uint64_t)llabs(n), digits));
 }
 
-static void write_rates(const struct comparison *c, int64_t grown, FILE *out)
+static void write_rates(const struct dump_comparison *c, int64_t grown, FILE *out)
 {
     int64_t time = c->time[AFTER] - c->time[BEFORE];
     int64_t requests = c->requests[AFTER] - c->requests[BEFORE];
@@ -217,7 +217,7 @@ static void write_rates(const struct comparison *c, int64_t grown, FILE *out)
         fprintf(out, ", %.4g per request", (double)grown / (double)requests);
 }
 
-static void write_head(const struct comparison *c, FILE *out)
+static void write_head(const struct dump_comparison *c, FILE *out)
 {
     char before[32], after[32];
     fprintf(out, "%s tasks, then %s: ", shown_number((uint64_t)c->total[BEFORE], before),
@@ -233,8 +233,8 @@ static void write_head(const struct comparison *c, FILE *out)
     fputc('\n', out);
 }
 
-static void write_place(const struct comparison *c, const struct place *p, bool is_suspect,
-                        FILE *out)
+static void write_place(const struct dump_comparison *c, const struct diff_place *p,
+                        bool is_suspect, FILE *out)
 {
     char before[32], after[32];
     fprintf(out, "%s%s\n    %s, then %s: ", is_suspect ? "SUSPECT " : "", p->name,
@@ -245,7 +245,7 @@ static void write_place(const struct comparison *c, const struct place *p, bool 
     fputs("\n\n", out);
 }
 
-static size_t write_comparison(struct comparison *c, uint64_t threshold, FILE *out)
+static size_t write_comparison(struct dump_comparison *c, uint64_t threshold, FILE *out)
 {
     size_t suspects = 0, unchanged = 0;
     char digits[32];
@@ -253,7 +253,7 @@ static size_t write_comparison(struct comparison *c, uint64_t threshold, FILE *o
         qsort(c->rows, c->length, sizeof *c->rows, by_growth);
     write_head(c, out);
     for (size_t i = 0; i < c->length; i++) {
-        const struct place *p = &c->rows[i];
+        const struct diff_place *p = &c->rows[i];
         bool is_suspect = growth(p) > 0 && (uint64_t)p->count[AFTER] >= threshold;
         suspects += is_suspect;
         unchanged += growth(p) == 0;
@@ -269,7 +269,7 @@ static size_t write_comparison(struct comparison *c, uint64_t threshold, FILE *o
 
 int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[DIFF_ERROR])
 {
-    struct comparison c = {.places = json_object(), .error = error};
+    struct dump_comparison c = {.places = json_object(), .error = error};
     *suspects = 0;
     int failed = c.places ? 0 : fail(&c, "no memory for a comparison");
     if (!failed)

@@ -5,6 +5,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A place with this many tasks that grew is named as a suspect. So do leak finders in production:
  * a pool stays, and what is small may be load; what is large and grows is looked at. */
 #define DIFF_THRESHOLD 1000
@@ -20,3 +24,7 @@ struct diff {
  * which places are suspects. *suspects is how many. Returns 0, or -1 with the reason in one line in
  * error. Errors of the stream stay in it: ferror(). */
 int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[DIFF_ERROR]);
+
+#ifdef __cplusplus
+}
+#endif

@@ -5,6 +5,10 @@
 #include "profile/dump_json.h"
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_DUMP_FORMAT(X)                                                                    \
     X(DUMP_SUMMARY, "summary")                                                                     \
     X(DUMP_TEXT, "text")       /* debug=1 */                                                       \
@@ -40,7 +44,6 @@ int dump_write(const struct dump *dump, FILE *out);
 /* The same as text in memory, to be freed; NULL and errno where that fails. */
 char *dump_text(const struct dump *dump);
 
-/* From now on the program tells who is where: names and lines in panics, the dump of everyone at a
- * panic or deadlock, and the summary to standard error on SIGUSR1 while task_run() runs. Returns 0,
- * or -1 with errno where the signal can not be caught; all else is then in place. Idempotent. */
-int dump_install(void);
+#ifdef __cplusplus
+}
+#endif

@@ -68,6 +68,12 @@ static json_t *channel(const struct chan_info *c, bool sends)
                      place(c->made_at), "closed_at", place(c->closed_at));
 }
 
+static json_t *connection(const struct io_info *c)
+{
+    return json_pack("{s:I, s:I, s:I}", "readers", (json_int_t)c->readers, "writers",
+                     (json_int_t)c->writers, "references", (json_int_t)c->references);
+}
+
 static json_t *state(const struct waited *w)
 {
     switch (w->state.kind) {
@@ -80,6 +86,11 @@ static json_t *state(const struct waited *w)
     case OBJECT_RW_MUTEX:
         return json_pack("{s:I, s:b}", "readers", (json_int_t)w->state.count, "writing",
                          w->state.locked);
+    case OBJECT_SEMAPHORE:
+        return json_pack("{s:I, s:I}", "taken", (json_int_t)w->state.count, "size",
+                         (json_int_t)w->state.size);
+    case OBJECT_CONNECTION:
+        return connection(&w->state.connection);
     default:
         return json_object();
     }

@@ -1,6 +1,7 @@
-/* What the program tells by itself: at a panic, at a deadlock, on SIGUSR1. */
+#include "profile/install.h"
 #include "profile/dump.h"
 #include "profile/symbol.h"
+#include "task/loop.h"
 #include "task/stats.h"
 #include <errno.h>
 #include <signal.h>

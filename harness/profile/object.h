@@ -3,6 +3,10 @@
 
 #include "task/inspect.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_OBJECT_KIND(X)                                                                    \
     X(OBJECT_NONE, "nothing")                                                                      \
     X(OBJECT_CHANNEL, "channel")                                                                   \
@@ -10,6 +14,8 @@
     X(OBJECT_MUTEX, "mutex")                                                                       \
     X(OBJECT_RW_MUTEX, "readers-writer mutex")                                                     \
     X(OBJECT_COND, "condition")                                                                    \
+    X(OBJECT_SEMAPHORE, "semaphore")                                                               \
+    X(OBJECT_CONNECTION, "connection")                                                             \
     X(OBJECT_VARIOUS, "various")
 
 enum object_kind {
@@ -20,16 +26,18 @@ enum object_kind {
 
 const char *object_kind_text(enum object_kind kind);
 
-/* What can be said of one object. Of a kind other than channel: count is the wait group's counter
- * or the readers in, locked whether a mutex or a writer is. */
+/* What can be said of one object. Of a kind other than channel and connection: count is the wait
+ * group's counter, the readers in, or what is taken of a semaphore's size; locked whether a mutex or
+ * a writer is. */
 struct object_state {
     enum object_kind kind;
     struct chan_info channel;
-    int64_t count;
+    struct io_info connection;
+    int64_t count, size;
     bool locked;
 };
 
-/* The kind that a wait reason is about; OBJECT_NONE for sleeps, I/O and the like. */
+/* The kind that a wait reason is about; OBJECT_NONE for sleeps and the like. */
 enum object_kind object_kind_of(enum wait_reason reason);
 
 /* Reads the object, which must be alive. */
@@ -37,3 +45,7 @@ struct object_state object_inspect(enum object_kind kind, const void *object);
 
 /* Whether all that is said of both is the same. */
 bool object_is_like(const struct object_state *a, const struct object_state *b);
+
+#ifdef __cplusplus
+}
+#endif

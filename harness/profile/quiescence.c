@@ -1,88 +1,177 @@
-/* The virtual clock moves only while no task can run. A task that yields for ever stops it, and
- * whoever sleeps then sleeps for ever. So the horizon is not slept through but waited for, on a
- * channel that a timer closes at its end, or a watcher in the loop when time has stood still for
- * too many turns.
- */
 #include "profile/quiescence.h"
-#include "task/chan.h"
+#include "task/loop.h"
 #include "task/stats.h"
+#include "task/step.h"
 #include "task/task.h"
 #include "task/time.h"
-#include "task/timer.h"
+
+/* --- Until all are parked ------------------------------------------------------------------------ */
 
 enum {
-    YIELDS_MOST = 100000,
-    STILL_TURNS_MOST = 20000 /* of the loop, each some hundred switches */
+    RUNS_MOST = 1 << 20, /* of tasks, before the ones that are still ready count as never parking */
+    RUNS_LEAST =
+        1 << 11 /* once there are such tasks, each that comes halves the patience down to this */
 };
 
 static struct {
-    uv_check_t handle; /* made once: the loop lives as long as the program */
-    bool is_made;
-    struct chan *over;
-    int64_t now;
-    int still;
-} watcher;
+    uint64_t restless; /* tasks that never park */
+    uint64_t patience; /* in runs */
+} park = {.patience = RUNS_MOST};
 
-static bool all_are_parked(void)
+/* The caller is not among them. */
+static uint64_t not_parked(void)
 {
     uint64_t parked = 0;
     for (int reason = 0; reason < WAIT_REASONS; reason++)
         parked += task_stats.waiting[reason];
-    return parked + 1 >= task_stats.live;
+    return task_stats.live - parked - 1;
 }
 
-static bool let_all_park(void)
+bool quiescence_let_park(void)
 {
-    for (int i = 0; i < YIELDS_MOST; i++) {
-        if (all_are_parked())
-            return true;
+    uint64_t runs = 0, others;
+    while ((others = not_parked()) > park.restless && runs < park.patience) {
+        runs += others;
         task_yield();
     }
-    return false;
+    if (others > park.restless)
+        park.patience = park.patience / 2 > RUNS_LEAST ? park.patience / 2 : RUNS_LEAST;
+    park.restless = others;
+    return others == 0;
 }
 
-static void watch(uv_check_t *handle)
+/* --- Letting time pass --------------------------------------------------------------------------- */
+
+static void (*told)(int64_t from, int64_t to);
+
+void quiescence_watch(void (*passing)(int64_t from, int64_t to))
 {
-    (void)handle;
+    told = passing;
+}
+
+static void tell(int64_t to)
+{
     int64_t now = clock_now();
-    watcher.still = now == watcher.now ? watcher.still + 1 : 0;
-    watcher.now = now;
-    if (watcher.still == STILL_TURNS_MOST)
-        chan_try_send(watcher.over, &(bool){false});
+    if (told && to > now)
+        told(now, to);
 }
 
-static void end_horizon(void *over)
+static void take(int64_t when)
 {
-    chan_try_send(over, &(bool){true});
+    tell(when);
+    step_take();
+    quiescence_let_park();
 }
 
-/* False where time has stopped. */
-static bool pass_time(int64_t horizon)
+static void move_to(int64_t when)
 {
-    if (!watcher.is_made) {
-        uv_check_init(task_loop(), &watcher.handle);
-        watcher.is_made = true;
+    tell(when);
+    step_to(when);
+}
+
+void quiescence_pass_until(int64_t when)
+{
+    struct step next;
+    if (!clock_is_virtual()) {
+        task_sleep(when - clock_now());
+        return;
     }
-    bool passed = false;
-    watcher.over = chan_make(bool, 1);
-    watcher.still = 0;
-    uv_check_start(&watcher.handle, watch);
-    struct timer *timer = timer_func(horizon, end_horizon, watcher.over);
-    chan_recv(watcher.over, &passed);
-    timer_stop(timer);
-    timer_drop(timer);
-    uv_check_stop(&watcher.handle);
-    chan_drop(watcher.over);
-    return passed;
+    step_by_hand(true);
+    quiescence_let_park();
+    while (step_next(&next) && next.when <= when)
+        take(next.when);
+    move_to(when);
+    step_by_hand(false);
 }
 
-bool quiescence_reach(int64_t horizon)
+/* --- Until nothing is due any more ---------------------------------------------------------------- */
+
+enum {
+    TURNS_FIRST = 64, /* before a deadline is set aside for the first time */
+    TURNS_FIRST_OF_MANY = 16,
+    MANY = 1 << 14,
+    TURNS_MOST = 1 << 13,
+};
+
+/* One turn of the loop, for whatever has come there without the clock's doing. */
+static void look_at_loop(void)
 {
-    if (!let_all_park())
-        return false;
-    if (!clock_is_virtual())
-        task_sleep(1); /* one turn of the loop */
-    else if (horizon > 0 && !pass_time(horizon))
-        return false;
-    return let_all_park();
+    enum { YIELDS = 300 }; /* the loop has its turn within these */
+    for (int i = 0; i < YIELDS; i++)
+        task_yield();
+    quiescence_let_park();
+}
+
+struct rounds {
+    int64_t end; /* no deadline beyond it is waited for */
+    uint32_t turns;
+    uint64_t taken;
+};
+
+/* Until everything that is due has had its turns. False where the end of time was met. */
+static bool go_round(struct rounds *r)
+{
+    struct step next;
+    while (step_next(&next)) {
+        if (next.when > r->end)
+            return false;
+        if (next.turns >= r->turns) {
+            step_set_aside();
+        } else {
+            take(next.when);
+            r->taken++;
+        }
+    }
+    return true;
+}
+
+static uint64_t what_there_is(void)
+{
+    return task_stats.live + task_stats.armed + task_stats.timers + task_stats.channels +
+           task_stats.contexts;
+}
+
+static void settle(struct quiescence *q, int64_t bound)
+{
+    int64_t start = clock_now();
+    struct step next;
+    struct rounds r = {.end = bound < INT64_MAX - start ? start + bound : INT64_MAX - 1};
+    r.turns = step_begin() > MANY ? TURNS_FIRST_OF_MANY : TURNS_FIRST;
+    for (uint64_t before = UINT64_MAX;; before = what_there_is()) {
+        q->cut = !go_round(&r);
+        look_at_loop();
+        if (q->cut)
+            break;
+        if (step_next(&next))
+            continue; /* the loop has set off something new */
+        bool nearer = what_there_is() < before;
+        step_begin();
+        if (!step_next(&next) || (!nearer && r.taken >= QUIESCENCE_TURNS))
+            break;
+        if (q->spinning_from < INT64_MAX && r.turns < TURNS_MOST)
+            r.turns *= 2;
+        move_to(clock_now() + 1);
+        q->spinning_from = clock_now();
+    }
+    if (q->cut) {
+        step_begin(); /* nothing stays aside */
+        move_to(r.end);
+    } else if (!step_next(&next)) {
+        q->spinning_from = INT64_MAX; /* it has come to its end after all */
+    }
+}
+
+struct quiescence quiescence_reach(int64_t bound)
+{
+    struct quiescence q = {.spinning_from = INT64_MAX};
+    park.patience = RUNS_MOST;
+    quiescence_let_park();
+    step_by_hand(clock_is_virtual());
+    if (clock_is_virtual() && bound > 0)
+        settle(&q, bound);
+    else
+        look_at_loop();
+    step_by_hand(false);
+    q.restless = !quiescence_let_park();
+    return q;
 }

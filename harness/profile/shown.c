@@ -68,22 +68,41 @@ void shown_place(const struct symbol *s, FILE *out)
         fputs(shown_function(s, name, sizeof name), out);
 }
 
+/* Rounded: what is ten minutes but for a moment reads as ten minutes. */
+static void write_duration(int64_t time, char text[static 32])
+{
+    static const struct {
+        double from, unit; /* from where it rounds up to the unit */
+        const char *format, *one;
+    } units[] = {{47.95 * HOUR, 24 * HOUR, "%.3g days", 0},
+                 {1.995 * HOUR, HOUR, "%.3g hours", 0},
+                 {59.95 * SECOND, MINUTE, "%.3g minutes", "1 minutes"},
+                 {0.9995 * SECOND, SECOND, "%.1f s", 0},
+                 {MILLISECOND, MILLISECOND, "%.0f ms", 0}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if ((double)time < units[i].from)
+            continue;
+        snprintf(text, 32, units[i].format, (double)time / units[i].unit);
+        if (units[i].one && strcmp(text, units[i].one) == 0)
+            text[strlen(text) - 1] = 0; /* one of them */
+        return;
+    }
+    snprintf(text, 32, "less than 1 ms");
+}
+
 void shown_duration(int64_t time, FILE *out)
 {
-    if (time >= MINUTE)
-        fprintf(out, "%" PRId64 " minute%s", time / MINUTE, time / MINUTE == 1 ? "" : "s");
-    else if (time >= SECOND)
-        fprintf(out, "%.1f s", (double)time / SECOND);
-    else if (time >= MILLISECOND)
-        fprintf(out, "%" PRId64 " ms", time / MILLISECOND);
-    else
-        fputs("less than 1 ms", out);
+    char text[32];
+    write_duration(time, text);
+    fputs(text, out);
 }
 
 bool shown_same_duration(int64_t a, int64_t b)
 {
-    int64_t unit = a >= MINUTE && b >= MINUTE ? MINUTE : a >= SECOND ? SECOND / 10 : MILLISECOND;
-    return a / unit == b / unit;
+    char one[32], other[32];
+    write_duration(a, one);
+    write_duration(b, other);
+    return strcmp(one, other) == 0;
 }
 
 /* --- Text from outside ------------------------------------------------------------------------------ */

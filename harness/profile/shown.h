@@ -33,7 +33,7 @@ const char *shown_end(enum frames_end end);
 /* `FILE:LINE in FUNCTION`, or as much of it as is known. */
 void shown_place(const struct symbol *s, FILE *out);
 
-/* `10 minutes`, `1.5 s`, `20 ms`; and whether two of them would read the same. */
+/* `10 minutes`, `1.5 s`, `20 ms`, rounded; and whether two of them would read the same. */
 void shown_duration(int64_t time, FILE *out);
 bool shown_same_duration(int64_t a, int64_t b);
 

@@ -1,7 +1,6 @@
 #include "profile/summary.h"
 #include "profile/module.h"
 #include "profile/shown.h"
-#include "task/time.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -77,26 +76,13 @@ static void write_subject(const struct waited *w, FILE *out)
         fprintf(out, "their %s %ss have, each, ", shown_number(w->objects, digits), kind);
 }
 
-enum owner { OWNER_PROGRAM, OWNER_TIMER, OWNER_CONTEXT, OWNER_UNKNOWN };
-
-/* Who made a channel: the runtime makes one for each timer and context. */
-static enum owner owner_of(const struct chan_info *c)
-{
-    const struct symbol *s = c->made_at ? symbol_of_return(c->made_at) : 0;
-    if (!s || !s->file)
-        return OWNER_UNKNOWN;
-    if (!symbol_is_hidden(s))
-        return OWNER_PROGRAM;
-    return strstr(s->file, "timer.c") ? OWNER_TIMER : OWNER_CONTEXT;
-}
-
 static void write_references(const struct waited *w, FILE *out)
 {
     const struct chan_info *c = &w->state.channel;
     write_few(c->references, "reference", out);
     /* As many as wait there, and nobody else in sight. */
     if (c->references && c->references <= c->receivers + c->senders && !w->held &&
-        owner_of(c) == OWNER_PROGRAM)
+        c->owner == CHAN_OF_PROGRAM)
         fprintf(out, ", %s own", w->objects == 1 && w->tasks > 1 ? "their" : "its");
 }
 
@@ -114,6 +100,17 @@ static void write_channel(const struct waited *w, FILE *out)
     }
     fputs(" and ", out);
     write_references(w, out);
+}
+
+static void write_connection(const struct waited *w, FILE *out)
+{
+    const struct io_info *c = &w->state.connection;
+    write_subject(w, out);
+    write_few(c->readers, "reader", out);
+    fputs(", ", out);
+    write_few(c->writers, "writer", out);
+    fputs(" and ", out);
+    write_few(c->references, "reference", out);
 }
 
 static void write_state(const struct waited *w, FILE *out)
@@ -138,6 +135,13 @@ static void write_state(const struct waited *w, FILE *out)
         break;
     case OBJECT_COND:
         fputs("nobody has signalled the condition", out);
+        break;
+    case OBJECT_SEMAPHORE:
+        write_subject(w, out);
+        fprintf(out, "%" PRId64 " of %" PRId64 " taken", w->state.count, w->state.size);
+        break;
+    case OBJECT_CONNECTION:
+        write_connection(w, out);
         break;
     default:
         write_count(w->objects, "object", out);
@@ -175,11 +179,11 @@ static void write_peers(const struct writer *w, const struct peer_list *list)
 
 static void write_owner(const struct chan_info *c, FILE *out)
 {
-    switch (owner_of(c)) {
-    case OWNER_TIMER:
+    switch (c->owner) {
+    case CHAN_OF_TIMER:
         fputs(", of a timer or ticker, which wakes whoever waits", out);
         break;
-    case OWNER_CONTEXT:
+    case CHAN_OF_CONTEXT:
         fputs(", closed when its context is done", out);
         break;
     default:

@@ -7,11 +7,11 @@
 
 struct collector {
     struct timers *found;
-    void *by_place; /* search tree of struct place */
+    void *by_place; /* search tree of struct timer_place */
     bool failed;
 };
 
-struct place {
+struct timer_place {
     const void *made_at;
     bool are_tickers;
     size_t group;
@@ -19,18 +19,18 @@ struct place {
 
 static int by_address(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct timer_place *x = a, *y = b;
     if (x->made_at != y->made_at)
         return x->made_at < y->made_at ? -1 : 1;
     return x->are_tickers - y->are_tickers;
 }
 
-static bool is_of_group(const struct timer_group *g, const struct place *p)
+static bool is_of_group(const struct timer_group *g, const struct timer_place *p)
 {
     return g->are_tickers == p->are_tickers && symbol_same_line(g->made_at, p->made_at);
 }
 
-static bool add_group(struct collector *c, const struct place *p)
+static bool add_group(struct collector *c, const struct timer_place *p)
 {
     struct timers *t = c->found;
     struct timer_group *larger = realloc(t->groups, (t->length + 1) * sizeof *larger);
@@ -45,9 +45,9 @@ static bool add_group(struct collector *c, const struct place *p)
 }
 
 /* The place's group, new where its line is new. NULL where memory is short. */
-static struct timer_group *group_of(struct collector *c, struct place *wanted)
+static struct timer_group *group_of(struct collector *c, struct timer_place *wanted)
 {
-    struct place **found = tfind(wanted, &c->by_place, by_address);
+    struct timer_place **found = tfind(wanted, &c->by_place, by_address);
     if (found)
         return &c->found->groups[(*found)->group];
     size_t n = 0;
@@ -56,7 +56,7 @@ static struct timer_group *group_of(struct collector *c, struct place *wanted)
     if (n == c->found->length && !add_group(c, wanted))
         return 0;
     wanted->group = n;
-    struct place *place = malloc(sizeof *place);
+    struct timer_place *place = malloc(sizeof *place);
     if (place)
         *place = *wanted;
     if (!place || !tsearch(place, &c->by_place, by_address)) {
@@ -69,7 +69,8 @@ static struct timer_group *group_of(struct collector *c, struct place *wanted)
 static bool collect(const struct timer_info *timer, void *arg)
 {
     struct collector *c = arg;
-    struct timer_group *g = group_of(c, &(struct place){timer->made_at, timer->period > 0, 0});
+    struct timer_group *g =
+        group_of(c, &(struct timer_place){timer->made_at, timer->period > 0, 0});
     if (!g)
         return !(c->failed = true);
     g->count++;

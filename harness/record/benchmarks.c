@@ -1,9 +1,7 @@
 #include "record/benchmarks.h"
 #include "record/bench_about.h"
+#include "record/bench_name.h"
 #include "record/file.h"
-#include <ctype.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,90 +10,6 @@ enum { REPORT_MOST = 16 << 20, ENTRIES_MOST = 20000, NAMES_MOST = 2000, NAME_LON
 enum { WORDS_LONGEST = 1000 };
 
 static const double most_nanoseconds = 1e18;
-
-/* --- Fits ----------------------------------------------------------------------------------- */
-
-static const struct {
-    const char *theirs, *ours;
-} orders[] = {
-    [ORDER_NONE] = {"", "none"},          [ORDER_1] = {"(1)", "O(1)"},
-    [ORDER_LOG_N] = {"lgN", "lg N"},      [ORDER_N] = {"N", "N"},
-    [ORDER_N_LOG_N] = {"NlgN", "N lg N"}, [ORDER_N_2] = {"N^2", "N\302\262"},
-    [ORDER_N_3] = {"N^3", "N\302\263"},
-};
-
-const char *order_text(enum order order)
-{
-    return orders[order].ours;
-}
-
-double bench_fit(const struct bench_family *family, double n)
-{
-    const double factors[] = {
-        [ORDER_NONE] = NAN,
-        [ORDER_1] = 1,
-        [ORDER_LOG_N] = log2(n),
-        [ORDER_N] = n,
-        [ORDER_N_LOG_N] = n * log2(n),
-        [ORDER_N_2] = n * n,
-        [ORDER_N_3] = n * n * n,
-    };
-    return family->coefficient * factors[family->order];
-}
-
-struct spread spread_of(const double *values, size_t count)
-{
-    struct spread spread = {NAN, NAN, NAN};
-    double *sorted = count ? malloc(count * sizeof *sorted) : NULL;
-    if (!sorted)
-        return spread;
-    memcpy(sorted, values, count * sizeof *sorted);
-    gsl_sort(sorted, 1, count);
-    spread = (struct spread){gsl_stats_median_from_sorted_data(sorted, 1, count), sorted[0],
-                             sorted[count - 1]};
-    free(sorted);
-    return spread;
-}
-
-/* --- Names ---------------------------------------------------------------------------------- */
-
-static size_t last_part(const char *name, size_t length)
-{
-    while (length && name[length - 1] != '/')
-        length--;
-    return length;
-}
-
-/* "manual_time", "iterations:7": how it was run is no part of what it is. */
-static bool is_manner(const char *part)
-{
-    static const char *const manners[] = {"manual_time", "real_time", "process_time"};
-    for (size_t i = 0; i < sizeof manners / sizeof *manners; i++)
-        if (strcmp(part, manners[i]) == 0)
-            return true;
-    return strchr(part, ':') != NULL;
-}
-
-/* Cuts that off; says whether the clock that counts is not the processor's. */
-static bool trim(char *name)
-{
-    bool real = false;
-    for (size_t at; (at = last_part(name, strlen(name))) > 1 && is_manner(name + at);
-         name[at - 1] = 0)
-        real |= strcmp(name + at, "manual_time") == 0 || strcmp(name + at, "real_time") == 0;
-    return real;
-}
-
-/* The length of the name without its N; *n: NAN where it has none. */
-static size_t split(const char *name, double *n)
-{
-    size_t length = strlen(name), at = last_part(name, length);
-    *n = NAN;
-    if (at < 2 || at == length || strspn(name + at, "0123456789") != length - at)
-        return length;
-    *n = strtod(name + at, NULL);
-    return at - 1;
-}
 
 /* --- Finding and adding --------------------------------------------------------------------- */
 
@@ -133,7 +47,7 @@ static struct benchmark *benchmark_of(struct benchmarks *b, const char *name, st
     }
     struct benchmark *added = &b->all[b->count++];
     added->name = strdup(name);
-    added->family = family_of(b, name, split(name, &added->n));
+    added->family = family_of(b, name, bench_name_split(name, &added->n));
     return added;
 }
 
@@ -204,9 +118,9 @@ static void read_fit(struct bench_family *to, const json_t *entry, bool real, st
     double factor = take_unit(taker, entry, &unit);
     to->coefficient =
         factor * take_number(taker, entry, real ? "real_coefficient" : "cpu_coefficient");
-    for (enum order order = ORDER_1; order <= ORDER_N_3; order++)
-        if (strcmp(big_o, orders[order].theirs) == 0 && to->coefficient > 0)
-            to->order = order;
+    enum order order = order_called(big_o);
+    if (order && to->coefficient > 0)
+        to->order = order;
 }
 
 /* Of aggregates the fits alone: medians and the like are made of the runs. */
@@ -233,7 +147,7 @@ static void read_entry(struct benchmarks *b, const json_t *entry, struct taker *
     snprintf(name, sizeof name, "%s", take_text(taker, entry, "run_name", NAME_LONGEST));
     if (!*name)
         take_refuse(taker, "an entry has no \"run_name\"");
-    bool real = trim(name);
+    bool real = bench_name_trim(name);
     if (take_failed(taker))
         return;
     if (strcmp(take_text(taker, entry, "run_type", 32), "aggregate") == 0) {

@@ -2,36 +2,13 @@
  * (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
 #pragma once
 
+#include "record/bench_fit.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /* What a figure is of: nanoseconds, bytes, or a multiple of something. */
 enum unit { UNIT_TIME, UNIT_BYTES, UNIT_TIMES };
-
-/* What the suite fits: cost over N. */
-enum order {
-    ORDER_NONE, /* nothing is fitted */
-    ORDER_1,
-    ORDER_LOG_N,
-    ORDER_N,
-    ORDER_N_LOG_N,
-    ORDER_N_2,
-    ORDER_N_3,
-};
-
-/* "O(1)", "lg N", .. */
-const char *order_text(enum order order);
-
-/* Benchmarks that differ by N alone. */
-struct bench_family {
-    char *name;
-    enum order order;
-    double coefficient, rms; /* the fit, in nanoseconds; its error, of the mean */
-};
-
-/* The fit at this N. */
-double bench_fit(const struct bench_family *family, double n);
 
 struct benchmark {
     char *name;    /* "micro/timer/fire/1000": without how it was timed */
@@ -64,8 +41,3 @@ void benchmarks_free(struct benchmarks *benchmarks);
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
-
-struct spread {
-    double median, least, most; /* NAN: of nothing */
-};
-struct spread spread_of(const double *values, size_t count);

@@ -1,6 +1,6 @@
 #include "record/record_json.h"
 #include "probe/machine.h"
-#include "record/source.h"
+#include "source/source.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,8 +1,9 @@
-/* The lines of a record as JSON values; record.h says what is in them. Each gives a new reference,
+/* The lines of a record as JSON values; record_format.h says what is in them. Each gives a new reference,
  * or NULL where memory is short. */
 #pragma once
 
-#include "record/record.h"
+#include "probe/verdict.h"
+#include "record/record_format.h"
 #include <jansson.h>
 
 json_t *record_json_header(const struct record_header *header);

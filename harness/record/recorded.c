@@ -1,26 +1,11 @@
 #include "record/recorded.h"
 #include "record/lines.h"
-#include "record/record.h"
-#include "record/recorded_case.h"
+#include "record/record_format.h"
+#include "record/recorded_conditions.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { CASES_MOST = 100000, SOURCES_MOST = 1000 };
-
-void recorded_check_header(struct taker *taker, const json_t *header)
-{
-    enum { WORD_LONGEST = 200, WORDS_MOST = 1000 };
-    take_object(taker, header, "machine");
-    take_object(taker, header, "build");
-    take_object(taker, header, "libraries");
-    const json_t *words = take_array(taker, header, "command", WORDS_MOST);
-    for (size_t i = 0; i < json_array_size(words); i++)
-        if (!json_is_string(json_array_get(words, i)))
-            take_refuse(taker, "\"command\" has a word that is no text");
-    take_text(taker, header, "time", WORD_LONGEST);
-    take_text(taker, header, "commit", WORD_LONGEST);
-    take_text(taker, header, "leaklab", WORD_LONGEST);
-}
 
 /* --- Lines by type -------------------------------------------------------------------------- */
 
@@ -212,17 +197,4 @@ const char *recorded_source(const struct recorded *recorded, const char *path)
         if (strcmp(recorded->sources[i].path, path) == 0)
             return recorded->sources[i].text;
     return NULL;
-}
-
-const struct sample *recorded_phase_end(const struct recorded_case *c, enum phase phase)
-{
-    for (size_t i = 0; i < c->sample_count; i++)
-        if (c->samples[i].phase_ends && c->samples[i].phase == phase)
-            return &c->samples[i];
-    return NULL;
-}
-
-uint64_t recorded_started(const struct recorded_case *c)
-{
-    return c->sent > c->refused ? c->sent - c->refused : 0;
 }

@@ -1,31 +1,7 @@
-/* A record, read back: record/record.h says what is in one. Nothing of it is trusted. */
+/* A record, read back: record/record_format.h says what is in one. Nothing of it is trusted. */
 #pragma once
 
-#include "probe/outcome.h"
-#include <jansson.h>
-
-struct recorded_case {
-    char *id, *family, *title;
-    enum variant variant;
-    char *twin, *twin_version; /* the language of the twin that ran it, "": we did */
-    unsigned repetition;
-    struct settings settings;
-    struct expectation expected;
-    size_t sample_count, sample_capacity, latency_count;
-    struct sample *samples;
-    int64_t *latencies; /* in the order in which requests returned */
-    double *quantiles;  /* in their place, of a saved record: 1001, INFINITY where never; or NULL */
-    bool ended;         /* else it was running when the record was cut off */
-    json_t *end;        /* the whole line, checked; NULL where it has not ended */
-    uint64_t sent, refused;
-    struct counts counts[MOMENTS];
-    bool counted[MOMENTS];
-    bool as_catalogued;
-    int64_t ended_at;       /* nanoseconds since it began, -1: not known */
-    int64_t timers_gone;    /* nanoseconds of settle, -1: not known, or never */
-    bool killed_by_limit;   /* of settings.memory_limit */
-    char *verdict, *ending; /* in words */
-};
+#include "record/recorded_case.h"
 
 /* A sample's text, as it was when this was measured. */
 struct recorded_source {
@@ -50,9 +26,3 @@ void recorded_free(struct recorded *recorded);
 
 /* The text of the sample at this path, or NULL. */
 const char *recorded_source(const struct recorded *recorded, const char *path);
-
-/* The look at the end of a phase, or NULL. */
-const struct sample *recorded_phase_end(const struct recorded_case *c, enum phase phase);
-
-/* Requests of load that a task was made for. */
-uint64_t recorded_started(const struct recorded_case *c);

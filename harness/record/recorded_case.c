@@ -1,5 +1,6 @@
 #include "record/recorded_case.h"
-#include <ctype.h>
+#include "record/recorded_conditions.h"
+#include "record/recorded_sample.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,14 +32,6 @@ static char *copy(struct taker *taker, const char *text)
 
 /* --- The beginning -------------------------------------------------------------------------- */
 
-/* Ids, families and languages stand in links, in names of files and in HTML: they are names of C, or refused. */
-void recorded_check_name(struct taker *taker, const char *name, const char *text)
-{
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    if (length == 0 || text[length] || isdigit((unsigned char)text[0]))
-        take_refuse(taker, "\"%s\" is no name: small letters, digits and '_'", name);
-}
-
 static enum variant variant_of(struct taker *taker, const json_t *line)
 {
     const char *name = take_text(taker, line, "variant", ID_LONGEST);
@@ -47,59 +40,6 @@ static enum variant variant_of(struct taker *taker, const json_t *line)
             return v;
     take_refuse(taker, "\"variant\" is neither leak nor fix");
     return VARIANT_LEAK;
-}
-
-static double known_or_zero(double value)
-{
-    return value > 0 ? value : 0;
-}
-
-struct settings recorded_settings(struct taker *taker, const json_t *object)
-{
-    const char *arrivals = take_text(taker, object, "arrivals", ID_LONGEST);
-    double rate = take_number(taker, object, "rate_per_second");
-    if (strcmp(arrivals, "constant") != 0 && strcmp(arrivals, "poisson") != 0)
-        take_refuse(taker, "\"arrivals\" is neither constant nor poisson");
-    if (!(rate >= 0))
-        take_refuse(taker, "\"rate_per_second\" is no rate");
-    return (struct settings){
-        .virtual_clock = take_boolean(taker, object, "virtual_clock"),
-        .arrivals = arrivals[0] == 'p' ? ARRIVALS_POISSON : ARRIVALS_CONSTANT,
-        .rate = rate,
-        .requests = take_count(taker, object, "requests"),
-        .duration = (int64_t)take_count(taker, object, "duration_ns"),
-        .warm_up = take_count(taker, object, "warm_up_requests"),
-        .baseline = (int64_t)take_count(taker, object, "baseline_ns"),
-        .patience = (int64_t)take_count(taker, object, "patience_ns"),
-        .settle = (int64_t)take_count(taker, object, "settle_ns"),
-        .seed = take_count(taker, object, "seed"),
-        .stack_bytes = take_count(taker, object, "stack_bytes"),
-        .looks_per_second = known_or_zero(take_number(taker, object, "samples_per_second")),
-        .memory_limit =
-            (uint64_t)known_or_zero((double)take_known(taker, object, "memory_limit_bytes")),
-    };
-}
-
-/* What is not named is 0; a reason that this leaklab does not know is passed over. */
-static void waiting_of(struct taker *taker, const json_t *object, uint64_t *waiting)
-{
-    memset(waiting, 0, COUNTED_REASONS * sizeof *waiting);
-    for (enum wait_reason reason = 0; object && reason < WAIT_REASONS; reason++)
-        if (json_object_get(object, wait_reason_text(reason)))
-            waiting[reason] = take_count(taker, object, wait_reason_text(reason));
-}
-
-struct expectation recorded_expectation(struct taker *taker, const json_t *object)
-{
-    uint64_t parked[COUNTED_REASONS];
-    struct expectation expected = {
-        .timers = (uint32_t)take_whole(taker, object, "timers", 0, UINT32_MAX),
-        .timers_held = (uint32_t)take_whole(taker, object, "timers_held", 0, UINT32_MAX),
-    };
-    waiting_of(taker, take_object(taker, object, "parked"), parked);
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        expected.parked[reason] = (uint32_t)parked[reason];
-    return expected;
 }
 
 void recorded_case_start(struct recorded_case *c, const json_t *line, struct taker *taker)
@@ -128,69 +68,6 @@ void recorded_case_start(struct recorded_case *c, const json_t *line, struct tak
 
 /* --- Samples -------------------------------------------------------------------------------- */
 
-static enum phase phase_of(struct taker *taker, const json_t *line)
-{
-    const char *name = take_text(taker, line, "phase", ID_LONGEST);
-    for (enum phase phase = 0; phase < PHASES; phase++)
-        if (strcmp(name, phase_text(phase)) == 0)
-            return phase;
-    take_refuse(taker, "\"phase\" is none that is known");
-    return PHASE_START;
-}
-
-static struct heap heap_of(struct taker *taker, const json_t *object)
-{
-    return (struct heap){
-        .allocated = take_known(taker, object, "allocated_bytes"),
-        .active = take_known(taker, object, "active_bytes"),
-        .resident = take_known(taker, object, "resident_bytes"),
-        .retained = take_known(taker, object, "retained_bytes"),
-    };
-}
-
-static struct mappings mappings_of(struct taker *taker, const json_t *memory)
-{
-    const json_t *object = json_object_get(memory, "mappings");
-    if (!object || json_is_null(object))
-        return (struct mappings){-1, -1, -1, -1, -1};
-    object = take_object(taker, memory, "mappings");
-    return (struct mappings){
-        .stacks = (int64_t)take_count(taker, object, "stacks_bytes"),
-        .heap = (int64_t)take_count(taker, object, "heap_bytes"),
-        .program = (int64_t)take_count(taker, object, "program_bytes"),
-        .files = (int64_t)take_count(taker, object, "files_bytes"),
-        .shared = (int64_t)take_count(taker, object, "shared_bytes"),
-    };
-}
-
-static struct memory memory_of(struct taker *taker, const json_t *object)
-{
-    return (struct memory){
-        .rss = take_known(taker, object, "rss_bytes"),
-        .anon = take_known(taker, object, "anon_bytes"),
-        .file = take_known(taker, object, "file_bytes"),
-        .shared = take_known(taker, object, "shared_bytes"),
-        .page_tables = take_known(taker, object, "page_tables_bytes"),
-        .swapped = take_known(taker, object, "swapped_bytes"),
-        .charged = take_known(taker, object, "charged_bytes"),
-        .exact = take_boolean(taker, object, "exact"),
-        .mappings = mappings_of(taker, object),
-    };
-}
-
-static struct counts counts_of(struct taker *taker, const json_t *object, const char *heap)
-{
-    struct counts counts = {
-        .tasks = take_count(taker, object, "tasks"),
-        .timers = take_count(taker, object, "timers"),
-        .channels = take_count(taker, object, "channels"),
-        .contexts = take_count(taker, object, "contexts"),
-        .heap = take_known(taker, object, heap),
-    };
-    waiting_of(taker, take_object(taker, object, "waiting"), counts.waiting);
-    return counts;
-}
-
 static struct sample *room_for_one(struct recorded_case *c)
 {
     if (c->sample_count == c->sample_capacity) {
@@ -211,23 +88,7 @@ void recorded_case_sample(struct recorded_case *c, const json_t *line, struct ta
         take_refuse(taker, "no memory for it");
         return;
     }
-    struct counts counts = counts_of(taker, line, "heap_allocated");
-    struct heap heap = heap_of(taker, take_object(taker, line, "heap"));
-    counts.heap = heap.allocated;
-    *sample = (struct sample){
-        .time = (int64_t)take_count(taker, line, "time_ns"),
-        .phase = phase_of(taker, line),
-        .phase_ends = take_boolean(taker, line, "phase_ends"),
-        .sent = take_count(taker, line, "sent"),
-        .finished = take_count(taker, line, "finished"),
-        .refused = take_count(taker, line, "refused"),
-        .counts = counts,
-        .armed = take_count(taker, line, "armed"),
-        .stacks_used = take_count(taker, line, "stacks_used"),
-        .stacks_reserved = take_count(taker, line, "stacks_reserved_bytes"),
-        .heap = heap,
-        .memory = memory_of(taker, take_object(taker, line, "memory")),
-    };
+    *sample = recorded_sample(taker, line);
     if (!take_failed(taker))
         c->sample_count++;
 }
@@ -286,7 +147,7 @@ static void read_counts(struct recorded_case *c, const json_t *counts, struct ta
         if (!there || json_is_null(there))
             continue;
         c->counts[moment] =
-            counts_of(taker, take_object(taker, counts, moments[moment]), "heap_bytes");
+            recorded_counts(taker, take_object(taker, counts, moments[moment]), "heap_bytes");
         c->counted[moment] = true;
     }
 }
@@ -322,4 +183,19 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->ended = true;
     if (!take_failed(taker))
         c->end = json_incref((json_t *)line);
+}
+
+/* --- Asked of it ---------------------------------------------------------------------------- */
+
+const struct sample *recorded_phase_end(const struct recorded_case *c, enum phase phase)
+{
+    for (size_t i = 0; i < c->sample_count; i++)
+        if (c->samples[i].phase_ends && c->samples[i].phase == phase)
+            return &c->samples[i];
+    return NULL;
+}
+
+uint64_t recorded_started(const struct recorded_case *c)
+{
+    return c->sent > c->refused ? c->sent - c->refused : 0;
 }

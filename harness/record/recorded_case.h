@@ -1,8 +1,31 @@
-/* The lines of one case of a record, and what they share with summaries. Private to the readers. */
+/* One case of a record, read back line by line. */
 #pragma once
 
-#include "record/recorded.h"
+#include "probe/outcome.h"
 #include "record/take.h"
+
+struct recorded_case {
+    char *id, *family, *title;
+    enum variant variant;
+    char *twin, *twin_version; /* the language of the twin that ran it, "": we did */
+    unsigned repetition;
+    struct settings settings;
+    struct expectation expected;
+    size_t sample_count, sample_capacity, latency_count;
+    struct sample *samples;
+    int64_t *latencies; /* in the order in which requests returned */
+    double *quantiles;  /* in their place, of a saved record: 1001, INFINITY where never; or NULL */
+    bool ended;         /* else it was running when the record was cut off */
+    json_t *end;        /* the whole line, checked; NULL where it has not ended */
+    uint64_t sent, refused;
+    struct counts counts[MOMENTS];
+    bool counted[MOMENTS];
+    bool as_catalogued;
+    int64_t ended_at;       /* nanoseconds since it began, -1: not known */
+    int64_t timers_gone;    /* nanoseconds of settle, -1: not known, or never */
+    bool killed_by_limit;   /* of settings.memory_limit */
+    char *verdict, *ending; /* in words */
+};
 
 /* Each fills in its part of the case, or says to the taker what is wrong; then the case holds what
  * can be freed. */
@@ -12,14 +35,11 @@ void recorded_case_latencies(struct recorded_case *c, const json_t *line, struct
 void recorded_case_quantiles(struct recorded_case *c, const json_t *line, struct taker *taker);
 void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker *taker);
 
-/* An id or a family: it stands in links, in names of files and in HTML. */
-void recorded_check_name(struct taker *taker, const char *name, const char *text);
-
-/* The members that everything about a result is printed from. */
-void recorded_check_header(struct taker *taker, const json_t *header);
-
-struct settings recorded_settings(struct taker *taker, const json_t *object);
-struct expectation recorded_expectation(struct taker *taker, const json_t *object);
-
 /* Frees what it holds, not the case itself. */
 void recorded_case_free(struct recorded_case *c);
+
+/* The look at the end of a phase, or NULL. */
+const struct sample *recorded_phase_end(const struct recorded_case *c, enum phase phase);
+
+/* Requests of load that a task was made for. */
+uint64_t recorded_started(const struct recorded_case *c);

@@ -48,11 +48,11 @@ static const char *const headings[COLUMNS] = {
 
 typedef char cell[PHRASE];
 
-struct row {
+struct grid_row {
     cell cells[COLUMNS];
 };
 
-static void fill_settings(struct row *row, const struct settings *settings)
+static void fill_settings(struct grid_row *row, const struct settings *settings)
 {
     figure_bytes(row->cells[STACK], (double)settings->stack_bytes);
     figure_rate(row->cells[RATE], settings->rate);
@@ -61,7 +61,7 @@ static void fill_settings(struct row *row, const struct settings *settings)
     snprintf(row->cells[SAMPLES], sizeof(cell), "%.10g", settings->looks_per_second);
 }
 
-static void fill(struct row *row, const struct measured_pair *pair, enum variant variant)
+static void fill(struct grid_row *row, const struct measured_pair *pair, enum variant variant)
 {
     const struct measured *measured = &pair->variants[variant];
     const struct estimate *bytes = &measured->bytes_per_request;
@@ -86,7 +86,7 @@ static void fill(struct row *row, const struct measured_pair *pair, enum variant
 }
 
 /* Which columns are shown, and how wide. 0: not shown. */
-static void measure(int *widths, const struct row *rows, size_t count)
+static void measure(int *widths, const struct grid_row *rows, size_t count)
 {
     for (int column = 0; column < COLUMNS; column++) {
         bool varies = column < STACK || column > LIMIT;
@@ -109,7 +109,7 @@ static void print_cell(const struct terminal *t, const int *widths, int column, 
 }
 
 /* Rows for what was run of the pair; how many. */
-static size_t fill_both(struct row *rows, const struct measured_pair *pair)
+static size_t fill_both(struct grid_row *rows, const struct measured_pair *pair)
 {
     size_t count = 0;
     for (enum variant v = 0; v < VARIANTS; v++)
@@ -122,7 +122,7 @@ void grid_print(const struct terminal *t, const struct summary *summary)
 {
     int widths[COLUMNS];
     size_t count = 0, pairs = summary->pair_count + summary->twin_count;
-    struct row *rows = calloc(VARIANTS * pairs + 1, sizeof *rows);
+    struct grid_row *rows = calloc(VARIANTS * pairs + 1, sizeof *rows);
     for (size_t i = 0; rows && i < pairs; i++) { /* each before its twin, as they ran */
         if (i < summary->pair_count)
             count += fill_both(&rows[count], &summary->pairs[i]);

@@ -1,5 +1,5 @@
 #include "report/sides.h"
-#include "record/aligned.h"
+#include "source/aligned.h"
 #include <string.h>
 
 enum { WIDTH_ELSE = 164, NARROWEST_SIDE = 16, GUTTER = 3 };

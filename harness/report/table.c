@@ -25,7 +25,7 @@ static const char *const headings[COLUMNS] = {
 };
 static const bool words[COLUMNS] = {[PATTERN] = true, [VARIANT] = true};
 
-struct row {
+struct table_row {
     char cells[COLUMNS][FIGURE];
 };
 
@@ -45,7 +45,7 @@ static double tasks_per_request(const struct outcome *outcome)
     return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
 }
 
-static void fill(struct row *row, const struct outcome *outcome)
+static void fill(struct table_row *row, const struct outcome *outcome)
 {
     int64_t growth;
     double tasks = tasks_per_request(outcome), bytes = table_bytes_per_request(outcome);
@@ -67,7 +67,7 @@ static void fill(struct row *row, const struct outcome *outcome)
 }
 
 /* 0: not shown. What a task costs is of interest beside one of another language. */
-static void measure(int *widths, const struct row *rows, size_t length, bool twins)
+static void measure(int *widths, const struct table_row *rows, size_t length, bool twins)
 {
     for (int column = 0; column < COLUMNS; column++) {
         widths[column] = (int)strlen(headings[column]);
@@ -107,7 +107,7 @@ void table_print(const struct terminal *t, const struct outcome *cases,
 {
     int widths[COLUMNS];
     bool twins = false;
-    struct row *rows = calloc(length, sizeof *rows);
+    struct table_row *rows = calloc(length, sizeof *rows);
     if (!rows)
         return; /* each case has had its line already */
     for (size_t i = 0; i < length; i++) {

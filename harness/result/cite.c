@@ -1,6 +1,5 @@
 #include "result/cite.h"
 #include "result/about.h"
-#include "result/figures.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>

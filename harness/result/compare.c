@@ -1,5 +1,4 @@
 #include "result/compare.h"
-#include "result/figures.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -67,7 +66,7 @@ static struct comparison row_of(const char *id, enum variant variant,
     };
     double *was = slopes(a), *is = slopes(b);
     if (was && is && a->run_count && b->run_count)
-        row.difference = growth_difference(was, a->run_count, is, b->run_count, SEED);
+        row.difference = interval_of_difference(was, a->run_count, is, b->run_count, SEED);
     free(was);
     free(is);
     row.change = judge(&row);

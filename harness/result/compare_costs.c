@@ -30,7 +30,7 @@ static struct cost_comparison row_of(const char *name, const struct benchmark *w
         .difference = {NAN, NAN, NAN, INTERVAL_NONE},
     };
     if (a->run_count && b->run_count && a->unit == b->unit)
-        row.difference = growth_difference(a->runs, a->run_count, b->runs, b->run_count, SEED);
+        row.difference = interval_of_difference(a->runs, a->run_count, b->runs, b->run_count, SEED);
     row.change = compare_judge(&row.difference);
     return row;
 }

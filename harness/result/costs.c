@@ -1,4 +1,5 @@
 #include "result/costs.h"
+#include "record/spread.h"
 #include "result/about.h"
 #include "result/figures.h"
 #include <math.h>

@@ -46,7 +46,7 @@ static void foretell(struct death *death, const struct life *life, uint64_t seed
     size_t count = x && y && room ? take(life, third, x, y) : 0;
     if (count >= 2) {
         struct series series = {count, x, y};
-        struct estimate slope = growth_over_runs(&series, 1, seed);
+        struct estimate slope = interval_of_slope(&series, 1, seed);
         death->forecast = forecast_from(&slope, foot(x, y, room, count, slope.value), 0,
                                         (double)life->settings->memory_limit);
     }
@@ -98,6 +98,27 @@ struct life death_life_of_recorded(const struct recorded_case *c)
         .load_began = json_integer_value(json_object_get(began, phase_text(PHASE_LOAD))),
         .ended = drain ? json_integer_value(drain) : c->ended_at,
     };
+}
+
+bool death_figures_of(const struct recorded_case *c, uint64_t seed, struct death_figures *figures)
+{
+    struct life life = death_life_of_recorded(c);
+    struct death death = death_of(&life, seed);
+    if (!death.limited)
+        return false;
+    bool known = death.forecast.fate != FATE_UNKNOWN;
+    *figures = (struct death_figures){
+        .repetition = c->repetition,
+        .killed = death.killed,
+        .limit = (double)c->settings.memory_limit,
+        .seconds = death.seconds,
+        .foretold = !known                                  ? NAN
+                    : death.forecast.fate == FATE_NO_GROWTH ? INFINITY
+                                                            : death.forecast.seconds,
+        .soonest = known ? death.forecast.soonest : NAN,
+        .latest = known ? death.forecast.latest : NAN,
+    };
+    return true;
 }
 
 static void say_error(FILE *out, double error)

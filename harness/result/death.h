@@ -1,6 +1,7 @@
 /* A case under a memory limit: when it died, and what the first third of it had foretold. */
 #pragma once
 
+#include "record/recorded.h"
 #include "result/forecast.h"
 
 struct life {
@@ -25,8 +26,21 @@ struct death death_of(const struct life *life, uint64_t seed);
 struct life death_life_of_outcome(const struct outcome *outcome);
 struct life death_life_of_recorded(const struct recorded_case *c);
 
+/* The same as figures, which a summary keeps: what the first third of it foretold, and what came. Seconds since
+ * load began; INFINITY: never. */
+struct death_figures {
+    unsigned repetition;
+    bool killed;    /* by the limit; else it outlived load */
+    double limit;   /* bytes */
+    double seconds; /* until its death, or the end of load */
+    double foretold, soonest, latest;
+};
+
+/* Of a case with a limit. False where there is nothing to say of it. */
+bool death_figures_of(const struct recorded_case *c, uint64_t seed, struct death_figures *figures);
+
 /* One sentence. The caller frees it. */
 char *death_words(const struct death *death);
 
-/* The same of what a summary keeps of it, with the limit. */
+/* The same, with the limit. */
 char *death_figures_words(const struct death_figures *figures);

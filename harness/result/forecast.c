@@ -11,65 +11,11 @@ static double until(double room, double per_second)
 }
 
 /* Of the slope's interval the upper end is the soonest. Without an interval only the estimate. */
-static void say_when(struct forecast *forecast, const struct estimate *slope, double factor,
-                     double room)
+static void say_when(struct forecast *forecast, const struct estimate *slope, double room)
 {
-    forecast->seconds = until(room, slope->value * factor);
-    forecast->soonest = isnan(slope->high) ? forecast->seconds : until(room, slope->high * factor);
-    forecast->latest = isnan(slope->low) ? forecast->seconds : until(room, slope->low * factor);
-}
-
-/* Timers that load holds and settle has none of any more: once the first ones fire, as many go as
- * come. */
-static bool ends_by_itself(const struct measured *measured)
-{
-    return summary_figure(measured, tasks_left, NULL) == 0 &&
-           summary_figure(measured, timers_left, NULL) == 0 &&
-           summary_figure(measured, timers_held, NULL) > 0;
-}
-
-/* How long a timer lives, as far as it was seen: no longer than settle. */
-static double horizon_of(const struct measured_pair *pair, const struct measured *measured)
-{
-    double gone = summary_figure(measured, timers_gone, NULL);
-    return isnan(gone) ? (double)pair->settings.settle / 1e9 : gone;
-}
-
-struct forecast forecast_of(const struct measured_pair *pair, enum variant variant, double rate,
-                            double memory)
-{
-    const struct measured *measured = &pair->variants[variant];
-    struct forecast forecast = {.fate = FATE_UNKNOWN, .level = NAN};
-    struct estimate slope = measured->bytes_per_request;
-    double tables = measured->page_tables_per_request.value;
-    if (!measured->run_count || isnan(slope.value))
-        return forecast;
-    tables = isnan(tables) ? 0 : tables;
-    slope.value += tables, slope.low += tables, slope.high += tables;
-    forecast.per_request = slope.value;
-    forecast.start = summary_figure(measured, unreclaimable, NULL);
-    if (summary_figure(measured, tasks_left, NULL) >
-        0) /* the warm-up leaked too; a service has none */
-        forecast.start -= (double)pair->settings.warm_up * slope.value;
-    say_when(&forecast, &slope, rate, memory - forecast.start);
-    forecast.requests = forecast.seconds * rate;
-    forecast.reach = forecast.requests / summary_figure(measured, requests, NULL);
-    forecast.fate = FATE_DIES;
-    double horizon = horizon_of(pair, measured);
-    if (memory <= forecast.start) {
-        forecast.fate = FATE_AT_START;
-    } else if (!(slope.low > tables) && !(slope.value - tables > 1)) {
-        forecast.fate = FATE_NO_GROWTH;
-    } else if (ends_by_itself(measured) && forecast.soonest > 0) {
-        forecast.level = forecast.start + slope.high * rate * horizon;
-        if (isnan(slope.high))
-            forecast.level = forecast.start + slope.value * rate * horizon;
-        if (forecast.level <= memory)
-            forecast.fate = FATE_LEVELS;
-        else
-            forecast.fate = FATE_MAY_LEVEL;
-    }
-    return forecast;
+    forecast->seconds = until(room, slope->value);
+    forecast->soonest = isnan(slope->high) ? forecast->seconds : until(room, slope->high);
+    forecast->latest = isnan(slope->low) ? forecast->seconds : until(room, slope->low);
 }
 
 struct forecast forecast_from(const struct estimate *per_second, double start, double since,
@@ -78,7 +24,7 @@ struct forecast forecast_from(const struct estimate *per_second, double start, d
     struct forecast forecast = {.fate = FATE_UNKNOWN, .start = start, .level = NAN};
     if (isnan(per_second->value))
         return forecast;
-    say_when(&forecast, per_second, 1, memory - start);
+    say_when(&forecast, per_second, memory - start);
     double least = isnan(per_second->low) ? per_second->value : per_second->low;
     forecast.fate = least > 0 ? FATE_DIES : FATE_NO_GROWTH;
     forecast.seconds += since;

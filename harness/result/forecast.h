@@ -1,7 +1,7 @@
-/* When a service of so much memory dies, at so many requests a second, by what was measured. */
+/* When memory is full, by how fast it grows; and how that is said. */
 #pragma once
 
-#include "result/summary.h"
+#include "probe/interval.h"
 
 enum fate {
     FATE_UNKNOWN,   /* not measured */
@@ -22,12 +22,8 @@ struct forecast {
     double level;                    /* bytes at which it levels off at most, where it does */
 };
 
-/* rate in requests per second, memory in bytes, both above 0. */
-struct forecast forecast_of(const struct measured_pair *pair, enum variant variant, double rate,
-                            double memory);
-
-/* From a run's own beginning, while it goes on: when growth at this slope, with its interval, from
- * `start` at the time `since` (in seconds) reaches the memory. */
+/* When growth at this slope, with its interval, from `start` at the time `since` (in seconds)
+ * reaches the memory. */
 struct forecast forecast_from(const struct estimate *per_second, double start, double since,
                               double memory);
 

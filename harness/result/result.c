@@ -1,7 +1,7 @@
 #include "result/result.h"
 #include "result/folder.h"
 #include "result/program.h"
-#include "result/summary_json.h"
+#include "result/summary_read.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -82,7 +82,8 @@ char **result_list(const char *results, size_t *count, char *why, size_t size)
         qsort(names, *count, sizeof *names, newest_first);
         return names;
     }
-    snprintf(why, size, "can not read the folder of results %s: %s", results, strerror(errno));
+    snprintf(why, size, "can not read the folder of results, %s: %s (--results DIR names another)",
+             results, strerror(errno));
     free(names);
     if (folder)
         closedir(folder);

@@ -35,20 +35,6 @@ bool result_name(const char *name);
 /* What a machine is called where nobody named it: "amd-epyc-2-cores". Never the host's name. */
 void result_name_machine(const json_t *header, char name[RESULT_NAME]);
 
-/* Saves a record, a report of benchmarks, one of the comparison with Go, or several of these, as one
- * new result in the folder `results`, under the day and machine of the record, where there is one.
- * Fills in its name. False where it can not be done: nothing is left behind then, and the files are
- * as they were. A record that stops short is saved as far as it goes; *cut says so, else it is "". */
-enum { SAVE_MOST = 3 };
-struct save {
-    const char *files[SAVE_MOST], *results,
-        *machine; /* machine: NULL to name it by its processor */
-    size_t file_count;
-    const char *record; /* which of them is the record, or NULL; filled in too */
-    char name[RESULT_NAME], cut[256];
-};
-bool result_save(struct save *save, char *why, size_t size);
-
 /* The saved figures. NULL: *why names the file. */
 struct summary *result_load(const char *results, const char *name, char *why, size_t size);
 

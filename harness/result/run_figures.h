@@ -1,7 +1,27 @@
-/* The figures of one case. Private to summary.c and run_figures.c. */
+/* The figures of one case. */
 #pragma once
 
-#include "result/summary.h"
+#include "probe/attribution.h"
+#include "probe/growth.h"
+#include "record/recorded.h"
+
+/* One repetition of a variant. NAN where it was not seen. */
+struct run_figures {
+    unsigned repetition;
+    double requests;                             /* that a task was made for */
+    double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
+    double timers_gone;                          /* seconds of settle until there were none */
+    double bytes_per_request;                    /* slope of the resident set over requests */
+    double bytes_per_task;                       /* the same over live tasks, where these grow */
+    double heap_per_request, page_tables_per_request;
+    double
+        unreclaimable; /* before load: of the resident set what is not of files, and page tables */
+    double rss_before, rss_growth, rss_left; /* before load; by its end; what settle left of that */
+    double p50, p99;                         /* nanoseconds; INFINITY: never */
+    double per_second;                       /* requests, over the time that load took */
+    struct attribution under_load, after_settle;
+    bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
+};
 
 struct run_figures run_figures_of(const struct recorded_case *c, uint64_t seed);
 

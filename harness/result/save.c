@@ -1,6 +1,7 @@
+#include "result/save.h"
 #include "record/reduce.h"
 #include "result/folder.h"
-#include "result/result.h"
+#include "result/summarize.h"
 #include "result/summary_json.h"
 #include <stdlib.h>
 #include <string.h>

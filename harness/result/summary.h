@@ -1,39 +1,11 @@
 /* What a record says of each pair, with intervals: the numbers that tables, pages and citations
- * print. Made of a record, or read back from a saved result; and the benchmarks beside it. */
+ * print. Made of a record (summarize.h), or read back from a saved result (summary_read.h); and the
+ * benchmarks beside it. */
 #pragma once
 
-#include "probe/attribution.h"
-#include "probe/growth.h"
 #include "record/benchmarks.h"
-#include "record/recorded.h"
-
-/* One repetition of a variant. NAN where it was not seen. */
-struct run_figures {
-    unsigned repetition;
-    double requests;                             /* that a task was made for */
-    double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
-    double timers_gone;                          /* seconds of settle until there were none */
-    double bytes_per_request;                    /* slope of the resident set over requests */
-    double bytes_per_task;                       /* the same over live tasks, where these grow */
-    double heap_per_request, page_tables_per_request;
-    double
-        unreclaimable; /* before load: of the resident set what is not of files, and page tables */
-    double rss_before, rss_growth, rss_left; /* before load; by its end; what settle left of that */
-    double p50, p99;                         /* nanoseconds; INFINITY: never */
-    double per_second;                       /* requests, over the time that load took */
-    struct attribution under_load, after_settle;
-    bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
-};
-
-/* One run under a memory limit: what the first third of it foretold, and what came. Seconds since
- * load began; INFINITY: never. */
-struct death_figures {
-    unsigned repetition;
-    bool killed;    /* by the limit; else it outlived load */
-    double limit;   /* bytes */
-    double seconds; /* until its death, or the end of load */
-    double foretold, soonest, latest;
-};
+#include "result/death.h"
+#include "result/run_figures.h"
 
 enum { PARKED_SHOWN = 4 };
 
@@ -80,10 +52,6 @@ struct summary {
     struct benchmarks *benchmarks, *versus;
 };
 
-/* Bootstraps draw by the record's seed. NULL where there is no memory. */
-struct summary *summary_of(const struct recorded *recorded);
-/* Of benchmarks alone: there are no pairs, and it is about what they are about. */
-struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks);
 void summary_free(struct summary *summary);
 
 /* Whether there is something to show of it. */
@@ -92,7 +60,13 @@ bool summary_has(const struct measured *measured);
 /* Whether it was measured in this case: the same pair, by the same program. */
 bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c);
 
+/* Whether two cases ran under the same load. */
+bool summary_same_settings(const struct settings *a, const struct settings *b);
+
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
+
+/* One run's figure at this offset in struct run_figures. */
+double summary_at(const struct run_figures *run, size_t figure);
 
 /* The mean over the runs of a figure that each has, at this offset in struct run_figures; and
  * whether it is the same in all. NAN where there is no run. */

@@ -1,7 +1,9 @@
-/* The names of a summary's figures in JSON. Private to summary_json.c and summary_read.c. */
+/* The names of a summary's figures in JSON, for writing and for reading. */
 #pragma once
 
 #include "result/summary.h"
+
+enum { SUMMARY_SCHEMA = 1 };
 
 struct summary_field {
     const char *name;

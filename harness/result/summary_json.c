@@ -1,4 +1,3 @@
-/* Writing. Reading it back is in summary_read.c; both go by the same lists of names. */
 #include "result/summary_json.h"
 #include "record/record_json.h"
 #include "result/summary_fields.h"

@@ -1,5 +1,6 @@
 #include "serve/connection.h"
-#include "serve/server.h"
+#include "task/chan.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -9,16 +10,21 @@ struct connection *connection_of(struct MHD_Connection *library)
     return MHD_get_connection_info(library, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+static void wake(const struct connections *all)
+{
+    chan_try_send(all->events, NULL); /* full: the library will be run anyway */
+}
+
 /* --- The client's turn ------------------------------------------------------------------------ */
 
 void connection_await_client(struct connection *c)
 {
-    patience_begin(&c->server->connections.clients, &c->waiting);
+    patience_begin(&c->all->clients, &c->waiting);
 }
 
 void connection_end_await(struct connection *c)
 {
-    patience_end(&c->server->connections.clients, &c->waiting);
+    patience_end(&c->all->clients, &c->waiting);
 }
 
 /* The library sees the end of the stream, and closes. */
@@ -30,7 +36,7 @@ void connection_hang_up(struct connection *c)
 static void on_too_slow(struct waiting *waiting)
 {
     struct connection *c = (struct connection *)waiting;
-    c->server->connections.too_slow++;
+    c->all->too_slow++;
     connection_hang_up(c);
 }
 
@@ -47,13 +53,12 @@ void connections_hang_up_idle(struct connections *all)
 
 static void nudge_later(struct connection *c)
 {
-    struct connections *all = &c->server->connections;
     if (!c->nudged) {
         c->nudged = true;
-        c->next_nudged = all->nudged;
-        all->nudged = c;
+        c->next_nudged = c->all->nudged;
+        c->all->nudged = c;
     }
-    server_wake(c->server);
+    wake(c->all);
 }
 
 /* The client has ended its side, so nothing is lost; and the change makes the library read. */
@@ -70,7 +75,7 @@ void connections_nudge(struct connections *all)
 
 static void forget_nudge(struct connection *c)
 {
-    struct connection **at = &c->server->connections.nudged;
+    struct connection **at = &c->all->nudged;
     while (*at && *at != c)
         at = &(*at)->next_nudged;
     if (*at)
@@ -122,31 +127,32 @@ void connection_resume(struct connection *c)
     c->suspended = false;
     c->on_gone = NULL;
     MHD_resume_connection(c->library);
-    server_wake(c->server); /* driven from outside, the library has nothing to wake itself by */
+    wake(c->all); /* driven from outside, the library has nothing to wake itself by */
     if (c->gone)
         nudge_later(c);
 }
 
 /* --- Beginning and end ------------------------------------------------------------------------ */
 
-void connections_start(struct connections *all, int64_t client_timeout)
+void connections_start(struct connections *all, struct chan *events, int64_t client_timeout)
 {
+    all->events = events;
     patience_start(&all->clients, task_loop(), client_timeout, on_too_slow);
 }
 
 /* Asked before each connection: without memory for our part of it, there is none. */
 enum MHD_Result connection_admit(void *arg, const struct sockaddr *address, socklen_t size)
 {
-    struct connections *all = &((struct server *)arg)->connections;
+    struct connections *all = arg;
     (void)address, (void)size;
     if (!all->spare)
         all->spare = calloc(1, sizeof *all->spare);
     return all->spare ? MHD_YES : MHD_NO;
 }
 
-static void begin(struct server *server, struct connection *c, struct MHD_Connection *library)
+static void begin(struct connections *all, struct connection *c, struct MHD_Connection *library)
 {
-    c->server = server;
+    c->all = all;
     c->library = library;
     c->socket = MHD_get_connection_info(library, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     c->watched = uv_poll_init(task_loop(), &c->watch, c->socket) == 0;
@@ -155,8 +161,8 @@ static void begin(struct server *server, struct connection *c, struct MHD_Connec
         uv_unref((uv_handle_t *)&c->watch);
         uv_poll_start(&c->watch, UV_DISCONNECT, on_watch);
     }
-    server->connections.open++;
-    server->connections.ever++;
+    all->open++;
+    all->ever++;
     connection_await_client(c);
 }
 
@@ -169,8 +175,8 @@ static void end(struct connection *c)
 {
     connection_end_await(c);
     forget_nudge(c);
-    c->server->connections.open--;
-    server_wake(c->server); /* at its limit the library listens again only when it is run again */
+    c->all->open--;
+    wake(c->all); /* at its limit the library listens again only when it is run again */
     if (c->watched)
         uv_close((uv_handle_t *)&c->watch, on_watch_closed);
     else
@@ -180,14 +186,20 @@ static void end(struct connection *c)
 void connection_notify(void *arg, struct MHD_Connection *library, void **context,
                        enum MHD_ConnectionNotificationCode code)
 {
-    struct server *server = arg;
+    struct connections *all = arg;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        struct connection *c = server->connections.spare;
-        server->connections.spare = NULL;
+        struct connection *c = all->spare;
+        all->spare = NULL;
         *context = c;
-        begin(server, c, library);
+        begin(all, c, library);
     } else {
         end(*context);
         *context = NULL;
     }
+}
+
+void connections_end(struct connections *all)
+{
+    free(all->spare);
+    all->spare = NULL;
 }

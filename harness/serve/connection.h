@@ -11,12 +11,12 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 
-struct server;
+struct chan;
+struct connections;
 
 struct connection {
-    struct waiting
-        waiting; /* first: in server->connections.clients while it is the client's turn */
-    struct server *server;
+    struct waiting waiting; /* first: in all->clients while it is the client's turn */
+    struct connections *all;
     struct MHD_Connection *library;
     int socket;
     bool watched, gone, nudged, suspended;
@@ -29,14 +29,19 @@ struct connection {
 /* All connections of a server. */
 struct connections {
     uint64_t open, ever, too_slow;
+    struct chan *events; /* tells the main task that the library has something to do */
     struct patience clients;
     struct connection *spare;  /* memory for the next one */
     struct connection *nudged; /* the library shall look for their end once more */
 };
 
-void connections_start(struct connections *all, int64_t client_timeout);
+/* The events are the caller's, and so is .clients.timer, to be closed at the end. */
+void connections_start(struct connections *all, struct chan *events, int64_t client_timeout);
 
-/* The library's callbacks; arg is the server. */
+/* Frees what is left when all have ended. */
+void connections_end(struct connections *all);
+
+/* The library's callbacks; arg is all of them. */
 enum MHD_Result connection_admit(void *arg, const struct sockaddr *address, socklen_t size);
 void connection_notify(void *arg, struct MHD_Connection *library, void **context,
                        enum MHD_ConnectionNotificationCode code);

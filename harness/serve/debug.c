@@ -1,7 +1,6 @@
 #include "serve/debug.h"
 #include "profile/dump.h"
 #include "profile/symbol.h"
-#include "serve/live.h"
 #include "serve/reply.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -27,14 +26,14 @@ static const char index_page[] =
     "<li><a href=\"cmdline\">cmdline</a>: the command that runs here</li>\n"
     "</ul>\n</body>\n</html>\n";
 
-static enum MHD_Result answer_index(struct request *request)
+static enum MHD_Result answer_index(struct http_request *request)
 {
     return reply_constant(request, MHD_HTTP_OK, "text/html; charset=utf-8", index_page,
                           sizeof index_page - 1);
 }
 
 /* The index's links are relative. */
-static enum MHD_Result answer_redirect(struct request *request)
+static enum MHD_Result answer_redirect(struct http_request *request)
 {
     struct MHD_Response *response = response_of(
         MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT), TEXT_PLAIN);
@@ -43,14 +42,14 @@ static enum MHD_Result answer_redirect(struct request *request)
     return reply(request, MHD_HTTP_MOVED_PERMANENTLY, response);
 }
 
-static const char *argument(const struct request *request, const char *name)
+static const char *argument(const struct http_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
 /* --- Profiles --------------------------------------------------------------------------------- */
 
-static enum MHD_Result send_goroutine(struct request *request, int debug)
+static enum MHD_Result send_goroutine(struct http_request *request, int debug)
 {
     static const enum dump_format formats[] = {DUMP_PPROF, DUMP_GO_TEXT, DUMP_FULL};
     struct dump dump = {.format = formats[debug]};
@@ -69,7 +68,7 @@ static enum MHD_Result send_goroutine(struct request *request, int debug)
                            "attachment; filename=\"goroutine\"");
 }
 
-static enum MHD_Result answer_goroutine(struct request *request)
+static enum MHD_Result answer_goroutine(struct http_request *request)
 {
     const char *text = argument(request, "debug"), *seconds = argument(request, "seconds");
     char *rest = NULL;
@@ -81,7 +80,7 @@ static enum MHD_Result answer_goroutine(struct request *request)
                           "no profile over a time is served: take two, and compare them with "
                           "`go tool pprof -base`\n");
     if (argument(request, "variant"))
-        return live_serve_goroutine(request, (int)debug);
+        return request->server->settings->extension->answer_goroutine(request, (int)debug);
     return send_goroutine(request, (int)debug);
 }
 
@@ -94,7 +93,7 @@ static bool heap_flag(const char *name)
     return mallctl && mallctl(name, &value, &size, NULL, 0) == 0 && value;
 }
 
-static enum MHD_Result answer_heap(struct request *request)
+static enum MHD_Result answer_heap(struct http_request *request)
 {
     if (!heap_flag("config.prof"))
         return reply_text(request, MHD_HTTP_NOT_IMPLEMENTED,
@@ -120,7 +119,7 @@ static enum MHD_Result answer_heap(struct request *request)
 /* --- The command line ------------------------------------------------------------------------- */
 
 /* Words apart by zero bytes, none at the end, as in Go. */
-static enum MHD_Result answer_command_line(struct request *request)
+static enum MHD_Result answer_command_line(struct http_request *request)
 {
     FILE *out = reply_file(), *in = fopen("/proc/self/cmdline", "re");
     int byte, held = EOF;
@@ -141,7 +140,7 @@ static enum MHD_Result answer_command_line(struct request *request)
 /* --- Names for addresses ---------------------------------------------------------------------- */
 
 /* pprof asks for the names in a text profile: addresses in hex, a plus between them. */
-enum MHD_Result debug_serve_symbols(struct request *request)
+enum MHD_Result debug_serve_symbols(struct http_request *request)
 {
     const char *at = request->body ? request->body : "";
     FILE *out = reply_file();
@@ -160,7 +159,7 @@ enum MHD_Result debug_serve_symbols(struct request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
-enum MHD_Result debug_serve(struct request *request)
+enum MHD_Result debug_serve(struct http_request *request)
 {
     const char *name = request->path + PREFIX_LENGTH;
     if (*name == 0)

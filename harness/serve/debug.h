@@ -3,7 +3,7 @@
 
 #include "serve/request.h"
 
-enum MHD_Result debug_serve(struct request *request);
+enum MHD_Result debug_serve(struct http_request *request);
 
 /* POST /debug/pprof/symbol. */
-enum MHD_Result debug_serve_symbols(struct request *request);
+enum MHD_Result debug_serve_symbols(struct http_request *request);

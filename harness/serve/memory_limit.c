@@ -1,7 +1,7 @@
 #include "serve/memory_limit.h"
 #include "probe/memory.h"
+#include "task/loop.h"
 #include "task/stats.h"
-#include "task/task.h"
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "serve/metrics.h"
 #include "probe/heap.h"
 #include "probe/memory.h"
-#include "serve/live.h"
 #include "serve/process.h"
 #include "serve/reply.h"
+#include "serve/work.h"
 #include "task/stats.h"
 #include "task/wait_reason.h"
 #include <inttypes.h>
@@ -82,7 +82,7 @@ static void write_latency(FILE *out, const struct histogram *h)
 
 static void write_http(FILE *out, const struct server *server)
 {
-    const struct work_place *work = &server->work;
+    const struct work_place *work = server->work;
     if (work->entry) {
         metric_head(out, "leaklab_work_requests_total", "counter",
                     "Requests for work by how they ended.");
@@ -135,8 +135,9 @@ static void write_build(FILE *out, const struct server *server)
             pair ? variant_name(server->settings->variant) : "");
 }
 
-enum MHD_Result metrics_serve(struct request *request)
+enum MHD_Result metrics_serve(struct http_request *request)
 {
+    const struct extension *extension = request->server->settings->extension;
     FILE *out = reply_file();
     if (!out)
         return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
@@ -144,7 +145,7 @@ enum MHD_Result metrics_serve(struct request *request)
     write_heap(out);
     write_process(out);
     write_http(out, request->server);
-    live_write_metrics(request->server->live, out);
+    extension->write_metrics(request->server->extended, out);
     write_build(out, request->server);
     return reply_with_file(request, out, type_text, NULL, NULL);
 }

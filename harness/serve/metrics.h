@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum MHD_Result metrics_serve(struct request *request);
+enum MHD_Result metrics_serve(struct http_request *request);
 
 /* The two lines before a metric's values. */
 void metric_head(FILE *out, const char *name, const char *type, const char *help);

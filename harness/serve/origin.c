@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *header(const struct request *request, const char *name)
+static const char *header(const struct http_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
@@ -19,7 +19,7 @@ static bool is_host(const char *host, size_t length, const char *name)
     return strlen(name) == length && strncasecmp(host, name, length) == 0;
 }
 
-bool origin_is_our_host(const struct request *request)
+bool origin_is_our_host(const struct http_request *request)
 {
     const struct listening *listening = &request->server->listening;
     const char *host = header(request, MHD_HTTP_HEADER_HOST);
@@ -31,7 +31,7 @@ bool origin_is_our_host(const struct request *request)
            (length == host_length(listening->name) && strncmp(host, listening->name, length) == 0);
 }
 
-bool origin_is_same(const struct request *request)
+bool origin_is_same(const struct http_request *request)
 {
     const char *site = header(request, "Sec-Fetch-Site");
     const char *origin = header(request, MHD_HTTP_HEADER_ORIGIN);

@@ -30,7 +30,7 @@ struct MHD_Response *response_of(struct MHD_Response *plain, const char *type)
     return NULL;
 }
 
-enum MHD_Result reply(struct request *request, unsigned status, struct MHD_Response *response)
+enum MHD_Result reply(struct http_request *request, unsigned status, struct MHD_Response *response)
 {
     struct server *server = request->server;
     if (!response)
@@ -46,7 +46,7 @@ enum MHD_Result reply(struct request *request, unsigned status, struct MHD_Respo
     return queued;
 }
 
-enum MHD_Result reply_text(struct request *request, unsigned status, const char *text)
+enum MHD_Result reply_text(struct http_request *request, unsigned status, const char *text)
 {
     return reply(request, status,
                  response_of(MHD_create_response_from_buffer(strlen(text), (void *)text,
@@ -54,7 +54,7 @@ enum MHD_Result reply_text(struct request *request, unsigned status, const char 
                              TEXT_PLAIN));
 }
 
-enum MHD_Result reply_constant(struct request *request, unsigned status, const char *type,
+enum MHD_Result reply_constant(struct http_request *request, unsigned status, const char *type,
                                const void *data, size_t size)
 {
     return reply(
@@ -88,7 +88,7 @@ static int take_descriptor(FILE *file, off_t *size)
     return fd;
 }
 
-enum MHD_Result reply_with_file(struct request *request, FILE *file, const char *type,
+enum MHD_Result reply_with_file(struct http_request *request, FILE *file, const char *type,
                                 const char *name, const char *value)
 {
     off_t size;

@@ -1,4 +1,4 @@
-/* The HTTP server: GNU libmicrohttpd, its epoll descriptor polled by the runtime's loop.
+/* What is known of a running service, by all that answer its requests. run.h runs it.
  *
  * - Everything runs on one thread. The main task is the server: it sleeps until the loop says that
  *   the library has something to do, and lets it do it. So the library's callbacks run in that
@@ -10,12 +10,12 @@
 #pragma once
 
 #include "serve/connection.h"
+#include "serve/extension.h"
 #include "serve/listen.h"
 #include "serve/settings.h"
-#include "serve/work.h"
-#include <microhttpd.h>
+#include "task/chan.h"
 
-struct live;
+struct work_place;
 
 enum { STATUS_CLASSES = 6 }; /* by the hundreds: 1xx to 5xx */
 
@@ -27,22 +27,13 @@ struct server {
     struct connections connections;
     uint64_t answers[STATUS_CLASSES];
     uint64_t aborted; /* requests whose connection ended before their answer was sent */
-    struct work_place work;
-    struct live *live;
+    struct work_place *work;
+    void *extended; /* the extension's own */
     bool draining;
-    int64_t began; /* clock_now() */
-    uv_poll_t poll;
-    uv_timer_t alarm;
-    uv_signal_t signals[2];
-    unsigned handles; /* of the loop, being closed */
-    int signal;       /* what ended the service */
 };
 
-/* Serves until SIGINT or SIGTERM, then drains, and says on standard error what would not go. To be
- * called as the main task: wraps task_run(). Returns the exit status: 0 when all tasks of requests
- * were gone, else 1. ready is told when clients may come; NULL where nobody needs to know. */
-int server_run(const struct serve_settings *settings, struct listening *listening,
-               void (*ready)(const struct server *server));
-
-/* Makes the main task look. From any task or callback of the loop. */
-void server_wake(struct server *server);
+/* Has the main task look at the library again. From any task or callback of the loop. */
+static inline void server_wake(struct server *server)
+{
+    chan_try_send(server->events, NULL); /* full: it will look anyway */
+}

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "catalog.h"
-#include "probe/gauges.h"
 #include <stdbool.h>
 #include <stdint.h>
+
+struct extension;
 
 /* Times in nanoseconds. */
 struct serve_settings {
@@ -18,10 +19,8 @@ struct serve_settings {
     int64_t client_timeout; /* to send a whole request, and to take a whole answer */
     int64_t drain;          /* how long to wait at the end for tasks to go */
     uint64_t memory_limit;  /* bytes of resident set, at which the service is killed; 0: none */
-    /* For the live page: how its cases are run, and the samples' text, path first. */
-    struct settings live;
-    void (*source)(const struct pair *pair, enum variant variant, const char **path,
-                   const char **text);
+    const struct extension *extension; /* what is served beside the service's own paths */
 };
 
+/* All but the extension, which is the caller's to give. */
 struct serve_settings serve_settings_default(void);

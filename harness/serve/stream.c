@@ -8,7 +8,7 @@ enum { PENDING_MOST = 1 << 20, BLOCK = 16384 };
 struct stream {
     struct streams *streams;
     struct stream *next, **previous;
-    struct request *request;
+    struct http_request *request;
     char *pending;
     size_t sent, length, capacity; /* of pending */
     bool ending;
@@ -45,7 +45,19 @@ static ssize_t on_read(void *arg, uint64_t position, char *buffer, size_t most)
     return (ssize_t)taken;
 }
 
-enum MHD_Result stream_answer(struct request *request, struct streams *streams, char *text,
+/* The library is done with its request. */
+static void forget(void *pending)
+{
+    struct stream *stream = pending;
+    *stream->previous = stream->next;
+    if (stream->next)
+        stream->next->previous = stream->previous;
+    stream->streams->count--;
+    free(stream->pending);
+    free(stream);
+}
+
+enum MHD_Result stream_answer(struct http_request *request, struct streams *streams, char *text,
                               size_t length)
 {
     struct stream *stream = text ? calloc(1, sizeof *stream) : NULL;
@@ -66,7 +78,8 @@ enum MHD_Result stream_answer(struct request *request, struct streams *streams, 
         stream->next->previous = &stream->next;
     streams->first = stream;
     streams->count++;
-    request->stream = stream;
+    request->pending = stream;
+    request->forget = forget;
     enum MHD_Result queued = reply(request, MHD_HTTP_OK,
                                    response_of(MHD_create_response_from_callback(
                                                    MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
@@ -132,16 +145,4 @@ void streams_close(struct streams *streams)
         stream->ending = true;
         connection_resume(connection(stream));
     }
-}
-
-void stream_forget(struct stream *stream)
-{
-    if (!stream)
-        return;
-    *stream->previous = stream->next;
-    if (stream->next)
-        stream->next->previous = stream->previous;
-    stream->streams->count--;
-    free(stream->pending);
-    free(stream);
 }

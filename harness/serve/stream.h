@@ -19,7 +19,7 @@ struct streams {
 /* Answers with a stream that begins with this text, which is taken over (malloc'ed); NULL is for no
  * memory. At most STREAMS_MOST at once. */
 enum { STREAMS_MOST = 32 };
-enum MHD_Result stream_answer(struct request *request, struct streams *streams, char *text,
+enum MHD_Result stream_answer(struct http_request *request, struct streams *streams, char *text,
                               size_t length);
 
 /* One event to all. data is one line. */
@@ -27,6 +27,3 @@ void streams_tell(struct streams *streams, const char *event, const char *data);
 
 /* Ends all, when what is pending is sent. */
 void streams_close(struct streams *streams);
-
-/* The library is done with its request. NULL is allowed. */
-void stream_forget(struct stream *stream);

@@ -2,6 +2,7 @@
 #include "serve/work.h"
 #include "serve/reply.h"
 #include "serve/request.h"
+#include "task/loop.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 struct work {
     struct waiting waiting; /* first: in place->handlers until it returns or is given up */
     struct work_place *place;
-    struct request *request; /* NULL once the library is done with it */
+    struct http_request *request; /* NULL once the library is done with it */
     struct ctx *ctx;
     int64_t began;
     unsigned references;
@@ -99,16 +100,16 @@ static void on_gone(void *arg)
 {
     struct work *work = arg;
     work->client_gone = true;
-    resume(work); /* for its connection to be closed, which cancels: work_forget() */
+    resume(work); /* for its connection to be closed, which cancels: forget() */
 }
 
 /* --- Serving ---------------------------------------------------------------------------------- */
 
-static enum MHD_Result answer(struct request *request, enum outcome_kind outcome)
+static enum MHD_Result answer(struct http_request *request, enum outcome_kind outcome)
 {
     struct server *server = request->server;
     unsigned status = outcomes[outcome].status;
-    struct MHD_Response *response = server->work.answers[outcome];
+    struct MHD_Response *response = server->work->answers[outcome];
     if (!status || !MHD_queue_response(request->connection, status, response))
         return MHD_NO;
     server->answers[status / 100]++;
@@ -116,15 +117,31 @@ static enum MHD_Result answer(struct request *request, enum outcome_kind outcome
     return MHD_YES;
 }
 
-static enum MHD_Result refuse(struct request *request, enum outcome_kind outcome)
+static enum MHD_Result refuse(struct http_request *request, enum outcome_kind outcome)
 {
-    request->server->work.outcomes[outcome]++;
+    request->server->work->outcomes[outcome]++;
     return answer(request, outcome);
 }
 
-static enum MHD_Result begin(struct request *request)
+static enum MHD_Result go_on(struct http_request *request)
 {
-    struct work_place *place = &request->server->work;
+    const struct work *work = request->pending;
+    return answer(request, work->client_gone ? OUTCOME_CLIENT_GONE : work->outcome);
+}
+
+/* The library is done with the request, answered or not. */
+static void forget(void *pending)
+{
+    struct work *work = pending;
+    work->request = NULL;
+    if (!work->returned)
+        ctx_cancel_cause(work->ctx, "the client has gone");
+    let_go(work);
+}
+
+static enum MHD_Result begin(struct http_request *request)
+{
+    struct work_place *place = request->server->work;
     struct work *work = place->draining ? NULL : calloc(1, sizeof *work);
     if (!work)
         return refuse(request, place->draining ? OUTCOME_DRAINING : OUTCOME_REFUSED);
@@ -138,7 +155,9 @@ static enum MHD_Result begin(struct request *request)
     }
     work->references++;
     work->request = request;
-    request->work = work;
+    request->pending = work;
+    request->go_on = go_on;
+    request->forget = forget;
     place->at_work++;
     patience_begin(&place->handlers, &work->waiting);
     task_yield(); /* a handler that does not wait is done after this */
@@ -148,26 +167,12 @@ static enum MHD_Result begin(struct request *request)
     return MHD_YES;
 }
 
-enum MHD_Result work_serve(struct request *request)
+enum MHD_Result work_serve(struct http_request *request)
 {
-    struct work *work = request->work;
-    if (!request->server->work.entry)
+    if (!request->server->work->entry)
         return reply_text(request, MHD_HTTP_NOT_FOUND,
                           "no pair is served: start with `leaklab serve ID`\n");
-    if (!work)
-        return begin(request);
-    return work->client_gone ? answer(request, OUTCOME_CLIENT_GONE)
-                             : answer(request, work->outcome);
-}
-
-void work_forget(struct work *work)
-{
-    if (!work)
-        return;
-    work->request = NULL;
-    if (!work->returned)
-        ctx_cancel_cause(work->ctx, "the client has gone");
-    let_go(work);
+    return begin(request);
 }
 
 /* --- The place -------------------------------------------------------------------------------- */

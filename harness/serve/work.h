@@ -11,7 +11,7 @@
 #include "task/ctx.h"
 #include <microhttpd.h>
 
-struct request;
+struct http_request;
 
 #define FOR_EACH_OUTCOME(X)                                                                        \
     X(OUTCOME_OK, "ok", 200, "done\n")                                                             \
@@ -45,8 +45,6 @@ struct work_place {
     bool draining;
 };
 
-struct work;
-
 /* The deadline and the grace in nanoseconds. False: no memory. */
 bool work_place_open(struct work_place *place, void (*entry)(struct ctx *request), int64_t deadline,
                      int64_t grace);
@@ -60,9 +58,5 @@ void work_place_give_up(struct work_place *place);
 /* When nobody is left. The handle of .handlers.timer is the caller's to close. */
 void work_place_close(struct work_place *place);
 
-/* Begins, or goes on after the connection was resumed; to be called from the access handler. Either
- * answers, or suspends the connection. */
-enum MHD_Result work_serve(struct request *request);
-
-/* The library is done with the request, answered or not. */
-void work_forget(struct work *work);
+/* Begins; to be called from the access handler. Either answers, or suspends the connection. */
+enum MHD_Result work_serve(struct http_request *request);

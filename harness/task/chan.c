@@ -1,11 +1,26 @@
-/* Channels: making, sending, receiving. Selects are in select.c, closing is in close.c, invariants are in
- * chan_queue.h. */
+/* Channels: making, sending, receiving. Selects are in select.c, closing is in close.c.
+ *
+ * Invariants, beside those of chan_queue.h:
+ * - A send goes to the receiver that waits first, else into the buffer, else it parks. A receive
+ *   takes the oldest of the buffer, whose place the sender that waits first fills; else that
+ *   sender's element; else, from a closed channel, zeroes; else it parks.
+ * - Who wakes a parked task has moved its element: a woken task has nothing left to do.
+ * - An operation that need not park calls nothing, but to copy what is no word, and to wake a select.
+ */
 #include "task/chan.h"
 #include "task/chan_queue.h"
+#include "task/made.h"
 #include "task/panic.h"
+#include <stdio.h>
 #include <stdlib.h>
 
-struct chan *chan_make_sized(size_t element_size, size_t capacity)
+#define likely(x)   __builtin_expect((x), 1)
+#define unlikely(x) __builtin_expect((x), 0)
+
+/* --- A channel's life ------------------------------------------------------------------------ */
+
+struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
+                             const void *made_at)
 {
     size_t bytes;
     if (__builtin_mul_overflow(element_size, capacity, &bytes) ||
@@ -13,292 +28,382 @@ struct chan *chan_make_sized(size_t element_size, size_t capacity)
         task_panic("makechan: size out of range");
     struct chan *c = sched_allocate(bytes, "a channel");
     /* Field by field: gcc clears a struct of this size by `rep stos`, which alone takes 8 ns. */
-    c->length = c->start = 0;
-    c->capacity = capacity;
-    c->element_size = element_size;
+    c->element_size = c->open_size = element_size;
     c->receivers.first = c->receivers.last = 0;
     c->senders.first = c->senders.last = 0;
-    c->references = 1;
-    c->closed = false;
-    c->made_at = CALLER;
-    c->closed_at = 0;
+    c->length = c->start = 0;
+    c->capacity = capacity;
+    c->counted = (struct counted){COUNTED_CHAN + owner, .references = 1};
+    c->made_at = made_at;
+    c->sent_at = c->received_at = 0;
+    if (owner == CHAN_OF_PROGRAM)
+        c->made = made_add(MADE_CHANNEL, made_at);
+    lifetime_begin(&c->lifetime, "channel");
     task_stats.channels++;
     return c;
 }
 
+struct chan *chan_make_sized(size_t element_size, size_t capacity)
+{
+    return chan_make_owned(element_size, capacity, CHAN_OF_PROGRAM, CALLER);
+}
+
 struct chan *chan_ref(struct chan *c)
 {
+    chan_check_held(c);
     if (c)
-        c->references++;
+        c->counted.references++;
     return c;
 }
 
 void chan_free_unheld(struct chan *c)
 {
-    /* Whoever waits here keeps it, though nobody is left who could wake them by it. */
-    if (c->references || c->receivers.first || c->senders.first)
+    if (c->counted.references || c->receivers.first || c->senders.first)
         return;
+    if (chan_owner_of(c) == CHAN_OF_PROGRAM)
+        made_drop(c->made);
     task_stats.channels--;
-    free(c);
+    c->counted.kind = 0;
+    lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
 }
 
 void chan_drop(struct chan *c)
 {
     if (!c)
         return;
-    c->references--;
+    lifetime_check_drop(&c->lifetime);
+    if (--c->counted.references)
+        return;
+    lifetime_end(&c->lifetime);
     chan_free_unheld(c);
 }
 
 size_t chan_len(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->length : 0;
 }
 
 size_t chan_cap(const struct chan *c)
 {
+    chan_check_held(c);
     return c ? c->capacity : 0;
 }
+
+/* --- Wrong use ------------------------------------------------------------------------------- */
 
 void chan_panic_send_closed(const struct chan *c, const void *caller)
 {
     task_panic_at("send on closed channel", (struct panic_site[]){{"sent at", caller},
-                                                                  {"closed at", c->closed_at},
+                                                                  {"closed at", chan_closed_at(c)},
                                                                   {"made at", c->made_at},
                                                                   {0, 0}});
 }
 
-/* All but the one that fired: that one's channel is held by who fired it. */
-static void unlink_cases(struct task *t, const struct chan_case *fired)
+void chan_check(const struct chan *c, const void *value, size_t size, bool sends,
+                const void *caller)
 {
+    char message[128];
+    const char *what = sends ? "send" : "receive";
+    if (size && size != c->element_size)
+        snprintf(message, sizeof message, "%s of %zu bytes on a channel whose elements have %zu",
+                 what, size, c->element_size);
+    else if (sends && !value && c->element_size)
+        snprintf(message, sizeof message, "send of NULL on a channel whose elements have %zu bytes",
+                 c->element_size);
+    else
+        return;
+    task_panic_at(message, (struct panic_site[]){{sends ? "sent at" : "received at", caller},
+                                                 {"made at", c->made_at},
+                                                 {0, 0}});
+}
+
+/* --- Waking ---------------------------------------------------------------------------------- */
+
+/* A select that fired leaves its other queues. Where that leaves a channel to nobody, it goes; the
+ * one of the case that fired is held by who fired it. */
+static __attribute__((noinline)) void wake_select(struct task *t, const struct chan_case *fired)
+{
+    t->chosen = (uint32_t)(fired - t->cases);
+    *last_user_of(fired) = sched_caller(t);
     for (uint32_t i = 0; i < t->case_count; i++) {
         struct chan_case *c = &t->cases[i];
         if (c == fired || !c->chan)
             continue;
         case_unlink(case_queue_of(c), c);
-        if (!c->chan->references)
+        if (!c->chan->counted.references)
             chan_free_unheld(c->chan);
-    }
-}
-
-/* What is known of an operation where it is compiled. */
-enum kind {
-    ANY,
-    PLAIN, /* elements are words or nothing, and who waits first on the other side is in no select */
-};
-
-/* Wakes the first of q, with ok as the outcome of its case. */
-static inline __attribute__((always_inline)) void wake_first(struct case_queue *q, bool ok,
-                                                             enum kind kind)
-{
-    struct chan_case *fired = q->first;
-    struct task *t = fired->waiter;
-    if ((q->first = fired->next))
-        q->first->prev = 0;
-    else
-        q->last = 0;
-    t->chosen_ok = ok;
-    if (kind == ANY && __builtin_expect(t->case_count > 1, 0)) {
-        t->chosen = (uint32_t)(fired - t->cases);
-        unlink_cases(t, fired);
     }
     sched_ready(t);
 }
 
+static inline void wake(struct chan_case *fired, bool ok)
+{
+    struct task *t = fired->waiter;
+    t->chosen_ok = ok;
+    if (unlikely(t->case_count > 1))
+        wake_select(t, fired);
+    else
+        sched_ready(t);
+}
+
 void chan_wake_first(struct case_queue *q, bool ok)
 {
-    wake_first(q, ok, ANY);
+    wake(case_dequeue(q), ok);
 }
 
-/* --- Elements and the buffer ---------------------------------------------------------------- */
+/* --- Elements --------------------------------------------------------------------------------- */
 
-/* Copies one element. A call of memcpy() is not for PLAIN: then a send or a receive calls nothing on its
- * way, and need save no register. */
-static inline void copy(const struct chan *c, void *restrict to, const void *restrict from,
-                        enum kind kind)
+/* Words are copied in place. All else is called, and last of all: then a send or a receive keeps
+ * nothing over a call, and saves no register. */
+
+static inline void copy(void *restrict to, const void *restrict from, size_t size)
 {
-    if (kind == PLAIN ? c->element_size != 0 : c->element_size == sizeof(uint64_t))
+    if (likely(size == sizeof(uint64_t)))
         memcpy(to, from, sizeof(uint64_t));
-    else if (kind == ANY && c->element_size)
-        memcpy(to, from, c->element_size);
+    else if (size)
+        memcpy(to, from, size);
 }
 
-static inline char *buffer_at(struct chan *c, size_t i, enum kind kind)
+static __attribute__((noinline)) void copy_and_wake(struct chan_case *peer, void *to,
+                                                    const void *from, size_t size)
 {
-    return c->buffer + i * (kind == PLAIN ? sizeof(uint64_t) : c->element_size);
+    memcpy(to, from, size);
+    wake(peer, true);
 }
 
-static inline void buffer_put(struct chan *c, const void *value, enum kind kind)
+/* Between the running task and a parked one, which goes on. */
+static inline void hand_over(struct chan_case *peer, void *to, const void *from, size_t size)
+{
+    if (likely(size == sizeof(uint64_t)) && to) {
+        memcpy(to, from, sizeof(uint64_t));
+    } else if (size && to) {
+        copy_and_wake(peer, to, from, size);
+        return;
+    }
+    wake(peer, true);
+}
+
+static inline char *buffer_at(struct chan *c, size_t i)
+{
+    return c->buffer + i * c->element_size;
+}
+
+static inline void buffer_put(struct chan *c, const void *value)
 {
     size_t end = c->start + c->length;
     if (end >= c->capacity)
         end -= c->capacity;
-    copy(c, buffer_at(c, end, kind), value, kind);
     c->length++;
+    copy(buffer_at(c, end), value, c->element_size);
 }
 
-static inline void buffer_take(struct chan *c, void *value, enum kind kind)
+static inline void buffer_take(struct chan *c, void *value)
 {
-    if (value)
-        copy(c, value, buffer_at(c, c->start, kind), kind);
+    const char *oldest = buffer_at(c, c->start);
     if (++c->start == c->capacity)
         c->start = 0;
     c->length--;
+    if (value)
+        copy(value, oldest, c->element_size);
 }
 
-/* --- Without parking ------------------------------------------------------------------------ */
+/* --- Without parking ------------------------------------------------------------------------- */
 
 static inline __attribute__((always_inline)) bool send_now(struct chan *c, const void *value,
-                                                           const void *caller, enum kind kind)
+                                                           const void *caller)
 {
-    if (__builtin_expect(c->closed, 0))
-        chan_panic_send_closed(c, caller);
-    struct chan_case *receiver = c->receivers.first;
-    if (receiver) {
-        if (receiver->value)
-            copy(c, receiver->value, value, kind);
-        wake_first(&c->receivers, true, kind);
+    c->sent_at = caller;
+    if (c->receivers.first) {
+        struct chan_case *receiver = case_dequeue(&c->receivers);
+        hand_over(receiver, receiver->value, value, c->element_size);
         return true;
     }
     if (c->length == c->capacity)
         return false;
-    buffer_put(c, value, kind);
+    buffer_put(c, value);
     return true;
 }
 
-static inline __attribute__((always_inline)) bool recv_now(struct chan *c, void *value, bool *ok,
-                                                           enum kind kind)
+/* The oldest goes, and the element of the sender that waits first takes its place. */
+static __attribute__((noinline)) void take_and_refill(struct chan *c, void *value)
 {
-    *ok = true;
-    struct chan_case *sender = c->senders.first;
+    buffer_take(c, value);
+    struct chan_case *sender = case_dequeue(&c->senders);
+    buffer_put(c, sender->value);
+    wake(sender, true);
+}
+
+static inline __attribute__((always_inline)) enum received recv_now(struct chan *c, void *value,
+                                                                    const void *caller)
+{
+    c->received_at = caller;
     if (c->length) {
-        buffer_take(c, value, kind);
-        if (sender) { /* its element takes the place that is free now */
-            buffer_put(c, sender->value, kind);
-            wake_first(&c->senders, true, kind);
-        }
-        return true;
+        if (c->senders.first)
+            take_and_refill(c, value);
+        else
+            buffer_take(c, value);
+        return RECEIVED;
     }
-    if (sender) {
-        if (value)
-            copy(c, value, sender->value, kind);
-        wake_first(&c->senders, true, kind);
-        return true;
+    if (c->senders.first) {
+        struct chan_case *sender = case_dequeue(&c->senders);
+        hand_over(sender, value, sender->value, c->element_size);
+        return RECEIVED;
     }
-    if (!c->closed)
-        return false;
+    if (!chan_is_closed(c))
+        return RECEIVES_LATER;
     if (value)
         memset(value, 0, c->element_size);
-    *ok = false;
-    return true;
+    return RECEIVED_CLOSE;
 }
 
 bool chan_send_now(struct chan *c, const void *value, const void *caller)
 {
-    return send_now(c, value, caller, ANY);
+    return send_now(c, value, caller);
 }
 
-bool chan_recv_now(struct chan *c, void *value, bool *ok)
+enum received chan_recv_now(struct chan *c, void *value, const void *caller)
 {
-    return recv_now(c, value, ok, ANY);
+    return recv_now(c, value, caller);
 }
 
-bool chan_try_send(struct chan *c, const void *value)
-{
-    return c && chan_send_now(c, value, CALLER);
-}
+/* --- Parking --------------------------------------------------------------------------------- */
 
-bool chan_try_recv(struct chan *c, void *value, bool *ok)
-{
-    bool received;
-    return c && chan_recv_now(c, value, ok ? ok : &received);
-}
+/* Parking clobbers all registers, so it is in functions of their own: what need not park saves none.
+ * Their frame is what profiles see. It is their caller's caller's that matters: with or without the
+ * public function's own frame between, profiles leave out the runtime's. */
 
-/* --- Parking -------------------------------------------------------------------------------- */
-
-/* What does not park returns soon, and with no register saved: parking, which clobbers them all, is in
- * functions of its own, and so is what is not plain. `at` is the frame address of the public call. */
-
-static inline const void *caller_at(const void *at)
-{
-    return ((void *const *)at)[1];
-}
-
-static inline __attribute__((always_inline)) void wait_in(struct case_queue *q, struct chan_case *c,
-                                                          enum wait_reason reason, const void *at)
-{
-    struct task *me = task_sched.current;
-    me->case_count = 1; /* so nobody asks for me->cases */
-    case_enqueue(q, c);
-    sched_park_at(at, reason, c->chan);
-}
-
-static __attribute__((noinline)) void send_parked(struct chan *c, const void *value, const void *at)
+static __attribute__((noinline)) void send_parked(struct chan *c, const void *value,
+                                                  const void *caller)
 {
     sched_require_task("a send that nobody takes");
-    struct chan_case mine = {c, (void *)value, .sends = true, .waiter = task_sched.current};
-    wait_in(&c->senders, &mine, WAIT_CHAN_SEND, at);
-    /* Read again from where they are, which costs less than to keep them. */
-    if (__builtin_expect(!mine.waiter->chosen_ok, 0))
-        chan_panic_send_closed(mine.chan, caller_at(mine.waiter->parked_at));
+    struct task *me = task_sched.current;
+    struct chan_case mine = {.chan = c, .value = (void *)value, .sends = true, .waiter = me};
+    me->case_count = 1;
+    case_enqueue(&c->senders, &mine);
+    sched_park(WAIT_CHAN_SEND, c);
+    if (unlikely(!me->chosen_ok))
+        chan_panic_send_closed(c, caller);
 }
 
-static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value, const void *at)
+static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value)
 {
     sched_require_task("a receive that nobody serves");
-    struct chan_case mine = {c, value, .waiter = task_sched.current};
-    wait_in(&c->receivers, &mine, WAIT_CHAN_RECEIVE, at);
-    return mine.waiter->chosen_ok;
+    struct task *me = task_sched.current;
+    struct chan_case mine = {.chan = c, .value = value, .waiter = me};
+    me->case_count = 1;
+    case_enqueue(&c->receivers, &mine);
+    sched_park(WAIT_CHAN_RECEIVE, c);
+    return me->chosen_ok;
 }
 
-static _Noreturn void park_for_ever(const char *what, enum wait_reason reason, const void *at)
+static _Noreturn void park_for_ever(const char *what, enum wait_reason reason)
 {
     sched_require_task(what);
-    sched_park_at(at, reason, 0);
+    sched_park(reason, 0);
     __builtin_unreachable();
 }
 
-static __attribute__((noinline)) void send_any(struct chan *c, const void *value, const void *at)
+/* What is not plain: no channel, a closed one, a size that is not known, or wrong. */
+static __attribute__((noinline)) void send_checked(struct chan *c, const void *value, size_t size,
+                                                   const void *caller)
 {
     if (!c)
-        park_for_ever("a send on a NULL channel", WAIT_CHAN_SEND_NIL, at);
-    if (!send_now(c, value, caller_at(at), ANY))
-        send_parked(c, value, at);
+        park_for_ever("a send on a NULL channel", WAIT_CHAN_SEND_NIL);
+    chan_check(c, value, size, true, caller);
+    if (chan_is_closed(c))
+        chan_panic_send_closed(c, caller);
+    if (!chan_send_now(c, value, caller))
+        send_parked(c, value, caller);
 }
 
-static __attribute__((noinline)) bool recv_any(struct chan *c, void *value, const void *at)
+static __attribute__((noinline)) bool recv_checked(struct chan *c, void *value, size_t size,
+                                                   const void *caller)
 {
-    bool ok;
     if (!c)
-        park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL, at);
-    return recv_now(c, value, &ok, ANY) ? ok : recv_parked(c, value, at);
+        park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL);
+    chan_check(c, value, size, false, caller);
+    enum received now = chan_recv_now(c, value, caller);
+    return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
 }
 
-static inline bool is_plain(const struct chan *c, const struct case_queue *others)
+/* --- The calls -------------------------------------------------------------------------------- */
+
+void chan_send_sized(struct chan *c, const void *value, size_t size)
 {
-    return !(c->element_size & ~sizeof(uint64_t)) &&
-           (!others->first || others->first->waiter->case_count == 1);
+    chan_check_held(c);
+    if (unlikely(!c || c->open_size != size))
+        send_checked(c, value, size, CALLER);
+    else if (!send_now(c, value, CALLER))
+        send_parked(c, value, CALLER);
 }
 
-void chan_send(struct chan *c, const void *value)
+bool chan_recv_sized(struct chan *c, void *value, size_t size)
 {
-    const void *at = __builtin_frame_address(0);
-    if (!c || !is_plain(c, &c->receivers))
-        send_any(c, value, at);
-    else if (!send_now(c, value, CALLER, PLAIN))
-        send_parked(c, value, at);
+    chan_check_held(c);
+    if (unlikely(!c || c->element_size != size))
+        return recv_checked(c, value, size, CALLER);
+    enum received now = recv_now(c, value, CALLER);
+    return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
 }
 
-bool chan_recv(struct chan *c, void *value)
+static bool try_send(struct chan *c, const void *value, size_t size, const void *caller)
 {
-    const void *at = __builtin_frame_address(0);
-    bool ok;
-    if (!c || !is_plain(c, &c->senders))
-        return recv_any(c, value, at);
-    return recv_now(c, value, &ok, PLAIN) ? ok : recv_parked(c, value, at);
+    chan_check_held(c);
+    if (!c)
+        return false;
+    chan_check(c, value, size, true, caller);
+    if (chan_is_closed(c))
+        chan_panic_send_closed(c, caller);
+    return chan_send_now(c, value, caller);
 }
 
-/* --- Looking at it -------------------------------------------------------------------------- */
+static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
+{
+    enum received now = RECEIVES_LATER;
+    chan_check_held(c);
+    if (c) {
+        chan_check(c, value, size, false, caller);
+        now = chan_recv_now(c, value, caller);
+    }
+    if (ok)
+        *ok = now == RECEIVED;
+    return now != RECEIVES_LATER;
+}
+
+bool chan_try_send_sized(struct chan *c, const void *value, size_t size)
+{
+    return try_send(c, value, size, CALLER);
+}
+
+bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size)
+{
+    return try_recv(c, value, ok, size, CALLER);
+}
+
+void(chan_send)(struct chan *c, const void *value)
+{
+    chan_check_held(c);
+    send_checked(c, value, 0, CALLER);
+}
+
+bool(chan_recv)(struct chan *c, void *value)
+{
+    chan_check_held(c);
+    return recv_checked(c, value, 0, CALLER);
+}
+
+bool(chan_try_send)(struct chan *c, const void *value)
+{
+    return try_send(c, value, 0, CALLER);
+}
+
+bool(chan_try_recv)(struct chan *c, void *value, bool *ok)
+{
+    return try_recv(c, value, ok, 0, CALLER);
+}
+
+/* --- Looking at it --------------------------------------------------------------------------- */
 
 static size_t queue_length(const struct case_queue *q)
 {
@@ -311,14 +416,17 @@ static size_t queue_length(const struct case_queue *q)
 struct chan_info chan_inspect(const struct chan *c)
 {
     return (struct chan_info){
+        .owner = chan_owner_of(c),
         .length = c->length,
         .capacity = c->capacity,
         .element_size = c->element_size,
-        .closed = c->closed,
-        .references = c->references,
+        .closed = chan_is_closed(c),
+        .references = c->counted.references,
         .receivers = queue_length(&c->receivers),
         .senders = queue_length(&c->senders),
         .made_at = c->made_at,
-        .closed_at = c->closed_at,
+        .closed_at = chan_closed_at(c),
+        .sent_at = chan_is_closed(c) ? 0 : c->sent_at,
+        .received_at = c->received_at,
     };
 }

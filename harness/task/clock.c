@@ -8,7 +8,9 @@
  */
 #include "task/clock.h"
 #include "task/counter.h"
+#include "task/loop.h"
 #include "task/sched.h"
+#include "task/step.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 #include <unistd.h>
 
 static const int64_t wake_slack = 50 * MICROSECOND;
+
+static bool by_hand; /* no deadline fires but by a step (task/step.h) */
 
 static bool is_virtual;
 static int64_t virtual_now;
@@ -114,9 +118,24 @@ int64_t task_clock_after(int64_t nanoseconds)
     return task_time_add(start_of_deadline(), nanoseconds);
 }
 
+bool task_clock_has_passed(int64_t when)
+{
+    struct timespec t;
+    if (is_virtual)
+        return when <= virtual_now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return when <= task_time_add(t.tv_sec * SECOND + t.tv_nsec, real_offset);
+}
+
+void task_clock_spend(int64_t nanoseconds)
+{
+    if (is_virtual)
+        virtual_now = task_time_add(virtual_now, nanoseconds);
+}
+
 bool task_clock_fire(void)
 {
-    return task_clock_has_deadlines() && task_deadline_fire(clock_now());
+    return task_clock_has_deadlines() && !by_hand && task_deadline_fire(clock_now());
 }
 
 /* --- Letting time pass --------------------------------------------------------------------------
@@ -165,7 +184,54 @@ void task_clock_wait(void)
         sleep_until(task_deadline_next());
         return;
     }
-    int64_t when = task_deadline_next_exactly();
+    const struct deadline *next = task_deadline_first();
+    if (next && next->when > virtual_now)
+        task_sched.now = virtual_now = next->when;
+}
+
+/* --- Step by step -------------------------------------------------------------------------------
+ */
+
+void step_by_hand(bool on)
+{
+    by_hand = on;
+}
+
+bool step_next(struct step *next)
+{
+    const struct deadline *d = task_deadline_first();
+    if (!d || d->when == INT64_MAX) /* never met */
+        return false;
+    *next = (struct step){d->when, d->turns};
+    return true;
+}
+
+void step_take(void)
+{
+    struct deadline *d = task_deadline_first();
+    struct task *caller = task_sched.current;
+    if (d->when > virtual_now)
+        task_sched.now = virtual_now = d->when;
+    task_clock_disarm(d);
+    task_deadline_turns = d->turns + 1;
+    task_sched.current = 0; /* what fires runs outside of tasks */
+    d->fire(d);
+    task_sched.current = caller;
+}
+
+void step_set_aside(void)
+{
+    task_deadline_set_aside(task_deadline_first());
+}
+
+void step_to(int64_t when)
+{
     if (when > virtual_now)
         task_sched.now = virtual_now = when;
+    task_deadline_turns = 0;
+}
+
+size_t step_begin(void)
+{
+    return task_deadline_begin();
 }

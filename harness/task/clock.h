@@ -28,6 +28,14 @@ static inline bool task_clock_disarm(struct deadline *d)
  * more, never less, and of two such times from now the later call's is not the earlier. */
 int64_t task_clock_after(int64_t nanoseconds);
 
+/* Whether clock_now() has come to when, as far as the kernel's last tick tells: cheap to ask, never too
+ * early, under the real clock some milliseconds late. */
+bool task_clock_has_passed(int64_t when);
+
+/* Under the virtual clock: time that the running task takes by working. What becomes due meanwhile fires
+ * when the loop has its turn. */
+void task_clock_spend(int64_t nanoseconds);
+
 /* Fires what is due. True where there may be more: time must not pass before the next call. */
 bool task_clock_fire(void);
 

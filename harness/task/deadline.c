@@ -23,6 +23,7 @@ enum {
     VALUES = 1 << DIGIT,
     DIGITS = (64 + DIGIT - 1) / DIGIT,
     BUCKETS = DIGITS * VALUES,
+    ASIDE = BUCKETS + 1, /* task_deadline_set_aside() */
     CHUNK_SIZE = 1024,
     SPARE_CHUNKS = 64,
     HEAP_ARITY = 4,
@@ -49,16 +50,17 @@ struct chunk {
 enum { CHUNK_ENTRIES = sizeof((struct chunk *)0)->entries / sizeof(struct deadline_entry) };
 _Static_assert(sizeof(struct chunk) <= CHUNK_SIZE, "a chunk is found by rounding down");
 
-static struct chunk *buckets[BUCKETS + 1]; /* the last one is always empty */
-static uint64_t occupied[DIGITS];          /* a bit a bucket */
-static uint32_t emptied = BUCKETS;         /* the bucket that is being emptied; the last: none is */
-static struct chunk *spare;                /* empty ones, for the next buckets */
+static struct chunk *buckets[ASIDE + 1]; /* buckets[BUCKETS] is always empty */
+static uint64_t occupied[DIGITS + 1];    /* a bit a bucket; those of the last are not asked */
+static uint32_t emptied = BUCKETS;       /* the bucket that is being emptied; the last: none is */
+static struct chunk *spare;              /* empty ones, for the next buckets */
 static int spare_length;
 static int64_t base, near_last = INT64_MAX;
 
 static struct deadline_entry *near; /* a heap, from 0 */
 static size_t near_length, near_capacity;
 static uint64_t next_sequence;
+uint32_t task_deadline_turns;
 
 /* --- The heap ------------------------------------------------------------------------------------ */
 
@@ -267,6 +269,7 @@ void task_deadline_arm(struct deadline *d)
     if (d->place)
         task_deadline_disarm(d);
     d->sequence = next_sequence++;
+    d->turns = task_deadline_turns;
     task_stats.armed++;
     add((struct deadline_entry){d->when, d});
 }
@@ -311,7 +314,7 @@ void task_deadline_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
     for (size_t i = 0; i < near_length; i++)
         if (!visit(near[i].deadline, arg))
             return;
-    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++)
+    for (uint32_t bucket = 0; bucket <= ASIDE; bucket++)
         for (struct chunk *c = buckets[bucket]; c; c = c->next)
             for (uint32_t i = 0; i < c->length; i++)
                 if (!visit(c->entries[i].deadline, arg))
@@ -371,22 +374,46 @@ int64_t task_deadline_next(void)
         return near[0].when;
     uint32_t bucket = first_bucket();
     const struct chunk *c = buckets[bucket];
-    if (c->next)
+    if (c && c->next)
         return start_of(bucket);
-    int64_t least = c->entries[0].when;
-    for (uint32_t i = 1; i < c->length; i++)
+    int64_t least = INT64_MAX;
+    for (uint32_t i = 0; c && i < c->length; i++)
         if (c->entries[i].when < least)
             least = c->entries[i].when;
     return least;
 }
 
-int64_t task_deadline_next_exactly(void)
+struct deadline *task_deadline_first(void)
 {
-    while (buckets[emptied] || !near_length) {
+    for (uint32_t bucket; buckets[emptied] || !near_length;) {
         if (buckets[emptied])
             empty_chunk();
+        else if ((bucket = first_bucket()) != BUCKETS)
+            open_bucket(bucket);
         else
-            open_bucket(first_bucket());
+            return 0;
     }
-    return near[0].when;
+    return near[0].deadline;
+}
+
+void task_deadline_set_aside(struct deadline *d)
+{
+    heap_remove((size_t)(d->place - near));
+    bucket_add(ASIDE, (struct deadline_entry){d->when, d});
+}
+
+static bool forget_turns(struct deadline *d, void *unused)
+{
+    (void)unused;
+    d->turns = 0;
+    return true;
+}
+
+size_t task_deadline_begin(void)
+{
+    while (buckets[ASIDE])
+        add(bucket_take(ASIDE));
+    task_deadline_turns = 0;
+    task_deadline_each(forget_turns, 0);
+    return task_stats.armed;
 }

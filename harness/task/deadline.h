@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct deadline_entry;
@@ -11,6 +12,7 @@ struct deadline {
     int64_t when;
     uint64_t sequence;
     struct deadline_entry *place; /* NULL while not armed */
+    uint32_t turns;               /* task/step.h */
     void (*fire)(struct deadline *d);
 };
 
@@ -32,5 +34,14 @@ bool task_deadline_fire(int64_t now);
  * be before it where many lie close together. Some must be armed. */
 int64_t task_deadline_next(void);
 
-/* The same, never before it. The next call of task_deadline_fire() must not be for an earlier time. */
-int64_t task_deadline_next_exactly(void);
+/* --- One by one (task/step.h) -------------------------------------------------------------------- */
+
+/* The next one due, but for those set aside; NULL where there is none. It stays armed. */
+struct deadline *task_deadline_first(void);
+
+/* The turns of what is armed from now on. */
+extern uint32_t task_deadline_turns;
+
+/* The first one is not due before task_deadline_begin(), which returns how many are armed; all their turns are 0. */
+void task_deadline_set_aside(struct deadline *d);
+size_t task_deadline_begin(void);

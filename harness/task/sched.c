@@ -2,6 +2,7 @@
 #include "task/sched.h"
 #include "task/clock.h"
 #include "task/label.h"
+#include "task/loop.h"
 #include "task/panic.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,13 +60,10 @@ static const char *thread_low, *thread_high;
 static void switch_announced(struct task *from, void **keep)
 {
     struct task *to = task_sched.ready_first;
-    if (!to || to == &task_sched.loop || --task_sched.turns == 0) {
-        if (to == &task_sched.loop)
-            sched_take(to);
-        else
-            task_sched.current = 0;
+    if (!to || --task_sched.turns == 0) {
+        task_sched.current = 0;
         announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &task_sched.loop.frame);
+        switch_frames(&from->frame, &task_sched.loop);
     } else {
         sched_take(to);
         struct stack stack = stack_at(to->slab, to->place);
@@ -89,16 +87,16 @@ void frame_enter(struct transfer t)
 }
 #endif
 
-/* Returns once a task finds nobody ready, or it is the loop's turn. */
+/* Returns once a task finds nobody ready, or has used up the turns. */
 static void run(struct task *to)
 {
 #ifdef SWITCH_ANNOUNCED
     struct stack stack = stack_at(to->slab, to->place);
     announce_leave(&scheduler_fake_stack, stack.low, stack.high);
-    switch_frames(&task_sched.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop, &to->frame);
     announce_arrive(scheduler_fake_stack);
 #else
-    switch_frames(&task_sched.loop.frame, &to->frame);
+    switch_frames(&task_sched.loop, &to->frame);
 #endif
 }
 
@@ -108,12 +106,7 @@ static void run_ready_tasks(void)
     if (!to)
         return;
     sched_take(to);
-    if (to != &task_sched.loop)
-        run(to);
-    if (task_sched.current == &task_sched.loop) {
-        task_sched.current = 0;
-        task_sched.duty();
-    }
+    run(to);
 }
 
 /* --- A task's life -------------------------------------------------------------------------- */
@@ -141,35 +134,33 @@ static _Noreturn void leave_for_ever(struct task *me)
     __builtin_unreachable();
 }
 
-/* The registers that a callee keeps for its caller still hold what the task before had in them. A
- * new task would save them on its stack, where a scan for who holds a channel finds them. */
-static inline __attribute__((always_inline)) void forget_registers(void)
-{
-#if defined(__x86_64__)
-    __asm__ volatile("xorl %%ebx, %%ebx\n\t"
-                     "xorl %%r12d, %%r12d\n\t"
-                     "xorl %%r13d, %%r13d\n\t"
-                     "xorl %%r14d, %%r14d\n\t"
-                     "xorl %%r15d, %%r15d"
-                     :
-                     :
-                     : "rbx", "r12", "r13", "r14", "r15", "cc");
-#elif defined(__aarch64__)
-    __asm__ volatile("mov x19, xzr\n\t"
-                     "mov x20, xzr\n\t"
-                     "mov x21, xzr\n\t"
-                     "mov x22, xzr\n\t"
-                     "mov x23, xzr\n\t"
-                     "mov x24, xzr\n\t"
-                     "mov x25, xzr\n\t"
-                     "mov x26, xzr\n\t"
-                     "mov x27, xzr\n\t"
-                     "mov x28, xzr"
-                     :
-                     :
-                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28");
+#if defined(__x86_64__) && !defined(SWITCH_BOOST)
+__asm__(".text\n"
+        ".globl task_frame_begin\n"
+        ".hidden task_frame_begin\n"
+        ".type task_frame_begin, @function\n"
+        "task_frame_begin:\n\t"
+        "xorl %ebx, %ebx\n\t"
+        "xorl %r12d, %r12d\n\t"
+        "xorl %r13d, %r13d\n\t"
+        "xorl %r14d, %r14d\n\t"
+        "xorl %r15d, %r15d\n\t"
+        "jmpq *-8(%rsp)\n"
+        ".size task_frame_begin, . - task_frame_begin\n");
+#elif defined(__aarch64__) && !defined(SWITCH_BOOST)
+__asm__(".text\n"
+        ".globl task_frame_begin\n"
+        ".hidden task_frame_begin\n"
+        ".type task_frame_begin, %function\n"
+        "task_frame_begin:\n\t"
+        "hint #34\n\t" /* bti c */
+        "mov x19, xzr\n\tmov x20, xzr\n\tmov x21, xzr\n\tmov x22, xzr\n\tmov x23, xzr\n\t"
+        "mov x24, xzr\n\tmov x25, xzr\n\tmov x26, xzr\n\tmov x27, xzr\n\tmov x28, xzr\n\t"
+        "mov x30, xzr\n\t"
+        "ldr x16, [sp, #-8]\n\t"
+        "br x16\n"
+        ".size task_frame_begin, . - task_frame_begin\n");
 #endif
-}
 
 static void start(void)
 {
@@ -181,7 +172,6 @@ static void start(void)
 #ifdef SWITCH_ANNOUNCED
     announce_arrive(0);
 #endif
-    forget_registers();
     me->entry(me->arg);
     end(me);
     leave_for_ever(me);

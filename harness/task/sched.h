@@ -6,8 +6,7 @@
  * - A parked task is woken by exactly one sched_ready(); who calls it has first taken the task out
  *   of every queue it stood in. So no queue ever holds a task that is not parked.
  * - A parking task switches straight to the next ready one. The loop is entered when none is
- *   ready, and at the latest after TURN_BUDGET parks, so that timers and I/O never starve. Where it
- *   has something to do in its turn, it stands in the ready list like a task.
+ *   ready, and at the latest after TURN_BUDGET parks, so that timers and I/O never starve.
  */
 #pragma once
 
@@ -58,10 +57,9 @@ static inline struct task *sched_task_on(const struct stack *stack)
 struct scheduler {
     struct task *current;
     struct task *ready_first, **ready_last;
-    int64_t now;        /* clock_now() at the last look at the clock */
-    uint32_t turns;     /* parks left until the loop is entered */
-    struct task loop;   /* no task: its frame, and its place in the ready list */
-    void (*duty)(void); /* of the loop, once it is its turn in the list */
+    int64_t now;       /* clock_now() at the last look at the clock */
+    uint32_t turns;    /* parks left until the loop is entered */
+    struct frame loop; /* of the scheduler itself, on the caller's stack */
     uint64_t random;
     uint64_t last_id;
     struct task *main; /* what task_run() waits for; NULL once it has ended */
@@ -103,7 +101,7 @@ static inline __attribute__((always_inline)) void sched_switch(struct task *from
     struct task *to = task_sched.ready_first;
     if (__builtin_expect(!to || --task_sched.turns == 0, 0)) {
         task_sched.current = 0;
-        switch_frames(&from->frame, &task_sched.loop.frame);
+        switch_frames(&from->frame, &task_sched.loop);
         return;
     }
     sched_take(to);
@@ -119,42 +117,10 @@ static inline void sched_append(struct task *t)
     task_sched.ready_last = &t->next;
 }
 
-/* Has the loop call duty in its turn, behind the tasks that are ready. One at a time. */
-static inline void sched_append_loop(void (*duty)(void))
-{
-    task_sched.duty = duty;
-    sched_append(&task_sched.loop);
-}
-
-struct ready_list {
-    struct task *first, **last;
-};
-
-/* The last task of the ready list, which is not empty. */
-static inline struct task *sched_last(void)
-{
-    return (struct task *)((char *)task_sched.ready_last - offsetof(struct task, next));
-}
-
-/* Takes off what is behind t in the ready list: what becomes ready then stands there. */
-static inline struct ready_list sched_cut(struct task *t)
-{
-    struct ready_list rest = {t->next, task_sched.ready_last};
-    task_sched.ready_last = &t->next;
-    return rest;
-}
-
-static inline void sched_put_back(struct ready_list rest)
-{
-    *task_sched.ready_last = rest.first;
-    if (rest.first)
-        task_sched.ready_last = rest.last;
-}
-
-/* Parks the running task until someone calls sched_ready() on it. `at` is the frame address of the
- * call that parks: stacks are shown from there. */
-static inline __attribute__((always_inline)) void
-sched_park_at(const void *at, enum wait_reason reason, const void *object)
+/* Parks the running task until someone calls sched_ready() on it. Stacks are shown from the frame of
+ * the function that this is inlined into. */
+static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
+                                                             const void *object)
 {
     struct task *me = task_sched.current;
     me->state = TASK_PARKED;
@@ -162,15 +128,9 @@ sched_park_at(const void *at, enum wait_reason reason, const void *object)
     me->object = object;
     me->since = task_sched.now;
     me->parks++;
-    me->parked_at = at;
+    me->parked_at = __builtin_frame_address(0);
     task_stats.waiting[reason]++;
     sched_switch(me);
-}
-
-static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
-                                                             const void *object)
-{
-    sched_park_at(__builtin_frame_address(0), reason, object);
 }
 
 /* Makes a parked task ready, behind those that are. */
@@ -183,6 +143,12 @@ static inline void sched_ready(struct task *t)
 
 /* Where a public call returns to, in the function that is it: what panics and profiles name. */
 #define CALLER __builtin_extract_return_addr(__builtin_return_address(0))
+
+/* The same of a parked task's call. */
+static inline const void *sched_caller(const struct task *t)
+{
+    return __builtin_extract_return_addr(((void *const *)t->parked_at)[1]);
+}
 
 _Noreturn void sched_no_task(const char *what);
 

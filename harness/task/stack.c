@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <uv.h>
 
 enum {
     LEAST_CACHE = 16,
@@ -354,7 +355,7 @@ bool task_stack_trim(void)
 /* From the slabs that were used longest ago. One ends in some ten microseconds. */
 bool task_stack_trim_more(void)
 {
-    uint64_t until = uv_hrtime() + SLICE_NS;
+    uint64_t until = uv_hrtime() + (uint64_t)SLICE_NS;
     for (struct slab *s; (s = task_stacks.trim_next) && uv_hrtime() < until;) {
         task_stacks.trim_next = s->previous;
         give_back(s);

@@ -12,6 +12,12 @@
 
 #include <stdint.h>
 
+/* Where the inline forms begin a frame: it goes on to `start`, which stands below the stack pointer. The
+ * registers that a callee keeps for its caller still hold what the task before had in them. A new
+ * task would save them on its stack, where a scan for who holds a channel finds them: they are
+ * cleared first, which the compiler can not do before it has saved them. */
+void task_frame_begin(void);
+
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline x86-64"
 
@@ -22,9 +28,10 @@ struct frame {
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
     /* As if called: the stack is 16-byte aligned less the return address, which is 0. */
-    char *sp = (char *)((uintptr_t)top & ~(uintptr_t)15) - 8;
-    *(void **)sp = 0;
-    *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)start};
+    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15) - 1;
+    sp[0] = 0;
+    sp[-1] = (void *)start;
+    *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
 }
 
 #if defined(__AVX512F__)
@@ -73,8 +80,9 @@ struct frame {
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
-    char *sp = (char *)((uintptr_t)top & ~(uintptr_t)15);
-    *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)start};
+    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15);
+    sp[-1] = (void *)start;
+    *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
 }
 
 #if defined(__ARM_FEATURE_SVE)

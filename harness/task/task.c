@@ -68,7 +68,7 @@ void task_sleep(int64_t nanoseconds)
     }
     struct sleep s = {{.when = task_clock_after(nanoseconds), .fire = wake}, task_sched.current};
     task_clock_arm(&s.deadline);
-    sched_park(WAIT_SLEEP, 0);
+    sched_park(WAIT_SLEEP, &s.deadline);
 }
 
 size_t task_count(void)
@@ -115,6 +115,7 @@ static bool visit_task_on(const struct stack *stack, void *arg)
         .parks = t->parks,
         .object = parked ? t->object : 0,
         .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
+        .due = parked && t->reason == WAIT_SLEEP ? ((const struct deadline *)t->object)->when : 0,
         .site = t->site,
         .entry = t->entry,
         .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,

@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <uv.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Where a task was made. Static, one per go() in the source. */
 struct task_site {
@@ -19,28 +22,28 @@ struct task_site {
     const char *entry;    /* what it starts, as written */
 };
 
-/* Starts fn(arg) as a new task, ready to run when the caller next parks or returns.
+/* The site that a macro is written at. The argument is not in its block: a compound literal lives as
+ * long as the block of who wrote it. */
+#define TASK_SITE_(fn)                                                                             \
+    __extension__({                                                                                \
+        static const struct task_site task_site_ = {__FILE__, __LINE__, __func__, #fn};            \
+        &task_site_;                                                                               \
+    })
+
+/* go(fn, arg) starts fn(arg) as a new task, ready to run when the caller next parks or returns.
  * The new task inherits the caller's labels. What arg points to must live as long as the task
- * needs it: pass a reference, or memory that the task frees.
+ * needs it: pass a reference, memory that the task frees, or what the caller waits to be done with.
  * Returns the task's id, or 0 where there is no memory for a stack: task_error() says which limit
  * was met, and the caller still owns arg. */
-#define go(fn, arg)                                                                                \
-    ({                                                                                             \
-        static const struct task_site go_site_ = {__FILE__, __LINE__, __func__, #fn};              \
-        task_spawn((fn), (arg), &go_site_);                                                        \
-    })
+#define go(fn, ...) task_spawn((fn), __VA_ARGS__, TASK_SITE_(fn))
 
 /* What go() calls; for callers that keep their own site (a static object). */
 uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site);
 
-/* Runs fn(arg) as a task, and with it every task there is, until fn returns. Tasks that fn left
+/* task_run(fn, arg) runs fn(arg) as a task, and with it every task there is, until fn returns. Tasks that fn left
  * behind stay where they are: task_count() tells, and a later task_run() goes on with them.
  * Must not be called from a task. Returns 0, or -1 where no task could be made (task_error()). */
-#define task_run(fn, arg)                                                                          \
-    ({                                                                                             \
-        static const struct task_site run_site_ = {__FILE__, __LINE__, __func__, #fn};             \
-        task_run_at((fn), (arg), &run_site_);                                                      \
-    })
+#define task_run(fn, ...) task_run_at((fn), __VA_ARGS__, TASK_SITE_(fn))
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site);
 
 /* Lets every other ready task run once before the caller goes on. */
@@ -75,8 +78,9 @@ size_t task_stack_size(void);
  * the virtual clock. Default: a constant. */
 void task_seed(uint64_t seed);
 
-/* The loop that everything runs on, for callbacks of one's own. Owned by the runtime. */
-uv_loop_t *task_loop(void);
-
 /* Stops the program as a Go panic does: `panic: MESSAGE`, who and where, exit status 2. */
-_Noreturn void task_panic(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+void task_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2), cold));
+
+#ifdef __cplusplus
+}
+#endif

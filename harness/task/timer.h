@@ -6,8 +6,13 @@
  */
 #pragma once
 
+#include "task/task.h"
 #include <stdbool.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 struct chan;
 struct timer;
@@ -23,7 +28,13 @@ struct timer *timer_new(int64_t nanoseconds);
 /* A timer that calls fn(arg) on the scheduler's stack instead: fn must not park. */
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg);
 
-/* Its channel, borrowed; NULL for timer_func(). */
+/* A timer that calls fn(arg) in a task of its own, which may park. A stop keeps it from being called
+ * only before that task is made. Without memory for its stack the program stops. */
+#define timer_go(nanoseconds, fn, ...) timer_go_at((nanoseconds), (fn), __VA_ARGS__, TASK_SITE_(fn))
+struct timer *timer_go_at(int64_t nanoseconds, void (*fn)(void *arg), void *arg,
+                          const struct task_site *site);
+
+/* Its channel, borrowed; NULL for timer_func() and timer_go(). */
 struct chan *timer_chan(struct timer *t);
 
 /* Disarms. True where that kept its value from being received: it was armed, or had fired and its
@@ -41,3 +52,7 @@ struct chan *ticker_chan(struct ticker *t);
 void ticker_stop(struct ticker *t);
 void ticker_reset(struct ticker *t, int64_t period);
 void ticker_drop(struct ticker *t);
+
+#ifdef __cplusplus
+}
+#endif

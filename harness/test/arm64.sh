@@ -49,6 +49,6 @@ if ! echo "$packages" | cmp -s - "$root/.unpacked"; then
 fi
 
 # Limits and memory are the kernel's, and here an emulator's.
-LEFT_OUT='limits memory' TEST_SECONDS=60 TEST_RUNNER="qemu-aarch64 -L $root" \
+LEFT_OUT='limits memory' QUIET_SECONDS=60 TEST_RUNNER="qemu-aarch64 -L $root" \
     sh harness/test/runtime.sh B=build/arm64 CC=aarch64-linux-gnu-gcc \
     OPTIMIZE="-O2 -g --sysroot=$root" LIBS="--sysroot=$root -luv -ljemalloc"

@@ -50,7 +50,7 @@ static json_t *request(const char *method, const char *url, json_t *body)
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)HANG_SECONDS);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (sent)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sent);
@@ -227,7 +227,7 @@ const char *browser_text(struct browser *b, const char *expression)
 
 void browser_await(struct browser *b, const char *condition)
 {
-    enum { TURN_MS = 50, TURNS = SERVICE_SECONDS * 1000 / TURN_MS };
+    enum { TURN_MS = 50, TURNS = HANG_SECONDS * 1000 / TURN_MS };
     for (int turn = 0; turn < TURNS; turn++) {
         if (browser_is(b, condition))
             return;

@@ -4,6 +4,7 @@
 #include "task/time.h"
 #include "test/words.h"
 #include <ftw.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -246,7 +247,7 @@ void planted_write(const char *path, const char *text, size_t length)
 const struct ran *planted_shell(const char *format, ...)
 {
     static struct ran ran;
-    char words[2048], command[4096], program[512];
+    char words[2048], command[8192], program[PATH_MAX];
     const char *given = getenv("LEAKLAB");
     if (!realpath(given ? given : "build/gcc/leaklab", program))
         fail_msg("no leaklab to test: set LEAKLAB, or build it first");

@@ -33,8 +33,10 @@ static int64_t now_ms(void)
 static void run(const char *words, int out, int error)
 {
     const char *program = getenv("LEAKLAB");
-    char copy[1024], *argv[MOST_WORDS] = {"leaklab", "serve", "--listen", "127.0.0.1:0"};
-    size_t n = 4;
+    char copy[1024];
+    char *argv[MOST_WORDS] = {"leaklab",    "serve", "--listen",         "127.0.0.1:0",
+                              "--deadline", "1h",    "--client-timeout", "1h"};
+    size_t n = 8;
     snprintf(copy, sizeof copy, "%s", words);
     for (char *word = strtok(copy, " "); word && n < MOST_WORDS - 1; word = strtok(NULL, " "))
         argv[n++] = word;
@@ -87,12 +89,12 @@ struct service service_start(const char *words)
 int service_wait(const struct service *s)
 {
     int status;
-    int64_t end = now_ms() + SERVICE_SECONDS * 1000;
+    int64_t end = now_ms() + HANG_SECONDS * 1000;
     while (waitpid(s->pid, &status, WNOHANG) == 0) {
         if (now_ms() > end) {
             kill(s->pid, SIGKILL);
             waitpid(s->pid, &status, 0);
-            fail_msg("the service did not end in %d s", SERVICE_SECONDS);
+            fail_msg("the service did not end in %d s", HANG_SECONDS);
         }
         usleep(TURN_MS * 1000);
     }
@@ -156,7 +158,7 @@ static ssize_t read_some(int client, char *into, size_t most, int64_t end)
 
 bool service_read_to_end(int client, const char **all)
 {
-    int64_t end = now_ms() + SERVICE_SECONDS * 1000;
+    int64_t end = now_ms() + HANG_SECONDS * 1000;
     size_t length = 0;
     ssize_t got;
     *all = text;
@@ -188,7 +190,7 @@ static size_t content_length(const char *head)
 struct answer service_read(int client)
 {
     static char head[65536], body[SERVICE_TEXT];
-    int64_t limit = now_ms() + SERVICE_SECONDS * 1000;
+    int64_t limit = now_ms() + HANG_SECONDS * 1000;
     size_t length = 0;
     struct answer answer = {.head = head, .body = body};
     head[0] = body[0] = 0;
@@ -196,7 +198,7 @@ struct answer service_read(int client)
     while (length < sizeof head - 1 && !strstr(head, "\r\n\r\n")) {
         ssize_t got = read_some(client, head + length, 1, limit);
         if (got < 0)
-            fail_msg("no answer in %d s", SERVICE_SECONDS);
+            fail_msg("no answer in %d s", HANG_SECONDS);
         if (got == 0)
             return answer;
         head[++length] = 0;
@@ -260,7 +262,7 @@ double service_metric(const struct service *s, const char *name)
 
 void service_await(const struct service *s, const char *name, double value)
 {
-    int64_t end = now_ms() + SERVICE_SECONDS * 1000;
+    int64_t end = now_ms() + HANG_SECONDS * 1000;
     for (;;) {
         double is = service_metric(s, name);
         if (is == value)

@@ -2,21 +2,22 @@
  * loopback, and clients by plain sockets, which can do what no library lets one do.
  *
  * Nothing here waits a fixed time: what must come about is awaited, and its absence after
- * SERVICE_SECONDS fails the test. The program is the one that LEAKLAB names, or build/gcc/leaklab.
+ * HANG_SECONDS fails the test. The program is the one that LEAKLAB names, or build/gcc/leaklab.
  */
 #pragma once
 
 #include "test/support.h"
 #include <sys/types.h>
 
-enum { SERVICE_SECONDS = 20, SERVICE_TEXT = 1 << 20 };
+enum { SERVICE_TEXT = 1 << 20 };
 
 struct service {
     pid_t pid;
     int port, error; /* its port, and where its standard error can be read */
 };
 
-/* Starts `leaklab serve WORDS --listen 127.0.0.1:0` and returns when it serves. */
+/* Starts `leaklab serve --listen 127.0.0.1:0 WORDS` and returns when it serves. Where WORDS do not say
+ * otherwise it gives up neither a client nor a request for being slow. */
 struct service service_start(const char *words);
 
 /* Sends the signal and waits for the end: exit status, or 128 + the signal. What it wrote to

@@ -29,11 +29,12 @@
 #define SANITIZED false
 #endif
 
-enum { CASE_SECONDS = 60, CASE_SECONDS_INSTRUMENTED = 300 };
-
 /* jemalloc's, where it is linked. */
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
+
+/* In a debug build: frees what was dropped and is kept to tell of its use. */
+void lifetime_forget(void) __attribute__((weak));
 
 static char noted[16384];
 
@@ -61,7 +62,7 @@ static pid_t fork_case(void)
         return child;
     setenv("CMOCKA_TEST_ABORT", "1", 1);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-    alarm(support_is_instrumented() ? CASE_SECONDS_INSTRUMENTED : CASE_SECONDS);
+    alarm(HANG_SECONDS);
     return 0;
 }
 
@@ -92,6 +93,8 @@ static uint64_t heap_held(void)
 {
     uint64_t allocated = 0, freed = 0;
     size_t size = sizeof allocated;
+    if (lifetime_forget)
+        lifetime_forget();
     if (!mallctl)
         return 0;
     if (mallctl("thread.allocated", &allocated, &size, NULL, 0) ||
@@ -140,6 +143,7 @@ static void expect_balance(const struct task_stats *before)
     assert_int_equal(task_stats.armed, before->armed);
     assert_int_equal(task_stats.channels, before->channels);
     assert_int_equal(task_stats.contexts, before->contexts);
+    assert_int_equal(task_stats.ios, before->ios);
 }
 
 static void run_balanced(void (*body)(void *))
@@ -252,6 +256,18 @@ void support_expect_notes(const char *words, const char *file, int line)
 {
     _assert_string_equal(noted, words, file, line);
     noted[0] = 0;
+}
+
+void support_skip(const char *why, ...)
+{
+    char words[512];
+    va_list arguments;
+    va_start(arguments, why);
+    vsnprintf(words, sizeof words, why, arguments);
+    va_end(arguments);
+    words[strcspn(words, "\n")] = 0;
+    print_message("# %s\n", words);
+    skip();
 }
 
 uint32_t support_random(uint64_t *seed)

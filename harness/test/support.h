@@ -18,6 +18,10 @@
 #include "task/task.h"
 #include "task/time.h"
 
+/* No test waits for a time: it waits for what must come about, however slow the machine is. This ends
+ * a wait for what never comes, a little before run.sh ends the program, so that the case is named. */
+enum { HANG_SECONDS = 200 };
+
 /* Defines a case whose body runs as the main task, under the virtual clock, twice: the first run
  * warms up what the runtime keeps. After each the tasks, timers, deadlines, channels and contexts
  * are as before, and the second leaves no heap byte behind. */
@@ -72,6 +76,9 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The notes so far, words separated by one space, must be these; starts them anew. */
 #define expect_notes(words) support_expect_notes((words), __FILE__, __LINE__)
 void support_expect_notes(const char *words, const char *file, int line);
+
+/* Skips the running case. It says why: run.sh takes a skip without a reason for a failure. */
+void support_skip(const char *why, ...) __attribute__((format(printf, 1, 2)));
 
 /* Repeatable numbers for the tests' own choices, apart from the runtime's. */
 uint32_t support_random(uint64_t *seed);

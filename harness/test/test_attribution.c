@@ -215,7 +215,7 @@ static void a_real_leak_is_explained(void **state)
 {
     (void)state;
     if (support_is_instrumented())
-        skip(); /* the checkers' own memory is no part of it */
+        support_skip("the checkers' own memory is no part of it");
     struct outcome outcome = leak_of_20000("defer_myth");
     assert_int_equal(outcome.ending.how, ENDED_WELL);
     struct attribution held, left;
@@ -241,7 +241,7 @@ static void what_is_held_back_without_need_is_not_left(void **state)
 {
     (void)state;
     if (support_is_instrumented())
-        skip();
+        support_skip("the checkers' own memory is no part of it");
     struct outcome outcome = leak_of_20000("timer_in_loop");
     const struct sample *before = outcome_phase_end(&outcome, PHASE_BASELINE);
     struct attribution held, left;
@@ -298,13 +298,15 @@ static void at_its_limit_a_leak_is_killed_and_its_fix_lives(void **state)
     (void)state;
     enum { LIMIT = 48 << 20 };
     if (support_is_instrumented())
-        skip(); /* they need more than that to start */
+        support_skip("the checkers need more than that to start");
     struct verdict verdict;
     struct outcome leak = run_limited(VARIANT_LEAK, LIMIT), fix = run_limited(VARIANT_FIX, LIMIT);
     assert_int_equal(leak.ending.how, ENDED_SIGNAL);
     assert_true(leak.killed_by_limit);
-    assert_in_range(leak.gauges->progress.sent, 8000,
-                    13000); /* 48 MiB of 4.3 KiB each, and what it starts with */
+    /* 48 MiB of 4.3 KiB each, and what it starts with. */
+    assert_true(leak.gauges->progress.sent >= 8000);
+    if (leak.limit_by != LIMIT_METER) /* which may come to look late */
+        assert_true(leak.gauges->progress.sent <= 13000);
     verdict_of(&leak, JUDGE_REAL_CLOCK, &verdict);
     assert_true(verdict.as_catalogued);
     expect_words(verdict.words, "LEAK, killed by the memory limit of 48.0 MiB, kept by ");
@@ -324,11 +326,11 @@ static void a_limit_below_the_start_is_said(void **state)
 {
     (void)state;
     if (support_is_instrumented())
-        skip();
+        support_skip("the checkers' own memory is no part of it");
     struct verdict verdict;
     struct outcome outcome = run_limited(VARIANT_LEAK, 200 << 10);
     if (outcome.limit_by == LIMIT_METER && outcome.ending.how == ENDED_WELL)
-        skip(); /* over before the meter looked */
+        support_skip("the case was over before the meter looked");
     verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
     assert_false(verdict.as_catalogued);
     expect_words(verdict.words, "it needs more than that to start");
@@ -343,7 +345,7 @@ static void a_group_goes_when_it_is_done(void **state)
     struct memory_group group;
     if (!memory_group_make(&group, 64 << 20, why, sizeof why)) {
         expect_words(why, "no memory cgroup can be made: ");
-        skip();
+        support_skip("the checkers' own memory is no part of it");
     }
     assert_int_equal(access(group.path, F_OK), 0);
     char path[600];

@@ -450,8 +450,7 @@ static void allocations_are_counted_exactly(void **state)
 {
     (void)state;
     if (!allocation_is_counted()) {
-        print_message("# another allocator than jemalloc counts nothing\n");
-        skip();
+        support_skip("another allocator than jemalloc counts nothing");
     }
     void *volatile blocks[10];
     allocation_start();

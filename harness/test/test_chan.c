@@ -139,15 +139,15 @@ static void round_trip(size_t size, size_t capacity)
         for (size_t i = 0; i < size; i++)
             sent[i] = (unsigned char)(i * 7 + n + 1);
         memset(got, 0xEE, size + BORDER);
-        chan_send(c, sent);
-        assert_true(chan_recv(c, got));
+        chan_send(c, (void *)sent);
+        assert_true(chan_recv(c, (void *)got));
         assert_memory_equal(got, sent, size);
         for (size_t i = 0; i < BORDER; i++)
             assert_int_equal(got[size + i], 0xEE);
     }
     memset(got, 0xEE, size + BORDER);
     chan_close(c);
-    assert_false(chan_recv(c, got));
+    assert_false(chan_recv(c, (void *)got));
     for (size_t i = 0; i < size; i++)
         assert_int_equal(got[i], 0);
     for (size_t i = 0; i < BORDER; i++)
@@ -276,8 +276,9 @@ TASK_TEST(try_recv_never_parks)
     struct chan *c = chan_make(int, 1);
     defer(chan_drop, c);
     int value = 50;
-    bool ok = false;
+    bool ok = true;
     assert_false(chan_try_recv(c, &value, &ok));
+    assert_false(ok); /* nothing was received */
     assert_int_equal(value, 50);
     chan_send(c, &(int){1});
     assert_true(chan_try_recv(c, &value, &ok));
@@ -287,7 +288,10 @@ TASK_TEST(try_recv_never_parks)
     assert_true(chan_try_recv(c, &value, &ok));
     assert_false(ok);
     assert_int_equal(value, 0);
+    ok = true;
     assert_false(chan_try_recv(NULL, &value, &ok));
+    assert_false(ok);
+    assert_false(chan_try_recv(NULL, &value, NULL));
 
     struct chan *unbuffered = chan_make(int, 0);
     defer(chan_drop, unbuffered);

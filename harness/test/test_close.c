@@ -1,9 +1,11 @@
-/* Close of a channel that very many wait on: the runtime wakes them by and by, which nobody may see. */
+/* Close of a channel that very many wait in: it is one event, after which nobody waits any more. */
 #include "test/operation.h"
 
 #include "task/chan.h"
+#include "task/ctx.h"
+#include "task/defer.h"
+#include "task/inspect.h"
 #include "task/timer.h"
-#include <stdlib.h>
 
 enum { CROWD = 1000 };
 
@@ -93,85 +95,153 @@ TASK_TEST(two_crowds_go_on_one_after_the_other)
     expect_in_order(2 * CROWD);
 }
 
-static void look_around(void *arg)
+/* --- Those in a select, who wait elsewhere too ---------------------------------------------------- */
+
+struct worker {
+    struct chan *quit, *jobs;
+    int number, chosen;
+};
+
+static void work(void *arg)
 {
-    wait_at_gate(arg);
-    if (gone_on.count < CROWD)
-        assert_true(task_stats.live - parked() > 1);
+    struct worker *w = arg;
+    int64_t job;
+    w->chosen = chan_select(on_recv(w->quit, NULL), on_recv(w->jobs, &job));
+    go_on(w->number);
 }
 
-/* Whoever waits for all others to be parked must not take those for it who are not yet woken. */
-TASK_TEST(nobody_finds_all_others_parked_meanwhile)
+static void park_workers(struct worker *workers, int count, struct chan *quit, struct chan *jobs)
 {
-    static struct waiter crowd[CROWD];
-    struct chan *gate = chan_make(int64_t, 0);
-    for (int i = 0; i < CROWD; i++) {
-        crowd[i] = (struct waiter){gate, i};
-        go(look_around, &crowd[i]);
+    for (int i = 0; i < count; i++) {
+        workers[i] = (struct worker){quit, jobs, i, -1};
+        go(work, &workers[i]);
     }
     settle();
     gone_on.count = 0;
-    chan_close(gate);
-    chan_drop(gate);
-    settle();
-    expect_in_order(CROWD);
 }
 
-struct choice {
-    struct chan *gate, *other;
-    int chosen;
-};
-
-static void choose(void *arg)
+static void expect_nobody_waits(struct chan *c)
 {
-    struct choice *c = arg;
-    c->chosen = chan_select(on_recv(c->gate, NULL), on_recv(c->other, NULL));
+    struct chan_info info = chan_inspect(c);
+    assert_int_equal(info.receivers, 0);
+    assert_int_equal(info.senders, 0);
 }
 
-TASK_TEST(who_can_go_on_otherwise_does_so_once)
+static bool is_not_parked(const struct task_info *task, void *arg)
 {
-    static struct waiter crowd[CROWD];
-    struct choice choices[] = {{chan_make(int64_t, 0), chan_make(int64_t, 0), -1},
-                               {NULL, chan_make(int64_t, 0), -1}};
-    choices[1].gate = choices[0].gate;
-    park_crowd(crowd, choices[0].gate, CROWD, 0);
-    for (int i = 0; i < 2; i++)
-        go(choose, &choices[i]);
-    settle();
-    chan_close(choices[0].gate);
-    chan_drop(choices[0].gate);
-    assert_true(chan_try_send(choices[1].other, &(int64_t){1}));
-    settle();
-    expect_in_order(CROWD);
-    assert_int_equal(choices[0].chosen, 0);
-    assert_int_equal(choices[1].chosen, 1);
-    for (int i = 0; i < 2; i++)
-        chan_drop(choices[i].other);
+    (void)arg;
+    assert_int_not_equal(task->state, TASK_PARKED);
+    return true;
 }
 
-/* When the last who waits has gone on otherwise, the channel goes too. */
-TASK_TEST(a_crowd_of_selects_can_go_on_otherwise)
+static void expect_all_quit(const struct worker *workers, int count, struct chan *jobs)
 {
-    static struct choice crowd[CROWD];
-    struct chan *gate = chan_make(int64_t, 0), *other = chan_make(int64_t, 0);
+    assert_int_equal(parked(), 0);
+    task_each(is_not_parked, NULL);
+    expect_nobody_waits(jobs);
+    assert_false(chan_try_send(jobs, &(int64_t){1}));
+    settle();
+    expect_in_order(count);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(workers[i].chosen, 0);
+}
+
+TASK_TEST(after_a_close_nobody_waits_in_it_nor_elsewhere)
+{
+    static struct worker workers[CROWD];
+    struct chan *quit = chan_make(struct {}, 0), *jobs = chan_make(int64_t, 0);
+    defer(chan_drop, quit);
+    defer(chan_drop, jobs);
+    park_workers(workers, CROWD, quit, jobs);
+    chan_close(quit);
+    assert_true(chan_inspect(quit).closed);
+    expect_nobody_waits(quit);
+    expect_all_quit(workers, CROWD, jobs);
+}
+
+TASK_TEST(after_a_cancel_nobody_waits_for_it_nor_elsewhere)
+{
+    static struct worker workers[CROWD];
+    struct ctx *ctx = ctx_with_cancel(ctx_background());
+    struct chan *jobs = chan_make(int64_t, 0);
+    defer(ctx_drop, ctx);
+    defer(chan_drop, jobs);
+    park_workers(workers, CROWD, ctx_done(ctx), jobs);
+    ctx_cancel(ctx);
+    expect_nobody_waits(ctx_done(ctx));
+    expect_all_quit(workers, CROWD, jobs);
+}
+
+static void send_or_quit(void *arg)
+{
+    struct worker *w = arg;
+    w->chosen = chan_select(on_send(w->jobs, &(int64_t){5}), on_recv(w->quit, NULL),
+                            on_recv(w->quit, NULL));
+    go_on(w->number);
+}
+
+/* Senders elsewhere, and twice in the channel that is closed. */
+TASK_TEST(who_would_send_elsewhere_does_not_after_the_close)
+{
+    static struct worker workers[CROWD];
+    struct chan *quit = chan_make(struct {}, 0), *jobs = chan_make(int64_t, 0);
+    defer(chan_drop, quit);
+    defer(chan_drop, jobs);
     for (int i = 0; i < CROWD; i++) {
-        crowd[i] = (struct choice){gate, other, -1};
-        go(choose, &crowd[i]);
+        workers[i] = (struct worker){quit, jobs, i, -1};
+        go(send_or_quit, &workers[i]);
     }
     settle();
-    chan_close(gate);
-    chan_drop(gate);
-    int otherwise = 0, chosen = 0;
-    while (chan_try_send(other, &(int64_t){1}))
-        otherwise++;
-    assert_in_range(otherwise, 1, CROWD - 1);
+    assert_int_equal(chan_inspect(quit).receivers, 2 * CROWD);
+    gone_on.count = 0;
+    chan_close(quit);
+    expect_nobody_waits(quit);
+    expect_nobody_waits(jobs);
+    assert_false(chan_try_recv(jobs, NULL, NULL));
     settle();
-    assert_int_equal(task_count(), 1);
+    expect_in_order(CROWD);
     for (int i = 0; i < CROWD; i++)
-        chosen += crowd[i].chosen == 1;
-    assert_int_equal(chosen, otherwise);
-    chan_drop(other);
+        assert_in_range(workers[i].chosen, 1, 2);
 }
+
+/* When the last who waits has gone on, a channel that nobody holds any more goes too. */
+TASK_TEST(a_close_frees_the_other_channel_that_only_selects_kept)
+{
+    static struct worker workers[CROWD];
+    struct chan *quit = chan_make(struct {}, 0), *jobs = chan_make(int64_t, 0);
+    park_workers(workers, CROWD, quit, jobs);
+    chan_drop(jobs);
+    assert_int_equal(task_stats.channels, 2);
+    chan_close(quit);
+    assert_int_equal(task_stats.channels, 1);
+    chan_drop(quit);
+    settle();
+    expect_in_order(CROWD);
+}
+
+TASK_TEST(receivers_and_selects_go_on_in_one_order)
+{
+    static struct waiter waiters[CROWD];
+    static struct worker workers[CROWD];
+    struct chan *quit = chan_make(int64_t, 0), *jobs = chan_make(int64_t, 0);
+    defer(chan_drop, quit);
+    defer(chan_drop, jobs);
+    for (int i = 0; i < CROWD; i++) {
+        waiters[i] = (struct waiter){quit, i};
+        workers[i] = (struct worker){quit, jobs, i, -1};
+        if (i % 3)
+            go(wait_at_gate, &waiters[i]);
+        else
+            go(work, &workers[i]);
+    }
+    settle();
+    gone_on.count = 0;
+    chan_close(quit);
+    settle();
+    expect_in_order(CROWD);
+}
+
+/* --- From elsewhere -------------------------------------------------------------------------------- */
 
 static void close_in_the_loop(void *gate)
 {
@@ -205,14 +275,14 @@ static void let_them(void *arg)
     task_yield();
 }
 
-/* The first task ends with the crowd half way: the rest go on when tasks run again. */
+/* The first task ends before the crowd runs: they go on when tasks run again. */
 static void over_two_runs(void **state)
 {
     (void)state;
     struct chan *gate = chan_make(int64_t, 0);
     assert_int_equal(task_run(close_and_end, gate), 0);
     chan_drop(gate);
-    assert_true(gone_on.count < CROWD);
+    assert_int_equal(gone_on.count, 0);
     assert_int_equal(task_run(let_them, NULL), 0);
     expect_in_order(CROWD);
     assert_int_equal(task_count(), 0);
@@ -224,9 +294,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_go_on_in_order_and_before_who_is_ready_later),
         cmocka_unit_test(two_crowds_go_on_one_after_the_other),
-        cmocka_unit_test(nobody_finds_all_others_parked_meanwhile),
-        cmocka_unit_test(who_can_go_on_otherwise_does_so_once),
-        cmocka_unit_test(a_crowd_of_selects_can_go_on_otherwise),
+        cmocka_unit_test(after_a_close_nobody_waits_in_it_nor_elsewhere),
+        cmocka_unit_test(after_a_cancel_nobody_waits_for_it_nor_elsewhere),
+        cmocka_unit_test(who_would_send_elsewhere_does_not_after_the_close),
+        cmocka_unit_test(a_close_frees_the_other_channel_that_only_selects_kept),
+        cmocka_unit_test(receivers_and_selects_go_on_in_one_order),
         cmocka_unit_test(the_loop_can_close_too),
         cmocka_unit_test(over_two_runs),
     };

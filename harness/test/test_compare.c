@@ -6,6 +6,7 @@
 #include "result/cite.h"
 #include "result/compare.h"
 #include "result/result.h"
+#include "result/summarize.h"
 #include <math.h>
 
 /* --- Comparing ------------------------------------------------------------------------------ */

@@ -197,6 +197,53 @@ TASK_TEST(a_time_that_has_passed_ends_at_once)
     expect_ended(past, CTX_DEADLINE_EXCEEDED, "context deadline exceeded");
 }
 
+TASK_TEST(an_ended_parent_s_child_has_its_deadline)
+{
+    int64_t when = clock_now() + HOUR, told = 0;
+    struct ctx *parent = ctx_with_timeout(ctx_background(), 2 * HOUR);
+    defer(ctx_drop, parent);
+    ctx_cancel(parent);
+    struct ctx *earlier = ctx_with_deadline(parent, when),
+               *later = ctx_with_timeout(parent, 3 * HOUR);
+    defer(ctx_drop, earlier);
+    defer(ctx_drop, later);
+    assert_true(ctx_deadline(earlier, &told));
+    assert_int_equal(told, when);
+    assert_true(ctx_deadline(later, &told));
+    assert_int_equal(told, when + HOUR);
+    struct ctx *past = ctx_with_deadline(parent, when - 2 * HOUR);
+    defer(ctx_drop, past);
+    assert_true(ctx_deadline(past, &told));
+    assert_int_equal(told, when - 2 * HOUR);
+    expect_ended(past, CTX_CANCELED, "context canceled");
+    assert_int_equal(task_stats.armed, 0);
+}
+
+TASK_TEST(a_deadline_has_a_cause)
+{
+    struct ctx *late = ctx_with_timeout_cause(ctx_background(), SECOND, "the backend is slow");
+    struct ctx *child = ctx_with_cancel(late);
+    struct ctx *shorter = ctx_with_deadline_cause(late, clock_now() + SECOND / 2, "half of it");
+    struct ctx *longer = ctx_with_timeout_cause(late, HOUR, "not this one");
+    struct ctx *cancelled = ctx_with_timeout_cause(ctx_background(), SECOND, "not this one");
+    struct ctx *past = ctx_with_timeout_cause(ctx_background(), 0, "from the start");
+    defer(ctx_drop, late);
+    defer(ctx_drop, child);
+    defer(ctx_drop, shorter);
+    defer(ctx_drop, longer);
+    defer(ctx_drop, cancelled);
+    defer(ctx_drop, past);
+    expect_running(late); /* and says no cause yet */
+    expect_ended(past, CTX_DEADLINE_EXCEEDED, "from the start");
+    ctx_cancel(cancelled);
+    expect_ended(cancelled, CTX_CANCELED, "context canceled");
+    task_sleep(2 * SECOND);
+    expect_ended(late, CTX_DEADLINE_EXCEEDED, "the backend is slow");
+    expect_ended(child, CTX_DEADLINE_EXCEEDED, "the backend is slow");
+    expect_ended(longer, CTX_DEADLINE_EXCEEDED, "the backend is slow");
+    expect_ended(shorter, CTX_DEADLINE_EXCEEDED, "half of it");
+}
+
 TASK_TEST(the_earlier_of_two_deadlines_holds)
 {
     struct ctx *parent = ctx_with_timeout(ctx_background(), 2 * SECOND);
@@ -331,6 +378,8 @@ int main(void)
         cmocka_unit_test(a_deadline_ends_at_its_time_with_its_own_error),
         cmocka_unit_test(a_deadline_ends_the_children_with_the_same_error),
         cmocka_unit_test(a_time_that_has_passed_ends_at_once),
+        cmocka_unit_test(an_ended_parent_s_child_has_its_deadline),
+        cmocka_unit_test(a_deadline_has_a_cause),
         cmocka_unit_test(the_earlier_of_two_deadlines_holds),
         cmocka_unit_test(cancel_and_drop_disarm_the_deadline),
         cmocka_unit_test(values_are_found_upwards_the_nearest_first),

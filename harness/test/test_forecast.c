@@ -7,6 +7,7 @@
 #include "load/lab.h"
 #include "load/selection.h"
 #include "result/death.h"
+#include "result/forecast_pair.h"
 #include "task/time.h"
 #include <math.h>
 
@@ -271,7 +272,7 @@ static void a_day_ends_when_its_first_third_foretold(void **state)
     (void)state;
     enum { DAY = 24 * 3600 };
     if (support_is_instrumented())
-        skip(); /* a stack costs more there, and time */
+        support_skip("under the checkers a stack costs more, and time");
     struct settings settings = settings_default();
     settings.virtual_clock = 1;
     settings.rate = 1;
@@ -293,9 +294,9 @@ static void a_day_ends_when_its_first_third_foretold(void **state)
             y[count++] = used(&outcome.samples[i]);
         }
     if (count < 8)
-        skip(); /* a machine so fast or so busy that the meter hardly saw the first third */
+        support_skip("a machine so fast or so busy that the meter hardly saw the first third");
     struct series series = {count, x, y};
-    struct estimate slope = growth_over_runs(&series, 1, 1);
+    struct estimate slope = interval_of_slope(&series, 1, 1);
     double start = used(outcome_phase_end(&outcome, PHASE_BASELINE));
     struct forecast forecast = forecast_from(&slope, start, 0, limit);
     /* The limit is from an exact walk, and the samples from the kernel's running counters, which may

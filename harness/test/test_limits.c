@@ -22,8 +22,7 @@
 static void skip_where_instrumented(void)
 {
     if (support_is_instrumented()) {
-        print_message("# sanitizers and valgrind need their own address space and mappings\n");
-        skip();
+        support_skip("the checkers need their own address space and mappings");
     }
 }
 
@@ -161,8 +160,7 @@ static void go_is_refused_where_mappings_end(void **state)
     (void)state;
     skip_where_instrumented();
     if (most_mappings() > 300000) {
-        print_message("# vm.max_map_count is too high to be met here\n");
-        skip();
+        support_skip("vm.max_map_count is too high to be met here");
     }
     support_run_once(meet_the_mapping_limit);
 }

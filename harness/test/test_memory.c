@@ -65,8 +65,7 @@ static void a_parked_task_costs_a_page_and_160_bytes(void **state)
 {
     (void)state;
     if (support_is_instrumented()) {
-        print_message("# the memory of sanitizers and valgrind is not ours\n");
-        skip();
+        support_skip("the checkers' own memory is no part of it");
     }
     support_run_once(park_hundred_thousand);
 }
@@ -81,12 +80,10 @@ static void a_million_tasks_park_and_go_on(void **state)
 {
     (void)state;
     if (support_is_instrumented()) {
-        print_message("# a million stacks under sanitizers or valgrind are too many\n");
-        skip();
+        support_skip("a million stacks under sanitizers or valgrind are too many");
     }
     if (kibibytes("/proc/meminfo", "MemAvailable") < 6L * 1024 * 1024) {
-        print_message("# needs 6 GiB of memory\n");
-        skip();
+        support_skip("needs 6 GiB of memory");
     }
     support_run_once(park_a_million);
 }

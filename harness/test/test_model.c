@@ -39,8 +39,9 @@ static void do_select(struct operation *o)
     struct chan_case cases[CASES];
     for (int i = 0; i < o->count; i++)
         cases[i] = o->cases[i].sends
-                       ? on_send(chan_of(o->cases[i].chan), &o->cases[i].value)
-                       : on_recv_ok(chan_of(o->cases[i].chan), &o->cases[i].value, &o->cases[i].ok);
+                       ? on_send(chan_of(o->cases[i].chan), (void *)&o->cases[i].value)
+                       : on_recv_ok(chan_of(o->cases[i].chan), (void *)&o->cases[i].value,
+                                    &o->cases[i].ok);
     o->chosen = o->kind == SELECT ? chan_select_cases(cases, (size_t)o->count)
                                   : chan_try_select_cases(cases, (size_t)o->count);
 }
@@ -49,7 +50,7 @@ static void perform(void *arg)
 {
     struct operation *o = arg;
     struct chan *c = chan_of(o->cases[0].chan);
-    int64_t *value = &o->cases[0].value;
+    void *value = &o->cases[0].value; /* of one word or of two */
     o->chosen = 0;
     switch (o->kind) {
     case SEND:
@@ -193,7 +194,7 @@ static void serve_all(void)
         while (model[c].senders.length > 0) {
             int64_t value[2] = {-1, -1};
             bool ok = false, expected_ok;
-            assert_true(chan_try_recv(chans[c], value, &ok));
+            assert_true(chan_try_recv(chans[c], (void *)value, &ok));
             settle();
             assert_int_equal(value[0], model_recv(c, &expected_ok));
             assert_int_equal(ok, expected_ok);
@@ -202,7 +203,7 @@ static void serve_all(void)
         while (model[c].receivers.length > 0) {
             next_value++;
             int64_t value[2] = {next_value, next_value};
-            assert_true(chan_try_send(chans[c], value));
+            assert_true(chan_try_send(chans[c], (void *)value));
             settle();
             model_send(c, value[0]);
             check_everything();

@@ -17,8 +17,7 @@ static char *lab(const char *words, int status)
     char command[2048];
     const char *path = getenv("LEAKLAB");
     if (!path) {
-        print_message("LEAKLAB does not name the leaklab of this build: use make test\n");
-        skip();
+        support_skip("LEAKLAB does not name the leaklab of this build: use make test");
     }
     snprintf(command, sizeof command, "{ %s dump %s; } 2>&1", path, words);
     return words_of(command, status);

@@ -1,12 +1,13 @@
 /* The dumps of all pairs as they were once looked at and found right: harness/test/golden/.
  *
- * Addresses, offsets and the clock's start are masked. After a wanted change of a sample or a format
- * GOLDEN_UPDATE=1 writes the files anew: read what has changed before it is kept.
+ * Addresses, offsets and the clock's start are masked. `make goldens` (GOLDEN_UPDATE=1) writes them, for
+ * a new pair and after a wanted change of a sample or a format: read what has changed before it is kept.
  */
 #include "test/words.h"
 
 #include "catalog.h"
 #include <errno.h>
+#include <glob.h>
 #include <unistd.h>
 
 static const char *lab;
@@ -79,58 +80,79 @@ static void write_masked(const char *text, FILE *out)
 
 /* --- Dumps ------------------------------------------------------------------------------------ */
 
-static void write_dump(const char *id, const char *variant, const char *format, FILE *out)
+static bool leaks_tasks(const struct pair *pair)
+{
+    bool leaks = false;
+    for (int r = 0; r < WAIT_REASONS; r++)
+        leaks |= pair->expected[VARIANT_LEAK].parked[r] > 0;
+    return leaks;
+}
+
+/* What leaks no task has something to show under load. */
+static const char *moment_of(const struct pair *pair)
+{
+    return leaks_tasks(pair) ? "" : " --at load";
+}
+
+static void write_dump(const struct pair *pair, const char *variant, const char *format, FILE *out)
 {
     char command[1024];
-    snprintf(command, sizeof command, "%s dump %s --variant %s --requests 3 --format %s%s", lab, id,
-             variant, format, !strcmp(id, "timer_in_loop") ? " --at load" : "");
+    snprintf(command, sizeof command, "%s dump %s --variant %s --requests 3 --format %s%s", lab,
+             pair->id, variant, format, moment_of(pair));
     char *text = words_of(command, 0);
     fprintf(out, "=== %s, %s\n", variant, format);
     write_masked(text, out);
     free(text);
 }
 
-static void write_dumps(const char *id, FILE *out)
+static void write_dumps(const struct pair *pair, FILE *out)
 {
     static const char *const formats[] = {"summary", "text", "full", "json", "folded"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        write_dump(id, "leak", formats[i], out);
-    write_dump(id, "fix", "summary", out);
-    write_dump(id, "fix", "text", out);
+        write_dump(pair, "leak", formats[i], out);
+    write_dump(pair, "fix", "summary", out);
+    write_dump(pair, "fix", "text", out);
 }
 
 static void need_lab(void)
 {
     lab = getenv("LEAKLAB");
     if (!lab) {
-        print_message("LEAKLAB does not name the leaklab of this build: use make test\n");
-        skip();
+        support_skip("LEAKLAB does not name the leaklab of this build: use make test");
     }
+}
+
+static char *golden_of(const struct pair *pair)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "harness/test/golden/%s.dump", pair->id);
+    return path;
+}
+
+static bool is_update(void)
+{
+    return getenv("GOLDEN_UPDATE") != NULL;
 }
 
 static void expect_golden(const struct pair *pair)
 {
-    char golden[256], seen[] = "/tmp/test_profile_golden.XXXXXX", command[1024];
+    char seen[] = "/tmp/test_profile_golden.XXXXXX", command[1024];
     need_lab();
 #ifdef SWITCH_BOOST
-    print_message("what a reused stack still holds of its last task differs by the switch\n");
-    skip();
+    support_skip("what a reused stack still holds of its last task differs by the switch");
 #endif
-    snprintf(golden, sizeof golden, "harness/test/golden/%s.dump", pair->id);
-    bool is_update = getenv("GOLDEN_UPDATE") != NULL;
-    FILE *out = is_update ? fopen(golden, "we") : fdopen(mkstemp(seen), "w");
+    FILE *out = is_update() ? fopen(golden_of(pair), "we") : fdopen(mkstemp(seen), "w");
     if (!out)
-        fail_msg("can not write %s: %s", golden, strerror(errno));
-    write_dumps(pair->id, out);
+        fail_msg("can not write %s: %s", golden_of(pair), strerror(errno));
+    write_dumps(pair, out);
     assert_int_equal(fclose(out), 0);
-    if (is_update)
+    if (is_update())
         return;
-    snprintf(command, sizeof command, "diff -u %s %s", golden, seen);
+    snprintf(command, sizeof command, "diff -u %s %s", golden_of(pair), seen);
     bool differs = system(command) != 0;
     unlink(seen);
     if (differs)
-        fail_msg("the dump is not as it was: see above; if it is right, "
-                 "GOLDEN_UPDATE=1");
+        fail_msg("the dump is not as it was: see above; if it is right, `make goldens`");
 }
 
 /* --- All pairs -------------------------------------------------------------------------------- */
@@ -144,24 +166,22 @@ static void the_dump_is_as_it_was_found_right(void **state)
 static void the_dump_names_the_sample_in_every_format(void **state)
 {
     const struct pair *pair = *state;
+    char packed[] = "/tmp/test_profile_golden.XXXXXX";
     need_lab();
-    bool has_tasks = false;
-    for (int r = 0; r < WAIT_REASONS; r++)
-        has_tasks |= pair->expected[VARIANT_LEAK].parked[r] > 0;
+    close(mkstemp(packed));
     static const char *const formats[] = {"summary", "text", "full", "json", "pprof", "svg"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char command[1024], place[256];
         bool is_pprof = !strcmp(formats[i], "pprof");
-        if (!has_tasks && (is_pprof || !strcmp(formats[i], "svg")))
+        if (!leaks_tasks(pair) && (is_pprof || !strcmp(formats[i], "svg")))
             continue; /* a timer has no stack to draw */
         if (is_pprof && system("go version >/dev/null 2>&1") != 0)
             continue; /* test_profile_pprof reads it without Go */
-        snprintf(command, sizeof command, "%s dump %s --requests 3%s --format %s%s", lab, pair->id,
-                 has_tasks ? "" : " --at load", formats[i],
-                 is_pprof ? " -o /tmp/test_profile_golden.pb.gz && go tool pprof "
-                            "-traces -lines "
-                            "/tmp/test_profile_golden.pb.gz 2>/dev/null"
-                          : "");
+        int length = snprintf(command, sizeof command, "%s dump %s --requests 3%s --format %s", lab,
+                              pair->id, moment_of(pair), formats[i]);
+        if (is_pprof)
+            snprintf(command + length, sizeof command - (size_t)length,
+                     " -o %s && go tool pprof -traces -lines %s 2>/dev/null", packed, packed);
         char *text = words_of(command, 0);
         snprintf(place, sizeof place, "leaks/%s/%s.c%s", pair->family, pair->id,
                  !strcmp(formats[i], "json") ? "\",\"line\":[1-9]" : ":[1-9]");
@@ -171,29 +191,56 @@ static void the_dump_names_the_sample_in_every_format(void **state)
                 expect_words(text, wait_reason_text(r));
         free(text);
     }
-    unlink("/tmp/test_profile_golden.pb.gz");
+    unlink(packed);
+}
+
+/* One word for all that is amiss: a new pair wants its dump, one that has gone leaves it behind. */
+static void every_pair_has_its_dump_and_no_other(void **state)
+{
+    (void)state;
+    char amiss[4096] = "";
+    size_t dumps = 0, length = 0;
+    glob_t found;
+    FOR_EACH_PAIR (pair) {
+        bool is_there = access(golden_of(pair), R_OK) == 0;
+        dumps += is_there;
+        if (!is_there && length < sizeof amiss)
+            length += (size_t)snprintf(amiss + length, sizeof amiss - length, " %s", pair->id);
+    }
+    if (length)
+        fail_msg("no dump of:%s. `make goldens` writes them: read them, and keep them", amiss);
+    assert_int_equal(glob("harness/test/golden/*", 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, dumps);
+    globfree(&found);
+}
+
+static size_t add_case(struct CMUnitTest *test, const char *format, const struct pair *pair,
+                       void (*function)(void **))
+{
+    char *name = NULL;
+    if (asprintf(&name, format, pair->id) < 0)
+        exit(1);
+    *test = (struct CMUnitTest){.name = name, .test_func = function, .initial_state = (void *)pair};
+    return 1;
 }
 
 int main(void)
 {
-    struct CMUnitTest *tests = calloc(2 * catalog_length, sizeof *tests);
-    char(*names)[2][64] = calloc(catalog_length, sizeof *names);
-    if (!tests || !names)
+    size_t length = 0;
+    struct CMUnitTest *tests = calloc(2 * catalog_length + 1, sizeof *tests);
+    if (!tests)
         return 1;
-    for (size_t i = 0; i < catalog_length; i++) {
-        snprintf(names[i][0], sizeof names[i][0], "the_dump_of_%s_is_right", catalog[i].id);
-        snprintf(names[i][1], sizeof names[i][1], "every_format_names_%s", catalog[i].id);
-        for (int j = 0; j < 2; j++)
-            tests[2 * i + (size_t)j] = (struct CMUnitTest){
-                .name = names[i][j],
-                .test_func = j ? the_dump_names_the_sample_in_every_format
-                               : the_dump_is_as_it_was_found_right,
-                .initial_state = (void *)&catalog[i],
-            };
+    FOR_EACH_PAIR (pair) {
+        if (is_update() || access(golden_of(pair), R_OK) == 0)
+            length += add_case(&tests[length], "the_dump_of_%s_is_right", pair,
+                               the_dump_is_as_it_was_found_right);
+        length += add_case(&tests[length], "every_format_names_%s", pair,
+                           the_dump_names_the_sample_in_every_format);
     }
-    int failed =
-        _cmocka_run_group_tests("profile: golden dumps", tests, 2 * catalog_length, NULL, NULL);
+    tests[length++] = (struct CMUnitTest)cmocka_unit_test(every_pair_has_its_dump_and_no_other);
+    int failed = _cmocka_run_group_tests("profile: golden dumps", tests, length, NULL, NULL);
+    for (size_t i = 0; i + 1 < length; i++)
+        free((char *)tests[i].name);
     free(tests);
-    free(names);
     return failed;
 }

@@ -101,7 +101,7 @@ static void check_shared(void)
     char *text = summary();
     expect_words(text, "2,000 tasks parked in chan receive at ");
     expect_words(text,
-                 ", for 1 minute; the channel has no sender and 2,000 references, their own\n");
+                 ", for 1.5 minutes; the channel has no sender and 2,000 references, their own\n");
     expect_words(text, "    no other task's stack holds its address\n");
     free(text);
 }

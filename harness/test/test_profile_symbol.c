@@ -253,8 +253,7 @@ static void a_stripped_program_gives_offsets_and_a_hint(void **state)
 {
     (void)state;
     if (system("strip --version >/dev/null 2>&1") != 0) {
-        print_message("strip (binutils) is not installed\n");
-        skip();
+        support_skip("strip (binutils) is not installed");
     }
     const char *words = words_of_copy("stay", true);
     expect(words, "chan receive; created by dump_one at harness/test/test_profile_symbol.c:");

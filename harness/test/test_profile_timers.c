@@ -49,7 +49,7 @@ TASK_TEST(timers_are_grouped_by_the_line_that_made_them)
     timers_free(t);
     char *text = dump_text(&(struct dump){.format = DUMP_SUMMARY}), expected[256];
     expect_words(text, "2 tasks, 6 timers\n");
-    expect_match(text, "^1 ticker due in 1 minute, made at harness/test/test_profile_timers.c:");
+    expect_match(text, "^1 ticker due in 1.5 minutes, made at harness/test/test_profile_timers.c:");
     snprintf(expected, sizeof expected, "made at harness/test/test_profile_timers.c:%d in %s\n",
              line, __func__);
     expect_words(text, expected);

@@ -4,7 +4,9 @@
 #include "test/words.h"
 
 #include "record/recorded.h"
+#include "result/summarize.h"
 #include "result/summary_json.h"
+#include "result/summary_read.h"
 #include <math.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -143,16 +145,18 @@ static void a_cut_record_is_read_to_its_last_whole_line(void **state)
     char why[512];
     size_t length;
     char *text = small_record(&length);
-    size_t first = strcspn(text, "\n") + 1;
+    size_t first = strcspn(text, "\n") + 1, number = 0;
     for (size_t cut = first; cut < length; cut += 97) {
         struct recorded *recorded = read_text(text, cut, why);
         if (!recorded)
             fail_msg("cut at %zu of %zu: %s", cut, length, why);
         bool at_line = text[cut - 1] == '\n';
         expect_words(recorded->cut, at_line ? "ends without its last line" : "cut off within line");
-        struct summary *summary = summary_of(recorded);
-        assert_non_null(summary);
-        summary_free(summary);
+        if (number++ % 32 == 0) { /* its intervals take a hundred times as long as reading it */
+            struct summary *summary = summary_of(recorded);
+            assert_non_null(summary);
+            summary_free(summary);
+        }
         recorded_free(recorded);
     }
     assert_null(read_text(text, first - 1, why)); /* not even a header */
@@ -288,9 +292,12 @@ static void no_byte_brings_the_reader_down(void **state)
         char was = text[at];
         text[at] = (char)support_random(&seed);
         struct recorded *recorded = read_text(text, length, why);
-        struct summary *summary = recorded ? summary_of(recorded) : NULL;
-        assert_true(recorded ? summary != NULL : why[0] != 0);
-        summary_free(summary);
+        assert_true(recorded || why[0] != 0);
+        if (i % 4 == 0 && recorded) {
+            struct summary *summary = summary_of(recorded);
+            assert_non_null(summary);
+            summary_free(summary);
+        }
         recorded_free(recorded);
         text[at] = was;
     }

@@ -2,7 +2,7 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "page/verify.h"
+#include "page/verify_results.h"
 #include "result/result.h"
 #include <dirent.h>
 #include <unistd.h>
@@ -147,7 +147,7 @@ static void no_space_on_the_device_is_said(void **state)
         "mkdir disk; unshare -m sh -c 'mount -t tmpfs -o size=12k none disk || exit 77; "
         "'$LAB' save --machine m --results disk m.ndjson; code=$?; ls -A disk; exit $code'");
     if (ran->status == 77 || strstr(ran->said, "unshare"))
-        skip(); /* no right to mount */
+        support_skip("no right to mount a disk that is full");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "No space left on device");
     expect_words(ran->said, "the record stays where it is: m.ndjson\n");
@@ -318,7 +318,7 @@ static void the_committed_results_are_as_they_say(void **state)
     char why[512];
     struct verification verification = {.finding = NULL};
     if (access("results", R_OK) != 0)
-        skip();
+        support_skip("there is no results/ here: start it in the project's root");
     assert_true(verify("results", &verification, why, sizeof why));
     assert_int_equal(verification.findings, 0);
 }

@@ -119,6 +119,44 @@ TASK_TEST(a_default_is_taken_only_where_nothing_is_ready)
     expect_nobody_waits(c);
 }
 
+TASK_TEST(ok_is_false_where_nothing_was_received)
+{
+    struct chan *left = chan_make(int, 1), *right = chan_make(int, 1);
+    defer(chan_drop, left);
+    defer(chan_drop, right);
+    int value = 5;
+    bool ok[3] = {true, true, true};
+    assert_int_equal(chan_try_select(on_recv_ok(left, &value, &ok[0]), on_recv(left, &value),
+                                     on_recv_ok(right, &value, &ok[1]),
+                                     on_recv_ok(NULL, &value, &ok[2])),
+                     -1);
+    assert_false(ok[0] || ok[1] || ok[2]);
+    assert_int_equal(value, 5);
+}
+
+/* As in Go, where only the chosen case assigns: `for more { select { case job, more = <-jobs: ...` */
+TASK_TEST(a_case_that_is_not_chosen_leaves_its_ok_and_its_value_alone)
+{
+    struct chan *jobs = chan_make(int, 1), *ticks = chan_make(int, 1);
+    defer(chan_drop, jobs);
+    defer(chan_drop, ticks);
+    int job = 5;
+    bool more = true;
+    chan_send(ticks, &(int){1});
+    assert_int_equal(chan_select(on_recv_ok(jobs, &job, &more), on_recv(ticks, NULL)), 1);
+    assert_true(more);
+    chan_send(ticks, &(int){1});
+    assert_int_equal(chan_try_select(on_recv_ok(jobs, &job, &more), on_recv(ticks, NULL)), 1);
+    assert_true(more);
+    struct receiver r = {.left = jobs, .right = ticks, .value = 6, .ok = true};
+    go(select_two, &r);
+    settle();
+    chan_close(ticks);
+    settle();
+    assert_int_equal(job, 5);
+    expect_notes("1:0!");
+}
+
 TASK_TEST(cases_over_null_channels_are_never_ready)
 {
     struct chan *c = chan_make(int, 1);
@@ -359,6 +397,80 @@ TASK_TEST(the_choice_is_unbiased_for_every_set_of_ready_cases)
     }
 }
 
+/* Of the cases of one parked select in one queue the first is served: who of n stands there? */
+
+struct twins {
+    struct chan *chan, *beside;
+    int sends, counts[4];
+};
+
+/* Cases 0, 2 and 3 are over the same channel, 1 is not. */
+static void park_thrice_in_one(void *arg)
+{
+    struct twins *t = arg;
+    int value = 1;
+    int chosen = t->sends ? chan_select(on_send(t->chan, &value), on_send(t->beside, &value),
+                                        on_send(t->chan, &value), on_send(t->chan, &value))
+                          : chan_select(on_recv(t->chan, &value), on_recv(t->beside, &value),
+                                        on_recv(t->chan, &value), on_recv(t->chan, &value));
+    t->counts[chosen]++;
+}
+
+static void recv_once(void *arg)
+{
+    chan_recv(arg, NULL);
+}
+
+static void send_once(void *arg)
+{
+    chan_send(arg, &(int){7});
+}
+
+static void count_twins(struct twins *t, int turns)
+{
+    for (int turn = 0; turn < turns; turn++) {
+        /* Another waits before it, and another behind: only its own are mixed. */
+        int before = turn % 2, behind = turn % 3 == 0;
+        for (int i = 0; i < before; i++)
+            go(t->sends ? send_once : recv_once, t->chan);
+        go(park_thrice_in_one, t);
+        for (int i = 0; i < behind; i++)
+            go(t->sends ? send_once : recv_once, t->chan);
+        settle();
+        for (int i = 0; i < before + 1 + behind; i++) {
+            int value = 7;
+            if (!t->sends)
+                assert_true(chan_try_send(t->chan, &value));
+            else
+                assert_true(chan_try_recv(t->chan, &value, NULL));
+            if (t->sends)
+                assert_int_equal(value, i == before ? 1 : 7);
+        }
+        settle();
+        expect_nobody_waits(t->chan);
+        expect_nobody_waits(t->beside);
+    }
+}
+
+TASK_TEST(the_choice_is_unbiased_among_parked_cases_of_one_channel)
+{
+    enum { TURNS = 3000 };
+    task_seed(20261124);
+    for (int sends = 0; sends < 2; sends++) {
+        struct twins t = {chan_make(int, 0), chan_make(int, 0), sends, {0}};
+        count_twins(&t, TURNS);
+        double expected = TURNS / 3.0, chi_square = 0;
+        for (int i = 0; i < 4; i++)
+            if (i != 1)
+                chi_square += (t.counts[i] - expected) * (t.counts[i] - expected) / expected;
+        assert_int_equal(t.counts[1], 0);
+        if (chi_square > 18.42) /* 99.99 percent at 2 degrees of freedom */
+            fail_msg("chosen %d, %d and %d times", t.counts[0], t.counts[2], t.counts[3]);
+        chan_drop(t.chan);
+        chan_drop(t.beside);
+    }
+}
+
 /* 64 choices between two ready cases, a bit each. */
 static uint64_t choices_with_seed(uint64_t seed)
 {
@@ -394,6 +506,8 @@ int main(void)
         cmocka_unit_test(a_woken_select_has_left_every_queue_before_it_runs),
         cmocka_unit_test(a_parked_send_case_hands_its_value_over),
         cmocka_unit_test(a_default_is_taken_only_where_nothing_is_ready),
+        cmocka_unit_test(ok_is_false_where_nothing_was_received),
+        cmocka_unit_test(a_case_that_is_not_chosen_leaves_its_ok_and_its_value_alone),
         cmocka_unit_test(cases_over_null_channels_are_never_ready),
         cmocka_unit_test(a_select_of_nothing_parks_for_ever),
         cmocka_unit_test(the_same_channel_twice_takes_one_element),
@@ -405,6 +519,7 @@ int main(void)
         cmocka_unit_test(each_value_goes_to_exactly_one_of_two_selects),
         cmocka_unit_test(a_hundred_cases),
         cmocka_unit_test(the_choice_is_unbiased_for_every_set_of_ready_cases),
+        cmocka_unit_test(the_choice_is_unbiased_among_parked_cases_of_one_channel),
         cmocka_unit_test(a_seed_repeats_the_choices),
     };
     return cmocka_run_group_tests_name("select", tests, NULL, NULL);

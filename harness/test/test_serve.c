@@ -274,7 +274,7 @@ static void headers_that_never_end_are_not_awaited(void **state)
 {
     (void)state;
     const char *all;
-    struct service s = service_start("channel_close --variant fix --client-timeout 100ms");
+    struct service s = service_start("channel_close --variant fix --client-timeout 1s");
     int silent = service_connect(&s), half = service_connect(&s);
     service_send(half, "GET /work HTTP/1.1\r\nHost: local");
     assert_true(service_read_to_end(silent, &all));
@@ -290,7 +290,7 @@ static void headers_that_never_end_are_not_awaited(void **state)
 static void a_trickle_is_not_awaited_either(void **state)
 {
     (void)state;
-    struct service s = service_start("channel_close --variant fix --client-timeout 100ms");
+    struct service s = service_start("channel_close --variant fix --client-timeout 1s");
     int client = service_connect(&s);
     service_send(client, "GET /work HTTP/1.1\r\nHost: localhost\r\nX: ");
     while (service_send(client, "x"))
@@ -303,7 +303,7 @@ static void a_trickle_is_not_awaited_either(void **state)
 static void a_client_that_does_not_read_is_not_awaited(void **state)
 {
     (void)state;
-    struct service s = service_start("channel_close --variant fix --client-timeout 200ms");
+    struct service s = service_start("channel_close --variant fix --client-timeout 1s");
     int client = service_connect(&s), small = 4096;
     setsockopt(client, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     for (int i = 0; i < 100; i++) /* 20 MB are wanted: no buffer takes that */

@@ -23,8 +23,7 @@ static void run(const char *script)
     int status = pclose(out);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
         const char *last = strrchr(said, '\n');
-        print_message("%s\n", last ? last + 1 : said);
-        skip();
+        support_skip("%s", last ? last + 1 : said);
     }
     if (status != 0) { /* line by line: what is printed at once is cut */
         for (char *line = strtok(said, "\n"); line; line = strtok(NULL, "\n"))

@@ -27,7 +27,7 @@ static void command(const struct service *s, const char *path, const char *body,
 static int listen_to_events(const struct service *s)
 {
     int client = service_connect(s);
-    struct timeval patience = {.tv_sec = SERVICE_SECONDS};
+    struct timeval patience = {.tv_sec = HANG_SECONDS};
     setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     service_send(client, "GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
     return client;
@@ -153,7 +153,30 @@ static void wrong_commands_are_refused(void **state)
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
-/* Paused, nothing moves: the page's stream, /metrics and pprof must then say the same. */
+/* Tasks of the leak, of the fix, and the leak's again as its two profiles tell. */
+struct views {
+    double leak, fix, text, json;
+};
+
+static struct views look_at_all(const struct service *s)
+{
+    static const char name[] = "leaklab_live_tasks{pair=\"channel_receive\",variant=\"%s\"}";
+    struct views views = {.text = -1};
+    char metric[128];
+    snprintf(metric, sizeof metric, name, "leak");
+    views.leak = service_metric(s, metric);
+    snprintf(metric, sizeof metric, name, "fix");
+    views.fix = service_metric(s, metric);
+    struct answer profile = service_ask(s, "GET /debug/pprof/goroutine?variant=leak&debug=1", "");
+    sscanf(profile.body, "goroutine profile: total %lf\n", &views.text);
+    json_t *dump = json_loads(service_ask(s, "GET /live/profile?variant=leak", "").body, 0, NULL);
+    views.json = (double)json_integer_value(json_object_get(dump, "total"));
+    json_decref(dump);
+    return views;
+}
+
+/* Paused, nothing moves: the page's stream, /metrics and pprof must then come to say the same. A case
+ * that the system has kept waiting pauses when its turn comes. */
 static void all_views_show_the_same(void **state)
 {
     (void)state;
@@ -163,30 +186,16 @@ static void all_views_show_the_same(void **state)
     await_state(client, "channel_receive", "running", "running");
     await_requests(client, 200);
     command(&s, "/live/steer", "{\"paused\":true}", 200);
-    json_int_t before = -1, tasks, requests;
-    for (;;) { /* until two looks are alike: the last requests are through */
+    for (bool alike = false; !alike;) {
         json_t *looks = event(client, "look");
-        requests = looked(looks, "leak", 2);
-        tasks = looked(looks, "leak", 1);
-        json_int_t fix = looked(looks, "fix", 1);
+        double requests = (double)looked(looks, "leak", 2),
+               tasks = (double)looked(looks, "leak", 1);
+        double fix = (double)looked(looks, "fix", 1);
         json_decref(looks);
-        if (requests == before && fix == 1)
-            break;
-        before = requests;
+        struct views views = look_at_all(&s);
+        alike = fix == 1 && views.fix == 1 && views.leak == tasks && views.text == tasks &&
+                views.json == tasks && tasks >= requests;
     }
-    static const char name[] = "leaklab_live_tasks{pair=\"channel_receive\",variant=\"%s\"}";
-    char metric[128], total[64];
-    snprintf(metric, sizeof metric, name, "leak");
-    assert_true(service_metric(&s, metric) == (double)tasks);
-    snprintf(metric, sizeof metric, name, "fix");
-    assert_true(service_metric(&s, metric) == 1);
-    struct answer profile = service_ask(&s, "GET /debug/pprof/goroutine?variant=leak&debug=1", "");
-    snprintf(total, sizeof total, "goroutine profile: total %lld\n", (long long)tasks);
-    assert_int_equal(strncmp(profile.body, total, strlen(total)), 0);
-    json_t *dump = json_loads(service_ask(&s, "GET /live/profile?variant=leak", "").body, 0, NULL);
-    assert_int_equal(json_integer_value(json_object_get(dump, "total")), tasks);
-    json_decref(dump);
-    assert_true(tasks >= requests);
     close(client);
     service_end(&s, SIGTERM);
 }
@@ -250,10 +259,9 @@ static void latency_counts_those_that_never_return(void **state)
         json_t *looks = event(client, "look");
         const char *p99 = json_string_value(json_array_get(json_object_get(looks, "leak"), 4));
         bool never = p99 && strcmp(p99, "never") == 0;
-        if (never)
-            assert_true(json_is_number(json_array_get(json_object_get(looks, "fix"), 4)));
+        bool known = json_is_number(json_array_get(json_object_get(looks, "fix"), 4));
         json_decref(looks);
-        if (never)
+        if (never && known)
             break;
     }
     close(client);
@@ -264,8 +272,7 @@ static void at_its_limit_a_case_dies_and_the_other_lives(void **state)
 {
     (void)state;
     if (support_is_instrumented()) {
-        print_message("the sanitizers alone take more than the limit\n");
-        skip();
+        support_skip("the checkers alone take more than the limit");
     }
     struct service s = service_start("");
     int client = listen_to_events(&s);

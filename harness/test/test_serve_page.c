@@ -21,8 +21,7 @@ static struct browser *start_or_skip(bool phone, void **state)
     *state = b;
     if (b)
         return b;
-    print_message("%s is not installed (Debian: chromium, chromium-driver)\n", missing);
-    skip();
+    support_skip("%s is not installed (Debian: chromium, chromium-driver)", missing);
     return NULL;
 }
 
@@ -46,16 +45,14 @@ static void expect_no_overflow(struct browser *b)
     assert_true(browser_is(b, "document.documentElement.scrollWidth <= innerWidth"));
 }
 
-/* The leak's line climbs and the fix's stays. */
+/* The leak's line climbs and the fix's comes back, whatever is under way at one look or another. */
 static void expect_the_curves(struct browser *b)
 {
-    browser_await(b, CURVE("tasks", "0") ".length > 10 && " LAST("tasks", "0") " > 300");
-    assert_true(
-        browser_is(b, CURVE("tasks", "0") ".every((p, i, all) => !i || p.y >= all[i-1].y)"));
-    browser_await(b, CURVE("tasks", "1") ".length > 10");
-    assert_true(browser_is(b, CURVE("tasks", "1") ".every((p) => p.y < 10)"));
-    assert_true(browser_is(b, LAST("rss", "0") " - " CURVE("rss", "0") "[0].y > 1"));
-    assert_true(browser_is(b, "Math.abs(" LAST("rss", "1") " - " CURVE("rss", "1") "[0].y) < 1"));
+    browser_await(b, CURVE("tasks", "0") ".length > 10 && " CURVE("tasks", "1") ".length > 10");
+    browser_await(b, LAST("tasks", "0") " - " CURVE("tasks", "0") "[0].y > 1000");
+    browser_await(b, LAST("tasks", "1") " < 10");
+    browser_await(b, LAST("rss", "0") " - " CURVE("rss", "0") "[0].y > 4");
+    assert_true(browser_is(b, LAST("rss", "1") " - " CURVE("rss", "1") "[0].y < 2"));
     /* And they are drawn: each in its colour. */
     assert_true(
         browser_is(b, "(() => { const c = document.getElementById('chart-tasks'), seen = new Set();"
@@ -68,7 +65,7 @@ static void expect_the_curves(struct browser *b)
 /* Paused, the page comes to show what the service counts: a last sample may be under way. */
 static void expect_the_service_s_count(struct browser *b, struct service *s)
 {
-    enum { LOOKS = 500 };
+    enum { LOOKS = 20000 }; /* a few milliseconds each */
     bool same = false;
     for (int look = 0; look < LOOKS && !same; look++) {
         double shown = browser_number(b, "Number(" TEXT_OF("#leak .tasks") ".replaceAll(',', ''))");

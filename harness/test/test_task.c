@@ -4,6 +4,7 @@
 #include "task/chan.h"
 #include "task/defer.h"
 #include "task/inspect.h"
+#include <stdio.h>
 #include <string.h>
 
 static void say(void *word)

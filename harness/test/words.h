@@ -44,8 +44,7 @@ static inline void words_need(const char *command, const char *what)
     char quiet[512];
     snprintf(quiet, sizeof quiet, "%s >/dev/null 2>&1", command);
     if (system(quiet) != 0) {
-        print_message("%s is not installed\n", what);
-        skip();
+        support_skip("%s is not installed", what);
     }
 }
 

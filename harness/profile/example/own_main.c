@@ -2,7 +2,8 @@
  * `own_main` leaves three tasks behind, says so and exits with 1; `own_main close` none.
  */
 #include "profile/dump.h"
-#include "profile/verify.h"
+#include "profile/install.h"
+#include "profile/verify_tasks.h"
 #include "task/chan.h"
 #include "task/defer.h"
 #include "task/time.h"

@@ -1,0 +1,103 @@
+#include "bench/versus_report.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <stdio.h>
+#include <string.h>
+
+struct spread {
+    double median, least, most;
+};
+
+static struct spread spread_of(const double *of, int n)
+{
+    double sorted[VERSUS_ROUNDS_MOST];
+    memcpy(sorted, of, (size_t)n * sizeof *of);
+    gsl_sort(sorted, 1, (size_t)n);
+    return (struct spread){gsl_stats_median_from_sorted_data(sorted, 1, (size_t)n), sorted[0],
+                           sorted[n - 1]};
+}
+
+static struct spread ratio_of(const struct versus_measured *m, int rounds)
+{
+    double ratios[VERSUS_ROUNDS_MOST];
+    for (int i = 0; i < rounds; i++)
+        ratios[i] = m->figures[GO][i] / m->figures[OURS][i];
+    return spread_of(ratios, rounds);
+}
+
+static bool has_target(const struct versus_workload *w)
+{
+    return w->least > 0 || w->most > 0;
+}
+
+static bool target_holds(const struct versus_measured *m, int rounds)
+{
+    if (m->workload->least > 0)
+        return ratio_of(m, rounds).median >= m->workload->least;
+    return spread_of(m->figures[OURS], rounds).median <= m->workload->most;
+}
+
+static void print_row(const struct versus_measured *m, int rounds)
+{
+    const struct versus_workload *w = m->workload;
+    struct spread ours = spread_of(m->figures[OURS], rounds);
+    struct spread go = spread_of(m->figures[GO], rounds);
+    struct spread ratio = ratio_of(m, rounds);
+    char spread[64], target[64] = "none";
+    snprintf(spread, sizeof spread, "%.2f to %.2f", ratio.least, ratio.most);
+    if (w->least > 0)
+        snprintf(target, sizeof target, "%g x faster", w->least);
+    else if (w->most > 0)
+        snprintf(target, sizeof target, "%g %s at most", w->most, w->unit);
+    const char *verdict = !has_target(w) ? "" : target_holds(m, rounds) ? "holds" : "FALLS SHORT";
+    printf("%-39s %9.4g %-2s %9.4g %-2s %7.2f %16s   %-14s %s\n", w->text, go.median, w->unit,
+           ours.median, w->unit, ratio.median, spread, target, verdict);
+}
+
+void versus_print(const struct versus *versus)
+{
+    int held = 0, targets = 0, rounds = versus->rounds;
+    printf("%-39s %12s %12s %7s %16s   %s\n", "workload", "Go", "ours", "Go/ours", "spread",
+           "target");
+    for (size_t i = 0; i < versus->count; i++) {
+        const struct versus_measured *m = &versus->all[i];
+        print_row(m, rounds);
+        targets += has_target(m->workload);
+        held += has_target(m->workload) && target_holds(m, rounds);
+    }
+    printf("%d of %d targets hold. Medians of %d rounds, in turn, on core %d alone, with "
+           "GOMAXPROCS=1; spread is of the ratios, least to most. %s.\n",
+           held, targets, rounds, versus->core, versus->go_version);
+}
+
+static json_t *json_of(const struct versus *versus, const struct versus_measured *m, enum side side,
+                       int round)
+{
+    const struct versus_workload *w = m->workload;
+    char name[160];
+    snprintf(name, sizeof name, "versus/%s/%s/%s", side == GO ? "go" : "ours",
+             w->name[OURS] + strlen("micro/"), w->field[OURS]);
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:s}", "name", name, "run_name",
+                     name, "run_type", "iteration", "label", w->text, "repetitions", versus->wanted,
+                     "repetition_index", round, "real_time", m->figures[side][round], "cpu_time",
+                     m->figures[side][round], "time_unit", w->unit);
+}
+
+bool versus_write(const struct versus *versus, const char *path)
+{
+    json_t *runs = json_array();
+    for (size_t i = 0; i < versus->count; i++)
+        for (int side = 0; side < SIDES; side++)
+            for (int round = 0; round < versus->rounds; round++)
+                json_array_append_new(runs,
+                                      json_of(versus, &versus->all[i], (enum side)side, round));
+    json_t *report = json_pack("{s:O, s:o}", "context", versus->context, "benchmarks", runs);
+    json_object_set_new(versus->context, "command", json_string(versus->command));
+    json_object_set_new(versus->context, "go", json_string(versus->go_version));
+    json_object_set_new(versus->context, "pinned_to_core", json_integer(versus->core));
+    int failed = json_dump_file(report, path, JSON_INDENT(2));
+    json_decref(report);
+    if (failed)
+        fprintf(stderr, "can not write %s\n", path);
+    return !failed;
+}

@@ -1,0 +1,29 @@
+/* What the comparison with Go says: a table for people, and a report in the shape of google-benchmark's,
+ * so that what reads those reads this. */
+#pragma once
+
+#include "bench/versus_workloads.h"
+
+enum { VERSUS_ROUNDS_MOST = 99 };
+
+struct versus_measured {
+    const struct versus_workload *workload;
+    double figures[SIDES][VERSUS_ROUNDS_MOST]; /* one a round */
+};
+
+struct versus {
+    struct versus_measured *all;
+    size_t count;
+    int rounds; /* that both sides of all have a figure of */
+    int wanted; /* rounds */
+    int core;   /* that all was pinned to */
+    char go_version[64];
+    json_t *context; /* of the suite's own report */
+    char *command;   /* as typed */
+};
+
+/* Medians, ratios, and whether targets hold, on standard output. */
+void versus_print(const struct versus *versus);
+
+/* False: a message has gone to standard error. */
+bool versus_write(const struct versus *versus, const char *path);

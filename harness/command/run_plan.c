@@ -1,0 +1,71 @@
+#include "command/run_plan.h"
+#include "task/time.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* Load where nothing else is said; as fast as it goes has no time of its own. */
+static const int64_t load_time = 2 * SECOND;
+/* Under a memory limit load goes on until the case dies, or has outlived this. */
+static const int64_t load_time_limited = 2 * MINUTE;
+enum { REQUESTS_AT_MAX = 100000 };
+
+static void end_load(struct settings *settings)
+{
+    if (settings->requests || settings->duration)
+        return;
+    if (settings->memory_limit)
+        settings->duration = load_time_limited;
+    else if (settings->rate > 0)
+        settings->duration = load_time;
+    else
+        settings->requests = REQUESTS_AT_MAX;
+}
+
+/* As large as what is in flight at a time, twice, so that load finds its stacks made. */
+static uint64_t warm_up_for(const struct settings *settings)
+{
+    enum { LEAST = 20, MOST = 1000, AT_MAX = 100 };
+    double in_flight = settings->rate * (double)settings->patience / SECOND;
+    uint64_t warm_up = settings->rate > 0 ? (uint64_t)(2 * in_flight) : AT_MAX;
+    return warm_up < LEAST ? LEAST : warm_up > MOST ? MOST : warm_up;
+}
+
+/* Long enough for any machine; only a case that hangs meets it. */
+static int64_t time_limit(const struct settings *settings)
+{
+    double load = settings->duration ? (double)settings->duration : INFINITY;
+    double interval = settings->rate > 0 ? SECOND / settings->rate : MILLISECOND;
+    if (settings->requests)
+        load = fmin(load, (double)settings->requests * interval);
+    return (int64_t)fmin(2 * load, 1e18) + 10 * MINUTE;
+}
+
+bool run_plan_make(struct run_plan *plan, const struct selection *selection,
+                   const struct sweep *sweep)
+{
+    struct selection of_points = *selection;
+    struct settings *points = calloc(sweep->count, sizeof *points);
+    *plan = (struct run_plan){.cases = NULL};
+    for (size_t i = 0; points && i < sweep->count; i++) {
+        points[i] = sweep->points[i];
+        end_load(&points[i]);
+        points[i].warm_up = warm_up_for(&points[i]);
+        int64_t limit = time_limit(&points[i]);
+        plan->time_limit = limit > plan->time_limit ? limit : plan->time_limit;
+    }
+    of_points.points = points;
+    of_points.point_count = sweep->count;
+    if (points)
+        plan->cases = selection_cases(&of_points, &plan->length);
+    free(points);
+    if (!plan->cases)
+        plan->length = 0;
+    return plan->cases != NULL;
+}
+
+void run_plan_free(struct run_plan *plan)
+{
+    for (size_t i = 0; i < plan->length; i++)
+        outcome_free(&plan->cases[i]);
+    free(plan->cases);
+}

@@ -1,0 +1,18 @@
+/* From what was asked for to the cases that run: where load ends where nobody has said it, how large the
+ * warm-up is, and how long a case may take. */
+#pragma once
+
+#include "command/sweep.h"
+#include "load/selection.h"
+
+struct run_plan {
+    struct outcome *cases; /* to run, in this order */
+    size_t length;
+    int64_t time_limit; /* of a case, in nanoseconds; only one that hangs meets it */
+};
+
+/* The cases of the selection at each point of the sweep, which must have one at least. False: no
+ * memory, and nothing to free. */
+bool run_plan_make(struct run_plan *plan, const struct selection *selection,
+                   const struct sweep *sweep);
+void run_plan_free(struct run_plan *plan);

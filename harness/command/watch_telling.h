@@ -1,0 +1,12 @@
+/* What `leaklab watch` says. */
+#pragma once
+
+#include "report/terminal.h"
+#include "watch/watch.h"
+
+/* The latest look, in a line; on a terminal the next one overwrites it. */
+void watch_tell_look(const struct terminal *t, const struct watch *watch);
+
+/* The verdict, how fast it grows, and which stacks did. memory_limit in bytes; 0: none. */
+void watch_tell_end(const struct terminal *t, const struct watch *watch, enum watch_verdict verdict,
+                    uint64_t memory_limit);

@@ -1,0 +1,152 @@
+#include "live/live_run.h"
+#include "live/live_json.h"
+#include "serve/server.h"
+#include "task/loop.h"
+#include "task/task.h"
+#include <stdlib.h>
+
+enum { SAMPLE_MS = 200, VERDICT_TICKS = 5 };
+
+static void tell(struct live *live, const char *event, char *json)
+{
+    if (json)
+        streams_tell(&live->streams, event, json);
+    free(json);
+}
+
+static bool all_idle(const struct live *live)
+{
+    for (int v = 0; v < VARIANTS; v++)
+        if (live->cases[v].state != LIVE_IDLE)
+            return false;
+    return true;
+}
+
+static void begin_next(struct live *live)
+{
+    struct settings settings = *live->settings;
+    live->run = live->next;
+    live->next.pair = NULL;
+    live->paused = false;
+    live->steered_at = 0;
+    settings.rate = live->run.rate;
+    for (enum variant v = 0; v < VARIANTS; v++)
+        live_case_start(&live->cases[v], live->run.pair, v, &settings, live->run.memory_limit);
+}
+
+static void on_changed(struct live_case *c, void *arg)
+{
+    struct live *live = arg;
+    (void)c;
+    if (!live->ending && live->next.pair && all_idle(live))
+        begin_next(live);
+    tell(live, "state", live_json_state(live));
+    tell(live, "verdict", live_json_verdicts(live));
+    server_wake(live->server);
+}
+
+bool live_run_is_on(const struct live *live)
+{
+    for (int v = 0; v < VARIANTS; v++)
+        if (live->cases[v].state == LIVE_STARTING || live->cases[v].state == LIVE_RUNNING ||
+            live->cases[v].state == LIVE_STOPPING)
+            return true;
+    return false;
+}
+
+static void on_sample(uv_timer_t *timer)
+{
+    struct live *live = timer->data;
+    if (!live_run_is_on(live))
+        return;
+    for (int v = 0; v < VARIANTS; v++)
+        live_case_look(&live->cases[v]);
+    if (!live->streams.count)
+        return;
+    tell(live, "look", live_json_looks(live));
+    if (++live->tick % VERDICT_TICKS == 0)
+        tell(live, "verdict", live_json_verdicts(live));
+}
+
+static void set_rate(struct live *live, double rate)
+{
+    for (int v = 0; v < VARIANTS; v++)
+        if (live->cases[v].state != LIVE_IDLE)
+            __atomic_store(&live->cases[v].outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
+}
+
+/* --- Steering --------------------------------------------------------------------------------- */
+
+void live_run_start(struct live *live, const struct live_wish *wish)
+{
+    live->next = *wish;
+    if (all_idle(live))
+        begin_next(live);
+    for (int v = 0; v < VARIANTS && live->next.pair; v++)
+        live_case_end(&live->cases[v]); /* the last one to go begins the next run */
+}
+
+void live_run_steer(struct live *live, double rate, bool paused)
+{
+    live->run.rate = rate;
+    live->paused = paused;
+    live->steered_at = live->cases[VARIANT_FIX].last.seconds;
+    set_rate(live, paused ? 0 : rate);
+}
+
+void live_run_stop(struct live *live)
+{
+    for (int v = 0; v < VARIANTS; v++)
+        live_case_stop(&live->cases[v]);
+}
+
+void live_run_tell_state(struct live *live)
+{
+    tell(live, "state", live_json_state(live));
+}
+
+/* --- Beginning and end ------------------------------------------------------------------------ */
+
+struct live *live_run_make(struct server *server, const struct settings *settings)
+{
+    struct live *live = calloc(1, sizeof *live);
+    if (!live)
+        return NULL;
+    live->server = server;
+    live->settings = settings;
+    for (enum variant v = 0; v < VARIANTS; v++)
+        live->cases[v] = (struct live_case){
+            .variant = v, .changed = on_changed, .arg = live, .outcome = {.gauges_fd = -1}};
+    uv_timer_init(task_loop(), &live->sampler);
+    live->sampler.data = live;
+    live->sampler_open = true;
+    uv_timer_start(&live->sampler, on_sample, SAMPLE_MS, SAMPLE_MS);
+    uv_unref((uv_handle_t *)&live->sampler);
+    return live;
+}
+
+static void on_sampler_closed(uv_handle_t *handle)
+{
+    struct live *live = handle->data;
+    live->sampler_open = false;
+    server_wake(live->server);
+}
+
+void live_run_end(struct live *live)
+{
+    live->ending = true;
+    streams_close(&live->streams);
+    for (int v = 0; v < VARIANTS; v++)
+        live_case_end(&live->cases[v]);
+    uv_close((uv_handle_t *)&live->sampler, on_sampler_closed);
+}
+
+bool live_run_is_gone(const struct live *live)
+{
+    return all_idle(live) && !live->sampler_open;
+}
+
+void live_run_free(struct live *live)
+{
+    free(live);
+}

@@ -1,0 +1,24 @@
+/* What the live page is about: the pair that runs, its two cases, and who watches them. */
+#pragma once
+
+#include "live/live_case.h"
+#include "serve/stream.h"
+
+struct live_wish {
+    const struct pair *pair; /* NULL: no run */
+    double rate;             /* requests per second */
+    int64_t memory_limit;    /* bytes, of each case */
+};
+
+struct live {
+    struct server *server;
+    const struct settings *settings; /* of the cases, but for the rate, which the page sets */
+    struct streams streams;
+    struct live_case cases[VARIANTS];
+    struct live_wish run, next; /* what runs, or ran last; and what shall run when it has ended */
+    bool paused, ending;
+    double steered_at; /* seconds since the run began: load is the same since then */
+    uv_timer_t sampler;
+    bool sampler_open;
+    unsigned tick;
+};

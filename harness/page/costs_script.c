@@ -1,0 +1,216 @@
+#include "page/costs_script.h"
+#include "page/assets.h"
+#include "page/axis.h"
+#include "page/costs_drawn.h"
+#include "record/spread.h"
+#include "result/costs.h"
+#include "result/figures.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIT_POINTS = 24, DECADES_MOST = 18, TITLE_MOST = 48 };
+
+static const char *const colours[CURVES] = {"#d55e00", "#0072b2"};
+
+/* --- Axes ----------------------------------------------------------------------------------- */
+
+struct extent {
+    double least, greatest;
+};
+
+static void widen(struct extent *extent, double least, double greatest)
+{
+    extent->least = fmin(extent->least, least);
+    extent->greatest = fmax(extent->greatest, greatest);
+}
+
+static void extents(const struct costs_drawn *drawn, struct extent *x, struct extent *y)
+{
+    *x = *y = (struct extent){INFINITY, 0};
+    for (enum costs_curve curve = 0; curve < CURVES; curve++)
+        FOR_EACH_POINT(b, drawn, drawn->curve[curve])
+        {
+            struct spread spread = spread_of(b->runs, b->run_count);
+            widen(x, b->n, b->n);
+            widen(y, spread.least, spread.most);
+        }
+    /* Whole decades, so that a slope looks alike in all; and two at least. */
+    y->least = pow(10, floor(log10(y->least)));
+    y->greatest = fmax(pow(10, ceil(log10(y->greatest * 1.05))), 100 * y->least);
+}
+
+static void write_decades(FILE *out, const char *name, const struct extent *extent,
+                          const char *(*label)(char *text, double value))
+{
+    const char *separator = "";
+    int first = (int)ceil(log10(extent->least) - 1e-9);
+    int step = log10(extent->greatest / extent->least) > 6 ? 2 : 1;
+    fprintf(out, "set %s (", name);
+    for (int i = 0; i < DECADES_MOST && pow(10, first + i) <= extent->greatest * 1.001; i += step) {
+        char text[FIGURE];
+        fprintf(out, "%s\"%s\" 1e%d", separator, label(text, pow(10, first + i)), first + i);
+        separator = ", ";
+    }
+    fputs(")\n", out);
+}
+
+/* 10 ns, 1 us: a decade has no other digits. */
+static const char *time_label(char *text, double value)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    int power = (int)lround(log10(value));
+    int unit = power < 3 ? 0 : power < 12 ? power / 3 : 3;
+    snprintf(text, FIGURE, "%.4g %s", value / pow(10, 3 * unit), units[unit]);
+    return text;
+}
+
+static const char *count_label(char *text, double value)
+{
+    return axis_label(text, value);
+}
+
+/* --- The script ----------------------------------------------------------------------------- */
+
+/* The line: the fit, or, of what has none, from point to point. */
+static void write_line(FILE *out, const struct costs_drawn *drawn, enum costs_curve curve,
+                       const struct extent *x)
+{
+    const struct bench_family *family = drawn->curve[curve];
+    fprintf(out, "$curve%d << END\n", (int)curve);
+    for (int i = 0; family->order && i <= FIT_POINTS; i++) {
+        double n = x->least * pow(x->greatest / x->least, (double)i / FIT_POINTS);
+        fprintf(out, "%.6g %.6g\n", n, bench_fit(family, n));
+    }
+    if (!family->order)
+        FOR_EACH_POINT(b, drawn, family)
+    fprintf(out, "%.6g %.6g\n", b->n, spread_of(b->runs, b->run_count).median);
+    fputs("END\n", out);
+}
+
+/* A mark at the median, square for a leak and on its corner for all else; a stroke from the least to
+ * the most. Objects: gnuplot's own points would be kept as markers that svg_tidy() throws away. */
+static void write_marks(FILE *out, const struct costs_drawn *drawn, enum costs_curve curve,
+                        const struct extent *x, const struct extent *y)
+{
+    double wide = pow(x->greatest / x->least, 0.011), high = pow(y->greatest / y->least, 0.017);
+    if (curve == CURVE_FIX) {
+        wide = pow(wide, 1.35);
+        high = pow(high, 1.35);
+    }
+    FOR_EACH_POINT(b, drawn, drawn->curve[curve])
+    {
+        struct spread at = spread_of(b->runs, b->run_count);
+        double left = b->n / wide, right = b->n * wide;
+        double low = at.median / high, top = at.median * high;
+        if (b->run_count > 1)
+            fprintf(out, "set arrow from %.6g,%.6g to %.6g,%.6g nohead linestyle %d linewidth 1\n",
+                    b->n, at.least, b->n, at.most, curve == CURVE_LEAK ? 3 : 4);
+        if (curve == CURVE_LEAK)
+            fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
+                    left, low, right, low, right, top, left, top);
+        else
+            fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
+                    b->n, low, right, at.median, b->n, top, left, at.median);
+        fprintf(out, " front fillcolor rgb \"%s\" fillstyle solid noborder\n", colours[curve]);
+    }
+}
+
+/* At its greatest N. */
+static double end_of(const struct costs_drawn *drawn, enum costs_curve curve)
+{
+    double n = 0, value = NAN;
+    FOR_EACH_POINT(b, drawn, drawn->curve[curve])
+    if (b->n > n) {
+        n = b->n;
+        value = spread_of(b->runs, b->run_count).median;
+    }
+    return value;
+}
+
+/* Beside the last points, kept apart. */
+static void write_names(FILE *out, const struct costs_drawn *drawn, const struct extent *y)
+{
+    double value[CURVES], range = log10(y->greatest / y->least);
+    for (enum costs_curve curve = 0; curve < CURVES; curve++)
+        value[curve] = log10(end_of(drawn, curve) / y->least) / range;
+    double gap = value[CURVE_LEAK] - value[CURVE_FIX];
+    static const double apart = 0.2;
+    if (fabs(gap) < apart) {
+        double middle = (value[CURVE_LEAK] + value[CURVE_FIX]) / 2;
+        value[CURVE_LEAK] = middle + (gap < 0 ? -apart : apart) / 2;
+        value[CURVE_FIX] = middle - (gap < 0 ? -apart : apart) / 2;
+    }
+    bool both = drawn->curve[CURVE_LEAK] && drawn->curve[CURVE_FIX];
+    for (enum costs_curve curve = 0; curve < CURVES; curve++) {
+        char fit[PHRASE];
+        if (!drawn->curve[curve])
+            continue;
+        cost_fit(fit, drawn->curve[curve]);
+        fprintf(out, "set label \"%s%s%s\" at graph 1.03,%.4f left textcolor rgb \"%s\" front\n",
+                both ? costs_curve_name(curve) : "", both && *fit ? "\\n" : "", fit,
+                fmin(fmax(value[curve], 0.06), 0.94) + (both ? 0.035 : 0), colours[curve]);
+    }
+}
+
+/* Its name is from outside: what gnuplot could take for more than letters does not get there. */
+static void write_title(FILE *out, const struct costs_drawn *drawn)
+{
+    char name[TITLE_MOST + 1];
+    snprintf(name, sizeof name, "%.*s", drawn->name_length, drawn->name);
+    for (char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("/_-. ", *c))
+            *c = '?';
+    fprintf(out,
+            "set label \"%s\" noenhanced at screen 0.02,0.94 left textcolor rgb \"#333333\"\n"
+            "set label \"N\" at graph 0.5,screen 0.04 center textcolor rgb \"#333333\"\n",
+            name);
+}
+
+static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t number)
+{
+    struct extent x, y;
+    const char *separator = "plot ";
+    extents(drawn, &x, &y);
+    double margin = pow(x.greatest / x.least, 0.04);
+    fprintf(out,
+            "reset\n%s\nset output \"%zu.svg\"\nset logscale xy\n"
+            "set rmargin at screen 0.75\n",
+            asset_plot_style, number);
+    fprintf(out, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n", x.least / margin,
+            x.greatest * margin, 0.97 * y.least,
+            1.03 * y.greatest); /* a tick right at an end is lost */
+    write_decades(out, "xtics", &x, count_label);
+    write_decades(out, "ytics", &y, time_label);
+    write_title(out, drawn);
+    write_names(out, drawn, &y);
+    for (enum costs_curve curve = 0; curve < CURVES; curve++)
+        if (drawn->curve[curve]) {
+            write_line(out, drawn, curve, &x);
+            write_marks(out, drawn, curve, &x, &y);
+        }
+    for (enum costs_curve curve = 0; curve < CURVES; curve++)
+        if (drawn->curve[curve]) {
+            fprintf(out, "%s$curve%d with lines linestyle %d", separator, (int)curve, curve + 1);
+            separator = ", ";
+        }
+    fputs("\nunset output\n", out);
+}
+
+char *costs_script(const struct benchmarks *benchmarks)
+{
+    char *text = NULL;
+    size_t size = 0, number = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < benchmarks->family_count; i++) {
+        struct costs_drawn drawn;
+        if (costs_drawn_for(&drawn, benchmarks, i))
+            write_drawing(out, &drawn, number++);
+    }
+    if (out && fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}

@@ -1,0 +1,12 @@
+/* The benchmarks in README.md of the results. */
+#pragma once
+
+#include "record/benchmarks.h"
+#include <stdio.h>
+
+/* What operations cost, with figures; where: what stands before the figures' paths. Nothing where
+ * there are none. */
+void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where);
+
+/* The same work in Go, likewise. */
+void markdown_versus(FILE *out, const struct benchmarks *versus);

@@ -1,0 +1,9 @@
+/* The middle of a few values, and how far they go. */
+#pragma once
+
+#include <stddef.h>
+
+struct spread {
+    double median, least, most; /* NAN: of nothing */
+};
+struct spread spread_of(const double *values, size_t count);

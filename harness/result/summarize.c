@@ -1,0 +1,149 @@
+#include "result/summarize.h"
+#include "result/estimates.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Grouping ------------------------------------------------------------------------------- */
+
+static struct measured_pair *pair_of(struct summary *summary, const struct recorded_case *c)
+{
+    struct measured_pair **pairs = *c->twin ? &summary->twins : &summary->pairs;
+    size_t *count = *c->twin ? &summary->twin_count : &summary->pair_count;
+    for (size_t i = 0; i < *count; i++)
+        if (summary_is_of(&(*pairs)[i], c) &&
+            summary_same_settings(&(*pairs)[i].settings, &c->settings))
+            return &(*pairs)[i];
+    struct measured_pair *more = realloc(*pairs, (*count + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    *pairs = more;
+    struct measured_pair *pair = &more[(*count)++];
+    *pair = (struct measured_pair){
+        .id = strdup(c->id),
+        .family = strdup(c->family),
+        .title = strdup(c->title),
+        .twin = strdup(c->twin),
+        .twin_version = strdup(c->twin_version),
+        .settings = c->settings,
+    };
+    bool whole = pair->id && pair->family && pair->title && pair->twin && pair->twin_version;
+    return whole ? pair : NULL;
+}
+
+static void take_places(struct measured *measured, const json_t *end)
+{
+    const json_t *groups = json_object_get(end, "parked");
+    for (size_t i = 0; i < json_array_size(groups) && i < PARKED_SHOWN; i++) {
+        const json_t *group = json_array_get(groups, i);
+        const char *reason = json_string_value(json_object_get(group, "reason"));
+        const char *file = json_string_value(json_object_get(group, "file"));
+        struct parked_place *place = &measured->places[measured->place_count++];
+        *place = (struct parked_place){
+            .count = (uint64_t)json_integer_value(json_object_get(group, "count")),
+            .line = (uint64_t)json_integer_value(json_object_get(group, "line")),
+            .kept_awake = json_is_true(json_object_get(group, "kept_awake")),
+        };
+        snprintf(place->reason, sizeof place->reason, "%s", reason ? reason : "");
+        snprintf(place->file, sizeof place->file, "%s", file ? file : "");
+    }
+}
+
+static bool describe(struct measured *measured, const struct recorded_case *c,
+                     const struct recorded *recorded)
+{
+    char path[300];
+    const char *half = c->variant == VARIANT_LEAK ? "leaks" : "fixes";
+    if (*c->twin)
+        snprintf(path, sizeof path, "bench/%s/%s/%s/%s.%s", c->twin, half, c->family, c->id,
+                 c->twin);
+    else
+        snprintf(path, sizeof path, "%s/%s/%s.c", half, c->family, c->id);
+    const char *source = recorded_source(recorded, path);
+    measured->expected = c->expected;
+    measured->verdict = strdup(c->verdict);
+    measured->path = strdup(path);
+    measured->source = strdup(source ? source : "");
+    take_places(measured, c->end);
+    return measured->verdict && measured->path && measured->source;
+}
+
+static bool add_death(struct measured *measured, const struct recorded_case *c, uint64_t seed)
+{
+    struct death_figures figures;
+    if (!death_figures_of(c, seed, &figures))
+        return true;
+    struct death_figures *more =
+        realloc(measured->deaths, (measured->death_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    measured->deaths = more;
+    more[measured->death_count++] = figures;
+    return true;
+}
+
+static bool add_run(struct measured *measured, const struct recorded_case *c, uint64_t seed)
+{
+    struct run_figures *more = realloc(measured->runs, (measured->run_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    measured->runs = more;
+    more[measured->run_count++] = run_figures_of(c, seed);
+    return true;
+}
+
+static bool add_case(struct summary *summary, const struct recorded *recorded,
+                     const struct recorded_case *c, uint64_t seed)
+{
+    struct measured_pair *pair = pair_of(summary, c);
+    if (!pair)
+        return false;
+    struct measured *measured = &pair->variants[c->variant];
+    bool whole = c->ended && strcmp(c->ending, "well") == 0;
+    measured->unfinished += !whole;
+    if (!whole && !c->killed_by_limit)
+        return true;
+    if (!measured->path && !describe(measured, c, recorded))
+        return false;
+    return add_death(measured, c, seed) && (!whole || add_run(measured, c, seed));
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static bool fill(struct summary *summary, const struct recorded *recorded, uint64_t seed)
+{
+    summary->name = strdup("");
+    summary->cut = strdup(recorded->cut);
+    summary->about = json_incref(recorded->header);
+    if (!summary->name || !summary->cut)
+        return false;
+    for (size_t i = 0; i < recorded->case_count; i++)
+        if (!add_case(summary, recorded, &recorded->cases[i], seed))
+            return false;
+    return estimates_make(summary->pairs, summary->pair_count, recorded, seed) &&
+           estimates_make(summary->twins, summary->twin_count, recorded, seed);
+}
+
+struct summary *summary_of(const struct recorded *recorded)
+{
+    struct summary *summary = calloc(1, sizeof *summary);
+    const json_t *seed = json_object_get(recorded->header, "seed");
+    if (summary && !fill(summary, recorded, (uint64_t)json_integer_value(seed))) {
+        summary_free(summary);
+        return NULL;
+    }
+    return summary;
+}
+
+struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks)
+{
+    struct summary *summary = calloc(1, sizeof *summary);
+    if (!summary)
+        return NULL;
+    summary->name = strdup("");
+    summary->cut = strdup("");
+    summary->about = json_incref(benchmarks->about);
+    if (summary->name && summary->cut)
+        return summary;
+    summary_free(summary);
+    return NULL;
+}

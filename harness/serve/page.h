@@ -1,7 +1,0 @@
-/* The live page's own files, built into the program. */
-#pragma once
-
-#include "serve/request.h"
-
-/* "/" and /page/NAME. */
-enum MHD_Result page_serve(struct request *request);

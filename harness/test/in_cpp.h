@@ -1,0 +1,14 @@
+/* The part of test_cpp.c that is C++. */
+#pragma once
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int cpp_answers(void); /* 6: of two tasks, 2 and 4; -1 where a select or a try is wrong */
+void cpp_wrong_size(void *unused);
+int cpp_run(void (*fn)(void *arg), int *arg);
+
+#ifdef __cplusplus
+}
+#endif
