@@ -248,8 +248,8 @@ static void turn(void)
     task_sched.turns = TURN_BUDGET;
     schedule_trim();
     int64_t now = clock_now();
-    task_clock_fire();
-    if (task_sched.ready_first) {
+    bool more = task_clock_fire();
+    if (task_sched.ready_first || more) {
         if (now < next_poll && !clock_is_virtual())
             return;
         next_poll = task_time_add(now, POLL_INTERVAL);
@@ -257,7 +257,7 @@ static void turn(void)
         return;
     }
     if (task_clock_has_deadlines()) {
-        if (clock_is_virtual())
+        if (clock_is_virtual() && uv_loop_alive(&loop))
             uv_run(&loop, UV_RUN_NOWAIT);
         if (!task_sched.ready_first)
             task_clock_wait();

@@ -18,9 +18,11 @@
 struct timer {
     struct deadline deadline; /* first: the deadline is the timer */
     struct chan *chan;        /* NULL where fn is called instead */
-    void (*fn)(void *arg);
+    union {
+        int64_t period; /* of a ticker; 0: sends once */
+        void (*fn)(void *arg);
+    };
     void *arg;
-    int64_t period; /* of a ticker; 0: fires once */
     struct counted counted;
     uint32_t made; /* task/made.h */
 };
@@ -64,7 +66,8 @@ static void fire(struct deadline *d)
 {
     struct timer *t = (struct timer *)d;
     int64_t now = clock_now();
-    if (t->period) {
+    bool again = t->chan && t->period;
+    if (again) {
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
         int64_t late = (now - d->when) % t->period;
         d->when = task_time_add(now - late, t->period);
@@ -74,7 +77,7 @@ static void fire(struct deadline *d)
         chan_try_send(t->chan, &now);
     else
         t->fn(t->arg);
-    if (!t->period)
+    if (!again)
         release(t);
 }
 
@@ -86,9 +89,8 @@ static struct timer *make(size_t size, bool with_chan, const void *at)
     t->deadline.place = 0;
     t->counted = (struct counted){COUNTED_TIMER, .references = 1};
     t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, at) : 0;
-    t->fn = 0;
-    t->arg = 0;
     t->period = 0;
+    t->arg = 0;
     t->made = made_add(MADE_TIMER, at);
     task_stats.timers++;
     return t;
@@ -231,14 +233,16 @@ static bool visit_timer(struct deadline *d, void *arg)
     const struct timer *t = (const struct timer *)d;
     if (d->fire != fire)
         return true; /* a sleep or a context */
-    struct timer_info info = {
-        .due = d->when, .period = t->period, .made_at = made_where(t->made), .chan = t->chan};
+    struct timer_info info = {.due = d->when,
+                              .period = t->chan ? t->period : 0,
+                              .made_at = made_where(t->made),
+                              .chan = t->chan};
     return v->visit(&info, v->arg);
 }
 
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
-    task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
+    task_deadline_each(visit_timer, &(struct timer_visit){visit, arg});
 }
 
 void task_timer_trace(const struct timer *timer, struct tracer *t)

@@ -1,0 +1,50 @@
+/* The processor's own counter of time, which takes a fraction of what reading the clock does. Private to
+ * task/. Its rate is for the caller to find out: on x86-64 no instruction tells it for sure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/* Whether it goes at one rate, in whatever state the processor is. */
+static inline bool counter_is_steady(void)
+{
+    enum { POWER_MANAGEMENT = 0x80000007, INVARIANT = 1 << 8 };
+    unsigned a, b, c, d;
+    return __get_cpuid(POWER_MANAGEMENT, &a, &b, &c, &d) && d & INVARIANT;
+}
+
+static inline uint64_t counter_ticks(void)
+{
+    return __builtin_ia32_rdtsc();
+}
+
+#elif defined(__aarch64__)
+
+static inline bool counter_is_steady(void)
+{
+    return true; /* by the architecture */
+}
+
+static inline uint64_t counter_ticks(void)
+{
+    uint64_t ticks;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+}
+
+#else
+
+static inline bool counter_is_steady(void)
+{
+    return false;
+}
+
+static inline uint64_t counter_ticks(void)
+{
+    return 0;
+}
+
+#endif
