@@ -38,7 +38,7 @@ static int run(int argc, char **argv)
     command_parse(&argp, argc, argv, &choice);
     struct verification verification = {.finding = tell};
     if (!verify(choice.results, &verification, why, sizeof why)) {
-        fprintf(stderr, "leaklab verify: %s\n", why);
+        command_say("verify", "%s", why);
         return EXIT_FAILED;
     }
     if (verification.not_compared[0])
