@@ -32,6 +32,7 @@ zlib1g-dev            build  compresses pprof profiles
 libmicrohttpd-dev     build  the HTTP server
 libcurl4-openssl-dev  build  the HTTP client of leaklab watch
 libjs-chart.js        build  the charts of the live page, built into the program
+pkgconf               build  finds the installed libraries for other programs
 gnuplot-nox           build  plots of results
 diffutils             build  leaklab show: a pair side by side
 clang                 lint   the second compiler: other warnings
@@ -49,7 +50,6 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
-pkgconf               ci     finds the installed libraries for other programs
 mandoc                ci     looks through the manual pages
 zsh                   ci     a shell whose completion is tested
 fish                  ci     another one
