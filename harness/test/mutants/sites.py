@@ -1,7 +1,8 @@
 """Where a C file can be changed, and into what: one small change that a test should see.
 
 `sites_of(path)` gives lists of Mutant, one list a place, in the order of the file. What comes out of a
-macro is left alone, and so are the sizes of arrays and the labels of cases: a byte more is no mistake.
+macro is left alone, and so are the numbers in sizes of arrays and of what is allocated, and in the labels of
+cases: a byte more is no mistake, and of one less the sanitizers tell.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ OPERATORS = {
     "&": ["|"], "|": ["&"], "^": ["&"], "<<": [">>"], ">>": ["<<"],
     "+=": ["-="], "-=": ["+="], "*=": ["/="], "/=": ["*="], "|=": ["&="], "&=": ["|="],
 }  # fmt: skip
+ALLOCATE = {"malloc", "calloc", "realloc", "reallocarray", "aligned_alloc"}
 STEPS = {"++": "--", "--": "++"}
 BODIES = {CursorKind.COMPOUND_STMT, CursorKind.IF_STMT, CursorKind.FOR_STMT, CursorKind.WHILE_STMT,
           CursorKind.DO_STMT, CursorKind.CASE_STMT, CursorKind.DEFAULT_STMT}  # fmt: skip
@@ -47,6 +49,7 @@ def squeezed(text):
 class Finder:
     def __init__(self, path, text):
         self.path, self.text, self.sites = path, text, {}
+        self.allocating = 0  # how many calls that allocate are open
 
     def mutant(self, begin, end, becomes):
         """The change with the lines that it is in."""
@@ -99,7 +102,7 @@ class Finder:
         begin, end, text = self.source(cursor) or (0, 0, "")
         sized = parent.type.kind == TypeKind.CONSTANTARRAY and parent.kind in (
             CursorKind.VAR_DECL, CursorKind.FIELD_DECL)  # fmt: skip
-        if parent.kind == CursorKind.CASE_STMT or sized:
+        if parent.kind == CursorKind.CASE_STMT or sized or self.allocating:
             return
         if re.fullmatch(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*", text):
             value = int(re.sub("[uUlL]", "", text), 16 if text.startswith("0x") else 10)
@@ -161,8 +164,11 @@ class Finder:
             kind == CursorKind.BINARY_OPERATOR and self.is_assignment(cursor))  # fmt: skip
         if does and parent.kind in BODIES:
             self.statement(cursor)
+        allocates = kind == CursorKind.CALL_EXPR and cursor.spelling in ALLOCATE
+        self.allocating += allocates
         for child in cursor.get_children():
             self.visit(child, cursor)
+        self.allocating -= allocates
 
     def is_assignment(self, cursor):
         left, right = (self.source(child) for child in cursor.get_children())
