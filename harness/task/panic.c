@@ -114,7 +114,7 @@ static void print_panics(struct panic_node *newest)
     }
     const char *indent = "";
     for (struct panic_node *n = oldest; n; n = n->older) {
-        if (n->recovers)
+        if (n->kind != PANIC_ON_ITS_WAY)
             continue;
         const struct panic *panic =
             &((struct panicking *)((char *)n - offsetof(struct panicking, node)))->panic;

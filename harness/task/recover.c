@@ -1,7 +1,8 @@
-/* Panics on their way out of a stack, and who recovers from them.
+/* Panics and exits on their way out of a stack, and who recovers.
  *
  * A panic in a deferred call leaves the stack anew, from where it is. Those that were on their way before
- * it go no further, but are told with it, unless somebody recovers between them.
+ * it go no further, but are told with it, unless somebody recovers between them. From an exit nobody
+ * recovers, nor from a panic in one of its deferred calls, unless within that call.
  */
 #include "task/recover.h"
 #include "task/defer.h"
@@ -23,15 +24,17 @@ struct recovery {
 static struct recovery *nearest_recovery(void)
 {
     struct panic_node *n = task_sched.current->panics;
-    while (n && !n->recovers)
+    while (n && n->kind == PANIC_ON_ITS_WAY)
         n = n->older;
-    return (struct recovery *)n;
+    return n && n->kind == PANIC_RECOVERY ? (struct recovery *)n : 0;
 }
 
 static struct panicking *panicking_of(struct panic_node *n)
 {
     return (struct panicking *)((char *)n - offsetof(struct panicking, node));
 }
+
+static const char not_unwound[] = "deferred calls further out were not run: no unwind tables at";
 
 /* The deferred calls were run, up to who recovers, or all. */
 static __attribute__((noreturn)) void arrive(struct unwind *u, const void *stuck)
@@ -40,7 +43,7 @@ static __attribute__((noreturn)) void arrive(struct unwind *u, const void *stuck
     struct panicking *p = panicking_of(task_sched.current->panics);
     struct recovery *r = nearest_recovery();
     if (stuck)
-        task_panic_report(p, "deferred calls further out were not run: no unwind tables at", stuck);
+        task_panic_report(p, not_unwound, stuck);
     if (!r)
         task_panic_report(p, 0, 0);
     longjmp(r->back, 1);
@@ -55,7 +58,7 @@ static struct panicking *begin(void *const *frame)
     struct panicking *p = me ? malloc(sizeof *p) : 0;
     if (!p)
         p = &last_one;
-    p->node = (struct panic_node){.older = me ? me->panics : 0};
+    p->node = (struct panic_node){me ? me->panics : 0, PANIC_ON_ITS_WAY};
     p->depth = task_panic_frames(p->frames, frame);
     return p;
 }
@@ -112,7 +115,7 @@ bool task_recover(void (*fn)(void *arg), void *arg, struct panic *panic)
 {
     sched_require_task("task_recover()");
     struct task *me = task_sched.current;
-    struct recovery r = {.node = {.older = me->panics, .recovers = true}};
+    struct recovery r = {.node = {me->panics, PANIC_RECOVERY}};
     me->panics = &r.node;
     bool panicked = _setjmp(r.back);
     if (panicked)
@@ -123,6 +126,44 @@ bool task_recover(void (*fn)(void *arg), void *arg, struct panic *panic)
     return panicked;
 }
 
+/* --- Exit ----------------------------------------------------------------------------------------- */
+
+struct exiting {
+    struct unwind unwind; /* first: the unwinding is the exit */
+    struct panic_node node;
+};
+
+static __attribute__((noreturn)) void arrive_at_start(struct unwind *u, const void *stuck)
+{
+    struct exiting *exiting = (struct exiting *)u;
+    struct panic_node *newest = task_sched.current->panics;
+    if (newest != &exiting->node) /* a deferred call has panicked */
+        task_panic_report(panicking_of(newest), stuck ? not_unwound : 0, stuck);
+    if (stuck)
+        task_panic_at("task_exit() through code without unwind tables",
+                      (struct panic_site[]){{"called by", stuck}, {0, 0}});
+    deferred_panics--;
+    free(exiting);
+    sched_exit();
+}
+
+void task_exit(void)
+{
+    sched_require_task("task_exit()");
+    struct task *me = task_sched.current;
+    for (const struct panic_node *n = me->panics; n; n = n->older)
+        if (n->kind != PANIC_RECOVERY)
+            task_panic("task_exit() in a deferred call of a %s",
+                       n->kind == PANIC_EXIT ? "task that exits" : "panic");
+    struct exiting *exiting = sched_allocate(sizeof *exiting, "a task's exit");
+    exiting->unwind.until = 0;
+    exiting->unwind.arrive = arrive_at_start;
+    exiting->node = (struct panic_node){me->panics, PANIC_EXIT};
+    me->panics = &exiting->node;
+    deferred_panics++;
+    task_unwind(&exiting->unwind);
+}
+
 /* --- clang's deferred calls ----------------------------------------------------------------------- */
 
 /* Where the panic that brought this call about goes on afterwards, another panic in it comes back to here
@@ -130,11 +171,11 @@ bool task_recover(void (*fn)(void *arg), void *arg, struct panic *panic)
 void deferred_run_in_panic(void (*fn)(void *arg), void *arg)
 {
     struct task *me = task_sched.current;
-    if (!me || !me->panics || me->panics->recovers) {
+    if (!me || !me->panics || me->panics->kind == PANIC_RECOVERY) {
         fn(arg);
         return;
     }
-    struct recovery r = {.node = {.older = me->panics, .recovers = true}};
+    struct recovery r = {.node = {me->panics, PANIC_RECOVERY}};
     me->panics = &r.node;
     if (!_setjmp(r.back))
         fn(arg);

@@ -177,6 +177,13 @@ void sched_start(void)
     leave_for_ever(me);
 }
 
+void sched_exit(void)
+{
+    struct task *me = task_sched.current;
+    end(me);
+    leave_for_ever(me);
+}
+
 static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
 {
     struct stack stack;

@@ -95,6 +95,9 @@ static inline void sched_take(struct task *to)
 /* Where a task's stack begins: every task's outermost function. */
 void sched_start(void);
 
+/* Ends the running task, from wherever on its stack. */
+_Noreturn void sched_exit(void);
+
 /* Leaves the running task for the next ready one, or for the scheduler. */
 void sched_switch_announced(struct task *from);
 

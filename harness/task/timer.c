@@ -138,6 +138,9 @@ static void call_in_task(void *arg)
 struct timer *timer_go_at(int64_t nanoseconds, void (*fn)(void *arg), void *arg,
                           const struct task_site *site)
 {
+    if (!fn)
+        task_panic_at("timer_go() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
     struct timer_task *t = (struct timer_task *)make(sizeof *t, false, CALLER);
     t->timer.fn = call_in_task;
     t->timer.arg = t;

@@ -24,7 +24,7 @@ struct unwind {
     const void *until;
     /* What happens then, on the stack that is left. stuck: NULL; or the return address in a function
      * without unwind tables, and whatever was deferred further out was not run. */
-    void (*arrive)(struct unwind *u, const void *stuck) __attribute__((noreturn));
+    __attribute__((noreturn)) void (*arrive)(struct unwind *u, const void *stuck);
 };
 
 /* Runs the deferred calls of the calling task, last deferred first, outwards from its caller's block,
