@@ -55,13 +55,9 @@ B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitiz
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 # Frames stay walkable and keep their function: profiles name the function that parks.
+# And a panic leaves a stack by its deferred calls, which it finds by the unwind tables.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
-            -fstack-clash-protection
-# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
-# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
-FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
-HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(wildcard harness/task/*.c))
+            -fstack-clash-protection -fexceptions
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
 # counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
@@ -88,8 +84,14 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results costs compare page forecast attribution twin
+RECORD_TESTS := bench_reports hostile record results costs compare page forecast attribution twin lines
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
+
+# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
+# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
+FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
+HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(TASK))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
@@ -100,6 +102,7 @@ comma := ,
 say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # Asked of the compilers once, and in recipes alone: on a bare machine set-up installs them first.
+target       = $(eval target := $$(shell $(CC) -dumpmachine))$(target)
 compiler     = $(eval compiler := $$(shell $(CC) --version | head -n 1))$(compiler)
 cxx_compiler = $(eval cxx_compiler := $$(shell $(CXX) --version | head -n 1))$(cxx_compiler)
 
@@ -116,7 +119,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK_DEBUG,$(DEFINES)) $(SANITIZERS) \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
@@ -274,7 +277,7 @@ PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json f
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
-CALLER_FLAGS := $(FRAMES) -fexceptions $(SANITIZERS)
+CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
 CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_context)
 # Each library is one object with one symbol asked for, so that it is found before its user's source on a
 # command line, and after.
@@ -290,10 +293,12 @@ tool = $(shell $(CC) -print-prog-name=$1)
 $B/lib/libleaklab-task.o: $(TASK_O) always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
-# Of what a library defines, its users see what its headers name.
+# Of what a library defines, its users see what its headers name; and what the compiler shares between
+# objects that can be unwound.
 $B/lib/libleaklab-%.o: $(PUBLIC)
 	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
 		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(filter %.h,$^))" >$@.symbols \
+		&& echo 'DW.ref.__gcc_personality_v0' >>$@.symbols \
 		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
 
 $B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
@@ -355,8 +360,9 @@ goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@git status --short harness/test/golden
 
-new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
-	@sh harness/test/new_pair.sh $(PAIRS)
+NEW_PAIRS = 1
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
+	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
 
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
@@ -408,6 +414,22 @@ release: ## set the version everywhere, and tag it; VERSION=0.2.0
 	@sh harness/release.sh '$(VERSION)'
 
 .PHONY: release
+# --------------------------------------------------------------------------------------------------
+
+# --- Mutants: changes that a test should see ------------------------------------------------------
+# Of each room so many, by chance; no more are begun after so many minutes. What was found out is kept in
+# build/mutants: an interrupted run goes on where it was. Debian's Python, for which its clang bindings are.
+MUTANTS = 40
+MINUTES = 240
+SEED    = 1
+ROOMS   =
+PYTHON  = /usr/bin/python3
+
+mutants: build/.setup-mutants ## change one thing at a time, and list what no test sees; ROOMS='record page' MUTANTS=40 SEED=1 MINUTES=240
+	@$(PYTHON) harness/test/mutants/mutants.py --folder build/mutants --rooms '$(ROOMS)' --mutants $(MUTANTS) \
+		--seed $(SEED) --minutes $(MINUTES)
+
+.PHONY: mutants
 # --------------------------------------------------------------------------------------------------
 
 # Looked at again whenever packages have come or gone.

@@ -23,7 +23,7 @@ settings && /^[A-Z_]+ *=/ {
     said = ""
 }
 
-/^[a-z][a-z_.\/-]*:.* ## / {
+/^[a-z][a-z0-9_.\/-]*:.* ## / {
     if (section != titled)
         printf "%s\n", section
     titled = section

@@ -5,6 +5,7 @@
 #   setup.sh lint     what `make lint` needs, besides
 #   setup.sh ci       what some tests of the CI need, besides, and are skipped without
 #   setup.sh versions installs nothing: prints what the build needs and is here, with its versions
+#   setup.sh mutants  what `make mutants` needs, besides
 #
 # Several purposes may be named at once.
 #
@@ -52,15 +53,18 @@ pkgconf               ci     finds the installed libraries for other programs
 mandoc                ci     looks through the manual pages
 zsh                   ci     a shell whose completion is tested
 fish                  ci     another one
+python3               mutants  runs make mutants
+python3-clang         mutants  the places in the sources where something can be changed
+llvm                  mutants  which lines a test reaches
 '
 
 purposes=${*:-build}
 [ "$purposes" != versions ] || purposes=build
 for purpose in $purposes; do
     case $purpose in
-    build | lint | ci) ;;
+    build | lint | ci | mutants) ;;
     *)
-        echo "setup.sh: unknown purpose '$purpose': build, lint, ci or versions" >&2
+        echo "setup.sh: unknown purpose '$purpose': build, lint, ci, mutants or versions" >&2
         exit 2
         ;;
     esac

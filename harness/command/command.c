@@ -1,4 +1,5 @@
 #include "command/command.h"
+#include "probe/printable.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -34,15 +35,31 @@ const char *command_program(void)
     return program_invocation_name;
 }
 
+void command_say(const char *name, const char *format, ...)
+{
+    char *words = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&words, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "leaklab %s: ", name);
+    printable_write(stderr, length < 0 ? format : words);
+    fputc('\n', stderr);
+    if (length >= 0)
+        free(words);
+}
+
 void command_refuse(const struct argp_state *state, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fflush(stdout);
-    fprintf(stderr, "%s: ", state->name);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    char *words = NULL;
+    int length = vasprintf(&words, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "%s: ", state->name);
+    printable_write(stderr, length < 0 ? format : words);
+    fputc('\n', stderr);
     exit(EXIT_USAGE);
 }
 

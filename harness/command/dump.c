@@ -190,7 +190,7 @@ static void run_case(void *arg)
 
 static int fail(const char *what, const char *path, const char *hint)
 {
-    fprintf(stderr, "leaklab dump: can not %s %s: %s%s\n", what, path, strerror(errno), hint);
+    command_say("dump", "can not %s %s: %s%s", what, path, strerror(errno), hint);
     return EXIT_FAILED;
 }
 
@@ -213,7 +213,7 @@ static int dump_case(struct dump_wish *wish)
     task_seed(wish->settings.seed);
     dump_install();
     if (task_run(run_case, wish) || wish->refused) {
-        fprintf(stderr, "leaklab dump: %s\n", task_error());
+        command_say("dump", "%s", task_error());
         return EXIT_FAILED;
     }
     int status = write_dump(wish, out);
@@ -231,7 +231,7 @@ static int compare(const struct dump_wish *wish)
     if (!out)
         return fail("open", wish->output, "");
     if (diff_write(&diff, out, &suspects, error)) {
-        fprintf(stderr, "leaklab dump: %s\n", error);
+        command_say("dump", "%s", error);
         return EXIT_FAILED;
     }
     if (fflush(out) || ferror(out))

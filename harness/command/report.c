@@ -78,8 +78,7 @@ static bool table_of(const char *path)
         grid_print(&terminal, summary);
         print_deaths(summary);
     } else
-        fprintf(stderr, "leaklab report: %s\n",
-                recorded ? "no memory for the figures of the record" : why);
+        command_say("report", "%s", recorded ? "no memory for the figures of the record" : why);
     summary_free(summary);
     recorded_free(recorded);
     return summary != NULL;
@@ -92,12 +91,12 @@ static bool report_on(const char *path, const char *output)
     if (!table_of(path))
         return false;
     if (length + sizeof ".report" > sizeof folder) {
-        fprintf(stderr, "leaklab report: %s: the path is too long\n", path);
+        command_say("report", "%s: the path is too long", path);
         return false;
     }
     snprintf(folder, sizeof folder, "%.1000s.report", path);
     if (!pages_of_record(path, output ? output : folder, cut, sizeof cut, why, sizeof why)) {
-        fprintf(stderr, "leaklab report: %s\n", why);
+        command_say("report", "%s", why);
         return false;
     }
     printf("\n%s/index.html\n", output ? output : folder);
@@ -118,7 +117,7 @@ static int run(int argc, char **argv)
         if (done)
             printf("%s/index.html\n%s/README.md\n", results, results);
         else
-            fprintf(stderr, "leaklab report: %s\n", why);
+            command_say("report", "%s", why);
     }
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }

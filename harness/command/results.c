@@ -106,13 +106,13 @@ static struct summary *newest_with(const char *results, const struct pair *pair,
     struct summary *found = NULL;
     char **names = result_list(results, &count, why, sizeof why);
     if (!names) {
-        fprintf(stderr, "leaklab %s: %s\n", command, why);
+        command_say(command, "%s", why);
         return NULL;
     }
     for (size_t i = 0; i < count && !found; i++) {
         found = result_load(results, names[i], why, sizeof why);
         if (!found)
-            fprintf(stderr, "leaklab %s: left out: %s\n", command, why);
+            command_say(command, "left out: %s", why);
         if (found && !has_both(found, pair)) {
             summary_free(found);
             found = NULL;
@@ -140,7 +140,7 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
     if (summary)
         snprintf(why, sizeof why, "%s/%s has not both halves of %s", results, choice->result,
                  pair->id);
-    fprintf(stderr, "leaklab %s: %s\n", command, why);
+    command_say(command, "%s", why);
     summary_free(summary);
     return NULL;
 }
@@ -199,6 +199,6 @@ struct summary *result_named(const struct result_choice *choice, const char *nam
     else
         summary = of_record(name, why, sizeof why);
     if (!summary)
-        fprintf(stderr, "leaklab %s: %s\n", command, why);
+        command_say(command, "%s", why);
     return summary;
 }

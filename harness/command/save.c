@@ -81,7 +81,7 @@ static int run(int argc, char **argv)
     command_parse(&argp, argc, argv, &wish);
     save->results = results_to_write(&wish.choice);
     if (!result_save(save, why, sizeof why)) {
-        fprintf(stderr, "leaklab save: %s\n", why);
+        command_say("save", "%s", why);
         say_what_stays(save, why);
         return EXIT_FAILED;
     }
@@ -90,7 +90,7 @@ static int run(int argc, char **argv)
         printf("%s: %s\n", save->record, save->cut);
     if (pages_write(save->results, why, sizeof why))
         return EXIT_AS_CATALOGUED;
-    fprintf(stderr, "leaklab save: the result is saved, but not its pages: %s\n", why);
+    command_say("save", "the result is saved, but not its pages: %s", why);
     return EXIT_FAILED;
 }
 

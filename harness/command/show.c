@@ -55,7 +55,7 @@ static int run(int argc, char **argv)
             terminal_style(&t, STYLE_PLAIN), pair->family, pair->title);
     if (!sides_print(&t, &sides)) {
         fflush(stdout);
-        fprintf(stderr, "leaklab show: the program diff does not run here: install diffutils\n");
+        command_say("show", "the program diff does not run here: install diffutils");
         return EXIT_FAILED;
     }
     fputc('\n', t.out);

@@ -41,7 +41,7 @@ static int run(int argc, char **argv)
     if (!results)
         return EXIT_FAILED;
     if (!verify(results, &verification, why, sizeof why)) {
-        fprintf(stderr, "leaklab verify: %s\n", why);
+        command_say("verify", "%s", why);
         return EXIT_FAILED;
     }
     if (verification.not_compared[0])

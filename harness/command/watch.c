@@ -143,7 +143,7 @@ static pid_t start_program(char **command)
     int failed = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
     if (!failed)
         return pid;
-    fprintf(stderr, "leaklab watch: can not start %s: %s\n", command[0], strerror(failed));
+    command_say("watch", "can not start %s: %s", command[0], strerror(failed));
     return -1;
 }
 
@@ -200,8 +200,8 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
     struct terminal t = terminal_of(stdout);
     char error[1024] = "";
     if (!watch_start(&watch, pid, wish->url)) {
-        fprintf(stderr, "leaklab watch: there is no process %d, or /proc does not tell: %s\n",
-                (int)pid, strerror(errno));
+        command_say("watch", "there is no process %d, or /proc does not tell: %s", (int)pid,
+                    strerror(errno));
         return EXIT_FAILED;
     }
     watch_on(&t, &watch, wish, error, sizeof error);
@@ -212,7 +212,7 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
         snprintf(error, sizeof error, "process %d has ended before it could be looked at",
                  (int)pid);
     if (error[0])
-        fprintf(stderr, "leaklab watch: %s\n", error);
+        command_say("watch", "%s", error);
     watch_end(&watch);
     return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }

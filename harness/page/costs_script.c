@@ -2,7 +2,7 @@
 #include "page/assets.h"
 #include "page/axis.h"
 #include "page/costs_drawn.h"
-#include "record/spread.h"
+#include "probe/printable.h"
 #include "result/costs.h"
 #include "result/figures.h"
 #include <ctype.h>
@@ -33,9 +33,8 @@ static void extents(const struct costs_drawn *drawn, struct extent *x, struct ex
     for (enum costs_curve curve = 0; curve < CURVES; curve++)
         FOR_EACH_POINT(b, drawn, drawn->curve[curve])
         {
-            struct spread spread = spread_of(b->runs, b->run_count);
             widen(x, b->n, b->n);
-            widen(y, spread.least, spread.most);
+            widen(y, fmin(b->cost.least, b->cost.median), fmax(b->cost.most, b->cost.median));
         }
     /* Whole decades, so that a slope looks alike in all; and two at least. */
     y->least = pow(10, floor(log10(y->least)));
@@ -86,7 +85,7 @@ static void write_line(FILE *out, const struct costs_drawn *drawn, enum costs_cu
     }
     if (!family->order)
         FOR_EACH_POINT(b, drawn, family)
-    fprintf(out, "%.6g %.6g\n", b->n, spread_of(b->runs, b->run_count).median);
+    fprintf(out, "%.6g %.6g\n", b->n, b->cost.median);
     fputs("END\n", out);
 }
 
@@ -102,18 +101,18 @@ static void write_marks(FILE *out, const struct costs_drawn *drawn, enum costs_c
     }
     FOR_EACH_POINT(b, drawn, drawn->curve[curve])
     {
-        struct spread at = spread_of(b->runs, b->run_count);
+        const struct bench_cost *at = &b->cost;
         double left = b->n / wide, right = b->n * wide;
-        double low = at.median / high, top = at.median * high;
-        if (b->run_count > 1)
+        double low = at->median / high, top = at->median * high;
+        if (at->runs > 1 && !isnan(at->least))
             fprintf(out, "set arrow from %.6g,%.6g to %.6g,%.6g nohead linestyle %d linewidth 1\n",
-                    b->n, at.least, b->n, at.most, curve == CURVE_LEAK ? 3 : 4);
+                    b->n, at->least, b->n, at->most, curve == CURVE_LEAK ? 3 : 4);
         if (curve == CURVE_LEAK)
             fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
                     left, low, right, low, right, top, left, top);
         else
             fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
-                    b->n, low, right, at.median, b->n, top, left, at.median);
+                    b->n, low, right, at->median, b->n, top, left, at->median);
         fprintf(out, " front fillcolor rgb \"%s\" fillstyle solid noborder\n", colours[curve]);
     }
 }
@@ -125,7 +124,7 @@ static double end_of(const struct costs_drawn *drawn, enum costs_curve curve)
     FOR_EACH_POINT(b, drawn, drawn->curve[curve])
     if (b->n > n) {
         n = b->n;
-        value = spread_of(b->runs, b->run_count).median;
+        value = b->cost.median;
     }
     return value;
 }
@@ -158,15 +157,20 @@ static void write_names(FILE *out, const struct costs_drawn *drawn, const struct
 /* Its name is from outside: what gnuplot could take for more than letters does not get there. */
 static void write_title(FILE *out, const struct costs_drawn *drawn)
 {
-    char name[TITLE_MOST + 1];
-    snprintf(name, sizeof name, "%.*s", drawn->name_length, drawn->name);
-    for (char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("/_-. ", *c))
-            *c = '?';
-    fprintf(out,
-            "set label \"%s\" noenhanced at screen 0.02,0.94 left textcolor rgb \"#333333\"\n"
-            "set label \"N\" at graph 0.5,screen 0.04 center textcolor rgb \"#333333\"\n",
-            name);
+    static const char signs[] = "/_-. :<>,()=+*&";
+    char name[TITLE_MOST + 1], shown[PRINTABLE];
+    size_t most = (size_t)drawn->name_length + 1;
+    printable_cut(name, most < sizeof name ? most : sizeof name, drawn->name);
+    fputs("set label \"", out);
+    for (const char *at = name; *at;) {
+        bool letter =
+            isalnum((unsigned char)*at) || strchr(signs, *at) || (unsigned char)*at > 0x7F;
+        at += printable_next(at, shown);
+        fputs(letter && shown[0] != '\\' ? shown : "?", out);
+    }
+    fputs("\" noenhanced at screen 0.02,0.94 left textcolor rgb \"#333333\"\n"
+          "set label \"N\" at graph 0.5,screen 0.04 center textcolor rgb \"#333333\"\n",
+          out);
 }
 
 static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t number)

@@ -1,13 +1,13 @@
 #include "page/markdown.h"
-#include "page/html.h"
 #include "page/markdown_bench.h"
-#include "page/markdown_text.h"
 #include "page/plot.h"
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/death.h"
 #include "result/figures.h"
 #include "result/forecast_pair.h"
+#include "result/html.h"
+#include "result/markdown_text.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
@@ -141,9 +141,11 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     attribution(out, pair);
     deaths(out, pair);
     char *citation = cite(summary, pair, CITE_TEXT);
+    if (citation)
+        citation[strcspn(citation, "\n")] = 0;
     fputs("> ", out);
     markdown_text(out, citation ? citation : "");
-    putc('\n', out);
+    fputs("\n\n", out);
     free(citation);
 }
 
@@ -157,7 +159,7 @@ static void origin(FILE *out, const struct summary *summary)
     for (size_t i = 0; rows && i < count; i++) {
         fprintf(out, "| %s | ", rows[i].name);
         if (i == 0)
-            markdown_code(out, rows[i].value);
+            markdown_code_cell(out, rows[i].value);
         else
             markdown_text(out, rows[i].value);
         fputs(" |\n", out);

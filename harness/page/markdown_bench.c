@@ -1,10 +1,10 @@
 #include "page/markdown_bench.h"
 #include "page/edition.h"
-#include "page/html.h"
-#include "page/markdown_text.h"
 #include "page/plot_costs.h"
 #include "result/about.h"
 #include "result/costs.h"
+#include "result/html.h"
+#include "result/markdown_text.h"
 #include <stdlib.h>
 
 /* When, of what, and by which command: a result may hold a record of another hour. */
@@ -46,7 +46,7 @@ static void cost_row(FILE *out, const struct cost_row *row)
     markdown_text(out, row->name);
     fprintf(out, " | %s | %s", row->n, row->cost);
     if (row->failure) {
-        fputs(", failed: ", out);
+        fputs(row->skipped ? ", skipped: " : ", failed: ", out);
         markdown_text(out, row->failure);
     }
     fprintf(out, " | %s | %s |\n", row->spread, row->fit);

@@ -1,11 +1,11 @@
 #include "page/page.h"
 #include "page/assets.h"
-#include "page/html.h"
 #include "page/page_bench.h"
 #include "page/page_pair.h"
 #include "result/about.h"
 #include "result/figures.h"
 #include "result/forecast_pair.h"
+#include "result/html.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "page/page_bench.h"
-#include "page/html.h"
 #include "page/svg.h"
 #include "result/about.h"
 #include "result/costs.h"
+#include "result/html.h"
 #include <stdlib.h>
 
 static void conditions(FILE *out, const struct benchmarks *benchmarks)
@@ -60,7 +60,7 @@ static void cost_row(FILE *out, const struct cost_row *row)
     html_element(out, "th scope=\"row\"", row->name);
     fprintf(out, "<td>%s</td><td><b>%s</b>", row->n, row->cost);
     if (row->failure) {
-        fputs(" failed: ", out);
+        fputs(row->skipped ? " skipped: " : " failed: ", out);
         html_text(out, row->failure);
     }
     fprintf(out, "</td><td>%s</td><td>%s</td></tr>\n", row->spread, row->fit);

@@ -1,7 +1,7 @@
 #include "page/page_code.h"
 #include "page/highlight.h"
-#include "page/html.h"
 #include "result/figures.h"
+#include "result/html.h"
 #include "source/aligned.h"
 #include "source/prose.h"
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "page/page_facts.h"
-#include "page/html.h"
 #include "result/death.h"
 #include "result/figures.h"
+#include "result/html.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "page/page_pair.h"
-#include "page/html.h"
 #include "page/page_code.h"
 #include "page/page_facts.h"
 #include "page/svg.h"
 #include "result/cite.h"
+#include "result/html.h"
 #include "source/prose.h"
 #include <stdlib.h>
 #include <string.h>

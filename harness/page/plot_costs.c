@@ -1,7 +1,6 @@
 #include "page/plot_costs.h"
 #include "page/costs_drawn.h"
 #include "page/costs_script.h"
-#include "record/spread.h"
 #include "result/costs.h"
 #include "result/figures.h"
 #include <ctype.h>
@@ -28,8 +27,7 @@ static char *words_of(const struct costs_drawn *drawn)
             fprintf(out, "; %s", costs_curve_name(curve));
         FOR_EACH_POINT(b, drawn, drawn->curve[curve])
         {
-            fprintf(out, "%s%s at %s", separator,
-                    figure_cost(cost, spread_of(b->runs, b->run_count).median),
+            fprintf(out, "%s%s at %s", separator, figure_cost(cost, b->cost.median),
                     figure_count(count, llround(b->n)));
             separator = ", ";
         }

@@ -1,5 +1,5 @@
 #include "page/svg.h"
-#include "page/html.h"
+#include "result/html.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

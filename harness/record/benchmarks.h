@@ -1,5 +1,5 @@
-/* A report of google-benchmark, read back: of the suite (`make bench`), or of the comparison with Go
- * (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
+/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), or of the
+ * comparison with Go (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
 #pragma once
 
 #include "record/bench_fit.h"
@@ -10,15 +10,26 @@
 /* What a figure is of: nanoseconds, bytes, or a multiple of something. */
 enum unit { UNIT_TIME, UNIT_BYTES, UNIT_TIMES };
 
+/* What one operation cost. NAN: not known. */
+struct bench_cost {
+    size_t runs;
+    double mean, median, least, most;
+    double deviation; /* of the runs, standard */
+};
+
 struct benchmark {
-    char *name;    /* "micro/timer/fire/1000": without how it was timed */
-    char *words;   /* what it says of itself, or NULL */
-    char *failure; /* why it is worth nothing, or NULL */
-    size_t family; /* its number */
-    double n;      /* NAN: none */
+    char *name; /* "micro/timer/fire/1000": without how it was run, where no other is called so */
+    char *run_name; /* as google-benchmark calls it */
+    char *words;    /* what it says of itself, or NULL */
+    char *failure;  /* why it is worth nothing, or NULL */
+    bool skipped;   /* it did not fail, but did not run on purpose: failure says why */
+    size_t family;  /* its number */
+    double n;       /* NAN: none */
     enum unit unit;
     size_t run_count;
     double *runs; /* what one operation cost, a repetition each */
+    struct bench_cost
+        cost; /* of the runs, or as the report has it in their place; nothing: a failure */
 };
 
 struct benchmarks {
@@ -41,3 +52,8 @@ void benchmarks_free(struct benchmarks *benchmarks);
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
+
+/* The same benchmark in another report: of the same whole name, or else of the same one without how it was
+ * run. */
+const struct benchmark *benchmarks_same(const struct benchmarks *benchmarks,
+                                        const struct benchmark *as);

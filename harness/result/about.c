@@ -1,4 +1,5 @@
 #include "result/about.h"
+#include "probe/printable.h"
 #include "probe/typed.h"
 #include "result/figures.h"
 #include <stdio.h>
@@ -53,8 +54,7 @@ const char *about_library(const json_t *header, const char *name)
 const char *about_commit(const json_t *header, char commit[32])
 {
     const char *text = text_in(header, "commit");
-    snprintf(commit, 32, "%.31s", *text ? text : "unknown");
-    return commit;
+    return printable_cut(commit, 32, *text ? text : "unknown");
 }
 
 /* --- Rows ----------------------------------------------------------------------------------- */

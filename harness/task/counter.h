@@ -1,5 +1,5 @@
-/* The processor's own counter of time, which takes a fraction of what reading the clock does. Private to
- * task/. Its rate is for the caller to find out: on x86-64 no instruction tells it for sure. */
+/* The processor's own counter of time, which takes a fraction of what reading the clock does. Its rate is
+ * for the caller to find out: on x86-64 no instruction tells it for sure. Private to task/. */
 #pragma once
 
 #include <stdbool.h>

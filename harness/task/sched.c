@@ -146,7 +146,7 @@ __asm__(".text\n"
         ".size task_frame_begin, . - task_frame_begin\n");
 #endif
 
-static void start(void)
+void sched_start(void)
 {
     struct task *me = task_sched.current;
 #if defined(SWITCH_BOOST) && (defined(__x86_64__) || defined(__aarch64__))
@@ -179,12 +179,13 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
     t->entry = fn;
     t->arg = arg;
     t->site = site;
+    t->panics = 0;
     t->labels = parent ? task_label_ref(parent->labels) : 0;
     t->slab = stack.slab;
     t->place = (uint8_t)stack.place;
     task_stats.live++;
     task_stats.spawned++;
-    frame_init(&t->frame, (char *)t, start);
+    frame_init(&t->frame, (char *)t, sched_start);
     sched_append(t);
     return t;
 }

@@ -19,6 +19,7 @@
 #include "task/time.h"
 
 struct chan_case;
+struct panic_node;
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
@@ -43,6 +44,7 @@ struct task {
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
+    struct panic_node *panics; /* on their way, and who recovers from them: recover.c */
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif
@@ -89,6 +91,9 @@ static inline void sched_take(struct task *to)
     task_sched.current = to;
     to->state = TASK_RUNNING;
 }
+
+/* Where a task's stack begins: every task's outermost function. */
+void sched_start(void);
 
 /* Takes what is to run next: the first ready task, or the scheduler itself, where none is or the turns are
  * used up. */

@@ -11,6 +11,7 @@ many=${1:-1}
 [ $# -eq 0 ] || shift
 copy=build/new-pair
 export MAKEFLAGS="${MAKEFLAGS:-} --no-print-directory"
+unset MAKELEVEL LEAKLAB
 
 fail() {
     echo "new_pair.sh: $*" >&2

@@ -60,6 +60,21 @@ static void a_newer_package_makes_objects_anew(void **state)
     expect_made(label, "", true);
 }
 
+/* build/leaklab is the program that was made last, whatever made it. */
+static void the_program_has_a_name_that_stays(void **state)
+{
+    (void)state;
+    static const char link[] =
+        "cd copy && mkdir -p build/%1$s && touch build/%1$s/leaklab && "
+        "make -s CC=%1$s -o build/%1$s/leaklab build/leaklab && readlink build/leaklab";
+    char *said = shell(0, link, "gcc");
+    expect_match(said, "^gcc/leaklab$");
+    free(said);
+    said = shell(0, link, "none");
+    expect_match(said, "^none/leaklab$");
+    free(said);
+}
+
 /* --- What it says --------------------------------------------------------------------------- */
 
 static void the_record_states_the_flags_that_were_used(void **state)
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test(an_object_is_made_anew_for_other_words),
         cmocka_unit_test(a_program_is_linked_anew_for_other_words),
         cmocka_unit_test(a_newer_package_makes_objects_anew),
+        cmocka_unit_test(the_program_has_a_name_that_stays),
         cmocka_unit_test(the_record_states_the_flags_that_were_used),
         cmocka_unit_test(a_compiler_that_set_up_installs_is_asked_after_it),
         cmocka_unit_test(help_is_whole_and_installs_nothing),

@@ -122,7 +122,10 @@ static void manual_pages_tell_every_option(void **state)
         expect_match(page, "^\\.TH LEAKLAB-[A-Z]+ 1 \"20[0-9-]+\" \"leaklab " LEAKLAB_VERSION "\"");
         struct options options = options_of(*c);
         for (size_t i = 0; i < options.count; i++) {
-            snprintf(pattern, sizeof pattern, "^(-[a-zA-Z], )?--%s(=|$)", options.all[i]->name);
+            char letter[8] = "";
+            if (option_letter(options.all[i]))
+                snprintf(letter, sizeof letter, "-%c, ", option_letter(options.all[i]));
+            snprintf(pattern, sizeof pattern, "^%s--%s(=|$)", letter, options.all[i]->name);
             expect_match(page, pattern);
         }
         free(page);

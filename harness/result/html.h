@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* With the five characters that mean something there escaped, and control characters left out. */
+/* With the five characters that mean something there escaped, and what can not be seen written as its
+ * number (probe/printable.h). */
 void html_text(FILE *out, const char *text);
 
 /* The same, of `length` bytes. */
