@@ -11,9 +11,9 @@
 /* Whether it goes at one rate, in whatever state the processor is. */
 static inline bool counter_is_steady(void)
 {
-    enum { POWER_MANAGEMENT = 0x80000007, INVARIANT = 1 << 8 };
+    const unsigned power_management = 0x80000007, invariant = 1 << 8;
     unsigned a, b, c, d;
-    return __get_cpuid(POWER_MANAGEMENT, &a, &b, &c, &d) && d & INVARIANT;
+    return __get_cpuid(power_management, &a, &b, &c, &d) && d & invariant;
 }
 
 static inline uint64_t counter_ticks(void)

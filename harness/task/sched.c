@@ -57,25 +57,15 @@ uv_loop_t *task_loop(void)
 static void *scheduler_fake_stack;
 static const char *thread_low, *thread_high;
 
-static void switch_announced(struct task *from, void **keep)
+void sched_announce_leave(void **keep)
 {
-    struct task *to = task_sched.ready_first;
-    if (!to || --task_sched.turns == 0) {
-        task_sched.current = 0;
+    struct task *to = task_sched.current;
+    if (!to) {
         announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &task_sched.loop);
-    } else {
-        sched_take(to);
-        struct stack stack = stack_at(to->slab, to->place);
-        announce_leave(keep, stack.low, stack.high);
-        switch_frames(&from->frame, &to->frame);
+        return;
     }
-}
-
-void sched_switch_announced(struct task *from)
-{
-    switch_announced(from, &from->fake_stack);
-    announce_arrive(from->fake_stack);
+    struct stack stack = stack_at(to->slab, to->place);
+    announce_leave(keep, stack.low, stack.high);
 }
 #endif
 
@@ -88,25 +78,19 @@ void frame_enter(struct transfer t)
 #endif
 
 /* Returns once a task finds nobody ready, or has used up the turns. */
-static void run(struct task *to)
-{
-#ifdef SWITCH_ANNOUNCED
-    struct stack stack = stack_at(to->slab, to->place);
-    announce_leave(&scheduler_fake_stack, stack.low, stack.high);
-    switch_frames(&task_sched.loop, &to->frame);
-    announce_arrive(scheduler_fake_stack);
-#else
-    switch_frames(&task_sched.loop, &to->frame);
-#endif
-}
-
 static void run_ready_tasks(void)
 {
     struct task *to = task_sched.ready_first;
     if (!to)
         return;
     sched_take(to);
-    run(to);
+#ifdef SWITCH_ANNOUNCED
+    sched_announce_leave(&scheduler_fake_stack);
+#endif
+    switch_frames(&task_sched.loop, &to->frame);
+#ifdef SWITCH_ANNOUNCED
+    announce_arrive(scheduler_fake_stack);
+#endif
 }
 
 /* --- A task's life -------------------------------------------------------------------------- */
@@ -126,11 +110,11 @@ static _Noreturn void leave_for_ever(struct task *me)
         task_sched.main = 0;
     if (!task_sched.main)
         task_sched.turns = 1; /* task_run() returns now, whoever else is ready */
+    struct frame *to = sched_take_next();
 #ifdef SWITCH_ANNOUNCED
-    switch_announced(me, 0);
-#else
-    sched_switch(me);
+    sched_announce_leave(0); /* its stack ends */
 #endif
+    switch_frames(&me->frame, to);
     __builtin_unreachable();
 }
 

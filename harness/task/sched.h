@@ -98,22 +98,34 @@ void sched_start(void);
 /* Ends the running task, from wherever on its stack. */
 _Noreturn void sched_exit(void);
 
-/* Leaves the running task for the next ready one, or for the scheduler. */
-void sched_switch_announced(struct task *from);
-
-static inline __attribute__((always_inline)) void sched_switch(struct task *from)
+/* Takes what is to run next: the first ready task, or the scheduler itself, where none is or the turns are
+ * used up. */
+static inline struct frame *sched_take_next(void)
 {
-#ifdef SWITCH_ANNOUNCED
-    sched_switch_announced(from);
-#else
     struct task *to = task_sched.ready_first;
     if (__builtin_expect(!to || --task_sched.turns == 0, 0)) {
         task_sched.current = 0;
-        switch_frames(&from->frame, &task_sched.loop);
-        return;
+        return &task_sched.loop;
     }
     sched_take(to);
-    switch_frames(&from->frame, &to->frame);
+    return &to->frame;
+}
+
+#ifdef SWITCH_ANNOUNCED
+/* Around a switch, for the memory checkers: leaves for task_sched.current, or for the scheduler. */
+void sched_announce_leave(void **keep);
+#endif
+
+/* Leaves the running task for the next ready one, or for the scheduler. */
+static inline __attribute__((always_inline)) void sched_switch(struct task *from)
+{
+    struct frame *to = sched_take_next();
+#ifdef SWITCH_ANNOUNCED
+    sched_announce_leave(&from->fake_stack);
+#endif
+    switch_frames(&from->frame, to);
+#ifdef SWITCH_ANNOUNCED
+    announce_arrive(from->fake_stack);
 #endif
 }
 
