@@ -6,14 +6,14 @@
 
 struct result_choice {
     const char *results; /* the folder, "results" where nothing was said */
-    const char *result;  /* --result, or NULL: the newest that has the pair */
+    const char *result;  /* --result, or NULL: the fullest that has the pair */
 };
 
 /* Children for a command's argp; their input is a struct result_choice, which is filled in before
  * anything else. The first takes --results, the second --result too. */
 extern const struct argp results_argp, result_argp;
 
-/* The saved summary that has both halves of the pair measured: the one chosen, or the newest. Where
+/* The saved summary that has both halves of the pair measured: the one chosen, or the fullest. Where
  * there is none it says so on standard error, with `command` before it. The caller frees it. */
 struct summary *result_with(const struct result_choice *choice, const struct pair *pair,
                             const char *command);
