@@ -1,4 +1,5 @@
 #include "command/results.h"
+#include "result/fullest.h"
 #include "result/result.h"
 #include "result/summarize.h"
 #include <limits.h>
@@ -16,7 +17,8 @@ static const struct argp_option results_options[] = {
 
 static const struct argp_option result_options[] = {
     {"results", OPTION_RESULTS, "DIR", 0, "The folder of saved results (results)", 0},
-    {"result", OPTION_RESULT, "NAME", 0, "Which one (the newest that has the pair)", 0},
+    {"result", OPTION_RESULT, "NAME", 0,
+     "Which one (the fullest that has the pair; of equals the newest)", 0},
     {0},
 };
 
@@ -98,32 +100,55 @@ static bool has_both(const struct summary *summary, const struct pair *pair)
            measured->variants[VARIANT_FIX].run_count;
 }
 
-static struct summary *newest_with(const char *results, const struct pair *pair,
-                                   const char *command)
+/* All that can be read and have both halves of it, newest first; *count of them. */
+static struct summary **load_all(const char *results, const struct pair *pair, const char *command,
+                                 char **names, size_t *count)
 {
     char why[WHY];
-    size_t count;
-    struct summary *found = NULL;
-    char **names = result_list(results, &count, why, sizeof why);
-    if (!names) {
-        command_say(command, "%s", why);
-        return NULL;
-    }
-    for (size_t i = 0; i < count && !found; i++) {
-        found = result_load(results, names[i], why, sizeof why);
-        if (!found)
+    size_t named = *count;
+    struct summary **all = calloc(named + 1, sizeof *all);
+    *count = 0;
+    for (size_t i = 0; all && i < named; i++) {
+        struct summary *summary = result_load(results, names[i], why, sizeof why);
+        if (!summary)
             command_say(command, "left out: %s", why);
-        if (found && !has_both(found, pair)) {
-            summary_free(found);
-            found = NULL;
-        }
+        if (summary && has_both(summary, pair))
+            all[(*count)++] = summary;
+        else
+            summary_free(summary);
     }
-    if (!found)
-        fprintf(stderr,
-                "leaklab %s: no result in %s has %s: measure it by `leaklab run %s --json FILE`, "
-                "then `leaklab save FILE`\n",
-                command, results, pair->id, pair->id);
-    result_list_free(names, count);
+    if (all)
+        fullest_sort(all, *count);
+    return all;
+}
+
+/* The one that the pages show. */
+static struct summary *fullest_with(const char *results, const struct pair *pair,
+                                    const char *command)
+{
+    char why[WHY];
+    size_t names_count, count;
+    const struct summary *from = NULL;
+    struct summary *found = NULL;
+    char **names = result_list(results, &names_count, why, sizeof why);
+    count = names_count;
+    struct summary **all = names ? load_all(results, pair, command, names, &count) : NULL;
+    if (!names)
+        command_say(command, "%s", why);
+    else if (!all)
+        command_say(command, "no memory for the results");
+    else if (!fullest_of(all, count, pair->id, &from))
+        command_say(command,
+                    "no result in %s has %s: measure it by `leaklab run %s --json FILE`, then "
+                    "`leaklab save FILE`",
+                    results, pair->id, pair->id);
+    for (size_t i = 0; all && i < count; i++)
+        if (all[i] == from)
+            found = all[i];
+        else
+            summary_free(all[i]);
+    free(all);
+    result_list_free(names, names ? names_count : 0);
     return found;
 }
 
@@ -133,7 +158,7 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
     char why[WHY];
     const char *results = results_to_read(choice, command);
     if (!results || !choice->result)
-        return results ? newest_with(results, pair, command) : NULL;
+        return results ? fullest_with(results, pair, command) : NULL;
     struct summary *summary = result_load(results, choice->result, why, sizeof why);
     if (summary && has_both(summary, pair))
         return summary;
@@ -171,15 +196,20 @@ static struct summary *of_record(const char *path, char *why, size_t size)
 /* "results/20260131-amd-epyc/" as its folder and its name. */
 static struct summary *of_folder(const char *path, char *why, size_t size)
 {
-    char copy[600];
-    snprintf(copy, sizeof copy, "%s", path);
+    char *copy = strdup(path);
+    if (!copy) {
+        snprintf(why, size, "no memory for the path of a result");
+        return NULL;
+    }
     for (size_t length = strlen(copy); length > 1 && copy[length - 1] == '/'; length--)
         copy[length - 1] = 0;
     char *slash = strrchr(copy, '/');
-    if (!slash)
-        return result_load(".", copy, why, size);
-    *slash = 0;
-    return result_load(*copy ? copy : "/", slash + 1, why, size);
+    if (slash)
+        *slash = 0;
+    struct summary *summary = slash ? result_load(*copy ? copy : "/", slash + 1, why, size)
+                                    : result_load(".", copy, why, size);
+    free(copy);
+    return summary;
 }
 
 struct summary *result_named(const struct result_choice *choice, const char *name,

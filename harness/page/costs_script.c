@@ -1,10 +1,10 @@
 #include "page/costs_script.h"
-#include "page/assets.h"
 #include "page/axis.h"
 #include "page/costs_drawn.h"
 #include "probe/printable.h"
 #include "result/costs.h"
 #include "result/figures.h"
+#include "result/stream.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -173,16 +173,13 @@ static void write_title(FILE *out, const struct costs_drawn *drawn)
           out);
 }
 
-static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t number)
+static void write_drawing(FILE *out, const struct costs_drawn *drawn)
 {
     struct extent x, y;
     const char *separator = "plot ";
     extents(drawn, &x, &y);
     double margin = pow(x.greatest / x.least, 0.04);
-    fprintf(out,
-            "reset\n%s\nset output \"%zu.svg\"\nset logscale xy\n"
-            "set rmargin at screen 0.75\n",
-            asset_plot_style, number);
+    fputs("set logscale xy\nset rmargin at screen 0.75\n", out);
     fprintf(out, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n", x.least / margin,
             x.greatest * margin, 0.97 * y.least,
             1.03 * y.greatest); /* a tick right at an end is lost */
@@ -200,21 +197,14 @@ static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t num
             fprintf(out, "%s$curve%d with lines linestyle %d", separator, (int)curve, curve + 1);
             separator = ", ";
         }
-    fputs("\nunset output\n", out);
+    putc('\n', out);
 }
 
-char *costs_script(const struct benchmarks *benchmarks)
+char *costs_script(const struct costs_drawn *drawn)
 {
-    char *text = NULL;
-    size_t size = 0, number = 0;
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; out && i < benchmarks->family_count; i++) {
-        struct costs_drawn drawn;
-        if (costs_drawn_for(&drawn, benchmarks, i))
-            write_drawing(out, &drawn, number++);
-    }
-    if (out && fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (out)
+        write_drawing(out, drawn);
+    return stream_close(out, &held);
 }

@@ -3,6 +3,7 @@
 #include "result/about.h"
 #include "result/markdown_text.h"
 #include "result/phrase.h"
+#include "result/stream.h"
 #include "result/tex_text.h"
 #include <math.h>
 #include <stdlib.h>
@@ -59,19 +60,16 @@ static void say_variant(FILE *out, const struct measured_pair *pair, enum varian
 
 static char *finding(const struct measured_pair *pair)
 {
-    char *text = NULL, load[PHRASE];
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    char load[PHRASE];
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     fprintf(out, "Over %s, ", phrase_load(load, pair));
     say_variant(out, pair, VARIANT_LEAK);
     fputs(", ", out);
     say_variant(out, pair, VARIANT_FIX);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }
 
 static void write_code(FILE *out, const char *words, bool markdown)
@@ -109,33 +107,44 @@ static void tex_field(FILE *out, const char *name, const char *text)
     fputs("},\n", out);
 }
 
-static bool write_bibtex(FILE *out, const struct citation *c, const struct summary *summary)
+static void write_bibtex(FILE *out, const struct citation *c, const struct summary *summary)
 {
     char *note = NULL, *title = NULL;
-    bool done = asprintf(&title, "%s: %s", c->pair->id, c->pair->title) >= 0 &&
-                asprintf(&note, "%s. Measured on %s, commit %s, by '%s'", c->finding, c->machine,
-                         c->commit, c->command) >= 0;
-    if (done) {
-        fprintf(out, "@misc{leaklab_%s_%s,\n", c->pair->id, summary->name);
-        fprintf(out, "  %-12s = {{leaklab contributors}},\n", "author");
-        tex_field(out, "title", title);
-        fprintf(out, "  %-12s = {%.4s},\n  %-12s = {%.2s},\n", "year", c->day, "month",
-                strlen(c->day) == 10 ? c->day + 5 : "");
-        tex_field(out, "howpublished", c->link);
-        tex_field(out, "version", c->version);
-        tex_field(out, "note", note);
-        fputs("}\n", out);
-    }
+    if (asprintf(&title, "%s: %s", c->pair->id, c->pair->title) < 0)
+        title = NULL;
+    if (asprintf(&note, "%s. Measured on %s, commit %s, by '%s'", c->finding, c->machine, c->commit,
+                 c->command) < 0)
+        note = NULL;
+    fprintf(out, "@misc{leaklab_%s_%s,\n", c->pair->id, summary->name);
+    fprintf(out, "  %-12s = {{leaklab contributors}},\n", "author");
+    tex_field(out, "title", stream_piece(out, title));
+    fprintf(out, "  %-12s = {%.4s},\n  %-12s = {%.2s},\n", "year", c->day, "month",
+            strlen(c->day) == 10 ? c->day + 5 : "");
+    tex_field(out, "howpublished", c->link);
+    tex_field(out, "version", c->version);
+    tex_field(out, "note", stream_piece(out, note));
+    fputs("}\n", out);
     free(title);
     free(note);
-    return done;
+}
+
+static char *written(const struct citation *c, const struct summary *summary,
+                     enum cite_format format)
+{
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (!out)
+        return NULL;
+    if (format == CITE_BIBTEX)
+        write_bibtex(out, c, summary);
+    else
+        write_prose(out, c, format == CITE_MARKDOWN);
+    return stream_close(out, &held);
 }
 
 char *cite(const struct summary *summary, const struct measured_pair *pair, enum cite_format format)
 {
     const char *version = json_string_value(json_object_get(summary->about, "leaklab"));
-    char *text = NULL;
-    size_t size = 0;
     struct citation c = {
         .pair = pair,
         .finding = finding(pair),
@@ -146,16 +155,7 @@ char *cite(const struct summary *summary, const struct measured_pair *pair, enum
     about_commit(summary->about, c.commit);
     about_day(summary->about, c.day);
     cite_link(c.link, summary, pair);
-    FILE *out = c.finding && c.machine && c.command ? open_memstream(&text, &size) : NULL;
-    bool done = out != NULL;
-    if (out && format == CITE_BIBTEX)
-        done = write_bibtex(out, &c, summary);
-    else if (out)
-        write_prose(out, &c, format == CITE_MARKDOWN);
-    if (out && (fclose(out) != 0 || !done)) {
-        free(text);
-        text = NULL;
-    }
+    char *text = c.finding && c.machine && c.command ? written(&c, summary, format) : NULL;
     free(c.finding);
     free(c.machine);
     free(c.command);

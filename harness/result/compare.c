@@ -1,5 +1,6 @@
 #include "result/compare.h"
 #include "probe/printable.h"
+#include "result/stream.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -162,9 +163,8 @@ static void differ_settings(FILE *out, const struct measured_pair *before,
 
 char *compare_conditions(const struct summary *before, const struct summary *after)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     differ_in(out, "machine", before, after);
@@ -176,8 +176,5 @@ char *compare_conditions(const struct summary *before, const struct summary *aft
         if (pair)
             differ_settings(out, &before->pairs[i], pair);
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }

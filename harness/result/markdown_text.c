@@ -10,8 +10,8 @@
 static bool begins_a_block(const char *words, const char *at)
 {
     size_t digits = strspn(words, "0123456789");
-    bool item = (at == words && strchr("-+", *at)) ||
-                (digits && at == words + digits && strchr(".)", *at));
+    bool item =
+        (at == words && strchr("-+", *at)) || (digits && at == words + digits && strchr(".)", *at));
     bool line = at == words && strchr("-=", *at) && at[1] == *at;
     return line || (item && strchr(" \t\n", at[1]));
 }

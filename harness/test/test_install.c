@@ -138,7 +138,7 @@ static void what_needs_results_says_so(void **state)
         free(said);
     }
     char *said = at_root(1, "cd alone && ./leaklab report");
-    expect_match(said, "can not read the folder of results, results: No such file or directory");
+    expect_match(said, "can not read the folder results: No such file or directory");
     free(said);
 }
 
