@@ -55,6 +55,7 @@ void result_list_free(char **names, size_t count)
 char **result_list(const char *results, size_t *count, char *why, size_t size)
 {
     size_t all, kept = 0;
+    *count = 0;
     char **names = folder_names(results, &all, why, size);
     if (!names) {
         size_t said = strlen(why);
