@@ -183,7 +183,7 @@ static void a_twin_that_dies_is_reported_like_any_case(void **state)
 static void need_twin_in_go(void)
 {
     char command[4096];
-    words_need("go version", "Go");
+    words_need("go version", "Go (Debian: golang-go)");
     snprintf(command, sizeof command,
              "cd bench/go && GOTOOLCHAIN=local go build -trimpath -buildvcs=false -o %s ./twin",
              planted_path("twin"));

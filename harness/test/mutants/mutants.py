@@ -88,7 +88,7 @@ class Copy:
                     os.remove(os.path.join(folder, path))
 
     def build(self, *targets, jobs=1):
-        words = ["make", "-s", f"-j{jobs}", f"B={BUILD}", *targets]
+        words = ["make", "-s", f"-j{jobs}", f"B={BUILD}", "WERROR=1", *targets]
         return subprocess.run(words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True)  # fmt: skip
 
