@@ -103,7 +103,7 @@ $(ERRORS:%.c=$B/%): %: %.o $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
-$B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
+$B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O)

@@ -188,10 +188,11 @@ static const struct argp argp = {
     .children = children,
 };
 
-/* A warm-up as large as what is in flight at a time, twice, so that load finds its stacks made. */
-static struct settings settle_load(struct settings settings)
+/* Load ends somehow; and a warm-up of twice what is in flight at a time, so that load finds its stacks made. Half
+ * of it is the rehearsal. */
+static struct settings with_an_end_and_warm_up(struct settings settings)
 {
-    enum { WARM_LEAST = 20, WARM_MOST = 1000, WARM_AT_MAX = 100 };
+    enum { WARM_LEAST = 40, WARM_MOST = 1000, WARM_AT_MAX = 100 };
     bool no_end = settings.requests == 0 && settings.duration == 0;
     if (no_end && settings.memory_limit)
         settings.duration = load_time_limited;
@@ -230,12 +231,12 @@ static char **words_typed(int argc, char **argv)
     return words;
 }
 
-/* Settles the points, and says how long any case may take. */
-static int64_t settle_all(struct sweep *sweep)
+/* Completes the points, and says how long any case may take. */
+static int64_t complete(struct sweep *sweep)
 {
     int64_t longest = 0;
     for (size_t i = 0; i < sweep->count; i++) {
-        sweep->points[i] = settle_load(sweep->points[i]);
+        sweep->points[i] = with_an_end_and_warm_up(sweep->points[i]);
         int64_t limit = time_limit(&sweep->points[i]);
         longest = limit > longest ? limit : longest;
     }
@@ -251,7 +252,7 @@ static int run_all(struct request *request, int argc, char **words)
         .argv = words,
         .seed = selection->settings.seed,
         .looks_per_second = selection->settings.looks_per_second,
-        .time_limit = settle_all(&request->sweep),
+        .time_limit = complete(&request->sweep),
         .grid = selection->repeat > 1 || request->sweep.count > 1,
     };
     selection->points = request->sweep.points;

@@ -4,8 +4,9 @@
 #include "load/lab.h"
 
 struct selection {
-    const struct pair **pairs; /* none: all of the catalog */
+    const struct pair **pairs; /* none: all of the catalog, or all controls */
     size_t pair_count;
+    bool controls;
     bool variants[VARIANTS];
     struct settings settings;
     const struct settings *points; /* in place of the one: a sweep over as many; or NULL */
@@ -15,7 +16,7 @@ struct selection {
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,
- * ten minutes of settle, seed 1, the runtime's own stacks, looks at the ends of phases alone. No end
+ * seed 1, the runtime's own stacks, looks at the ends of phases alone. No end
  * of load is set. */
 struct settings settings_default(void);
 

@@ -2,6 +2,7 @@
 #include "load/phases.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
+#include "profile/quiescence.h"
 #include "task/chan.h"
 #include "task/task.h"
 #include "task/time.h"
@@ -26,12 +27,12 @@ static void keep_latency(int64_t nanoseconds)
     phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
 }
 
-static void offer_warm_up(void *unused)
+static void offer_warm_up(uint64_t requests, void *unused)
 {
     (void)unused;
-    for (uint64_t i = 0; i < phases.gauges->settings.warm_up; i++) {
+    for (uint64_t i = 0; i < requests; i++) {
         phases_send_request(clock_now());
-        phases_let_all_park();
+        quiescence_let_park();
     }
 }
 

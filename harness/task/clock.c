@@ -11,6 +11,7 @@
 #include "task/clock.h"
 #include "task/sched.h"
 #include "task/step.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,9 +173,11 @@ static void sink(size_t place, struct entry e)
 static void grow_heap(void)
 {
     size_t capacity = heap_capacity ? 2 * heap_capacity : HEAP_START;
+    task_stats.own_heap -= heap ? malloc_usable_size(heap) : 0;
     struct entry *larger = realloc(heap, (capacity + 1) * sizeof *heap);
     if (!larger)
         sched_out_of_memory("deadlines", capacity * sizeof *heap);
+    task_stats.own_heap += malloc_usable_size(larger);
     heap = larger;
     heap_capacity = capacity;
 }
@@ -292,6 +295,11 @@ static const int64_t never = INT64_MAX;
 void step_by_hand(bool on)
 {
     by_hand = on;
+}
+
+bool step_loop_waits(void)
+{
+    return uv_loop_alive(task_loop());
 }
 
 bool step_next(struct step *next)

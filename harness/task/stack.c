@@ -8,6 +8,7 @@
 #include "task/announce.h"
 #include "task/sched.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,13 +178,15 @@ static bool set_guards(const struct slab *s)
 /* The list of all, in the order they were made. */
 static void note_slab(struct slab *s)
 {
+    task_stats.own_heap += malloc_usable_size(s);
     struct slab *before = s->older = task_stacks.newest;
     *(before ? &before->newer : &task_stacks.oldest) = s;
     task_stacks.newest = s;
 }
 
-static void forget_slab(const struct slab *s)
+static void forget_slab(struct slab *s)
 {
+    task_stats.own_heap -= malloc_usable_size(s);
     *(s->older ? &s->older->newer : &task_stacks.oldest) = s->newer;
     *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;
 }

@@ -16,6 +16,9 @@
  * sleeps on, the caller too. */
 void step_by_hand(bool on);
 
+/* Whether the loop waits for something else than time: then it may be worth a turn before time moves. */
+bool step_loop_waits(void);
+
 struct step {
     int64_t when; /* may have passed already */
     uint32_t turns;

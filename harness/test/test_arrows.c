@@ -30,6 +30,7 @@ static const struct room {
     {"test",
      "test bench command load report page result record serve profile probe task catalog.h"},
     {"bench", "bench profile probe task catalog.h catalog.def"},
+    {"controls", "controls task catalog.h"},
     {"leaks", "task"},
     {"fixes", "task"},
     {"", "command load report page result record serve profile probe task catalog.h catalog.def"},
