@@ -7,7 +7,7 @@
 #include <uv.h>
 
 /* A second look at what is not as catalogued is with so many times the requests, where it fits. */
-enum { REQUESTS = 100, CLOSER = 16 };
+enum { CLOSER = 16 };
 static const int64_t second_look_most = 512 << 20; /* bytes that it may come to */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -89,19 +89,6 @@ static void on_ended(const struct outcome *outcome, void *arg)
     tell_those_that_are_known(arg);
 }
 
-/* Load takes ten seconds at most, so that no timer which a sample holds for longer fires within. */
-static struct settings checked(struct settings settings)
-{
-    if (settings.requests == 0)
-        settings.requests = REQUESTS;
-    settings.virtual_clock = 1;
-    settings.baseline = 0;
-    settings.warm_up = settings.requests;
-    if (settings.rate < (double)settings.requests / 10)
-        settings.rate = (double)settings.requests / 10;
-    return settings;
-}
-
 static int look(struct report *report, struct outcome *cases, size_t length, uint64_t requests)
 {
     struct lab_plan plan = {
@@ -109,6 +96,7 @@ static int look(struct report *report, struct outcome *cases, size_t length, uin
         .length = length,
         .at_once = uv_available_parallelism(),
         .time_limit = MINUTE + (int64_t)requests * MILLISECOND,
+        .copies = true,
         .observer = {.ended = on_ended, .arg = report},
     };
     return lab_run(&plan);
@@ -119,7 +107,7 @@ static int look_again(struct report *report, struct settings settings)
 {
     int interrupted = 0;
     settings.requests *= CLOSER;
-    settings = checked(settings);
+    settings = settings_to_check(settings);
     for (size_t i = report->told; i < report->length && !interrupted; i++) {
         struct outcome *outcome = &report->cases[i];
         struct verdict verdict;
@@ -152,7 +140,7 @@ int command_check(int argc, char **argv)
 {
     struct selection selection = selecting_start();
     command_parse(&argp, argc, argv, &selection);
-    selection.settings = checked(selection.settings);
+    selection.settings = settings_to_check(selection.settings);
     size_t length;
     struct outcome *cases = selection_cases(&selection, &length);
     selecting_free(&selection);

@@ -15,12 +15,17 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* Descriptors. */
+static struct {
+    int gauges, stream;
+} at = {GAUGES_FD, GAUGES_STREAM_FD};
+
 /* The parent takes them when it looks, and when it is told that half of the ring is full. */
 static void ask_to_take(void)
 {
     char byte = GAUGES_TAKE;
     ssize_t n;
-    while ((n = write(GAUGES_STREAM_FD, &byte, 1)) < 0 && errno == EINTR)
+    while ((n = write(at.stream, &byte, 1)) < 0 && errno == EINTR)
         continue;
     if (n != 1)
         _exit(EXIT_FAILURE); /* nobody is interested any more */
@@ -97,9 +102,9 @@ static void end_phase(void)
     char phase = (char)phases.gauges->progress.phase;
     ssize_t n;
     heap_refresh(&phases.gauges->progress.heap);
-    while ((n = write(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
+    while ((n = write(at.stream, &phase, 1)) < 0 && errno == EINTR)
         continue;
-    while (n == 1 && (n = read(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
+    while (n == 1 && (n = read(at.stream, &phase, 1)) < 0 && errno == EINTR)
         continue;
     if (n != 1)
         _exit(EXIT_FAILURE); /* nobody is interested any more */
@@ -177,14 +182,14 @@ void child_run(const struct pair *pair, enum variant variant)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no case outlives the meter */
     prctl(PR_SET_NAME, pair->id);     /* in ps and top */
-    struct gauges *gauges = gauges_open(GAUGES_FD);
+    struct gauges *gauges = gauges_open(at.gauges);
     if (!gauges) {
         fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
         exit(2);
     }
     if (gauges->settings.joins_group)
         begin_in_group(gauges, pair, variant);
-    if (task_stats_share(GAUGES_FD) != 0)
+    if (task_stats_share(at.gauges) != 0)
         fail("can not share the runtime's counters");
     phases.gauges = gauges;
     phases.entry = pair->entry[variant];
@@ -196,4 +201,11 @@ void child_run(const struct pair *pair, enum variant variant)
     if (!nothing_is_left())
         _exit(0);
     exit(0);
+}
+
+void child_run_at(const struct pair *pair, enum variant variant, int gauges, int stream)
+{
+    at.gauges = gauges;
+    at.stream = stream;
+    child_run(pair, variant);
 }

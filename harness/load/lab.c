@@ -93,7 +93,8 @@ int lab_run(struct lab_plan *plan)
     if (plan->at_once > MOST_AT_ONCE)
         plan->at_once = MOST_AT_ONCE;
     for (unsigned i = 0; i < plan->at_once; i++)
-        runs[i] = (struct running){.loop = loop, .observer = &observer, .owner = &lab};
+        runs[i] = (struct running){
+            .loop = loop, .observer = &observer, .owner = &lab, .copies = plan->copies};
     for (size_t i = 0; i < 2; i++) {
         uv_signal_init(loop, &lab.signals[i]);
         lab.signals[i].data = &lab;

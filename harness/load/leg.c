@@ -20,8 +20,9 @@ static void nothing(void *unused)
 }
 
 struct curve {
-    int64_t there;           /* at the last look */
-    int64_t low_before, low; /* the least in the third quarter, and in the last one */
+    int64_t there; /* at the last look */
+    /* Of the leg's and all older ones: the least in the third quarter of load, and in the last one. */
+    int64_t all, low_before, low;
     double area;             /* count times nanoseconds, so far */
     int64_t least, least_at; /* of the count since load was over, and since when */
     double area_at_hold, area_at_least;
@@ -128,20 +129,21 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
         state.leg->stack = (int64_t)(census.stacks / census.sampled);
 }
 
-/* What the leg has made and there is now, near enough: an old task that ends counts as one less. */
-static int64_t there_now(enum kind kind)
+/* What there is now, and what the leg has made of it; of tasks near enough: an old one that ends counts as one less. */
+static void look_at(enum kind kind, struct curve *curve)
 {
-    switch (kind) {
-    case KIND_TASKS:
-        return (int64_t)(task_stats.live - state.old_tasks);
-    case KIND_TIMERS:
-        return (int64_t)made_of(MADE_TIMER).fresh;
-    case KIND_CONTEXTS:
-        return (int64_t)made_of(MADE_CONTEXT).fresh;
-    case KIND_CHANNELS:
-        return (int64_t)made_of(MADE_CHANNEL).fresh;
-    default:
-        return heap_of_sample() - state.leg->counts[MOMENT_BASELINE].heap;
+    static const enum made_kind made_kinds[KINDS] = {
+        [KIND_TIMERS] = MADE_TIMER, [KIND_CONTEXTS] = MADE_CONTEXT, [KIND_CHANNELS] = MADE_CHANNEL};
+    if (kind == KIND_TASKS) {
+        curve->all = (int64_t)task_stats.live;
+        curve->there = (int64_t)(task_stats.live - state.old_tasks);
+    } else if (kind == KIND_HEAP) {
+        curve->all = heap_of_sample();
+        curve->there = curve->all - state.leg->counts[MOMENT_BASELINE].heap;
+    } else {
+        struct made_info made = made_of(made_kinds[kind]);
+        curve->all = (int64_t)made.alive;
+        curve->there = (int64_t)made.fresh;
     }
 }
 
@@ -156,7 +158,7 @@ static void look(void)
         return;
     memcpy(state.seen, seen, sizeof seen);
     for (enum kind kind = 0; kind < KINDS; kind++)
-        state.curves[kind].there = there_now(kind);
+        look_at(kind, &state.curves[kind]);
 }
 
 /* From the last time on until `to` there is what there is now. */
@@ -226,8 +228,8 @@ void leg_request(bool made, int64_t now)
     state.leg->requests += made;
     state.leg->late_requests += made && state.late;
     for (enum kind kind = 0; kind < KINDS; kind++)
-        if (state.curves[kind].there < state.curves[kind].low)
-            state.curves[kind].low = state.curves[kind].there;
+        if (state.curves[kind].all < state.curves[kind].low)
+            state.curves[kind].low = state.curves[kind].all;
 }
 
 void leg_third_quarter(void)

@@ -121,6 +121,12 @@ void memory_group_move(struct memory_group *group, int64_t room)
         set_limit(group, (uint64_t)limit);
 }
 
+void memory_group_lift(struct memory_group *group)
+{
+    if (group->by != LIMIT_NONE)
+        set_limit(group, INT64_MAX / 4096 * 4096);
+}
+
 uint64_t memory_group_kills(const struct memory_group *group)
 {
     char text[1024] = "\n";

@@ -22,6 +22,9 @@ bool memory_group_make(struct memory_group *group, uint64_t bytes, char *why, si
 /* Sets its limit so many bytes above what is charged to it now. */
 void memory_group_move(struct memory_group *group, int64_t room);
 
+/* It keeps no limit any more. */
+void memory_group_lift(struct memory_group *group);
+
 /* How many processes in it the kernel has killed for want of memory. */
 uint64_t memory_group_kills(const struct memory_group *group);
 

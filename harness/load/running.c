@@ -1,6 +1,7 @@
 /* A case is over when its process has exited and its pipes have been read to the end. Its handles
  * close one by one; the last one to close makes room for the next case. */
 #include "load/running.h"
+#include "load/child.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,7 +24,8 @@ static int64_t now(void)
 
 static void look(struct running *running, bool phase_ends)
 {
-    const struct sample *sample = outcome_look(running->outcome, &running->watch, phase_ends);
+    const struct sample *sample =
+        outcome_look(running->outcome, &running->watch, phase_ends, !running->copies);
     if (sample && running->observer->looked)
         running->observer->looked(running, sample);
     outcome_take_latencies(running->outcome);
@@ -36,10 +38,10 @@ static void on_sample(uv_timer_t *timer)
 
 void running_kill(struct running *running)
 {
-    if (!running->outcome || !uv_is_active((uv_handle_t *)&running->process))
+    if (!running->outcome || !running->process.pid)
         return;
     look(running, false);
-    uv_process_kill(&running->process, SIGKILL);
+    process_kill(&running->process, SIGKILL);
 }
 
 static void kill_at_limit(struct running *running)
@@ -120,20 +122,20 @@ static void close_handle(void *handle)
         uv_close(handle, on_closed);
 }
 
-static void on_ended(uv_process_t *process, int64_t status, int signal_number)
+static void on_ended(struct process *process, int status, int signal_number)
 {
-    struct running *running = process->data;
+    struct running *running = process->watch.handle.data;
     struct case_ending *ending = &running->outcome->ending;
     bool done = running->outcome->gauges->progress.phase == PHASE_DONE;
     ending->time = now() - running->outcome->began;
-    ending->status = signal_number ? signal_number : (int)status;
+    ending->status = status;
     if (signal_number && running->interrupted_by)
         ending->how = ENDED_INTERRUPTED;
     else if (signal_number)
         ending->how = ending->how == ENDED_TOO_LONG ? ENDED_TOO_LONG : ENDED_SIGNAL;
     else
         ending->how = done && status == 0 ? ENDED_WELL : ENDED_EXIT;
-    close_handle(&running->process);
+    close_handle(&running->process.watch);
     close_handle(&running->sampler);
     close_handle(&running->guard);
     close_handle(&running->limit);
@@ -164,11 +166,15 @@ static void on_said(uv_stream_t *pipe, ssize_t length, const uv_buf_t *buffer)
     running->said_length += taken;
 }
 
-/* It stands still until it is answered. */
+/* It stands still until it is answered. The limit is for load: what is counted and named afterwards is ours. */
 static void end_phase(struct running *running, uv_stream_t *stream, char phase)
 {
     int socket;
     look(running, true);
+    if (phase == PHASE_DRAIN) {
+        uv_timer_stop(&running->guard);
+        memory_group_lift(&running->group);
+    }
     if (uv_fileno((uv_handle_t *)stream, &socket) == 0)
         send(socket, &phase, 1, MSG_NOSIGNAL); /* it may have died meanwhile */
 }
@@ -209,31 +215,31 @@ static const char *this_program(void)
     return name;
 }
 
-static int spawn(struct running *running)
+static void run_copy(void *outcome, int stream)
 {
-    const struct outcome *outcome = running->outcome;
+    const struct outcome *of = outcome;
+    child_run_at(of->pair, of->variant, of->gauges_fd, stream);
+}
+
+static int start(struct running *running)
+{
+    struct outcome *outcome = running->outcome;
     char *words[] = {"leaklab", "case", (char *)outcome->pair->id,
                      (char *)variant_name(outcome->variant), NULL};
-    uv_stdio_container_t descriptors[] = {
-        {.flags = UV_IGNORE},
-        {.flags = UV_IGNORE},
-        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&running->said},
-        {.flags = UV_INHERIT_FD, .data.fd = outcome->gauges_fd},
-        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
-         .data.stream = (uv_stream_t *)&running->stream},
-        {.flags = running->group.join < 0 ? UV_IGNORE : UV_INHERIT_FD,
-         .data.fd = running->group.join},
+    struct process_wish wish = {
+        .program = outcome->twin ? outcome->twin->program : this_program(),
+        .words = words,
+        .run = run_copy,
+        .arg = outcome,
+        .gauges = outcome->gauges_fd,
+        .group = running->group.join,
+        .said = &running->said,
+        .stream = &running->stream,
     };
-    uv_process_options_t options = {
-        .file = outcome->twin ? outcome->twin->program : this_program(),
-        .args = words,
-        .exit_cb = on_ended,
-        /* A session of its own: Ctrl-C is for the parent, which ends the child in good order. */
-        .flags = UV_PROCESS_DETACHED,
-        .stdio = descriptors,
-        .stdio_count = sizeof descriptors / sizeof *descriptors - (running->group.join < 0),
-    };
-    return uv_spawn(running->loop, &running->process, &options);
+    if (running->copies && !outcome->twin)
+        wish.program = NULL;
+    running->process.ended = on_ended;
+    return process_start(&running->process, running->loop, &wish);
 }
 
 static void open_handles(struct running *running)
@@ -243,7 +249,8 @@ static void open_handles(struct running *running)
     uv_timer_init(running->loop, &running->limit);
     uv_pipe_init(running->loop, &running->said, 0);
     uv_pipe_init(running->loop, &running->stream, 0);
-    running->process.data = running->sampler.data = running->guard.data = running;
+    running->process.watch.handle.data = running;
+    running->sampler.data = running->guard.data = running;
     running->limit.data = running->said.data = running->stream.data = running;
     running->open = HANDLES;
     running->said_length = 0;
@@ -300,7 +307,7 @@ void running_begin(struct running *running, struct outcome *outcome, int64_t tim
         return;
     }
     open_handles(running);
-    int failed = spawn(running);
+    int failed = start(running);
     if (!failed) {
         start_watching(running, time_limit);
         return;
@@ -310,7 +317,7 @@ void running_begin(struct running *running, struct outcome *outcome, int64_t tim
     snprintf(outcome->ending.words, sizeof outcome->ending.words,
              "no process for it: %s (see `ulimit -u`)", uv_strerror(failed));
     running->watch = (struct memory_watch){-1, -1};
-    close_handle(&running->process);
+    close_handle(&running->process.watch);
     close_handle(&running->sampler);
     close_handle(&running->guard);
     close_handle(&running->limit);

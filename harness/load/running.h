@@ -2,6 +2,7 @@
 #pragma once
 
 #include "load/memory_group.h"
+#include "load/process.h"
 #include "probe/outcome.h"
 #include <uv.h>
 
@@ -18,12 +19,13 @@ struct running_observer {
 };
 
 struct running {
-    uv_loop_t *loop; /* these four are the owner's */
+    uv_loop_t *loop; /* these five are the owner's */
     const struct running_observer *observer;
     void *owner;
     int interrupted_by; /* a signal, after which a case that is killed has been interrupted; or 0 */
+    bool copies;        /* the case is a copy of this process, of which no page is looked at */
     struct outcome *outcome; /* NULL while idle */
-    uv_process_t process;
+    struct process process;
     uv_timer_t sampler, guard, limit;
     uv_pipe_t said, stream; /* its standard error; the stream of probe/gauges.h */
     int open;               /* handles that are not closed yet */

@@ -20,6 +20,10 @@ struct selection {
  * of load is set. */
 struct settings settings_default(void);
 
+/* The same for a proof: under the virtual clock, a hundred requests where no number is set, and as many before
+ * them. */
+struct settings settings_to_check(struct settings settings);
+
 /* The outcomes to come: every case once, leak beside fix and each beside its twin, in the order of
  * the pairs and of the points, then all of it again; so what drifts meanwhile drifts for all alike.
  * *length of them. The caller frees each by outcome_free(), and the array. NULL where there is no

@@ -140,6 +140,23 @@ static double bytes_of(const struct pair_of_legs *legs, enum kind kind)
     return legs->load->stack < 0 ? NAN : heap + (double)legs->load->stack;
 }
 
+/* What the resident set has grown by under load, where that was long enough and all of it was held: memory that is
+ * allocated and not touched is no part of it. */
+static double resident_of(const struct outcome *outcome, const struct finding *finding,
+                          enum kind kind)
+{
+    enum { ENOUGH = 1 << 18 };
+    int64_t growth;
+    for (enum kind other = 0; other < KINDS; other++)
+        if (finding->of[other].stays > 0)
+            return NAN;
+    if (outcome->settings.virtual_clock || kind >= KIND_HEAP ||
+        !outcome_rss_growth(outcome, &growth) || growth < ENOUGH)
+        return NAN;
+    double held = held_in(&outcome->gauges->legs[LEG_LOAD], kind);
+    return held > 0 ? (double)growth / held : NAN;
+}
+
 struct finding finding_of(const struct outcome *outcome)
 {
     const struct leg *legs = outcome->gauges->legs;
@@ -155,6 +172,9 @@ struct finding finding_of(const struct outcome *outcome)
         find_what_was_held(&pair, kind, &finding.of[kind]);
     }
     find_waiting(&pair, &finding);
-    finding.bytes = bytes_of(&pair, finding_held(&finding));
+    enum kind held = finding_held(&finding);
+    finding.bytes = resident_of(outcome, &finding, held);
+    if (isnan(finding.bytes))
+        finding.bytes = bytes_of(&pair, held);
     return finding;
 }

@@ -28,7 +28,8 @@ struct finding {
     double requests;
     struct found of[KINDS];
     double waiting[WAIT_REASONS]; /* tasks that stay, per request, by reason */
-    double bytes; /* of stack and heap, for each of the first kind that is held; NAN: not known */
+    double
+        bytes; /* for each of the first kind that is held: resident, or of stack and heap; NAN: not known */
     uint64_t refused; /* go() that found no memory */
 };
 

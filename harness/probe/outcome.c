@@ -91,14 +91,14 @@ static struct sample *room_for_one(struct outcome *outcome)
 }
 
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
-                                  bool phase_ends)
+                                  bool phase_ends, bool walks)
 {
     struct sample *sample = room_for_one(outcome);
     if (!sample)
         return NULL;
     const struct gauges *g = outcome->gauges;
     struct memory memory;
-    if (!memory_look(watch, phase_ends, &memory))
+    if (!memory_look(watch, phase_ends && walks, &memory))
         return NULL;
     memory.charged = outcome->limit_by == LIMIT_NONE ? -1 : memory_number(outcome->charged_fd);
     *sample = (struct sample){

@@ -84,9 +84,10 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
 /* Frees what it has gathered, not the outcome itself. */
 void outcome_free(struct outcome *outcome);
 
-/* Takes one look and appends it. Returns it, or NULL where the process is gone or memory short. */
+/* Takes one look and appends it. Where a phase ends the memory is looked at page by page, if that is wanted.
+ * Returns it, or NULL where the process is gone or memory short. */
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
-                                  bool phase_ends);
+                                  bool phase_ends, bool walks);
 
 /* "leak" or "fix", or "control"; and of a twin its language before it: "go leak". */
 enum { OUTCOME_VARIANT = 32 };

@@ -47,8 +47,8 @@
  *    {"by":who kept it,"killed":whether the case met it}, "words" (what it said last, or null),
  *    "phase" (the last one),
  *    "phase_began_ns":{"load":..} (since the case began), "sent","finished","refused",
- *    "timers_gone_ns":null or the virtual time of settle after which no more timers were left than
- *    before load,
+ *    "timers_gone_ns":null or the virtual time of settle after which nothing was left any more of what load had
+ *    held (timers, tasks, contexts, channels),
  *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
  *       "channels","contexts","heap_bytes"} (null before the case got there; the last two are those of
  *       baseline and what was made since),

@@ -270,12 +270,18 @@ static json_t *limit_json(const struct outcome *outcome)
                      outcome->killed_by_limit);
 }
 
-/* After which no more timers were left than before load. */
+/* After which nothing was left any more of what load had held; null where nothing was held, or some stays. */
 static json_t *gone_json(const struct gauges *g)
 {
-    const struct leg *load = g ? &g->legs[LEG_LOAD] : NULL;
-    bool all = load && load->counts[MOMENT_LEFT].timers <= load->counts[MOMENT_BASELINE].timers;
-    return all && load->gone[KIND_TIMERS] ? json_integer(load->gone[KIND_TIMERS]) : json_null();
+    int64_t gone = 0;
+    for (enum kind kind = 0; g && kind < KIND_HEAP; kind++) {
+        const struct leg *load = &g->legs[LEG_LOAD];
+        if (counts_of_kind(&load->counts[MOMENT_LEFT], kind) >
+            counts_of_kind(&load->counts[MOMENT_BASELINE], kind))
+            return json_null();
+        gone = load->gone[kind] > gone ? load->gone[kind] : gone;
+    }
+    return gone ? json_integer(gone) : json_null();
 }
 
 static json_t *objects_json(const struct objects *objects)

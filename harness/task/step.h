@@ -16,7 +16,8 @@
  * sleeps on, the caller too. */
 void step_by_hand(bool on);
 
-/* Whether the loop waits for something else than time: then it may be worth a turn before time moves. */
+/* Whether the loop waits for more than it ever waited for at the least: then it may be worth a turn before time
+ * moves. */
 bool step_loop_waits(void);
 
 struct step {
