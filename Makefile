@@ -58,6 +58,7 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c
+AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
 RECORD_TESTS := record results costs compare page forecast attribution twin
@@ -99,7 +100,8 @@ clean: ## remove all that was built
 $B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(ERRORS:%.c=$B/%): %: %.o $(TASK_O)
+# They know the runtime alone, and yet tell functions and lines.
+$(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O)
 	$(call say,link) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
