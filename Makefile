@@ -82,6 +82,7 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c
+AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
 RECORD_TESTS := bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
@@ -156,11 +157,12 @@ build/leaklab: $B/leaklab always
 $B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O) always
 	$(link)
 
-$(ERRORS:%.c=$B/%): %: %.o $(TASK_O) always
+# They know the runtime alone, and yet tell functions and lines.
+$(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
 	$(link)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
-$B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
+$B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) always

@@ -76,7 +76,7 @@ static const char *kind_text(enum verdict_kind kind)
     switch (kind) {
     case VERDICT_LEAK:
         return "leak";
-    case VERDICT_GROWS:
+    case VERDICT_HOLDS:
         return "grows";
     case VERDICT_CLEAN:
         return "clean";
@@ -88,7 +88,7 @@ static const char *kind_text(enum verdict_kind kind)
 static void say_settled(struct live_verdict *verdict, const struct live_case *c)
 {
     struct verdict judged;
-    verdict_of(&c->outcome, JUDGE_REAL_CLOCK, &judged);
+    verdict_of(&c->outcome, JUDGE_OBJECTS, &judged); /* answers to the page lie in the heap too */
     verdict->kind = kind_text(judged.kind);
     snprintf(verdict->words, sizeof verdict->words, "Judged: %s", judged.words);
 }

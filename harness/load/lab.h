@@ -19,6 +19,9 @@ struct lab_plan {
     size_t length;
     unsigned at_once;   /* cases that run side by side: 1 to 64 */
     int64_t time_limit; /* nanoseconds for a case, after which it is killed; 0: none */
+    /* Each case is a copy of this process and not a program that is started: ten times as quick, for counts.
+     * What memory it has is not its own. */
+    bool copies;
     struct lab_observer observer;
 };
 

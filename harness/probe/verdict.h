@@ -4,18 +4,20 @@
 #include "probe/outcome.h"
 
 enum verdict_kind {
-    VERDICT_CLEAN,
-    VERDICT_LEAK,        /* something stays for ever */
-    VERDICT_GROWS,       /* timers are held under load, and gone after settle */
+    VERDICT_CLEAN,       /* nothing grows with the number of requests */
+    VERDICT_LEAK,        /* something stays for ever, of each request or of some */
+    VERDICT_HOLDS,       /* something goes on for long after its request: it levels off */
+    VERDICT_UNSURE,      /* something stays, too little to say which of these it is */
+    VERDICT_STARVED,     /* tasks were refused: what was counted is not the sample's doing */
     VERDICT_NO_REQUEST,  /* none was served: nothing can be said */
     VERDICT_DIED,        /* or was never started */
     VERDICT_INTERRUPTED, /* or not begun when the user had enough */
 };
 
-/* How closely to look. Under the virtual clock everything is repeatable, so channels, contexts and
- * heap bytes are held to zero in a fix, and timers held under load to their exact number. Under the
- * real clock timers may have fired before load was over, and caches may have grown. */
-enum strictness { JUDGE_REAL_CLOCK, JUDGE_EXACTLY };
+/* How closely to look at the heap. Not at all where others than the sample use it; on the real clock, what comes
+ * to less than a byte a request is not told, since the C library's own may grow by a few when it pleases; under
+ * the virtual one, to the byte. */
+enum strictness { JUDGE_OBJECTS, JUDGE_REAL_CLOCK, JUDGE_EXACTLY };
 
 struct verdict {
     enum verdict_kind kind;

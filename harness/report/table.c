@@ -1,4 +1,5 @@
 #include "report/table.h"
+#include "probe/finding.h"
 #include "report/detail.h"
 #include "result/figures.h"
 #include <inttypes.h>
@@ -38,10 +39,12 @@ double table_bytes_per_request(const struct outcome *outcome)
     return (double)growth / (double)started;
 }
 
-/* After settle; of a case that did not get there, when it ended. */
+/* That stay; of a case that did not come to its end, that were there. */
 static double tasks_per_request(const struct outcome *outcome)
 {
     uint64_t started = outcome_started(outcome);
+    if (started && outcome->ending.how == ENDED_WELL)
+        return finding_of(outcome).of[KIND_TASKS].stays;
     return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
 }
 

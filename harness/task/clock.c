@@ -11,6 +11,7 @@
 #include "task/loop.h"
 #include "task/sched.h"
 #include "task/step.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,15 @@ void task_clock_wait(void)
 void step_by_hand(bool on)
 {
     by_hand = on;
+}
+
+bool step_loop_waits(void)
+{
+    static unsigned idle = UINT_MAX; /* least handles and requests that there ever were */
+    const uv_loop_t *loop = task_loop();
+    unsigned now = loop->active_handles + loop->active_reqs.count;
+    idle = now < idle ? now : idle;
+    return now > idle;
 }
 
 bool step_next(struct step *next)

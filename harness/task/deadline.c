@@ -16,6 +16,7 @@
  */
 #include "task/deadline.h"
 #include "task/sched.h"
+#include <malloc.h>
 #include <stdlib.h>
 
 enum {
@@ -102,9 +103,11 @@ static void sink(size_t i, struct deadline_entry e)
 static __attribute__((cold, noinline)) void grow_heap(void)
 {
     size_t capacity = near_capacity ? 2 * near_capacity : HEAP_START;
+    task_stats.own_heap -= near ? malloc_usable_size(near) : 0;
     struct deadline_entry *larger = realloc(near, capacity * sizeof *near);
     if (!larger)
         sched_out_of_memory("deadlines", capacity * sizeof *near);
+    task_stats.own_heap += malloc_usable_size(larger);
     near = larger;
     near_capacity = capacity;
     for (size_t i = 0; i < near_length; i++)
@@ -131,6 +134,13 @@ static inline void heap_remove(size_t i)
         sink(i, last);
 }
 
+/* What is kept here is the runtime's own, and no leak of anyone's. */
+static void give_back(void *memory)
+{
+    task_stats.own_heap -= malloc_usable_size(memory);
+    free(memory);
+}
+
 /* --- Buckets ------------------------------------------------------------------------------------- */
 
 static inline struct chunk *chunk_make(void)
@@ -139,6 +149,7 @@ static inline struct chunk *chunk_make(void)
     if (!c) {
         if (!(c = aligned_alloc(CHUNK_SIZE, CHUNK_SIZE)))
             sched_out_of_memory("deadlines", CHUNK_SIZE);
+        task_stats.own_heap += malloc_usable_size(c);
         return c;
     }
     spare = c->next;
@@ -149,7 +160,7 @@ static inline struct chunk *chunk_make(void)
 static inline void chunk_end(struct chunk *c)
 {
     if (spare_length == SPARE_CHUNKS) {
-        free(c);
+        give_back(c);
         return;
     }
     c->next = spare;
@@ -282,10 +293,10 @@ static __attribute__((noinline)) void rest(void)
     near_last = INT64_MAX;
     for (struct chunk *c; (c = spare); spare_length--) {
         spare = c->next;
-        free(c);
+        give_back(c);
     }
     if (near_capacity > HEAP_START) {
-        free(near);
+        give_back(near);
         near = 0;
         near_capacity = 0;
     }

@@ -2,7 +2,7 @@
 
 enum { PROBES = 16 };
 
-struct made_count task_made = {.late_since = UINT16_MAX};
+struct made_count task_made;
 
 static uint32_t use(uint32_t i, uintptr_t key)
 {
@@ -25,33 +25,32 @@ uint32_t task_made_find(uintptr_t key)
 
 void made_begin_fresh(void)
 {
-    task_made.fresh_since = ++task_made.epoch;
-    task_made.late_since = UINT16_MAX;
+    task_made.epoch = (task_made.epoch + 1) & INT16_MAX;
+    task_made.last_old = task_sched.last_id;
     for (size_t n = 0; n < task_made.used; n++) {
         struct made_line *line = &task_made.lines[task_made.uses[n]];
-        line->fresh = line->late = 0;
+        line->fresh = line->by_old = 0;
+        line->before = line->alive;
     }
 }
 
-void made_begin_late(void)
+static struct made_info info_of(const struct made_line *line)
 {
-    task_made.late_since = ++task_made.epoch;
-    for (size_t n = 0; n < task_made.used; n++)
-        task_made.lines[task_made.uses[n]].late = 0;
+    uint64_t old_gone = line->before - (line->alive - line->fresh);
+    uint64_t in_place = old_gone < line->by_old ? old_gone : line->by_old;
+    return (struct made_info){
+        .kind = (enum made_kind)(line->key & 3),
+        .at = (const void *)(line->key >> 2),
+        .alive = line->alive,
+        .fresh = line->fresh - in_place,
+    };
 }
 
 void made_each(bool (*visit)(const struct made_info *made, void *arg), void *arg)
 {
     for (size_t n = 0; n < task_made.used; n++) {
-        const struct made_line *line = &task_made.lines[task_made.uses[n]];
-        struct made_info info = {
-            .kind = (enum made_kind)(line->key & 3),
-            .at = (const void *)(line->key >> 2),
-            .alive = line->alive,
-            .fresh = line->fresh,
-            .late = line->late,
-        };
-        if (line->alive && !visit(&info, arg))
+        struct made_info info = info_of(&task_made.lines[task_made.uses[n]]);
+        if (info.alive && !visit(&info, arg))
             return;
     }
 }
@@ -60,12 +59,11 @@ struct made_info made_of(enum made_kind kind)
 {
     struct made_info sum = {.kind = kind};
     for (size_t n = 0; n < task_made.used; n++) {
-        const struct made_line *line = &task_made.lines[task_made.uses[n]];
-        if ((line->key & 3) != kind)
+        struct made_info info = info_of(&task_made.lines[task_made.uses[n]]);
+        if (info.kind != kind)
             continue;
-        sum.alive += line->alive;
-        sum.fresh += line->fresh;
-        sum.late += line->late;
+        sum.alive += info.alive;
+        sum.fresh += info.fresh;
     }
     return sum;
 }

@@ -25,6 +25,7 @@ struct task_stats {
     uint64_t ios;                   /* listeners, connections and ends of pipes alive */
     uint64_t stacks_reserved;       /* bytes of address space in slabs */
     uint64_t stacks_used;           /* stacks with touched pages: live tasks' and cached ones */
+    uint64_t own_heap; /* bytes of heap that the runtime keeps for itself, most it ever needed */
 } __attribute__((aligned(TASK_STATS_PAGE)));
 
 extern struct task_stats task_stats;

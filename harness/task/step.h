@@ -20,6 +20,10 @@ extern "C" {
  * sleeps on, the caller too. */
 void step_by_hand(bool on);
 
+/* Whether the loop waits for more than it ever waited for at the least: then it may be worth a turn before time
+ * moves. */
+bool step_loop_waits(void);
+
 struct step {
     int64_t when; /* may have passed already */
     uint32_t turns;

@@ -120,7 +120,7 @@ static struct verdict judged(const char *id, enum variant variant, uint64_t task
     outcome.gauges = gauges_make(&settings, &outcome.gauges_fd);
     assert_non_null(outcome.gauges);
     outcome.gauges->progress.sent = 100;
-    outcome.gauges->counts[MOMENT_LEFT].tasks = tasks;
+    outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = tasks;
     verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
     close(outcome.gauges_fd);
     outcome_free(&outcome);

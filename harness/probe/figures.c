@@ -1,4 +1,4 @@
-#include "result/figures.h"
+#include "probe/figures.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,6 +48,37 @@ const char *figure_time(char text[FIGURE], double nanoseconds)
             snprintf(text, FIGURE, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[i].name);
             break;
         }
+    return text;
+}
+
+const char *figure_span(char text[FIGURE], double seconds)
+{
+    static const struct {
+        double from, unit;
+        const char *name;
+    } units[] = {{48 * 3600, 86400, "days"},
+                 {24 * 3600, 86400, "day"},
+                 {3600, 3600, "h"},
+                 {60, 60, "min"},
+                 {1, 1, "s"},
+                 {0, 1e-3, "ms"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        /* From where it rounds up to the unit. */
+        if (seconds < units[i].from * 0.9995)
+            continue;
+        snprintf(text, FIGURE, "%.3g %s", seconds / units[i].unit, units[i].name);
+        break;
+    }
+    return text;
+}
+
+const char *figure_rounded(char text[FIGURE], double count)
+{
+    double step = count >= 1000 ? pow(10, floor(log10(count)) - 2) : 1;
+    if (count < 1000)
+        snprintf(text, FIGURE, "%.3g", count);
+    else
+        figure_count(text, llround(fmin(round(count / step) * step, 1e18)));
     return text;
 }
 
