@@ -37,6 +37,7 @@ try() {
 
 check() {
     place=$destination$prefix
+    case $place in /*) ;; *) place=$PWD/$place ;; esac
     case $prefix in
     /*) ;;
     *) echo "PREFIX must be a path from / on, not '$prefix'" && return ;;

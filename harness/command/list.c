@@ -1,5 +1,6 @@
 /* `leaklab list`: the pairs, for people or as JSON. */
 #include "command/command.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 #include "record/record_json.h"
 #include "report/terminal.h"

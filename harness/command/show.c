@@ -1,6 +1,7 @@
 /* `leaklab show`: a pair side by side, and what to expect of it. */
 #include "command/command.h"
 #include "load/selection.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 #include "report/left.h"
 #include "report/sides.h"

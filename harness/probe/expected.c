@@ -1,6 +1,5 @@
 #include "probe/expected.h"
 #include "probe/figures.h"
-#include "probe/verdict.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -8,4 +8,4 @@ struct line {
     size_t size, length;
 };
 
-__attribute__((format(printf, 2, 3))) void line_add(struct line *line, const char *format, ...);
+void line_add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -3,7 +3,17 @@
 
 #include "probe/finding.h"
 #include "probe/line.h"
-#include "probe/verdict.h"
+
+enum verdict_kind {
+    VERDICT_CLEAN,       /* nothing grows with the number of requests */
+    VERDICT_LEAK,        /* something stays for ever, of each request or of some */
+    VERDICT_HOLDS,       /* something goes on for long after its request: it levels off */
+    VERDICT_UNSURE,      /* something stays, too little to say which of these it is */
+    VERDICT_STARVED,     /* tasks were refused: what was counted is not the sample's doing */
+    VERDICT_NO_REQUEST,  /* none was served: nothing can be said */
+    VERDICT_DIED,        /* or was never started */
+    VERDICT_INTERRUPTED, /* or not begun when the user had enough */
+};
 
 /* "LEAK 1.000 task/request, chan receive at FILE:LINE", "HOLDS ...", "clean". */
 enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,

@@ -1,7 +1,8 @@
 /* One entry of a report: a run of a benchmark, or an aggregate of its runs. */
 #pragma once
 
-#include "record/benchmarks.h"
+#include "record/bench_fit.h"
+#include "record/benchmark.h"
 #include "record/take.h"
 
 /* Each takes what is in the entry. What is wrong is said to the taker; a run without a finite time is kept

@@ -95,6 +95,12 @@ static inline void sched_take(struct task *to)
 /* Where a task's stack begins: every task's outermost function. */
 void sched_start(void);
 
+/* Makes a task, ready; NULL where there is no memory for a stack. */
+struct task *sched_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site);
+
+/* Nothing to run: a panic that names the caller. */
+void sched_require_entry(void (*fn)(void *arg), const void *caller);
+
 /* Ends the running task, from wherever on its stack. */
 _Noreturn void sched_exit(void);
 
@@ -112,7 +118,9 @@ static inline struct frame *sched_take_next(void)
 }
 
 #ifdef SWITCH_ANNOUNCED
-/* Around a switch, for the memory checkers: leaves for task_sched.current, or for the scheduler. */
+/* For the memory checkers: which stack the scheduler itself is on. */
+void sched_announce_thread(void);
+/* Around a switch: leaves for task_sched.current, or for the scheduler. */
 void sched_announce_leave(void **keep);
 #endif
 

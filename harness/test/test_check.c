@@ -7,6 +7,7 @@
 #include "load/lab.h"
 #include "load/selection.h"
 #include "probe/heap.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 #include "task/chan.h"
 #include "task/ctx.h"

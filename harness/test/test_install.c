@@ -268,6 +268,7 @@ static void a_wrong_place_is_refused_before_anything_is_built(void **state)
         {"PREFIX=/proc/leaklab", "can not write to /proc (No such file or directory)"},
         {"PREFIX='/opt/leak lab'", "PREFIX and DESTDIR must have no spaces"},
         {"PREFIX=/opt/../leaklab", "PREFIX and DESTDIR must have no '..'"},
+        {"PREFIX=/opt DESTDIR=README.md/root", "/README.md is not a folder"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         shell_refuses(wrong[i].says, "cd \"$tree\" && make B=build/none install %s",

@@ -4,6 +4,7 @@
 #include "test/words.h"
 
 #include "catalog.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 
 static void plant(const char *name)
