@@ -102,6 +102,18 @@ static void look_for_twin(struct request *request, const struct argp_state *stat
     }
 }
 
+/* Results are of pairs. */
+static void refuse_record_of_controls(const struct request *request, const struct argp_state *state)
+{
+    bool any = request->selection.controls;
+    for (size_t i = 0; i < request->selection.pair_count; i++)
+        any |= request->selection.pairs[i]->is_control;
+    bool kept = request->json || request->sweep_count || request->selection.repeat > 1;
+    if (any && kept)
+        command_refuse(state, "controls are no pairs: there is no record of them, and so neither "
+                              "--json nor --repeat nor --sweep");
+}
+
 /* The sets of settings, once all options are known. */
 static void lay_out(struct request *request, const struct argp_state *state)
 {
@@ -159,6 +171,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         choose_twin(request, arg, state);
         return 0;
     case ARGP_KEY_SUCCESS:
+        refuse_record_of_controls(request, state);
         if (request->language)
             look_for_twin(request, state);
         lay_out(request, state);
