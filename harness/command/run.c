@@ -110,6 +110,18 @@ static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
     }
 }
 
+/* Results are of pairs. */
+static void refuse_record_of_controls(const struct run_wish *wish, const struct argp_state *state)
+{
+    bool any = wish->selection.controls;
+    for (size_t i = 0; i < wish->selection.pair_count; i++)
+        any |= wish->selection.pairs[i]->is_control;
+    bool kept = wish->json || wish->sweep_count || wish->selection.repeat > 1;
+    if (any && kept)
+        command_refuse(state, "controls are no pairs: there is no record of them, and so neither "
+                              "--json nor --repeat nor --sweep");
+}
+
 /* The sets of settings, once all options are known. */
 static void lay_out(struct run_wish *wish, const struct argp_state *state)
 {
@@ -167,6 +179,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         choose_twin(wish, arg, state);
         return 0;
     case ARGP_KEY_SUCCESS:
+        refuse_record_of_controls(wish, state);
         if (wish->language)
             look_for_twin(wish, state);
         lay_out(wish, state);

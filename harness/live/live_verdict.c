@@ -105,7 +105,7 @@ struct live_verdict live_verdict_of(const struct live_case *c, double from_secon
         say_settled(&verdict, c);
     } else if (c->state == LIVE_STOPPING) {
         snprintf(verdict.words, sizeof verdict.words,
-                 "Stopped: ten virtual minutes pass, to see what is there for ever");
+                 "Stopped: virtual time passes until nothing is due any more, to see what stays");
     } else if (points.length < LEAST_POINTS || requests < LEAST_REQUESTS) {
         snprintf(verdict.words, sizeof verdict.words,
                  "Too early to say, after %" PRIu64 " requests", requests);

@@ -61,10 +61,14 @@ static void figures(FILE *out, const struct edition_pair *pair)
     page_attribution(out, pair->pair);
     fprintf(out,
             "</div>\n<figcaption>%sUnder &ldquo;settled&rdquo;: what is left when every request "
-            "has returned and %.10g more minutes of virtual time have passed.</figcaption>\n"
-            "</figure>\n",
-            runs > 1 ? "All runs, a line each, mostly one over the other. " : "",
-            (double)pair->pair->settings.settle / 60e9);
+            "has returned and ",
+            runs > 1 ? "All runs, a line each, mostly one over the other. " : "");
+    if (pair->pair->settings.settle)
+        fprintf(out, "%.10g more minutes of virtual time have passed",
+                (double)pair->pair->settings.settle / 60e9);
+    else
+        fputs("nothing is due any more", out);
+    fputs(".</figcaption>\n</figure>\n", out);
 }
 
 static void citation(FILE *out, const struct edition *edition, const struct edition_pair *pair)

@@ -58,7 +58,10 @@ struct forecast forecast_of(const struct measured_pair *pair, enum variant varia
     double horizon = horizon_of(pair, measured);
     if (memory <= forecast.start) {
         forecast.fate = FATE_AT_START;
-    } else if (is_clean(measured) || (!(slope.low > tables) && !(slope.value - tables > 1))) {
+    } else if (is_clean(measured)) {
+        forecast.fate = FATE_NO_GROWTH;
+        forecast.soonest = INFINITY;
+    } else if (!(slope.low > tables) && !(slope.value - tables > 1)) {
         forecast.fate = FATE_NO_GROWTH;
     } else if (ends_by_itself(measured) && forecast.soonest > 0) {
         forecast.level = forecast.start + slope.high * rate * horizon;

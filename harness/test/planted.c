@@ -54,7 +54,7 @@ static struct sample sample_of(const struct planted *planted, const struct outco
 static void add_sample(struct outcome *outcome, struct sample sample, bool ends)
 {
     sample.phase_ends = ends;
-    sample.limited = sample.memory.rss + sample.memory.page_tables;
+    sample.limited = sample.memory.rss;
     if (ends) { /* looked at page by page */
         sample.memory.exact = true;
         sample.memory.mappings.stacks = (int64_t)sample.stacks_used * PAGE;

@@ -139,11 +139,10 @@ static void how_it_ran_is_passed_over_where_it_can_be(void **state)
 static void what_is_no_number_is_no_run(void **state)
 {
     (void)state;
-    struct benchmarks
-        *b = read_text(RUN("a", "1.5",
-                           ", \"items_per_second\": Infinity, \"x\": -NaN, \"label\": \"NaN "
-                           "\\\"inf\"") "," RUN("b", "NaN", "") "," RUN("c", "-Infinity",
-                                                                        "") "," RUN("c", "2", ""));
+    struct benchmarks *b = read_text(RUN(
+        "a", "1.5",
+        ", \"items_per_second\": Infinity, \"x\": -NaN, \"label\": \"NaN "
+        "\\\"inf\"") "," RUN("b", "NaN", "") "," RUN("c", "-Infinity", "") "," RUN("c", "2", ""));
     assert_true(b->all[0].cost.median == 1.5);
     assert_string_equal(b->all[0].words, "NaN \"inf");
     assert_string_equal(b->all[1].failure, "its time is no finite number");
