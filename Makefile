@@ -75,7 +75,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := bench_reports hostile fullest cut record results costs compare page forecast attribution twin
+RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 TASK_O    := $(TASK:%.c=$B/%.o)

@@ -19,7 +19,7 @@ enum { SAID_SIZE = 4096, HANDLES = 5, MOST_AT_ONCE = 64 };
 struct lab {
     struct lab_plan *plan;
     uv_loop_t *loop;
-    uv_signal_t signals[2];
+    uv_signal_t signals[3];
     struct run *runs; /* plan->at_once of them */
     size_t next;      /* case to begin */
     unsigned running;
@@ -341,7 +341,7 @@ static void begin_cases(struct lab *lab)
         }
     }
     if (lab->running == 0)
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < 3; i++)
             uv_close((uv_handle_t *)&lab->signals[i], NULL);
 }
 
@@ -360,9 +360,15 @@ static void on_signal(uv_signal_t *handle, int number)
     }
 }
 
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int lab_run(struct lab_plan *plan)
 {
-    static const int numbers[2] = {SIGINT, SIGTERM};
+    static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
     static struct run runs[MOST_AT_ONCE];
     struct lab lab = {.plan = plan, .loop = uv_default_loop(), .runs = runs};
     if (plan->at_once < 1)
@@ -371,10 +377,11 @@ int lab_run(struct lab_plan *plan)
         plan->at_once = MOST_AT_ONCE;
     for (unsigned i = 0; i < plan->at_once; i++)
         runs[i] = (struct run){.lab = &lab};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         uv_signal_init(lab.loop, &lab.signals[i]);
         lab.signals[i].data = &lab;
-        uv_signal_start(&lab.signals[i], on_signal, numbers[i]);
+        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP)) /* nohup */
+            uv_signal_start(&lab.signals[i], on_signal, numbers[i]);
     }
     begin_cases(&lab);
     uv_run(lab.loop, UV_RUN_DEFAULT);
