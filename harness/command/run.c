@@ -1,5 +1,6 @@
 /* `leaklab run`: every variant under real load, one process after another, measured and judged. */
 #include "command/measuring.h"
+#include "command/once.h"
 #include "command/quantity.h"
 #include "command/selecting.h"
 #include "command/twin.h"
@@ -43,10 +44,13 @@ static const struct argp_option options[] = {
      "given)",
      0},
     {"arrivals", OPTION_ARRIVALS, "constant|poisson", 0, "How requests are spaced (constant)", 0},
-    {"json", OPTION_JSON, "FILE", 0, "Write the record there, a line of JSON at a time", 0},
+    {"json", OPTION_JSON, "FILE", 0,
+     "Write the record there, a line of JSON at a time; -: to standard output, and the words to "
+     "standard error",
+     0},
     {"repeat", OPTION_REPEAT, "K", 0,
      "Run each case K times, leak, fix, leak, fix, and tell intervals over the repetitions (1)", 0},
-    {"sweep", OPTION_SWEEP, "NAME=V,V,..", 0,
+    {"sweep", OPTION_SWEEP, "NAME=V,V,..", OPTION_ADDS_UP,
      "Run each case at each value, and table them: of stack, rate, requests or samples. Several "
      "of these make a grid",
      0},

@@ -2,11 +2,11 @@
 #include "load/running.h"
 #include <signal.h>
 
-enum { MOST_AT_ONCE = 64 };
+enum { MOST_AT_ONCE = 64, SIGNALS = 3 };
 
 struct lab {
     struct lab_plan *plan;
-    uv_signal_t signals[2];
+    uv_signal_t signals[SIGNALS];
     struct running *runs; /* plan->at_once of them */
     size_t next;          /* case to begin */
     unsigned running;
@@ -51,7 +51,7 @@ static struct running *idle_run(struct lab *lab)
 
 static void close_signals(struct lab *lab)
 {
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < SIGNALS; i++)
         if (!uv_is_closing((uv_handle_t *)&lab->signals[i]))
             uv_close((uv_handle_t *)&lab->signals[i], NULL);
 }
@@ -81,9 +81,15 @@ static void on_signal(uv_signal_t *handle, int number)
     }
 }
 
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int lab_run(struct lab_plan *plan)
 {
-    static const int numbers[2] = {SIGINT, SIGTERM};
+    static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
     static const struct running_observer observer = {on_looked, on_heard, on_over};
     static struct running runs[MOST_AT_ONCE];
     struct lab lab = {.plan = plan, .runs = runs};
@@ -95,10 +101,11 @@ int lab_run(struct lab_plan *plan)
     for (unsigned i = 0; i < plan->at_once; i++)
         runs[i] = (struct running){
             .loop = loop, .observer = &observer, .owner = &lab, .copies = plan->copies};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(loop, &lab.signals[i]);
         lab.signals[i].data = &lab;
-        uv_signal_start(&lab.signals[i], on_signal, numbers[i]);
+        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP)) /* nohup */
+            uv_signal_start(&lab.signals[i], on_signal, numbers[i]);
     }
     begin_cases(&lab);
     uv_run(loop, UV_RUN_DEFAULT);

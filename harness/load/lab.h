@@ -25,7 +25,7 @@ struct lab_plan {
     struct lab_observer observer;
 };
 
-/* Runs all cases. SIGINT and SIGTERM end the children, and no more begin; what was measured stays.
+/* Runs all cases. SIGINT, SIGTERM and SIGHUP (unless it was ignored) end the children, and no more begin; what was measured stays.
  * Returns 0, or the number of the signal that came. A case that could not run says so in its
  * ending; the others go on. */
 int lab_run(struct lab_plan *plan);

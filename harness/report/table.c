@@ -84,12 +84,21 @@ static void measure(int *widths, const struct table_row *rows, size_t length, bo
         widths[BYTES_PER_TASK] = 0;
 }
 
+/* On a narrow terminal they go on in the next line, headings as rows. */
 static void print_cells(const struct terminal *t, const int *widths, const char *const *cells)
 {
-    for (int column = 0; column < COLUMNS; column++)
-        if (widths[column])
-            fprintf(t->out, "%s%*s", column ? "  " : "",
-                    words[column] ? -widths[column] : widths[column], cells[column]);
+    int used = 0;
+    for (int column = 0; column < COLUMNS; column++) {
+        bool breaks = t->width && used && used + 2 + widths[column] > t->width;
+        if (!widths[column])
+            continue;
+        fprintf(t->out, "%s%*s",
+                breaks ? "\n    "
+                : used ? "  "
+                       : "",
+                words[column] ? -widths[column] : widths[column], cells[column]);
+        used = (breaks ? 4 : used ? used + 2 : 0) + widths[column];
+    }
 }
 
 /* Whether the numbers and the longest verdict fit side by side. */
