@@ -86,7 +86,7 @@ static void a_case_s_last_words_are_told_up_to_the_twelfth_line(void **state)
         struct terminal t = paper(0, false);
         detail_print(&t, &outcome, &verdict);
         if (line == 13)
-            strcat(wanted, "      | ...\n");
+            snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "      | ...\n");
         expect_printed(&t, wanted);
     }
     outcome.ending.said = (char *)"without an end";
