@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct twin go = {"go", "/nonexistent", "go1.99.7"};
+static const struct twin go = {"go", "/nonexistent", "go1.99.7", NULL};
 static char root[2048]; /* of the project: where the tests are started */
 
 static void write_program(const char *name, const char *text)

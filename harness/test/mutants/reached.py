@@ -28,7 +28,7 @@ def digest_of(paths):
 
 def sources():
     every = glob.glob("harness/**/*.[ch]", recursive=True) + glob.glob("harness/*.def")
-    return [path for path in every if not path.startswith("harness/test/test_")]
+    return [path for path in every if not path.startswith("harness/test/")]
 
 
 def tests():
