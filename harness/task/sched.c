@@ -19,14 +19,6 @@ static uv_timer_t trim_timer;
 enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
-void *sched_allocate(size_t size, const char *what)
-{
-    void *memory = malloc(size);
-    if (!memory)
-        sched_out_of_memory(what, size);
-    return memory;
-}
-
 void sched_out_of_memory(const char *what, size_t size)
 {
     task_fatal("out of memory: %zu bytes for %s", size, what);
