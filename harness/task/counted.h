@@ -9,7 +9,7 @@
 enum counted_kind {
     COUNTED_CHAN = (int)0x9d1c8e00, /* and its enum chan_owner */
     COUNTED_CTX = (int)0x9d1c8e10,
-    COUNTED_TIMER = (int)0x9d1c8e20,
+    COUNTED_TIMER = (int)0x9d1c8e20, /* one that calls; one that sends is its channel */
     COUNTED_AFTER = (int)0x9d1c8e30,
 };
 

@@ -1,15 +1,6 @@
 /* What the runtime can not do without: memory, and a task to park. */
 #include "task/panic.h"
 #include "task/sched.h"
-#include <stdlib.h>
-
-void *sched_allocate(size_t size, const char *what)
-{
-    void *memory = malloc(size);
-    if (!memory)
-        sched_out_of_memory(what, size);
-    return memory;
-}
 
 void sched_out_of_memory(const char *what, size_t size)
 {

@@ -17,6 +17,7 @@
 #include "task/switch.h"
 #include "task/task.h"
 #include "task/time.h"
+#include <stdlib.h>
 
 struct chan_case;
 struct panic_node;
@@ -198,6 +199,13 @@ static inline uint32_t sched_random(void)
     return (uint32_t)((x * UINT64_C(0x2545F4914F6CDD1D)) >> 32);
 }
 
-/* Memory, not cleared, that is there, or the program has stopped with a word on what for. */
-void *sched_allocate(size_t size, const char *what);
 _Noreturn void sched_out_of_memory(const char *what, size_t size);
+
+/* Memory, not cleared, that is there, or the program has stopped with a word on what for. */
+static inline void *sched_allocate(size_t size, const char *what)
+{
+    void *memory = malloc(size);
+    if (__builtin_expect(!memory, 0))
+        sched_out_of_memory(what, size);
+    return memory;
+}
