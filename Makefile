@@ -144,6 +144,7 @@ $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) 
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
+$B/harness/proof/%.o: CFLAGS += -fno-tree-slp-vectorize
 $(HOT:%.c=$B/%.o): HARDEN =
 
 compile = $(call made,$(firstword $(CC)),$(CC) $(CFLAGS) -MD -MP -c -o $@ $<,$(compiler))

@@ -234,8 +234,8 @@ void *pvalloc(size_t size)
 NEW_AND_ARRAY(m, (size_t size), (size))
 NEW_AND_ARRAY(mRKSt9nothrow_t, (size_t size, const void *nothrow), (size, nothrow))
 NEW_AND_ARRAY(mSt11align_val_t, (size_t size, size_t alignment), (size, alignment))
-NEW_AND_ARRAY(mSt11align_val_tRKSt9nothrow_t,
-              (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow))
+NEW_AND_ARRAY(mSt11align_val_tRKSt9nothrow_t, (size_t size, size_t alignment, const void *nothrow),
+              (size, alignment, nothrow))
 DELETE_AND_ARRAY(Pv, (void *block))
 DELETE_AND_ARRAY(Pvm, (void *block, size_t size __attribute__((unused))))
 DELETE_AND_ARRAY(PvRKSt9nothrow_t, (void *block, const void *nothrow __attribute__((unused))))

@@ -9,6 +9,7 @@
  *   one the kernel itself uses for sleeps, so that a crowd of near deadlines wakes the loop once.
  */
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/loop.h"
 #include "task/sched.h"
 #include "task/step.h"
@@ -27,7 +28,7 @@ struct entry {
     struct deadline *deadline;
 };
 
-static struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
+static NOT_SCANNED struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
 static size_t heap_length, heap_capacity;
 static uint64_t next_sequence;
 static uint32_t turns; /* of what is armed now (task/step.h) */
@@ -226,6 +227,11 @@ bool task_clock_disarm(struct deadline *d)
 bool task_clock_has_deadlines(void)
 {
     return heap_length > 0;
+}
+
+const void *task_clock_memory(void)
+{
+    return heap;
 }
 
 void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)

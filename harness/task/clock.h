@@ -44,6 +44,9 @@ bool task_clock_has_passed(int64_t when);
  * when the loop has its turn. */
 void task_clock_spend(int64_t nanoseconds);
 
+/* The block that has them; NULL: none yet. Not cleared beyond those that are armed. */
+const void *task_clock_memory(void);
+
 /* Fires all that is due. */
 void task_clock_fire(void);
 

@@ -1,6 +1,7 @@
 /* The scheduler: making, running and ending tasks, and the turn of the loop between them. */
 #include "task/sched.h"
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/label.h"
 #include "task/loop.h"
 #include "task/panic.h"
@@ -14,7 +15,7 @@ struct scheduler task_sched = {
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
 
-static uv_loop_t loop;
+static NOT_SCANNED uv_loop_t loop;
 static uv_timer_t trim_timer;
 enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
