@@ -12,6 +12,7 @@
 #include "task/counted.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <ucontext.h>
 
@@ -132,6 +133,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
 struct proof *proof_take(void)
 {
     ucontext_t registers; /* on the stack, where they are scanned too */
+    memset(&registers, 0, sizeof registers);
     if (looking) {
         errno = EBUSY;
         return 0;

@@ -38,15 +38,10 @@ static void serve_all(void *unused)
     settle();
     if (!task_leaks(&leaks))
         fail_msg("refused: %s", leaks.refused);
-    if (leaks.leaked != parked_for_ever - timed || leaks.by_time != timed) {
-        {
-            extern void dbg_causes(void);
-            dbg_causes();
-        }
+    if (leaks.leaked != parked_for_ever - timed || leaks.by_time != timed)
         fail_msg("%s %s: %zu leaked, %zu by time, %zu unsure, %zu live; %zu wanted, %zu by time",
                  served->id, variant_name(variant), leaks.leaked, leaks.by_time, leaks.unsure,
                  leaks.live, parked_for_ever - timed, timed);
-    }
 }
 
 static void each_pair_is_proven_in_full(void **state)
