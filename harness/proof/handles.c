@@ -59,7 +59,10 @@ void handles_show(void)
 
 void handles_mark(void)
 {
-    marker_pointer(task_loop()->data, CAUSE_HANDLE);
+    const uv_loop_t *loop = task_loop();
+    marker_pointer(loop->data, CAUSE_HANDLE);
+    marker_words(&loop->wq, &loop->wq + 1,
+                 CAUSE_HANDLE); /* work that is done, its callback yet to come */
     for (size_t i = 0; i < handles.length; i++) {
         const struct hidden *h = &handles.all[i];
         if (!h->may_call)

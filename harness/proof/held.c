@@ -10,12 +10,6 @@
 
 enum { ON_A_STACK = 512 /* a power of two; distinct blocks told apart */, PENDING = 64 };
 
-/* Blocks that a stack points to, and how many references that stands for. */
-struct pointed {
-    uintptr_t start;
-    uint32_t references;
-};
-
 /* An object with fewer holders than references. */
 struct unseen {
     uintptr_t start;
@@ -23,10 +17,10 @@ struct unseen {
 };
 
 static NOT_SCANNED struct {
-    struct pointed on_stack[ON_A_STACK];
+    uintptr_t on_stack[ON_A_STACK]; /* blocks that one stack points to */
     uint16_t used[ON_A_STACK / 2];
     size_t used_length;
-    struct pointed pending[PENDING]; /* while their memory comes */
+    uintptr_t pending[PENDING]; /* blocks that were found, while their memory comes */
     unsigned first, count;
     struct {
         struct unseen *all;
@@ -56,20 +50,19 @@ static struct counted *counted_at(uintptr_t start)
 
 static void find_oldest_pending(void)
 {
-    const struct pointed *p = &held.pending[held.first];
-    struct counted *c = counted_at(p->start);
+    struct counted *c = counted_at(held.pending[held.first]);
     if (c)
-        c->found += p->references;
+        c->found++;
     held.first = (held.first + 1) % PENDING;
     held.count--;
 }
 
-static void find(uintptr_t start, uint32_t references)
+static void find(uintptr_t start)
 {
     if (held.count == PENDING)
         find_oldest_pending();
     __builtin_prefetch((const void *)(start + COUNTED_AT));
-    held.pending[(held.first + held.count++) % PENDING] = (struct pointed){start, references};
+    held.pending[(held.first + held.count++) % PENDING] = start;
 }
 
 /* Whether a word is the address of a block that was not marked: a reference always is one of the start. */
@@ -83,41 +76,27 @@ static inline bool points_to_unmarked(uintptr_t word)
 
 /* --- Stacks ------------------------------------------------------------------------------------- */
 
-static bool is_drop(uintptr_t word)
-{
-    return word == (uintptr_t)chan_drop || word == (uintptr_t)ctx_drop ||
-           word == (uintptr_t)timer_drop || word == (uintptr_t)ticker_drop;
-}
-
-/* A first word stands for one reference, and so does each deferred drop. */
-static void note_on_stack(uintptr_t start, bool is_deferred)
+/* However many words of a stack point to a block, it counts once: they are copies, as far as anybody knows. */
+static void note_on_stack(uintptr_t start)
 {
     size_t at = (start >> GRANULE_BITS) * 0x9E3779B1u % ON_A_STACK;
-    while (held.on_stack[at].start && held.on_stack[at].start != start)
+    while (held.on_stack[at] && held.on_stack[at] != start)
         at = (at + 1) % ON_A_STACK;
-    struct pointed *p = &held.on_stack[at];
-    if (!p->start) {
-        if (held.used_length == ON_A_STACK / 2)
-            return; /* not counted: what it points to then counts as held by others */
-        held.used[held.used_length++] = (uint16_t)at;
-        *p = (struct pointed){start, 0};
-    }
-    p->references += is_deferred;
+    if (held.on_stack[at] || held.used_length == ON_A_STACK / 2)
+        return; /* what finds no room is not counted: it then counts as held by others */
+    held.used[held.used_length++] = (uint16_t)at;
+    held.on_stack[at] = start;
 }
 
 __attribute__((no_sanitize("address"))) static void scan_stack(const struct shelf *s, int place)
 {
-    uintptr_t high = (uintptr_t)shelf_task(s, place), before = 0;
-    for (uintptr_t at = shelf_stack_of(s, place); at < high; at += sizeof(uintptr_t)) {
-        uintptr_t word = *(const uintptr_t *)at;
-        if (points_to_unmarked(word))
-            note_on_stack(word, is_drop(before));
-        before = word;
-    }
+    uintptr_t high = (uintptr_t)shelf_task(s, place);
+    for (uintptr_t at = shelf_stack_of(s, place); at < high; at += sizeof(uintptr_t))
+        if (points_to_unmarked(*(const uintptr_t *)at))
+            note_on_stack(*(const uintptr_t *)at);
     for (size_t i = 0; i < held.used_length; i++) {
-        struct pointed *p = &held.on_stack[held.used[i]];
-        find(p->start, p->references + !p->references);
-        p->start = 0;
+        find(held.on_stack[held.used[i]]);
+        held.on_stack[held.used[i]] = 0;
     }
     held.used_length = 0;
 }
@@ -150,7 +129,7 @@ static void scan_stacks_of(const struct shelf *s)
 static void find_word(uintptr_t word)
 {
     if (points_to_unmarked(word))
-        find(word, 1);
+        find(word);
 }
 
 static void find_words(const void *low, const void *high)

@@ -4,8 +4,7 @@
  * that is not marked. Where fewer are found than were counted, somebody else has one: in memory that is not
  * seen, or nobody (a reference was lost). What that object leads to is then taken as reachable.
  *
- * A stack counts once for an object however many of its words point there, but for each deferred drop; and who
- * waits in a channel has it. Most leaks need no more than that: stacks and blocks are searched only where it
+ * A stack counts once for an object however many of its words point there; and who waits in a channel has it. Most leaks need no more than that: stacks and blocks are searched only where it
  * does not suffice, for objects by which somebody could come to anything. */
 #pragma once
 

@@ -2,6 +2,7 @@
 #include "proof/blocks.h"
 #include "proof/handles.h"
 #include "proof/held.h"
+#include "proof/malloc.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/roots.h"
@@ -21,6 +22,7 @@ struct proof {
     struct shelves shelves;
 };
 
+size_t proof_mark_entries;
 static bool looking;
 static size_t contradicted;
 
@@ -52,10 +54,11 @@ static void mark_own_blocks(void)
         heap_map[start >> REGION_BITS]->marks[region_word(start)] |= region_bit(start);
 }
 
+static const char no_memory[] = "no memory to look with";
+
 static const char *mark_all(const void *frames)
 {
-    static const char no_memory[] = "no memory to look with";
-    if (!shelves_open() || !blocks_open() || !marker_open(0) || !held_open() || !handles_hide())
+    if (!blocks_open() || !marker_open(proof_mark_entries) || !held_open() || !handles_hide())
         return no_memory;
     mark_own_blocks();
     bool noted = waits_open();
@@ -66,6 +69,23 @@ static const char *mark_all(const void *frames)
     }
     handles_show();
     return noted ? 0 : no_memory;
+}
+
+/* While all other threads stand still; what takes a lock is done before. */
+static const char *mark_alone(const void *frames)
+{
+    if (!malloc_is_seen())
+        return "another allocator is in use, a sanitizer's or Valgrind's: heap blocks are not seen";
+    if (!shelves_open())
+        return no_memory;
+    const char *refused = roots_open(frames);
+    if (!refused)
+        refused = threads_stop();
+    if (refused)
+        return refused;
+    refused = mark_all(frames);
+    threads_resume();
+    return refused;
 }
 
 /* What an earlier look has proven stays proven: it may be reached again by a word that is left over. But who has
@@ -112,9 +132,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     struct task_leaks *c = &p->counts;
     int64_t start = monotonic();
     looking = true;
-    c->refused = threads_refuse();
-    if (!c->refused)
-        c->refused = mark_all(frames);
+    c->refused = mark_alone(frames);
     if (!c->refused)
         count(c);
     else

@@ -8,6 +8,9 @@ enum proof_verdict { PROOF_LIVE, PROOF_BY_TIME, PROOF_UNSURE, PROOF_LEAKED };
 
 struct proof;
 
+/* For tests: room for so many entries to be followed. 0: the usual. */
+extern size_t proof_mark_entries;
+
 /* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
  * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
 struct proof *proof_take(void);

@@ -3,6 +3,7 @@
 #include "proof/heap_map.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
+#include "proof/threads.h"
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/sched.h"
@@ -21,26 +22,36 @@ struct range {
 /* The linker's: what is declared NOT_SCANNED. */
 extern char __start_task_not_scanned[], __stop_task_not_scanned[];
 
-/* Parts of a range lie behind one another; what is left out is at most a few of them. */
-static void mark_without(struct range r, const struct range *left_out, size_t n)
+/* What is to be marked, taken down before other threads stand still: the loader's lists need a lock. */
+enum { MODULE_RANGES = 4096 };
+
+static struct {
+    struct range statics[MODULE_RANGES], thread_data[MODULE_RANGES];
+    size_t statics_length, thread_data_length;
+    bool is_full;
+} found;
+
+static void add_range(struct range *all, size_t *length, struct range r)
 {
-    if (r.low >= r.high)
-        return;
+    if (*length == MODULE_RANGES)
+        found.is_full = true;
+    else if (r.low < r.high)
+        all[(*length)++] = r;
+}
+
+/* A range without some others. */
+static void add_without(struct range r, const struct range *left_out, size_t n)
+{
     if (!n) {
-        marker_static((const void *)r.low, (const void *)r.high);
+        add_range(found.statics, &found.statics_length, r);
         return;
     }
-    struct range below = r, above = r;
-    if (left_out->low < r.high)
-        below.high = left_out->low;
-    if (left_out->high > r.low)
-        above.low = left_out->high;
     if (left_out->low >= r.high || left_out->high <= r.low) {
-        mark_without(r, left_out + 1, n - 1);
+        add_without(r, left_out + 1, n - 1);
         return;
     }
-    mark_without(below, left_out + 1, n - 1);
-    mark_without(above, left_out + 1, n - 1);
+    add_without((struct range){r.low, left_out->low}, left_out + 1, n - 1);
+    add_without((struct range){left_out->high, r.high}, left_out + 1, n - 1);
 }
 
 static struct range segment(const struct dl_phdr_info *info, const ElfW(Phdr) * p)
@@ -58,7 +69,7 @@ static struct range relro_of(const struct dl_phdr_info *info)
     return (struct range){0, 0};
 }
 
-static int mark_module(struct dl_phdr_info *info, size_t size, void *arg)
+static int add_module(struct dl_phdr_info *info, size_t size, void *arg)
 {
     (void)arg;
     if (strstr(info->dlpi_name, "jemalloc"))
@@ -68,53 +79,70 @@ static int mark_module(struct dl_phdr_info *info, size_t size, void *arg)
         {(uintptr_t)__start_task_not_scanned, (uintptr_t)__stop_task_not_scanned},
         {(uintptr_t)heap_map, (uintptr_t)(heap_map + REGIONS)},
     };
+    bool tells_tls =
+        size >= offsetof(struct dl_phdr_info, dlpi_tls_data) + sizeof info->dlpi_tls_data;
     for (size_t i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         if (p->p_type == PT_LOAD && p->p_flags & PF_W)
-            mark_without(segment(info, p), left_out, sizeof left_out / sizeof *left_out);
-        bool tells_tls =
-            size >= offsetof(struct dl_phdr_info, dlpi_tls_data) + sizeof info->dlpi_tls_data;
-        if (p->p_type == PT_TLS && tells_tls && info->dlpi_tls_data)
-            marker_words(info->dlpi_tls_data, (const char *)info->dlpi_tls_data + p->p_memsz,
-                         CAUSE_THREAD);
+            add_without(segment(info, p), left_out, sizeof left_out / sizeof *left_out);
+        uintptr_t tls = p->p_type == PT_TLS && tells_tls ? (uintptr_t)info->dlpi_tls_data : 0;
+        if (tls)
+            add_range(found.thread_data, &found.thread_data_length,
+                      (struct range){tls, tls + p->p_memsz});
     }
     return 0;
 }
 
 /* --- The thread --------------------------------------------------------------------------------- */
 
-/* The C library's record of a thread has its values of pthread_setspecific(). */
-static void mark_thread_record(void)
+/* The C library's record of this thread has its values of pthread_setspecific(). */
+static void add_thread_record(void)
 {
     enum { AT_LEAST = 2304 };
-    static const uint32_t *known_size;
-    static bool asked;
-    if (!asked)
-        known_size = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
-    asked = true;
-    const char *record = (const char *)pthread_self();
-    marker_words(record, record + (known_size ? *known_size : AT_LEAST), CAUSE_THREAD);
+    const uint32_t *size = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
+    uintptr_t record = (uintptr_t)pthread_self();
+    add_range(found.thread_data, &found.thread_data_length,
+              (struct range){record, record + (size ? *size : AT_LEAST)});
 }
 
-/* One past the highest byte of the stack of this thread, on which task_run() was called. */
-static const void *stack_end(void)
+/* The stack of this thread, on which task_run() was called. */
+static struct range own_stack;
+static pthread_t own_stack_of;
+
+static void find_own_stack(void)
 {
-    extern void *__libc_stack_end;
-    static const void *end;
-    static pthread_t of;
-    if (end && pthread_equal(of, pthread_self()))
-        return end;
     pthread_attr_t attributes;
     void *base = 0;
     size_t size = 0;
-    of = pthread_self();
-    if (gettid() == getpid())
-        return end = __libc_stack_end;
-    if (pthread_getattr_np(of, &attributes))
-        return 0;
+    if (own_stack.high && pthread_equal(own_stack_of, pthread_self()))
+        return;
+    own_stack = (struct range){0, 0};
+    own_stack_of = pthread_self();
+    if (pthread_getattr_np(own_stack_of, &attributes))
+        return;
     pthread_attr_getstack(&attributes, &base, &size);
     pthread_attr_destroy(&attributes);
-    return end = (const char *)base + size;
+    own_stack = (struct range){(uintptr_t)base, (uintptr_t)base + size};
+}
+
+/* The frames of the scheduler and of whoever called it; outside of a task, those from here upwards. */
+static const void *program_frames(const void *frames)
+{
+    return task_sched.current ? frame_low(&task_sched.loop) : frames;
+}
+
+const char *roots_open(const void *frames)
+{
+    found.statics_length = found.thread_data_length = 0;
+    dl_iterate_phdr(add_module, 0);
+    add_thread_record();
+    find_own_stack();
+    uintptr_t at = (uintptr_t)program_frames(frames);
+    if (found.is_full)
+        return "there are too many modules";
+    if (at < own_stack.low || at >= own_stack.high)
+        return "task_run() was called on a stack that is not its thread's";
+    return 0;
 }
 
 static void mark_program(const void *frames)
@@ -123,9 +151,8 @@ static void mark_program(const void *frames)
     if (me) {
         marker_task(me, CAUSE_RUNS);
         marker_words(frames, me, (uintptr_t)me);
-        frames = frame_low(&task_sched.loop);
     }
-    marker_words(frames, stack_end(), CAUSE_PROGRAM);
+    marker_words(program_frames(frames), (const void *)own_stack.high, CAUSE_PROGRAM);
 }
 
 /* --- What is kept ------------------------------------------------------------------------------- */
@@ -171,8 +198,12 @@ void roots_mark(const void *frames)
     mark_program(frames);
     for (const struct task *t = task_sched.ready_first; t; t = t->next)
         marker_task(t, CAUSE_RUNS);
-    dl_iterate_phdr(mark_module, 0);
-    mark_thread_record();
+    for (size_t i = 0; i < found.statics_length; i++)
+        marker_static((const void *)found.statics[i].low, (const void *)found.statics[i].high);
+    for (size_t i = 0; i < found.thread_data_length; i++)
+        marker_words((const void *)found.thread_data[i].low,
+                     (const void *)found.thread_data[i].high, CAUSE_THREAD);
+    threads_mark();
     handles_mark();
     for (size_t i = 0; i < kept.length; i++)
         marker_pointer(kept.all[i], CAUSE_KEPT);

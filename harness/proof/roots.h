@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* Looks up where all that is. NULL; or why it can not be known. frames: those of whoever asks, from here upwards. */
+const char *roots_open(const void *frames);
+
 /* Tasks that run or are ready, frames from here upwards (the caller's), static data and the thread's own, active
  * handles of the loop, what is kept. */
 void roots_mark(const void *frames);
