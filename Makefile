@@ -180,6 +180,8 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
+$B/test/test_proof_truth: $B/harness/test/proof_program.o
+
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o

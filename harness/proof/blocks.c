@@ -123,11 +123,12 @@ uintptr_t blocks_start_before(uintptr_t at)
     return start && holds(start, at) ? start : 0;
 }
 
-void blocks_each_unmarked(void (*visit)(uintptr_t start, void *arg), void *arg)
+void blocks_each(bool marked, void (*visit)(uintptr_t start, void *arg), void *arg)
 {
+    uint64_t flip = marked ? 0 : UINT64_MAX;
     for (const struct region *r = heap_newest; r; r = r->older)
         for (size_t i = 0; i < REGION_WORDS; i++)
-            for (uint64_t bits = r->starts[i] & ~r->marks[i]; bits; bits &= bits - 1)
+            for (uint64_t bits = r->starts[i] & (r->marks[i] ^ flip); bits; bits &= bits - 1)
                 visit(r->base + (i << WORD_BITS) +
                           ((uintptr_t)__builtin_ctzll(bits) << GRANULE_BITS),
                       arg);

@@ -41,5 +41,5 @@ static inline bool blocks_is_marked(uintptr_t start)
     return heap_map[start >> REGION_BITS]->marks[region_word(start)] & region_bit(start);
 }
 
-/* Calls visit for every block that is not marked. */
-void blocks_each_unmarked(void (*visit)(uintptr_t start, void *arg), void *arg);
+/* Calls visit for every block that is marked, or every one that is not. */
+void blocks_each(bool marked, void (*visit)(uintptr_t start, void *arg), void *arg);

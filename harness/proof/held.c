@@ -1,14 +1,17 @@
 #include "proof/held.h"
 #include "proof/blocks.h"
+#include "proof/counted_at.h"
+#include "proof/doubt.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/shelves.h"
 #include "task/chan_queue.h"
-#include "task/counted.h"
-#include "task/ctx.h"
-#include "task/timer.h"
 
-enum { ON_A_STACK = 512 /* a power of two; distinct blocks told apart */, PENDING = 64 };
+enum {
+    ON_A_STACK = 512 /* a power of two; twice the blocks told apart */,
+    PENDING = 64,
+    STACKS_AHEAD = 6
+};
 
 /* An object with fewer holders than references. */
 struct unseen {
@@ -25,28 +28,11 @@ static NOT_SCANNED struct {
     struct {
         struct unseen *all;
         size_t length, room;
+        bool is_full;
     } unseen;
 } held;
 
 /* --- Finding ------------------------------------------------------------------------------------ */
-
-static struct counted *counted_at(uintptr_t start)
-{
-    if (blocks_size(start) < COUNTED_AT + sizeof(struct counted))
-        return 0;
-    struct counted *c = (struct counted *)(start + COUNTED_AT);
-    switch (c->kind) {
-    case COUNTED_CHAN + CHAN_OF_PROGRAM:
-    case COUNTED_CHAN + CHAN_OF_TIMER:
-    case COUNTED_CHAN + CHAN_OF_CONTEXT:
-    case COUNTED_CTX:
-    case COUNTED_TIMER:
-    case COUNTED_AFTER:
-        return c;
-    default:
-        return 0;
-    }
-}
 
 static void find_oldest_pending(void)
 {
@@ -74,7 +60,19 @@ static inline bool points_to_unmarked(uintptr_t word)
     return r && blocks_is_start(r, word) && !(r->marks[region_word(word)] & region_bit(word));
 }
 
-/* --- Stacks ------------------------------------------------------------------------------------- */
+static void find_word(uintptr_t word)
+{
+    if (points_to_unmarked(word))
+        find(word);
+}
+
+static void find_words(const void *low, const void *high)
+{
+    for (const uintptr_t *at = low; at < (const uintptr_t *)high; at++)
+        find_word(*at);
+}
+
+/* --- On stacks ---------------------------------------------------------------------------------- */
 
 /* However many words of a stack point to a block, it counts once: they are copies, as far as anybody knows. */
 static void note_on_stack(uintptr_t start)
@@ -88,7 +86,7 @@ static void note_on_stack(uintptr_t start)
     held.on_stack[at] = start;
 }
 
-__attribute__((no_sanitize("address"))) static void scan_stack(const struct shelf *s, int place)
+__attribute__((no_sanitize("address"))) static void search_stack(const struct shelf *s, int place)
 {
     uintptr_t high = (uintptr_t)shelf_task(s, place);
     for (uintptr_t at = shelf_stack_of(s, place); at < high; at += sizeof(uintptr_t))
@@ -104,13 +102,12 @@ __attribute__((no_sanitize("address"))) static void scan_stack(const struct shel
 static inline void fetch_stack(const struct shelf *s, int place)
 {
     const char *record = (const char *)shelf_task(s, place);
-    for (int line = -1; line <= 5; line++)
+    for (int line = 0; line <= 5; line++)
         __builtin_prefetch(record - 64 * line);
 }
 
-enum { STACKS_AHEAD = 6 };
-
-static void scan_stacks_of(const struct shelf *s)
+/* What is live, or may be looked at by who is, has led to all that it points to. */
+static void search_stacks_of(const struct shelf *s)
 {
     uint64_t bits = s->used & ~(s->live | s->reached), ahead = bits;
     for (int i = 0; i < STACKS_AHEAD && ahead; i++, ahead &= ahead - 1)
@@ -120,36 +117,33 @@ static void scan_stacks_of(const struct shelf *s)
             fetch_stack(s, __builtin_ctzll(ahead));
             ahead &= ahead - 1;
         }
-        scan_stack(s, __builtin_ctzll(bits));
+        search_stack(s, __builtin_ctzll(bits));
     }
 }
 
-/* --- Blocks ------------------------------------------------------------------------------------- */
+/* --- In blocks ---------------------------------------------------------------------------------- */
 
-static void find_word(uintptr_t word)
-{
-    if (points_to_unmarked(word))
-        find(word);
-}
+struct referring {
+    struct tracer tracer;
+    uintptr_t start; /* of the object that refers */
+};
 
-static void find_words(const void *low, const void *high)
-{
-    for (const uintptr_t *at = low; at < (const uintptr_t *)high; at++)
-        find_word(*at);
-}
-
-static void trace_found(struct tracer *t, const void *pointer)
+static void note_reference(struct tracer *t, const void *pointer)
 {
     (void)t;
     find_word((uintptr_t)pointer);
 }
 
-static void no_holder(struct tracer *t, const void *child, const void *waiter)
+/* Who waits for a context's end has a reference to it: in frames of the runtime's own, or in a block that tells of
+ * it by itself. */
+static void note_waiter(struct tracer *t, const void *waiter)
 {
-    (void)t, (void)child, (void)waiter;
+    int place;
+    if (shelves_find((uintptr_t)waiter, &place))
+        find_word(((struct referring *)t)->start);
 }
 
-static void scan_channel(const struct chan *c)
+static void search_channel(const struct chan *c)
 {
     size_t to_end = c->capacity - c->start, size = c->element_size;
     size_t first = c->length < to_end ? c->length : to_end;
@@ -159,115 +153,39 @@ static void scan_channel(const struct chan *c)
     find_words(c->buffer, c->buffer + (c->length - first) * size);
 }
 
-static void scan_block(uintptr_t start, void *arg)
+static void search_block(uintptr_t start, void *arg)
 {
     (void)arg;
-    struct tracer t = {.reach = trace_found, .holder = no_holder};
+    struct referring r = {{.reach = note_reference, .wake = note_waiter}, start};
     const struct counted *c = counted_at(start);
     if (!c)
         find_words((const void *)start, (const void *)(start + blocks_size(start)));
     else if (c->kind == COUNTED_CTX)
-        task_ctx_references((const struct ctx *)start, &t);
+        task_ctx_references((const struct ctx *)start, &r.tracer);
     else if (c->kind == COUNTED_TIMER)
-        task_timer_trace((const struct timer *)start, &t);
+        task_timer_trace((const struct timer *)start, &r.tracer);
     else if (c->kind == COUNTED_AFTER)
-        find_words((const void *)start, (const void *)(start + COUNTED_AT));
+        task_after_references((const struct ctx_after *)start, &r.tracer);
     else
-        scan_channel((const struct chan *)start);
+        search_channel((const struct chan *)start);
 }
 
-/* --- Which objects are in doubt ----------------------------------------------------------------- */
-
-/* Whether those who wait in it are enough: each that does has it, by a reference of its own or another's. */
-static bool has_enough_waiters(const struct chan *c)
+/* What is reached leads to what is not from a context to its parent, and from a call after a context's end to that
+ * context: they have references to what they can not use. */
+static void search_marked(uintptr_t start, void *arg)
 {
-    size_t n = 0, wanted = c->counted.references;
-    for (const struct chan_case *w = c->receivers.first; w && n < wanted; w = w->next)
-        n++;
-    for (const struct chan_case *w = c->senders.first; w && n < wanted; w = w->next)
-        n++;
-    return n >= wanted;
+    const struct counted *c = counted_at(start);
+    if (c && (c->kind == COUNTED_CTX || c->kind == COUNTED_AFTER))
+        search_block(start, arg);
 }
 
-static bool leads_on(uintptr_t at)
-{
-    int place;
-    uintptr_t start = blocks_start(at);
-    return start ? !blocks_is_marked(start) : shelves_find(at, &place) != 0;
-}
-
-static bool channel_matters(const struct chan *c)
-{
-    return c->receivers.first || c->senders.first ||
-           (c->length && c->element_size >= sizeof(uintptr_t));
-}
-
-struct finding {
-    struct tracer tracer;
-    bool matters;
-};
-
-static void note_lead(struct tracer *t, const void *pointer)
-{
-    const struct counted *c = pointer && blocks_start((uintptr_t)pointer) == (uintptr_t)pointer
-                                  ? counted_at((uintptr_t)pointer)
-                                  : 0;
-    bool is_channel = c && c->kind - COUNTED_CHAN <= CHAN_OF_CONTEXT;
-    ((struct finding *)t)->matters |=
-        is_channel ? channel_matters(pointer) : leads_on((uintptr_t)pointer);
-}
-
-static void note_wake(struct tracer *t, const void *waiter)
-{
-    (void)waiter;
-    ((struct finding *)t)->matters = true;
-}
-
-/* Whether somebody else who had it could wake a task by it, or come to anything by it. */
-static bool matters(uintptr_t start, uint32_t kind)
-{
-    struct finding f = {{.reach = note_lead, .wake = note_wake}, false};
-    if (kind == COUNTED_CTX)
-        task_ctx_trace((const struct ctx *)start, &f.tracer);
-    else if (kind == COUNTED_TIMER)
-        task_timer_trace((const struct timer *)start, &f.tracer);
-    else if (kind == COUNTED_AFTER)
-        task_after_trace((const struct ctx_after *)start, &f.tracer);
-    else
-        return channel_matters((const struct chan *)start) &&
-               !has_enough_waiters((const struct chan *)start);
-    return f.matters;
-}
+/* --- All ---------------------------------------------------------------------------------------- */
 
 static void note_doubt(uintptr_t start, void *arg)
 {
     const struct counted *c = counted_at(start);
     if (c && !*(bool *)arg)
-        *(bool *)arg = matters(start, c->kind);
-}
-
-/* --- Comparing ---------------------------------------------------------------------------------- */
-
-struct holders {
-    struct tracer tracer;
-    uint32_t n;
-};
-
-static void no_reach(struct tracer *t, const void *pointer)
-{
-    (void)t, (void)pointer;
-}
-
-/* Of a context that nothing live reaches: a child that is reached has a reference to it all the same, and so has a
- * waiter in frames of the runtime's own, which are not looked at. */
-static void count_holder(struct tracer *t, const void *child, const void *waiter)
-{
-    int place;
-    struct holders *h = (struct holders *)t;
-    if (child)
-        h->n += blocks_start((uintptr_t)child) && blocks_is_marked((uintptr_t)child);
-    else
-        h->n += shelves_find((uintptr_t)waiter, &place) != 0;
+        *(bool *)arg = doubt_is_in(start, c->kind);
 }
 
 static void compare(uintptr_t start, void *arg)
@@ -276,18 +194,20 @@ static void compare(uintptr_t start, void *arg)
     struct counted *c = counted_at(start);
     if (!c)
         return;
-    struct holders h = {{.reach = no_reach, .holder = count_holder}, 0};
-    if (c->kind == COUNTED_CTX)
-        task_ctx_references((const struct ctx *)start, &h.tracer);
-    uint32_t found = c->found + h.n;
+    uint32_t found = c->found;
     c->found = 0;
-    if (found < c->references && matters(start, c->kind) && held.unseen.length < held.unseen.room)
+    if (found >= c->references || !doubt_is_in(start, c->kind))
+        return;
+    if (held.unseen.length == held.unseen.room)
+        held.unseen.is_full = true;
+    else
         held.unseen.all[held.unseen.length++] = (struct unseen){start, found};
 }
 
 bool held_open(void)
 {
     held.unseen.length = 0;
+    held.unseen.is_full = false;
     held.unseen.room = task_stats.channels + task_stats.contexts + task_stats.timers + 4096;
     held.unseen.all = pages_get(held.unseen.room * sizeof *held.unseen.all);
     return held.unseen.all != 0;
@@ -299,19 +219,20 @@ void held_close(void)
     held.unseen.all = 0;
 }
 
-size_t held_mark_unseen(void)
+bool held_mark_unseen(void)
 {
     bool in_doubt = false;
-    blocks_each_unmarked(note_doubt, &in_doubt);
+    blocks_each(false, note_doubt, &in_doubt);
     if (!in_doubt)
-        return 0;
+        return true;
     for (size_t i = 0; i < shelves.length; i++)
-        scan_stacks_of(&shelves.all[i]);
-    blocks_each_unmarked(scan_block, 0);
+        search_stacks_of(&shelves.all[i]);
+    blocks_each(false, search_block, 0);
+    blocks_each(true, search_marked, 0);
     while (held.count)
         find_oldest_pending();
-    blocks_each_unmarked(compare, 0);
+    blocks_each(false, compare, 0);
     for (size_t i = 0; i < held.unseen.length; i++)
         marker_pointer((const void *)held.unseen.all[i].start, CAUSE_UNSEEN);
-    return held.unseen.length;
+    return !held.unseen.is_full;
 }

@@ -15,6 +15,6 @@
 bool held_open(void);
 void held_close(void);
 
-/* After all roots are marked. Returns how many objects are held from where nothing was seen, and marks what
- * they lead to. */
-size_t held_mark_unseen(void);
+/* After all roots are marked: marks what those objects lead to that are held from where nothing was seen. False
+ * where there was no room for all of them. */
+bool held_mark_unseen(void);

@@ -37,13 +37,14 @@ static void note_by_time(void)
         shelves.all[i].by_time ^= shelves.all[i].live;
 }
 
-static void note_unsure(void)
+static bool note_unsure(void)
 {
     for (size_t i = 0; i < shelves.length; i++)
         shelves.all[i].unsure = shelves.all[i].live;
-    held_mark_unseen();
+    bool done = held_mark_unseen();
     for (size_t i = 0; i < shelves.length; i++)
         shelves.all[i].unsure ^= shelves.all[i].live;
+    return done;
 }
 
 /* The block that the clock has its deadlines in is not looked into: those that are armed are known. */
@@ -61,14 +62,14 @@ static const char *mark_all(const void *frames)
     if (!blocks_open() || !marker_open(proof_mark_entries) || !held_open() || !handles_hide())
         return no_memory;
     mark_own_blocks();
-    bool noted = waits_open();
-    if (noted) {
+    bool done = waits_open();
+    if (done) {
         roots_mark(frames);
         note_by_time();
-        note_unsure();
+        done = note_unsure();
     }
     handles_show();
-    return noted ? 0 : no_memory;
+    return done ? 0 : no_memory;
 }
 
 /* While all other threads stand still; what takes a lock is done before. */

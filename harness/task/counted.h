@@ -25,17 +25,16 @@ struct tracer {
     void (*reach)(struct tracer *t, const void *pointer);
     /* Goes on by it: what stands in its list, in a task's own frames or in a block of its own. */
     void (*wake)(struct tracer *t, const void *waiter);
-    /* Has a reference to it: a child, or a waiter that stands in its list. */
-    void (*holder)(struct tracer *t, const void *child, const void *waiter);
 };
 
 struct ctx;
 struct timer;
 struct ctx_after;
 void task_ctx_trace(const struct ctx *c, struct tracer *t);
-/* reach() for the objects that it has references to, holder() for what its lists know of those that have
- * one to it. */
+/* reach() for what it has references to, and for its value or argument; of a context wake() for who waits for its
+ * end: those have one to it. */
 void task_ctx_references(const struct ctx *c, struct tracer *t);
+void task_after_references(const struct ctx_after *after, struct tracer *t);
 void task_timer_trace(const struct timer *timer, struct tracer *t);
 void task_after_trace(const struct ctx_after *after, struct tracer *t);
 

@@ -387,10 +387,6 @@ void task_ctx_references(const struct ctx *c, struct tracer *t)
     t->reach(t, c->parent);
     t->reach(t, c->done);
     t->reach(t, c->value);
-    for (const struct ctx *child = c->children; child; child = child->next_sibling)
-        t->holder(t, child, 0);
-    for (const struct ctx_watch *w = c->watches; w; w = w->next) {
-        t->reach(t, w); /* a call that waits holds itself by it */
-        t->holder(t, 0, w);
-    }
+    for (const struct ctx_watch *w = c->watches; w; w = w->next)
+        t->wake(t, w);
 }

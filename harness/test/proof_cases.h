@@ -32,7 +32,7 @@ static __attribute__((noinline)) void proof_wipe_deeper(void)
     proof_wipe(16 * 1024);
 }
 
-static __attribute__((noinline)) void proof_wipe_stack(void)
+static __attribute__((noinline, unused)) void proof_wipe_stack(void)
 {
     proof_wipe(16 * 1024);
     proof_wipe_deeper();
@@ -80,8 +80,8 @@ static inline struct tally proof_look(void)
     (proof_wipe_stack(),                                                                           \
      proof_expect((size_t[]){(live), (timed), (unsure), (leaked)}, __FILE__, __LINE__))
 
-static __attribute__((noinline)) uint64_t proof_expect(const size_t wanted[], const char *file,
-                                                       int line)
+static __attribute__((noinline, unused)) uint64_t proof_expect(const size_t wanted[],
+                                                               const char *file, int line)
 {
     struct tally t = proof_look();
     const size_t *v = t.by_verdict;
