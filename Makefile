@@ -84,7 +84,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
-HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
+HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
 RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
@@ -97,6 +97,8 @@ HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
+# Only where it is asked for: its malloc() is everyone's then.
+PROOF_O   := $(patsubst %.c,$B/%.o,$(wildcard harness/proof/*.c))
 
 comma := ,
 # One short line a step.
@@ -169,6 +171,7 @@ $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) 
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
+$B/harness/proof/%.o: CFLAGS += -fno-tree-slp-vectorize
 $(HOT:%.c=$B/%.o): HARDEN =
 
 compile = $(call made,$(firstword $(CC)),$(CC) $(CFLAGS) -MD -MP -c -o $@ $<,$(compiler))
@@ -203,6 +206,9 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
+
+$(filter $B/test/test_proof%,$(TESTS)): $(PROOF_O)
+$B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
@@ -375,7 +381,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis

@@ -4,6 +4,7 @@
  *
  * jemalloc puts two blocks of up to 8 bytes into one granule, so none that small is asked for.
  */
+#include "proof/malloc.h"
 #include "proof/heap_map.h"
 #include "task/announce.h"
 
@@ -144,6 +145,8 @@ void free(void *block)
     next.free(block);
 }
 
+static int moving; /* threads that are about to move a block, where there are several */
+
 void *realloc(void *block, size_t size)
 {
     if (!block)
@@ -155,12 +158,17 @@ void *realloc(void *block, size_t size)
     }
     if (size)
         size = at_least_a_granule(size);
+    bool is_alone = __libc_single_threaded;
+    if (!is_alone)
+        __atomic_add_fetch(&moving, 1, __ATOMIC_ACQ_REL);
     heap_map_forget(block);
     void *moved = next.realloc(block, size);
     if (moved)
         heap_map_note(moved, size);
     else if (size)
         heap_map_note(block, malloc_usable_size(block));
+    if (!is_alone)
+        __atomic_sub_fetch(&moving, 1, __ATOMIC_ACQ_REL);
     return moved;
 }
 
@@ -234,8 +242,8 @@ void *pvalloc(size_t size)
 NEW_AND_ARRAY(m, (size_t size), (size))
 NEW_AND_ARRAY(mRKSt9nothrow_t, (size_t size, const void *nothrow), (size, nothrow))
 NEW_AND_ARRAY(mSt11align_val_t, (size_t size, size_t alignment), (size, alignment))
-NEW_AND_ARRAY(mSt11align_val_tRKSt9nothrow_t,
-              (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow))
+NEW_AND_ARRAY(mSt11align_val_tRKSt9nothrow_t, (size_t size, size_t alignment, const void *nothrow),
+              (size, alignment, nothrow))
 DELETE_AND_ARRAY(Pv, (void *block))
 DELETE_AND_ARRAY(Pvm, (void *block, size_t size __attribute__((unused))))
 DELETE_AND_ARRAY(PvRKSt9nothrow_t, (void *block, const void *nothrow __attribute__((unused))))
@@ -245,5 +253,32 @@ DELETE_AND_ARRAY(PvmSt11align_val_t, (void *block, size_t size __attribute__((un
 DELETE_AND_ARRAY(PvSt11align_val_tRKSt9nothrow_t,
                  (void *block, size_t alignment __attribute__((unused)),
                   const void *nothrow __attribute__((unused))))
+
+bool malloc_is_moving(void)
+{
+    return __atomic_load_n(&moving, __ATOMIC_ACQUIRE);
+}
+
+bool malloc_is_seen(void)
+{
+    void *volatile block = malloc(1);
+    uintptr_t at = (uintptr_t)block;
+    const struct region *r = region_of(at);
+    bool seen = r && r->starts[region_word(at)] & region_bit(at);
+    free(block);
+    return seen;
+}
+
+#else
+
+bool malloc_is_moving(void)
+{
+    return false;
+}
+
+bool malloc_is_seen(void)
+{
+    return false;
+}
 
 #endif

@@ -47,7 +47,7 @@ static inline bool chan_is_closed(const struct chan *c)
 
 static inline enum chan_owner chan_owner_of(const struct chan *c)
 {
-    return c->counted.kind - (uint32_t)COUNTED_CHAN;
+    return c->counted.kind - COUNTED_CHAN;
 }
 
 static inline const void *chan_closed_at(const struct chan *c)

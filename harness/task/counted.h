@@ -6,12 +6,10 @@
 #include <stdint.h>
 
 /* No text and no pointer: memory of the program's own is not taken for one of these. */
-enum counted_kind {
-    COUNTED_CHAN = (int)0x9d1c8e00, /* and its enum chan_owner */
-    COUNTED_CTX = (int)0x9d1c8e10,
-    COUNTED_TIMER = (int)0x9d1c8e20, /* one that calls; one that sends is its channel */
-    COUNTED_AFTER = (int)0x9d1c8e30,
-};
+#define COUNTED_CHAN  UINT32_C(0x9d1c8e00) /* and its enum chan_owner */
+#define COUNTED_CTX   UINT32_C(0x9d1c8e10)
+#define COUNTED_TIMER UINT32_C(0x9d1c8e20) /* one that calls; one that sends is its channel */
+#define COUNTED_AFTER UINT32_C(0x9d1c8e30)
 
 struct counted {
     uint32_t kind; /* 0 once it is freed */
@@ -27,14 +25,16 @@ struct tracer {
     void (*reach)(struct tracer *t, const void *pointer);
     /* Goes on by it: what stands in its list, in a task's own frames or in a block of its own. */
     void (*wake)(struct tracer *t, const void *waiter);
-    /* Is counted by it as a reference. */
-    void (*hold)(struct tracer *t, const void *counted);
 };
 
 struct ctx;
 struct timer;
 struct ctx_after;
 void task_ctx_trace(const struct ctx *c, struct tracer *t);
+/* reach() for what it has references to, and for its value or argument; of a context wake() for who waits for its
+ * end: those have one to it. */
+void task_ctx_references(const struct ctx *c, struct tracer *t);
+void task_after_references(const struct ctx_after *after, struct tracer *t);
 void task_timer_trace(const struct timer *timer, struct tracer *t);
 void task_after_trace(const struct ctx_after *after, struct tracer *t);
 

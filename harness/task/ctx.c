@@ -381,3 +381,12 @@ void task_ctx_trace(const struct ctx *c, struct tracer *t)
     for (; c; c = c->parent)
         t->reach(t, c->value);
 }
+
+void task_ctx_references(const struct ctx *c, struct tracer *t)
+{
+    t->reach(t, c->parent);
+    t->reach(t, c->done);
+    t->reach(t, c->value);
+    for (const struct ctx_watch *w = c->watches; w; w = w->next)
+        t->wake(t, w);
+}

@@ -77,3 +77,12 @@ void task_after_trace(const struct ctx_after *after, struct tracer *t)
 {
     t->reach(t, after->arg);
 }
+
+void task_after_references(const struct ctx_after *after, struct tracer *t)
+{
+    t->reach(t, after->arg);
+    if (after->waits) {
+        t->reach(t, after->watch.ctx);
+        t->reach(t, after);
+    }
+}

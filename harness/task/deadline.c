@@ -15,6 +15,7 @@
  *   fires before it is.
  */
 #include "task/deadline.h"
+#include "task/counted.h"
 #include "task/sched.h"
 #include <malloc.h>
 #include <stdlib.h>
@@ -51,14 +52,14 @@ struct chunk {
 enum { CHUNK_ENTRIES = sizeof((struct chunk *)0)->entries / sizeof(struct deadline_entry) };
 _Static_assert(sizeof(struct chunk) <= CHUNK_SIZE, "a chunk is found by rounding down");
 
-static struct chunk *buckets[ASIDE + 1]; /* buckets[BUCKETS] is always empty */
-static uint64_t occupied[DIGITS + 1];    /* a bit a bucket; those of the last are not asked */
-static uint32_t emptied = BUCKETS;       /* the bucket that is being emptied; the last: none is */
-static struct chunk *spare;              /* empty ones, for the next buckets */
+static NOT_SCANNED struct chunk *buckets[ASIDE + 1]; /* buckets[BUCKETS] is always empty */
+static uint64_t occupied[DIGITS + 1];   /* a bit a bucket; those of the last are not asked */
+static uint32_t emptied = BUCKETS;      /* the bucket that is being emptied; the last: none is */
+static NOT_SCANNED struct chunk *spare; /* empty ones, for the next buckets */
 static int spare_length;
 static int64_t base, near_last = INT64_MAX;
 
-static struct deadline_entry *near; /* a heap, from 0 */
+static NOT_SCANNED struct deadline_entry *near; /* a heap, from 0 */
 static size_t near_length, near_capacity;
 static uint64_t next_sequence;
 uint32_t task_deadline_turns;
@@ -320,6 +321,17 @@ bool task_deadline_disarm(struct deadline *d)
         bucket_remove(place);
     forget(d);
     return true;
+}
+
+void task_deadline_memory(void (*visit)(const void *block))
+{
+    if (near)
+        visit(near);
+    for (size_t i = 0; i <= ASIDE; i++)
+        for (const struct chunk *c = buckets[i]; c; c = c->next)
+            visit(c);
+    for (const struct chunk *c = spare; c; c = c->next)
+        visit(c);
 }
 
 void task_deadline_each(bool (*visit)(struct deadline *d, void *arg), void *arg)

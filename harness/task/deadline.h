@@ -26,6 +26,9 @@ bool task_deadline_disarm(struct deadline *d);
 /* Calls visit for every armed deadline, in no order, until it returns false. */
 void task_deadline_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
 
+/* Calls visit for each block of the heap that deadlines are kept in: what lies in one may be out of date. */
+void task_deadline_memory(void (*visit)(const void *block));
+
 /* Fires what is due at `now`, which never goes back, but for what is armed meanwhile: that waits for the
  * next call. True where there may be more: after some hundred deadlines others have their turn. */
 bool task_deadline_fire(int64_t now);

@@ -1,10 +1,11 @@
 /* The loop: tasks run, then the clock and libuv have their turn, and so on until the main task has ended. */
 #include "task/clock.h"
+#include "task/counted.h"
 #include "task/loop.h"
 #include "task/panic.h"
 #include "task/sched.h"
 
-static uv_loop_t loop;
+static NOT_SCANNED uv_loop_t loop;
 static uv_timer_t trim_timer;
 enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;

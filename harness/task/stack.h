@@ -26,6 +26,7 @@ enum { SLAB_STACKS = 64, TOUCH_AHEAD_FROM = 2048 /* live tasks */ };
 
 struct slab {
     uint64_t dirty, clean; /* a bit a stack */
+    uint64_t proven;       /* the same: nobody can wake who lives there, says a proof */
     char *base;
     size_t stride;                /* from one stack to the next: guard and stack */
     size_t guard;                 /* at the low end of each */
@@ -132,5 +133,6 @@ static inline void stack_put(struct slab *s, int place)
     if (!(s->dirty | s->clean))
         task_stack_slab_has_room(s);
     s->dirty |= UINT64_C(1) << place;
+    s->proven &= ~(UINT64_C(1) << place);
     task_stacks.cached++;
 }

@@ -25,6 +25,12 @@ struct frame {
     void *sp, *fp, *pc;
 };
 
+/* The lowest byte that a frame which was left has on its stack. */
+static inline const void *frame_low(const struct frame *f)
+{
+    return f->sp;
+}
+
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
     /* As if called: the stack is 16-byte aligned less the return address, which is 0. */
@@ -77,6 +83,12 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
 struct frame {
     void *sp, *fp, *pc;
 };
+
+/* The lowest byte that a frame which was left has on its stack. */
+static inline const void *frame_low(const struct frame *f)
+{
+    return f->sp;
+}
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
@@ -134,6 +146,12 @@ struct frame {
     void *context;
     void (*start)(void);
 };
+
+/* The lowest byte that a frame which was left has on its stack. */
+static inline const void *frame_low(const struct frame *f)
+{
+    return f->context;
+}
 
 void frame_enter(struct transfer t); /* sched.c */
 

@@ -1,0 +1,231 @@
+#include "proof/look.h"
+#include "proof/blocks.h"
+#include "proof/handles.h"
+#include "proof/held.h"
+#include "proof/malloc.h"
+#include "proof/marker.h"
+#include "proof/pages.h"
+#include "proof/roots.h"
+#include "proof/shelves.h"
+#include "proof/threads.h"
+#include "proof/waits.h"
+#include "task/clock.h"
+#include "task/counted.h"
+#include "task/deadline.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <ucontext.h>
+
+struct proof {
+    struct task_leaks counts;
+    struct shelves shelves;
+};
+
+size_t proof_mark_entries;
+static bool looking;
+static size_t contradicted;
+
+/* --- What a look finds -------------------------------------------------------------------------- */
+
+static void note_by_time(void)
+{
+    for (size_t i = 0; i < shelves.length; i++)
+        shelves.all[i].by_time = shelves.all[i].live;
+    roots_mark_clock();
+    for (size_t i = 0; i < shelves.length; i++)
+        shelves.all[i].by_time ^= shelves.all[i].live;
+}
+
+static bool note_unsure(void)
+{
+    for (size_t i = 0; i < shelves.length; i++)
+        shelves.all[i].unsure = shelves.all[i].live;
+    bool done = held_mark_unseen();
+    for (size_t i = 0; i < shelves.length; i++)
+        shelves.all[i].unsure ^= shelves.all[i].live;
+    return done;
+}
+
+/* The blocks that deadlines are kept in are not looked into: those that are armed are known. */
+static void mark_own_block(const void *block)
+{
+    uintptr_t start = blocks_start((uintptr_t)block);
+    if (start)
+        heap_map[start >> REGION_BITS]->marks[region_word(start)] |= region_bit(start);
+}
+
+static const char no_memory[] = "no memory to look with";
+
+static const char *mark_all(const void *frames)
+{
+    if (!blocks_open() || !marker_open(proof_mark_entries, &waits_watch) || !held_open() ||
+        !handles_hide())
+        return no_memory;
+    task_deadline_memory(mark_own_block);
+    bool done = waits_open();
+    if (done) {
+        roots_mark(frames);
+        note_by_time();
+        done = note_unsure();
+    }
+    handles_show();
+    return done ? 0 : no_memory;
+}
+
+/* While all other threads stand still; what takes a lock is done before. */
+static const char *mark_alone(const void *frames)
+{
+    if (!malloc_is_seen())
+        return "another allocator is in use, a sanitizer's or Valgrind's: heap blocks are not seen";
+    if (!shelves_open())
+        return no_memory;
+    const char *refused = roots_open(frames);
+    if (!refused)
+        refused = threads_stop();
+    if (refused)
+        return refused;
+    refused = mark_all(frames);
+    threads_resume();
+    return refused;
+}
+
+/* What an earlier look has proven stays proven: it may be reached again by a word that is left over. But who has
+ * gone on since contradicts it. (One that has gone on and parks again is not noticed here; make DEBUG=1 stops the
+ * program when it is woken.) */
+static void remember(struct shelf *s)
+{
+    for (uint64_t bits = s->slab->proven & s->live; bits; bits &= bits - 1) {
+        uint64_t bit = bits & -bits;
+        if (shelf_task(s, __builtin_ctzll(bits))->state == TASK_PARKED) {
+            s->proven |= bit;
+        } else {
+            contradicted++;
+            s->slab->proven &= ~bit;
+        }
+    }
+    s->slab->proven |= s->used & ~s->live;
+}
+
+static void count(struct task_leaks *c)
+{
+    for (size_t i = 0; i < shelves.length; i++) {
+        struct shelf *s = &shelves.all[i];
+        remember(s);
+        uint64_t leaked = (s->used & ~s->live) | s->proven;
+        c->leaked += (size_t)__builtin_popcountll(leaked);
+        c->unsure += (size_t)__builtin_popcountll(s->unsure & ~leaked);
+        c->by_time += (size_t)__builtin_popcountll(s->by_time & ~leaked);
+        c->live += (size_t)__builtin_popcountll(s->live & ~(s->unsure | s->by_time | leaked));
+    }
+    c->tasks = c->live + c->by_time + c->unsure + c->leaked;
+    c->contradicted = contradicted;
+}
+
+static int64_t monotonic(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static __attribute__((noinline)) void look(struct proof *p, const void *frames)
+{
+    struct task_leaks *c = &p->counts;
+    int64_t start = monotonic();
+    looking = true;
+    c->refused = mark_alone(frames);
+    if (!c->refused)
+        count(c);
+    else
+        c->tasks = c->live = task_count();
+    c->bytes = shelves.bytes + marker_bytes() + waits_bytes() + blocks_bytes();
+    waits_close();
+    held_close();
+    marker_close();
+    blocks_close();
+    p->shelves = shelves;
+    shelves = (struct shelves){0};
+    looking = false;
+    c->took = monotonic() - start;
+}
+
+struct proof *proof_take(void)
+{
+    ucontext_t registers; /* on the stack, where they are scanned too */
+    memset(&registers, 0, sizeof registers);
+    if (looking) {
+        errno = EBUSY;
+        return 0;
+    }
+    struct proof *p = pages_get(sizeof *p);
+    if (!p) {
+        errno = ENOMEM;
+        return 0;
+    }
+    getcontext(&registers);
+    look(p, &registers);
+    return p;
+}
+
+void proof_free(struct proof *p)
+{
+    if (!p)
+        return;
+    shelves_free(&p->shelves);
+    pages_put(p, sizeof *p);
+}
+
+/* --- Asked afterwards --------------------------------------------------------------------------- */
+
+const struct task_leaks *proof_counts(const struct proof *p)
+{
+    return &p->counts;
+}
+
+enum proof_verdict proof_of(const struct proof *p, const struct task_info *task)
+{
+    int place;
+    const struct shelf *s = shelves_find_in(&p->shelves, (uintptr_t)task->stack_high, &place);
+    if (p->counts.refused || !s)
+        return PROOF_LIVE;
+    if (!(s->live >> place & 1) || s->proven >> place & 1)
+        return PROOF_LEAKED;
+    if (s->unsure >> place & 1)
+        return PROOF_UNSURE;
+    return s->by_time >> place & 1 ? PROOF_BY_TIME : PROOF_LIVE;
+}
+
+uint64_t proof_cause(const struct proof *p, const struct task_info *task)
+{
+    int place;
+    const struct shelf *s = shelves_find_in(&p->shelves, (uintptr_t)task->stack_high, &place);
+    if (p->counts.refused || !s)
+        return CAUSE_UNKNOWN;
+    return p->shelves.causes[(size_t)(s - p->shelves.all) * SLAB_STACKS + (size_t)place];
+}
+
+bool task_leaks(struct task_leaks *report)
+{
+    struct proof *p = proof_take();
+    if (p)
+        *report = p->counts;
+    else
+        *report = (struct task_leaks){.tasks = task_count(),
+                                      .live = task_count(),
+                                      .refused = errno == EBUSY ? "a look is going on"
+                                                                : "no memory to look with"};
+    proof_free(p);
+    return !report->refused;
+}
+
+bool task_keep(const void *pointer)
+{
+    return roots_keep(pointer);
+}
+
+bool task_unkeep(const void *pointer)
+{
+    return roots_unkeep(pointer);
+}

@@ -1,0 +1,24 @@
+/* One look at all tasks, and what it says of each: for profiles and for ending what is leaked. */
+#pragma once
+
+#include "proof/proof.h"
+#include "task/inspect.h"
+
+enum proof_verdict { PROOF_LIVE, PROOF_BY_TIME, PROOF_UNSURE, PROOF_LEAKED };
+
+struct proof;
+
+/* For tests: room for so many entries to be followed. 0: the usual. */
+extern size_t proof_mark_entries;
+
+/* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
+ * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
+struct proof *proof_take(void);
+void proof_free(struct proof *p);
+
+const struct task_leaks *proof_counts(const struct proof *p);
+enum proof_verdict proof_of(const struct proof *p, const struct task_info *task);
+
+/* Why a task is live that is so: an enum cause of marker.h; the address of the record of another task that leads to
+ * it, or has its lock (task_info's stack_high); or that of the word of static data that does. */
+uint64_t proof_cause(const struct proof *p, const struct task_info *task);

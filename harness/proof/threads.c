@@ -1,0 +1,248 @@
+#include "proof/threads.h"
+#include "proof/heap_map.h"
+#include "proof/malloc.h"
+#include "proof/marker.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { THREADS_MOST = 512, PATIENCE_MS = 200, TRIES = 20 };
+
+/* A thread that was sent the signal. */
+struct stopped {
+    pid_t id;
+    uintptr_t low;   /* of the handler's frame; 0: it has not come there yet */
+    uintptr_t below; /* where it was interrupted: its stack pointer, less what may lie below */
+    bool has_left;
+};
+
+static struct {
+    struct stopped all[THREADS_MOST];
+    size_t length;
+    uint32_t round; /* the handlers wait until it is another */
+} threads;
+
+/* --- In the other threads ----------------------------------------------------------------------- */
+
+static uintptr_t interrupted_at(const void *context)
+{
+    const ucontext_t *at = context;
+    enum { RED_ZONE = 128 };
+#if defined(__x86_64__)
+    return (uintptr_t)at->uc_mcontext.gregs[REG_RSP] - RED_ZONE;
+#elif defined(__aarch64__)
+    return (uintptr_t)at->uc_mcontext.sp - RED_ZONE;
+#else
+    (void)at;
+    return 0;
+#endif
+}
+
+static void stand_still(int number, siginfo_t *info, void *context)
+{
+    (void)number, (void)info;
+    int before = errno;
+    pid_t me = gettid();
+    uint32_t round = __atomic_load_n(&threads.round, __ATOMIC_ACQUIRE);
+    struct stopped *s = threads.all;
+    while (s < threads.all + THREADS_MOST && s->id != me)
+        s++;
+    if (s < threads.all + THREADS_MOST) {
+        s->below = interrupted_at(context);
+        __atomic_store_n(&s->low, (uintptr_t)__builtin_frame_address(0), __ATOMIC_RELEASE);
+        while (__atomic_load_n(&threads.round, __ATOMIC_ACQUIRE) == round)
+            syscall(SYS_futex, &threads.round, FUTEX_WAIT_PRIVATE, round, 0, 0, 0);
+        __atomic_store_n(&s->has_left, true, __ATOMIC_RELEASE);
+    }
+    errno = before;
+}
+
+/* --- Stopping ----------------------------------------------------------------------------------- */
+
+static int stop_signal(void)
+{
+    return SIGRTMAX - 4;
+}
+
+static bool install(void)
+{
+    static bool installed;
+    struct sigaction before,
+        action = {.sa_sigaction = stand_still, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
+    if (installed)
+        return true;
+    sigfillset(&action.sa_mask);
+    if (sigaction(stop_signal(), 0, &before) || before.sa_handler != SIG_DFL)
+        return false;
+    return installed = !sigaction(stop_signal(), &action, 0);
+}
+
+struct entry64 { /* of a folder, as the kernel gives it */
+    uint64_t inode;
+    int64_t next;
+    unsigned short size;
+    unsigned char type;
+    char name[];
+};
+
+/* Sends the signal to each thread that has not had it. Returns how many; -1 where there are too many. */
+static int signal_others(void)
+{
+    _Alignas(struct entry64) char buffer[8192];
+    int sent = 0, folder = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    long n;
+    if (folder < 0)
+        return -1;
+    while (sent >= 0 && (n = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0)
+        for (long at = 0; at < n; at += ((struct entry64 *)(buffer + at))->size) {
+            pid_t id = atoi(((struct entry64 *)(buffer + at))->name);
+            size_t i = 0;
+            while (i < threads.length && threads.all[i].id != id)
+                i++;
+            if (!id || id == gettid() || i < threads.length)
+                continue;
+            if (threads.length == THREADS_MOST) {
+                sent = -1;
+                break;
+            }
+            threads.all[threads.length] = (struct stopped){.id = id};
+            __atomic_thread_fence(__ATOMIC_SEQ_CST);
+            if (syscall(SYS_tgkill, getpid(), id, stop_signal()) == 0)
+                threads.length++, sent++;
+        }
+    close(folder);
+    return sent;
+}
+
+static void pause_briefly(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 50000}, 0);
+}
+
+static bool is_there(pid_t id)
+{
+    return syscall(SYS_tgkill, getpid(), id, 0) == 0;
+}
+
+/* Whether all stand still. One that has ended meanwhile need not. */
+static bool wait_for_all(void)
+{
+    for (int i = 0; i < PATIENCE_MS * 20; i++) {
+        bool all = true;
+        for (size_t t = 0; t < threads.length; t++)
+            all &= __atomic_load_n(&threads.all[t].low, __ATOMIC_ACQUIRE) != 0 ||
+                   !is_there(threads.all[t].id);
+        if (all)
+            return true;
+        pause_briefly();
+    }
+    return false;
+}
+
+static const char *stop_all(void)
+{
+    for (int sent; (sent = signal_others()) != 0;) {
+        if (sent < 0)
+            return "there are too many threads to stop them";
+        if (!wait_for_all())
+            return "another thread does not stop: it blocks the signal SIGRTMAX - 4";
+    }
+    return 0;
+}
+
+const char *threads_stop(void)
+{
+    threads.length = 0;
+    if (heap_map_has_gaps)
+        return "there was no memory to note where heap blocks begin";
+    if (__libc_single_threaded)
+        return 0;
+    if (!install())
+        return "there are other threads, and the signal that stops them, SIGRTMAX - 4, is in use";
+    for (int i = 0; i < TRIES; i++) {
+        const char *refused = stop_all();
+        if (refused) {
+            threads_resume();
+            return refused;
+        }
+        if (!malloc_is_moving())
+            return 0;
+        threads_resume();
+        pause_briefly();
+    }
+    return "another thread moves a block of the heap all the time";
+}
+
+void threads_resume(void)
+{
+    if (!threads.length)
+        return;
+    __atomic_add_fetch(&threads.round, 1, __ATOMIC_ACQ_REL);
+    syscall(SYS_futex, &threads.round, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
+    for (size_t t = 0; t < threads.length; t++) {
+        struct stopped *s = &threads.all[t];
+        while (__atomic_load_n(&s->low, __ATOMIC_ACQUIRE) &&
+               !__atomic_load_n(&s->has_left, __ATOMIC_ACQUIRE) && is_there(s->id))
+            pause_briefly();
+    }
+    memset(threads.all, 0, sizeof threads.all);
+    threads.length = 0;
+}
+
+/* --- What they have ----------------------------------------------------------------------------- */
+
+/* Stacks that a thread has, from an address upwards: to the end of the mapping. glibc puts a thread's record and its
+ * thread-local data above its stack, so they are seen too. */
+static void mark_within(uintptr_t low, uintptr_t high)
+{
+    for (size_t t = 0; t < threads.length; t++) {
+        const struct stopped *s = &threads.all[t];
+        if (s->low && s->low >= low && s->low < high)
+            marker_words((const void *)s->low, (const void *)high, CAUSE_THREAD);
+        if (s->low && s->below >= low && s->below < high)
+            marker_words((const void *)s->below, (const void *)high, CAUSE_THREAD);
+    }
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Reads lines of /proc/self/maps: "LOW-HIGH MODE ...", by no more than system calls. */
+void threads_mark(void)
+{
+    char buffer[4096];
+    uintptr_t value[2] = {0, 0};
+    int column = 0, maps = threads.length ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
+    bool is_readable = false;
+    long n;
+    while (maps >= 0 && (n = read(maps, buffer, sizeof buffer)) > 0)
+        for (long i = 0; i < n; i++) {
+            char c = buffer[i];
+            if (c == '\n') {
+                if (is_readable)
+                    mark_within(value[0], value[1]);
+                value[0] = value[1] = 0;
+                column = 0;
+                is_readable = false;
+            } else if (column < 2 && hex_digit(c) >= 0) {
+                value[column] = value[column] << 4 | (uintptr_t)hex_digit(c);
+            } else if (c == '-' || c == ' ') {
+                column++;
+            } else if (column == 2 && c == 'r') {
+                is_readable = true;
+            }
+        }
+    if (maps >= 0)
+        close(maps);
+}

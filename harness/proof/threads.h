@@ -1,0 +1,14 @@
+/* Other threads: what they hold is as live as what tasks do. While a proof looks they stand still, each in the
+ * handler of a signal, with all its registers on its stack.
+ *
+ * Nobody stands still where there is but one thread. The signal is SIGRTMAX - 4; system calls that it interrupts go
+ * on by themselves where the system lets them (SA_RESTART). */
+#pragma once
+
+/* NULL; or why nothing can be proven now, and then no thread stands still. From here to threads_resume() nothing
+ * may be called that takes a lock: whoever has it may stand still. */
+const char *threads_stop(void);
+void threads_resume(void);
+
+/* Marks what the threads that stand still have on their stacks. */
+void threads_mark(void);
