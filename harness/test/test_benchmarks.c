@@ -4,6 +4,7 @@
 #include "test/words.h"
 
 #include "record/benchmarks.h"
+#include "record/spread.h"
 #include "result/compare_costs.h"
 #include "result/costs.h"
 #include <math.h>
@@ -53,20 +54,20 @@ static void names_lose_how_they_were_run_and_have_their_n(void **state)
     } all[] = {{"micro/a/10", 10, 2, 0},
                {"micro/a/100", 100, 3e3, 0},
                {"micro/b", NAN, 5e6, 1},
-               {"micro/c", NAN, 8e9, 2},
-               {"7", NAN, 1.5, 3}};
-    assert_int_equal(b->count, 5);
-    assert_int_equal(b->family_count, 4);
+               {"micro/c/real_time", NAN, 8e9, 2},
+               {"micro/c/process_time", NAN, 9, 3},
+               {"7", NAN, 1.5, 4}};
+    assert_int_equal(b->count, 6);
+    assert_int_equal(b->family_count, 5);
     for (size_t i = 0; i < b->count; i++) {
         assert_string_equal(b->all[i].name, all[i].name);
         assert_true(isnan(all[i].n) ? isnan(b->all[i].n) : b->all[i].n == all[i].n);
         assert_true(b->all[i].runs[0] == all[i].run);
         assert_int_equal(b->all[i].family, all[i].family);
     }
-    assert_int_equal(b->all[3].run_count, 2); /* by both clocks: the same work */
-    assert_true(b->all[3].runs[1] == 9);
+    assert_int_equal(b->all[3].run_count, 1); /* by another clock: told apart */
     assert_int_equal(b->all[0].unit, UNIT_TIME);
-    assert_int_equal(b->all[4].unit, UNIT_TIMES);
+    assert_int_equal(b->all[5].unit, UNIT_TIMES);
     assert_string_equal(b->families[0].name, "micro/a");
     assert_ptr_equal(benchmarks_find(b, "micro/b"), &b->all[2]);
     assert_null(benchmarks_find(b, "micro"));
@@ -111,9 +112,17 @@ static void failures_and_words_are_told_apart(void **state)
     assert_int_equal(b->all[0].run_count, 2);
     assert_string_equal(b->all[1].failure, "no memory");
     assert_int_equal(b->all[1].run_count, 0);
-    assert_string_equal(b->all[2].failure, "failed");
+    assert_string_equal(b->all[2].failure, "it does not say why");
     assert_string_equal(b->all[3].failure, "it broke");
     assert_null(b->all[3].words);
+    benchmarks_free(b);
+    /* google-benchmark writes null where a figure is infinite, or is none. */
+    b = report_of(RUN("a", "ns", "null", "1") ", " RUN("b/real_time", "ns", "1", "null"));
+    assert_non_null(b);
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(b->all[i].failure, "its time is no finite number");
+        assert_int_equal(b->all[i].run_count, 0);
+    }
     benchmarks_free(b);
 }
 
@@ -174,8 +183,9 @@ static void what_is_damaged_is_named_with_its_number(void **state)
     refuse(RUN("a", "h", "1", "1"), "\"time_unit\" is no unit that is known, in its benchmark 1");
     refuse(RUN("a", "ns", "-1", "1"), "\"cpu_time\" is no figure");
     refuse(RUN("a", "ns", "1e19", "1"), "\"cpu_time\" is no figure");
-    refuse(RUN("a", "ns", "null", "1"), "\"cpu_time\" is no figure");
-    refuse(RUN("a/real_time", "ns", "1", "null"), "\"real_time\" is no figure");
+    refuse("{'run_name': 'a', 'time_unit': 'ns', 'real_time': 1}", "\"cpu_time\" is no figure");
+    refuse("{'run_name': 'a/real_time', 'time_unit': 'ns', 'cpu_time': 1}",
+           "\"real_time\" is no figure");
     refuse(RUN("a", "ns", "1", "1") ", " RUN("versus/a", "ns", "1", "1"),
            "benchmarks and a comparison in one");
     refuse(RUN("versus/a", "ns", "1", "1") ", " RUN("a", "ns", "1", "1"),

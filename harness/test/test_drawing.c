@@ -5,9 +5,9 @@
 #include "page/axis.h"
 #include "page/edition.h"
 #include "page/highlight.h"
-#include "page/html.h"
 #include "page/plot.h"
 #include "page/svg.h"
+#include "result/html.h"
 #include <math.h>
 
 /* --- Text ----------------------------------------------------------------------------------- */
@@ -27,7 +27,8 @@ static void what_means_something_is_escaped(void **state)
     (void)state;
     assert_string_equal(escaped("a & b < c > d \" e ' f"),
                         "a &amp; b &lt; c &gt; d &quot; e &#39; f");
-    assert_string_equal(escaped("tab\tline\nbell\a\033[2J \x1f!"), "tab\tline\nbell[2J !");
+    assert_string_equal(escaped("tab\tline\nbell\a\033[2J \x1f!"),
+                        "tab\tline\nbell\\x07\\x1b[2J \\x1f!");
     assert_string_equal(escaped("\xc3\xa4"), "\xc3\xa4");
 }
 

@@ -45,7 +45,7 @@ static void a_look_takes_what_the_gauges_say(void **state)
     g->runtime.armed = 14, g->runtime.stacks_used = 15, g->runtime.stacks_reserved = 16;
     g->runtime.waiting[WAIT_SELECT] = 17;
     for (int i = 0; i < 200; i++) { /* more than there is room for at first */
-        const struct sample *s = outcome_look(&outcome, &watch, i % 2);
+        const struct sample *s = outcome_look(&outcome, &watch, i % 2, true);
         assert_ptr_equal(s, &outcome.samples[i]);
         assert_int_equal(outcome.sample_count, i + 1);
         assert_int_equal(s->phase, PHASE_LOAD);
@@ -59,14 +59,16 @@ static void a_look_takes_what_the_gauges_say(void **state)
         assert_true(s->armed == 14 && s->stacks_used == 15 && s->stacks_reserved == 16);
         assert_memory_equal(&s->heap, &g->progress.heap, sizeof s->heap);
         assert_true(s->memory.rss > 0);
+        assert_true(s->limited == s->memory.rss + s->memory.page_tables - (int64_t)sizeof *g);
         assert_int_equal(s->memory.charged, -1);
         assert_true(i == 0 || s->time >= outcome.samples[i - 1].time);
     }
+    assert_false(outcome_look(&outcome, &watch, true, false)->memory.exact); /* not wanted */
     g->runtime.live = 3; /* not all of the harness's are there yet */
-    assert_int_equal(outcome_look(&outcome, &watch, false)->counts.tasks, 0);
+    assert_int_equal(outcome_look(&outcome, &watch, false, true)->counts.tasks, 0);
     memory_watch_end(&watch);
-    assert_null(outcome_look(&outcome, &watch, false)); /* it is gone */
-    assert_int_equal(outcome.sample_count, 201);
+    assert_null(outcome_look(&outcome, &watch, false, true)); /* it is gone */
+    assert_int_equal(outcome.sample_count, 202);
     end(&outcome);
 }
 
@@ -80,11 +82,11 @@ static void what_its_group_is_charged_is_read_where_there_is_one(void **state)
     fflush(charged);
     assert_true(memory_watch_start(&watch, getpid()));
     outcome.charged_fd = fileno(charged);
-    assert_int_equal(outcome_look(&outcome, &watch, false)->memory.charged, -1);
+    assert_int_equal(outcome_look(&outcome, &watch, false, true)->memory.charged, -1);
     outcome.limit_by = LIMIT_CGROUP_V2;
-    assert_int_equal(outcome_look(&outcome, &watch, false)->memory.charged, 123456);
+    assert_int_equal(outcome_look(&outcome, &watch, false, true)->memory.charged, 123456);
     outcome.charged_fd = -1;
-    assert_int_equal(outcome_look(&outcome, &watch, false)->memory.charged, -1);
+    assert_int_equal(outcome_look(&outcome, &watch, false, true)->memory.charged, -1);
     memory_watch_end(&watch);
     fclose(charged);
     end(&outcome);
@@ -97,15 +99,16 @@ static void tasks_left_are_those_over_the_baseline(void **state)
     (void)state;
     struct outcome outcome = outcome_with_gauges();
     struct gauges *g = outcome.gauges;
-    g->counts[MOMENT_BASELINE].tasks = 10;
-    g->counts[MOMENT_LEFT].tasks = 30;
+    struct counts *counts = g->legs[LEG_LOAD].counts;
+    counts[MOMENT_BASELINE].tasks = 10;
+    counts[MOMENT_LEFT].tasks = 30;
     g->runtime.live = 54;
     g->progress.harness_tasks = 4;
     g->progress.phase = PHASE_SETTLE; /* it did not get to the end: those of now */
     assert_int_equal(outcome_tasks_left(&outcome), 40);
     g->progress.phase = PHASE_DONE;
     assert_int_equal(outcome_tasks_left(&outcome), 20);
-    g->counts[MOMENT_LEFT].tasks = 9;
+    counts[MOMENT_LEFT].tasks = 9;
     assert_int_equal(outcome_tasks_left(&outcome), -1);
     g->progress.sent = 7, g->progress.refused = 2;
     assert_int_equal(outcome_started(&outcome), 5);
@@ -122,9 +125,10 @@ static void latencies_are_taken_from_the_gauges_once(void **state)
     (void)state;
     struct outcome outcome = outcome_with_gauges();
     for (int64_t i = 0; i < 4; i++)
-        assert_true(gauges_add_latency(outcome.gauges, outcome.gauges_fd, 40 - 10 * i));
+        assert_true(latencies_put(&outcome.gauges->latencies, 40 - 10 * i));
     outcome_take_latencies(&outcome);
-    assert_int_equal(outcome.latency_count, 4);
+    outcome_take_latencies(&outcome);
+    assert_int_equal(outcome.latency_count, 4); /* once */
     assert_int_equal(outcome.latencies[1], 30); /* in their order */
     assert_true(outcome_latency(&outcome, 0.5) == 25);
     assert_true(outcome_latency(&outcome, 0) == 10 && outcome_latency(&outcome, 1) == 40);
@@ -164,7 +168,10 @@ static void names_of_programs_and_limits(void **state)
     (void)state;
     char text[OUTCOME_VARIANT];
     const struct twin go = {"go", "", "", "a\nb_c\n"}, all = {"go", "", "", NULL};
-    struct outcome outcome = {.variant = VARIANT_FIX};
+    static const struct pair control = {.is_control = true};
+    struct outcome outcome = {.pair = &control, .variant = VARIANT_FIX};
+    assert_string_equal(outcome_variant(&outcome, text), "control");
+    outcome.pair = &catalog[0];
     assert_string_equal(outcome_variant(&outcome, text), "fix");
     outcome.twin = &go;
     assert_string_equal(outcome_variant(&outcome, text), "go fix");

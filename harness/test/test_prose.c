@@ -2,9 +2,9 @@
 #include "test/words.h"
 
 #include "catalog.h"
-#include "record/aligned.h"
-#include "record/prose.h"
-#include "record/source.h"
+#include "source/aligned.h"
+#include "source/prose.h"
+#include "source/source.h"
 
 static void expect_prose(const char *source, const char *words, const char *place, size_t lines)
 {

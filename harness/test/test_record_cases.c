@@ -5,6 +5,7 @@
 
 #include "record/record_json.h"
 #include "record/recorded_case.h"
+#include "record/recorded_conditions.h"
 #include <math.h>
 
 static void expect_alike(json_t *one, json_t *other)
@@ -36,6 +37,7 @@ static void a_sample_is_read_as_it_was(void **state)
         .phase = PHASE_LOAD,
         .counts.heap = -1,
         .heap = {-1, -1, -1, -1},
+        .limited = -1,
         .memory = {-1, -1, -1, -1, -1, -1, -1, false, {-1, -1, -1, -1, -1}},
     };
     begin();
@@ -115,13 +117,14 @@ static void an_end_is_read_as_it_was(void **state)
     assert_string_equal(c.ending, "signal");
     for (enum moment moment = 0; moment < MOMENTS; moment++) {
         assert_true(c.counted[moment]);
-        assert_memory_equal(&c.counts[moment].waiting, &full_gauges.counts[moment].waiting,
+        assert_memory_equal(&c.counts[moment].waiting,
+                            &full_gauges.legs[LEG_LOAD].counts[moment].waiting,
                             sizeof c.counts[moment].waiting);
-        assert_int_equal(c.counts[moment].tasks, 310 + moment);
-        assert_int_equal(c.counts[moment].timers, 330 + moment);
-        assert_int_equal(c.counts[moment].channels, 340 + moment);
-        assert_int_equal(c.counts[moment].contexts, 350 + moment);
-        assert_int_equal(c.counts[moment].heap, 360 + moment);
+        assert_int_equal(c.counts[moment].tasks, 312 - moment);
+        assert_int_equal(c.counts[moment].timers, 332 - moment);
+        assert_int_equal(c.counts[moment].channels, 342 - moment);
+        assert_int_equal(c.counts[moment].contexts, 352 - moment);
+        assert_int_equal(c.counts[moment].heap, 362 - moment);
     }
     json_decref(line);
     begin();

@@ -29,7 +29,8 @@ static void each_figure_of_a_sample_has_its_name(void **state)
                       "'rss_bytes':118,"
                       "'anon_bytes':119,'file_bytes':120,'shared_bytes':121,'page_tables_bytes':"
                       "122,'swapped_bytes':124,"
-                      "'charged_bytes':123,'exact':true,'mappings':{'stacks_bytes':125,'heap_bytes'"
+                      "'charged_bytes':123,'limited_bytes':130,'exact':true,'mappings':{'stacks_"
+                      "bytes':125,'heap_bytes'"
                       ":126,'program_bytes':127,"
                       "'files_bytes':128,'shared_bytes':129}}}");
     json_decref(line);
@@ -84,18 +85,48 @@ static void a_case_s_end_is_told(void **state)
         "the meter','killed':"
         "true},'words':'why','phase':'done','phase_began_ns':{'load':305,'drain':306},'sent':301,'"
         "timers_gone_ns':304,"
-        "'finished':302,'refused':303,'counts':{'baseline':{'tasks':310,'waiting':{'select':320},'"
-        "timers':330,"
-        "'channels':340,'contexts':350,'heap_bytes':360},'held':{'tasks':311,'waiting':{'select':"
+        "'finished':302,'refused':303,'counts':{'baseline':{'tasks':312,'waiting':{'select':322},'"
+        "timers':332,"
+        "'channels':342,'contexts':352,'heap_bytes':362},'held':{'tasks':311,'waiting':{'select':"
         "321},'timers':331,"
-        "'channels':341,'contexts':351,'heap_bytes':361},'left':{'tasks':312,'waiting':{'select':"
-        "322},'timers':332,"
-        "'channels':342,'contexts':352,'heap_bytes':362}},'parked':[{'count':371,'reason':'chan "
+        "'channels':341,'contexts':351,'heap_bytes':361},'left':{'tasks':310,'waiting':{'select':"
+        "320},'timers':330,"
+        "'channels':340,'contexts':350,'heap_bytes':360}},'parked':[{'count':371,'reason':'chan "
         "send','file':'a.c',"
         "'line':372,'function':'f','made_file':'b.c','made_line':373,'made_function':'g','kept_"
         "awake':true}],"
         "'parked_elsewhere':370,'verdict':{'as_catalogued':true,'words':'LEAK','wrong':'not so'}}");
     json_decref(line);
+}
+
+/* When all was gone: of the kind that went last, and nothing where one of any kind but the heap stays. */
+static void what_stays_is_never_gone(void **state)
+{
+    (void)state;
+    const struct verdict verdict = {.words = "LEAK"};
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        struct outcome outcome = full_outcome();
+        struct counts *left = &full_gauges.legs[LEG_LOAD].counts[MOMENT_LEFT];
+        switch (kind) {
+        case KIND_TASKS:
+            left->tasks = 313;
+            break;
+        case KIND_TIMERS:
+            left->timers = 333;
+            break;
+        case KIND_CONTEXTS:
+            left->contexts = 353;
+            break;
+        case KIND_CHANNELS:
+            left->channels = 343;
+            break;
+        default:
+            left->heap = 363;
+        }
+        json_t *line = record_json_end(0, &outcome, &verdict);
+        assert_int_equal(json_is_null(json_object_get(line, "timers_gone_ns")), kind != KIND_HEAP);
+        json_decref(line);
+    }
 }
 
 /* Counts are told of moments that the case has got past. */
@@ -150,6 +181,7 @@ int main(void)
         cmocka_unit_test(each_setting_has_its_name),
         cmocka_unit_test(a_case_s_beginning_is_told),
         cmocka_unit_test(a_case_s_end_is_told),
+        cmocka_unit_test(what_stays_is_never_gone),
         cmocka_unit_test(what_was_not_reached_is_null),
         cmocka_unit_test(other_lines_are_told),
     };

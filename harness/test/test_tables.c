@@ -16,9 +16,10 @@ static void the_style_of_a_verdict_is_its_kind_s(void **state)
     static const struct {
         enum verdict_kind kind;
         enum style style;
-    } all[] = {{VERDICT_CLEAN, STYLE_CLEAN}, {VERDICT_LEAK, STYLE_LEAK},
-               {VERDICT_GROWS, STYLE_GROWS}, {VERDICT_NO_REQUEST, STYLE_WRONG},
-               {VERDICT_DIED, STYLE_WRONG},  {VERDICT_INTERRUPTED, STYLE_DIM}};
+    } all[] = {{VERDICT_CLEAN, STYLE_CLEAN},   {VERDICT_LEAK, STYLE_LEAK},
+               {VERDICT_HOLDS, STYLE_GROWS},   {VERDICT_UNSURE, STYLE_GROWS},
+               {VERDICT_STARVED, STYLE_WRONG}, {VERDICT_NO_REQUEST, STYLE_WRONG},
+               {VERDICT_DIED, STYLE_WRONG},    {VERDICT_INTERRUPTED, STYLE_DIM}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct verdict verdict = {.kind = all[i].kind};
         assert_int_equal(detail_style(&verdict), all[i].style);
@@ -38,7 +39,8 @@ static struct outcome odd_outcome(void)
     snprintf(groups[0].function, SITE_FUNCTION, "f");
     snprintf(groups[0].made_file, SITE_FILE, "b.c");
     snprintf(groups[0].made_function, SITE_FUNCTION, "g");
-    groups[1] = (struct parked_group){.count = 1, .reason = WAIT_SLEEP, .kept_awake = true};
+    groups[1] =
+        (struct parked_group){.count = 1, .reason = WAIT_SLEEP, .kept_awake = AWAKE_BY_OWN_TICKER};
     gauges.parked.omitted = 5;
     return (struct outcome){.gauges = &gauges, .ending = {.how = ENDED_WELL}};
 }
@@ -110,7 +112,8 @@ static struct outcome counted(struct left *left, uint64_t requests, uint64_t tas
     memset(left, 0, sizeof *left);
     g->progress.sent = g->progress.finished = requests;
     g->progress.phase = PHASE_DONE;
-    g->counts[MOMENT_LEFT].tasks = g->counts[MOMENT_HELD].tasks = tasks;
+    struct counts *counts = g->legs[LEG_LOAD].counts;
+    counts[MOMENT_LEFT].tasks = counts[MOMENT_HELD].tasks = tasks;
     for (int i = 0; i < 3; i++) {
         static const enum phase phases[] = {PHASE_BASELINE, PHASE_DRAIN, PHASE_SETTLE};
         left->ends[i] = (struct sample){.phase = phases[i], .phase_ends = true};

@@ -302,7 +302,8 @@ static void ours_is_cited_and_drawn_without_its_twin(void **state)
     const struct ran *ran =
         planted_shell("diff -r results/%s/figures results/%s/figures && ls results/%s/figures",
                       alone, beside, beside);
-    assert_string_equal(ran->said, "channel_receive-live.svg\nchannel_receive-memory.svg\n");
+    assert_string_equal(ran->said,
+                        "SHA256SUMS\nchannel_receive-live.svg\nchannel_receive-memory.svg\n");
     ran = planted_shell("$LAB cite channel_receive --result %s", beside);
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, "4,200");
