@@ -142,8 +142,10 @@ static void expect_golden(const struct pair *pair)
     support_skip("what a reused stack still holds of its last task differs by the switch");
 #endif
     FILE *out = is_update() ? fopen(golden_of(pair), "we") : fdopen(mkstemp(seen), "w");
-    if (!out)
+    if (!out) {
         fail_msg("can not write %s: %s", golden_of(pair), strerror(errno));
+        return;
+    }
     write_dumps(pair, out);
     assert_int_equal(fclose(out), 0);
     if (is_update())

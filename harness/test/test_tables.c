@@ -231,9 +231,9 @@ static void a_record_is_a_grid_of_what_varies(void **state)
     struct measured_pair twin = pairs[1];
     twin.twin = (char *)"go";
     summary.twins = &twin;
-    t = paper(0, false);
-    grid_print(&t, &summary);
-    fclose(t.out);
+    struct terminal another = paper(0, false);
+    grid_print(&another, &summary);
+    fclose(another.out);
     expect_match(printed, "^pattern  variant     stack  runs  requests ");
     expect_match(printed, "^a_pair   leak     64.0 KiB     1     1,000      1.000 ");
     expect_match(printed, "^a_pair   go fix   16.0 KiB     1     1,000      0.000        0.0 ");
