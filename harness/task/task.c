@@ -35,19 +35,45 @@ const char *wait_reason_text(enum wait_reason reason)
     return reason < WAIT_REASONS ? text[reason] : "unknown";
 }
 
-void task_yield(void)
+/* Whether the running task has nobody to yield to: to switch to oneself is no switch, and the loop's turn comes. */
+static inline bool yields_to_itself(void)
 {
     sched_require_task("task_yield()");
-    if (!task_sched.ready_first && task_sched.turns > 1) {
-        task_sched
-            .turns--; /* alone: to switch to oneself is no switch, and the loop's turn comes */
+    if (task_sched.ready_first || task_sched.turns <= 1)
+        return false;
+    task_sched.turns--;
+    return true;
+}
+
+void(task_yield)(void)
+{
+    if (yields_to_itself())
         return;
-    }
     struct task *me = task_sched.current;
     me->parked_at = __builtin_frame_address(0);
     sched_append(me);
     sched_switch(me);
 }
+
+#ifdef task_yield
+_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 64,
+               "yield_here.h stores them: TASK_PARKED_AT");
+
+struct task_yielding task_yield_start(void)
+{
+    if (yields_to_itself())
+        return (struct task_yielding){0, 0};
+#if defined(SWITCH_ANNOUNCED) || defined(SWITCH_BOOST)
+    (task_yield)(); /* the checkers are told around the switch; Boost's is a call anyway */
+    return (struct task_yielding){0, 0};
+#else
+    struct task *me = task_sched.current;
+    sched_append(me);
+    struct frame *to = sched_take_next();
+    return (struct task_yielding){&me->frame, to};
+#endif
+}
+#endif
 
 struct sleep {
     struct deadline deadline; /* first: the deadline is the sleep */

@@ -89,3 +89,5 @@ void task_panic(const char *format, ...) __attribute__((noreturn, format(printf,
 #ifdef __cplusplus
 }
 #endif
+
+#include "task/yield_here.h"

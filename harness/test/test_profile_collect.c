@@ -153,6 +153,47 @@ static bool refuse(const struct task_info *task, void *arg)
     return false;
 }
 
+__attribute__((noinline)) static void yield_often(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 3; i++)
+        task_yield();
+    note("yielded");
+}
+
+__attribute__((noinline)) static void yield_deeper(void *unused)
+{
+    yield_often(unused);
+    note("back");
+}
+
+static bool is_ready(const struct task_info *task, void *arg)
+{
+    (void)arg;
+    return task->state == TASK_READY;
+}
+
+/* The call and the function: by the one the switch is in its caller, by the other in the runtime. */
+TASK_TEST(a_task_that_yields_is_shown_where_it_does)
+{
+    void (*yield)(void) = task_yield;
+    go(yield_deeper, NULL);
+    yield();
+    task_yield();
+    struct profile *p = profile_collect(is_ready, NULL);
+    assert_non_null(p);
+    assert_int_equal(p->length, 1);
+    struct shown_frame shown[3];
+    const struct profile_group *g = &p->groups[0];
+    assert_int_equal(shown_frames(g->frames, g->depth, shown, 3), 2);
+    assert_string_equal(shown[0].symbol->function, "yield_often");
+    assert_string_equal(shown[1].symbol->function, "yield_deeper");
+    profile_free(p);
+    for (int i = 0; i < 3; i++)
+        task_yield();
+    expect_notes("yielded back");
+}
+
 TASK_TEST(nothing_taken_is_an_empty_profile)
 {
     struct profile *p = profile_collect(refuse, NULL);
@@ -341,6 +382,7 @@ int main(void)
         cmocka_unit_test(ages_are_least_median_and_most),
         cmocka_unit_test(labels_tell_groups_apart_by_what_they_say),
         cmocka_unit_test(running_and_ready_tasks_are_told_too),
+        cmocka_unit_test(a_task_that_yields_is_shown_where_it_does),
         cmocka_unit_test(nothing_taken_is_an_empty_profile),
         cmocka_unit_test(a_deep_stack_is_cut_and_marked),
         cmocka_unit_test(a_broken_chain_ends_the_walk),
