@@ -52,33 +52,30 @@ static void each_option_is_its_setting(void **state)
                     "--settle 1min --samples 5",
                     SETTINGS("poisson", "500.0", "7", "1000000000", "70", "70000000", "60000000000",
                              "9", "131072", "5.0"));
-    expect_settings("--requests 3 --arrivals constant --samples 0",
-                    SETTINGS("constant", "1000.0", "3", "0", "100", "50000000", "600000000000", "1",
-                             "65536", "0.0"));
+    expect_settings(
+        "--requests 3 --arrivals constant --samples 0",
+        SETTINGS("constant", "1000.0", "3", "0", "100", "50000000", "0", "1", "65536", "0.0"));
 }
 
-/* Twice as many requests as are under way at a time, but not below twenty nor above a thousand. */
+/* Twice as many requests as are under way at a time, but not below forty nor above a thousand. */
 static void the_warm_up_goes_by_what_is_under_way(void **state)
 {
     (void)state;
-    expect_settings("--requests 1 --rate 10",
-                    SETTINGS("constant", "10.0", "1", "0", "20", "50000000", "600000000000", "1",
-                             "65536", "10.0"));
-    expect_settings("--requests 1 --rate 100000",
-                    SETTINGS("constant", "100000.0", "1", "0", "1000", "50000000", "600000000000",
-                             "1", "65536", "10.0"));
-    expect_settings("--requests 1 --rate max",
-                    SETTINGS("constant", "0.0", "1", "0", "100", "50000000", "600000000000", "1",
-                             "65536", "10.0"));
+    expect_settings("--requests 1 --rate 10", SETTINGS("constant", "10.0", "1", "0", "40",
+                                                       "50000000", "0", "1", "65536", "10.0"));
+    expect_settings("--requests 1 --rate 100000", SETTINGS("constant", "100000.0", "1", "0", "1000",
+                                                           "50000000", "0", "1", "65536", "10.0"));
+    expect_settings("--requests 1 --rate max", SETTINGS("constant", "0.0", "1", "0", "100",
+                                                        "50000000", "0", "1", "65536", "10.0"));
 }
 
 static void load_without_an_end_is_given_one(void **state)
 {
     (void)state;
-    expect_settings("--rate max", SETTINGS("constant", "0.0", "100000", "0", "100", "50000000",
-                                           "600000000000", "1", "65536", "10.0"));
-    expect_settings("--rate 20", SETTINGS("constant", "20.0", "0", "2000000000", "20", "50000000",
-                                          "600000000000", "1", "65536", "10.0"));
+    expect_settings("--rate max", SETTINGS("constant", "0.0", "100000", "0", "100", "50000000", "0",
+                                           "1", "65536", "10.0"));
+    expect_settings("--rate 20", SETTINGS("constant", "20.0", "0", "2000000000", "40", "50000000",
+                                          "0", "1", "65536", "10.0"));
     /* Under a limit two minutes: seen as the case begins. */
     const struct ran *ran = planted_shell(
         "rm -f record; $LAB run channel_receive --variant fix --memory-limit 1G --json record "
