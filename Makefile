@@ -1,8 +1,11 @@
 # leaklab: `make run` shows every leak beside its fix; `make test` proves it; `make help` lists the rest.
+# Help is made of this file: of the sections' names, the settings, and what stands after ## at a target.
 
-# --- Settings: what you may set, as in `make CC=clang` -------------------------------------------
+# --- Settings, as in `make CC=clang` --------------------------------------------------------------
+# The compilers. Each C compiler has a folder of its own: build/clang.
 CC       = gcc
 CXX      = g++
+# How they optimize; -O0 for a debugger.
 OPTIMIZE = -O2 -g
 # gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
 SANITIZE =
@@ -23,9 +26,18 @@ BENCH_ARGS =
 VERSUS_ARGS =
 # The Go to compare with: another one tells how its timers were before Go 1.23.
 GO       = go
+# Where `make install` puts things, and a folder that stands before it, for packagers.
+PREFIX   = /usr/local
+DESTDIR  =
 # Whole commands instead of short lines: `make V=1`.
 V        =
 # --------------------------------------------------------------------------------------------------
+
+# A setting that no line here knows is a slip of the pen. The last few are what debhelper tells everyone.
+KNOWN   := $(shell sed -n 's/^\([A-Za-z_]*\) *[:?+]*=.*/\1/p' Makefile) CPPFLAGS INSTALL AM_UPDATE_INFO_DIR PKG_CONFIG
+UNKNOWN := $(foreach name,$(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(subst :=,=,$(word))))),\
+           $(if $(filter command,$(firstword $(origin $(name)))),$(filter-out $(KNOWN),$(name))))
+$(if $(strip $(UNKNOWN)),$(error no such setting: $(strip $(UNKNOWN)) (`make help` lists them)))
 
 VERSION := 0.1.0
 DATE    := 2026-11-24
@@ -43,13 +55,9 @@ B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitiz
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 # Frames stay walkable and keep their function: profiles name the function that parks.
+# And a panic leaves a stack by its deferred calls, which it finds by the unwind tables.
 FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls \
-            -fstack-clash-protection
-# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
-# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
-FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
-HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(wildcard harness/task/*.c))
+            -fstack-clash-protection -fexceptions
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
 # counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
@@ -62,7 +70,7 @@ PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
             $(if $(DEBUG),-DTASK_DEBUG)
 CFLAGS    = -std=gnu17 $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(FRAMES) $(PATHS) $(DEFINES) -Iharness -I$B/harness -I. \
-            $(SANITIZERS) $(YOUR_CFLAGS)
+            $(SANITIZERS) $(CPPFLAGS) $(YOUR_CFLAGS)
 # -z now: lazy binding would run the loader on a task's stack and touch a second page of it.
 LDFLAGS  := -Wl,-z,now -Wl,-z,relro -rdynamic $(SANITIZERS) $(YOUR_LDFLAGS)
 LIBS     := -luv $(if $(SANITIZE),,-ljemalloc) $(if $(filter boost,$(SWITCH)),-lboost_context) \
@@ -74,20 +82,30 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c
+AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
-HARNESS := $(filter-out harness/main.c harness/task/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := record results costs compare page forecast attribution twin
+HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
+RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
+
+# Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
+# operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
+FORTIFY  := $(if $(filter-out -O0,$(filter -O%,$(OPTIMIZE))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN   := $(if $(SANITIZE),,-fstack-protector-strong $(FORTIFY))
+HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$(TASK))
 
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
+# Only where it is asked for: its malloc() is everyone's then.
+PROOF_O   := $(patsubst %.c,$B/%.o,$(wildcard harness/proof/*.c))
 
 comma := ,
 # One short line a step.
 say = $(if $V,,@printf '  %-8s %s\n' $1 $(patsubst $B/%,%,$@);)
 
 # Asked of the compilers once, and in recipes alone: on a bare machine set-up installs them first.
+target       = $(eval target := $$(shell $(CC) -dumpmachine))$(target)
 compiler     = $(eval compiler := $$(shell $(CC) --version | head -n 1))$(compiler)
 cxx_compiler = $(eval cxx_compiler := $$(shell $(CXX) --version | head -n 1))$(cxx_compiler)
 
@@ -104,40 +122,49 @@ link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(comp
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
-FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK_DEBUG,$(DEFINES)) $(SANITIZERS) \
-          $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
+FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
+          $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
-PAIRS := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
-STRAY := $(filter-out $(PAIRS:%=leaks/%) $(PAIRS:%=fixes/%),$(SAMPLES))
+CATALOGED := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
+STRAY := $(filter-out $(CATALOGED:%=leaks/%) $(CATALOGED:%=fixes/%),$(SAMPLES))
 $(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
-all: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%)
+# --- The program ----------------------------------------------------------------------------------
+# build/leaklab is the program that was built last: a path for README, and for PATH. Not with the
+# sanitizers: who measures means another one.
+LEAKLAB := $(if $(SANITIZE),$B/leaklab,build/leaklab)
 
-run: $B/leaklab $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
-	@$B/leaklab run $(ARGS)
+all: $(LEAKLAB) $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) ## build it, and the programs beside it; what `make` alone does
 
-check: $B/leaklab ## prove that each leak leaks what the catalog says, and each fix nothing
-	@$B/leaklab check $(ARGS)
+run: $(LEAKLAB) $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under load, and the verdicts; ARGS='channel_receive --requests 100000'
+	@$(LEAKLAB) run $(ARGS)
 
-verify: $B/leaklab ## hold the saved results, and the pages made of them, to what they say
-	@$B/leaklab verify
+check: $(LEAKLAB) ## prove that each leak leaks what the catalog says, and each fix nothing
+	@$(LEAKLAB) check $(ARGS)
+
+verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
+	@$(LEAKLAB) verify
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@awk -f harness/help.awk Makefile
 
 clean: ## remove all that was built
 	rm -rf build
 
+build/leaklab: $B/leaklab always
+	@[ "$$(readlink $@)" = $(<:build/%=%) ] || ln -sfn $(<:build/%=%) $@
+
 $B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O) always
 	$(link)
 
-$(ERRORS:%.c=$B/%): %: %.o $(TASK_O) always
+# They know the runtime alone, and yet tell functions and lines.
+$(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
 	$(link)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
-$B/leaks/%.o $B/fixes/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
+$B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) always
@@ -180,6 +207,7 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
+$(filter $B/test/test_proof%,$(TESTS)): $(PROOF_O)
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
@@ -198,13 +226,20 @@ BENCH_O  := $(BENCH:%.c=$B/%.o) $B/bench/shim.o
 # Of the lab the benchmarks need the pairs, dumps, and what looks at memory.
 BENCHED_O = $(filter $B/harness/catalog.o $B/harness/probe/% $B/harness/profile/% $B/leaks/% $B/fixes/%,$(HARNESS_O))
 CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) $(HARDEN) -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
-            $(FRAMES) $(PATHS) -I. $(YOUR_CXXFLAGS)
+            $(FRAMES) $(PATHS) -I. $(CPPFLAGS) $(YOUR_CXXFLAGS)
 
 bench: $B/benchmarks ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
 	@$B/benchmarks --benchmark_min_time=0.1 --benchmark_out=$B/bench.json $(BENCH_ARGS)
 
-bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind
-	@sh bench/instructions.sh $B/benchmarks
+# Whose instructions are counted: "gcc 12, x86-64, -O2 -g".
+COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion))), \
+           $(subst _,-,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))), $(OPTIMIZE)$(if $(SANITIZE), sanitized)
+
+bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind; more than 3 % off the table fails
+	@sh bench/instructions.sh $B/benchmarks '$(strip $(COMPILER))'
+
+bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and README's table
+	@sh bench/instructions.sh --table $B/benchmarks '$(strip $(COMPILER))'
 
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
@@ -237,7 +272,83 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-instructions bench-go test-go twin-go
+.PHONY: bench bench-instructions bench-instructions-table bench-go test-go twin-go
+# --------------------------------------------------------------------------------------------------
+
+# --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
+LIBRARIES := task profile
+LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
+# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions.
+PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
+PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers quiescence \
+                  timers verify_tasks verify_tasks_cmocka)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
+
+# What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
+CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
+CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_context)
+# Each library is one object with one symbol asked for, so that it is found before its user's source on a
+# command line, and after.
+ASKED_task    := task_spawn
+ASKED_profile := verify_begin
+NEEDS_task    := libuv
+NEEDS_profile := leaklab-task libdw libelf jansson gsl libprotobuf-c zlib
+ABOUT_task    := The task runtime of leaklab: tasks, channels, select, contexts and timers over libuv
+ABOUT_profile := Who is parked where, and tests that no task is left, for programs with leaklab-task
+
+tool = $(shell $(CC) -print-prog-name=$1)
+
+$B/lib/libleaklab-task.o: $(TASK_O) always
+$B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
+
+# Of what a library defines, its users see what its headers name; and what the compiler shares between
+# objects that can be unwound.
+$B/lib/libleaklab-%.o: $(PUBLIC)
+	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
+		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(filter %.h,$^))" >$@.symbols \
+		&& echo 'DW.ref.__gcc_personality_v0' >>$@.symbols \
+		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
+
+$B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
+	$(call say,ar) rm -f $@ && $(call tool,ar) rcs $@ $<
+
+$B/lib/pkgconfig/leaklab-%.pc: Makefile always
+	$(call made,pc,printf '%s\n' 'prefix=$${pcfiledir}/../..' '' 'Name: leaklab-$*' \
+		'Description: $(ABOUT_$*)' 'Version: $(VERSION)' 'Requires: $(NEEDS_$*)' \
+		'Cflags: -I$${prefix}/include/leaklab $(strip $(CALLER_FLAGS))' \
+		'Libs: -L$${prefix}/lib -Wl$(comma)-u$(comma)$(ASKED_$*) -lleaklab-$* $(strip $(CALLER_LIBS))' >$@)
+
+# Manual pages and completion are made of the program's own tables.
+$B/share/.made: $B/leaklab
+	$(call say,manual) rm -rf $(@D) && mkdir -p $(@D) && cd $(@D) && program=$(abspath $<) \
+		&& $$program manual >leaklab.1 && for command in $$($$program help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do \
+			$$program manual $$command >leaklab-$$command.1 || exit; done \
+		&& for shell in bash zsh fish; do $$program completion $$shell >$$shell || exit; done
+	@touch $@
+
+# Why it can not be done, before anything is built for it.
+WHY_NOT := $(if $(filter install uninstall,$(MAKECMDGOALS)),$(shell sh harness/install.sh check '$(PREFIX)' '$(DESTDIR)'))
+$(if $(WHY_NOT),$(error $(WHY_NOT)))
+
+install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B/share/.made ## the program, manual, completion, libraries; PREFIX=$HOME/.local
+	@{ list() { mode=$$1 to=$$2; shift 2; for from; do echo "$$mode $$from $$to/$${from##*/}"; done; }; \
+	list 755 bin $B/leaklab; \
+	list 644 share/man/man1 $B/share/*.1; \
+	echo 644 $B/share/bash share/bash-completion/completions/leaklab; \
+	echo 644 $B/share/zsh share/zsh/site-functions/_leaklab; \
+	echo 644 $B/share/fish share/fish/vendor_completions.d/leaklab.fish; \
+	list 644 lib $(LIBRARY_A); \
+	list 644 lib/pkgconfig $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc); \
+	list 644 include/leaklab/task $(PUBLIC_task); \
+	list 644 include/leaklab/profile $(PUBLIC_profile); \
+	list 644 share/leaklab README.md LICENSE CITATION.cff; \
+	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
+	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
+
+uninstall: ## take away what `make install` put there
+	@sh harness/install.sh uninstall '$(PREFIX)' '$(DESTDIR)'
+
+.PHONY: install uninstall
 # --------------------------------------------------------------------------------------------------
 
 # --- Tests and checks -----------------------------------------------------------------------------
@@ -249,7 +360,7 @@ SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] le
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
-test: $B/leaklab $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
+test: $(LEAKLAB) $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
 
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
@@ -257,8 +368,10 @@ goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@git status --short harness/test/golden
 
-new-pair: ## what a new pair needs is two files and a line: tried in a copy; PAIRS=60 tries so many
-	@sh harness/test/new_pair.sh $(PAIRS)
+NEW_PAIRS = 1
+new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
+	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
+
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
@@ -267,7 +380,8 @@ test-widest: ## the runtime's tests with every register that this processor has
 test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
+objects: ## compile everything, and link nothing
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -293,6 +407,37 @@ lint-cppcheck: build/.setup-lint
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
 .PHONY: test test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+# --------------------------------------------------------------------------------------------------
+
+# --- For whoever works on it ----------------------------------------------------------------------
+# What make would run to compile each file, as it would run it.
+build/compile_commands.json: always ## how each file is compiled, for clangd and `clang-tidy -p build`
+	@mkdir -p $(@D)
+	@$(MAKE) --no-print-directory -Bn V=1 objects $(VERSUS:%.c=$B/%.o) \
+		| sed -n 's/\\/&&/g; s/"/\\"/g; s|^.* -c -o [^ ]* \([^ ]*\)$$|{"directory": "$(CURDIR)", "file": "\1", "command": "&"}|p' \
+		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+release: ## set the version everywhere, and tag it; VERSION=0.2.0
+	@sh harness/release.sh '$(VERSION)'
+
+.PHONY: release
+# --------------------------------------------------------------------------------------------------
+
+# --- Mutants: changes that a test should see ------------------------------------------------------
+# Of each room so many, by chance; no more are begun after so many minutes. What was found out is kept in
+# build/mutants: an interrupted run goes on where it was. Debian's Python, for which its clang bindings are.
+MUTANTS = 40
+MINUTES = 240
+SEED    = 1
+ROOMS   =
+PYTHON  = /usr/bin/python3
+
+mutants: build/.setup-mutants ## change one thing at a time, and list what no test sees; ROOMS='record page' MUTANTS=40 SEED=1 MINUTES=240
+	@$(PYTHON) harness/test/mutants/mutants.py --folder build/mutants --rooms '$(ROOMS)' --mutants $(MUTANTS) \
+		--seed $(SEED) --minutes $(MINUTES)
+
+.PHONY: mutants
 # --------------------------------------------------------------------------------------------------
 
 # Looked at again whenever packages have come or gone.

@@ -14,6 +14,7 @@
     X(wait_group)                                                                                  \
     X(mutex)                                                                                       \
     X(semaphore)                                                                                   \
+    X(recover)                                                                                     \
     X(io)                                                                                          \
     X(dump)                                                                                        \
     X(park)                                                                                        \

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "task/wait_reason.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,10 +15,20 @@ struct expectation {
     uint32_t parked[WAIT_REASONS]; /* tasks parked for ever, by wait reason */
     uint32_t timers;               /* timers that nobody will ever stop */
     uint32_t timers_held;          /* timers pending when load ends, those for ever included */
+    uint32_t tasks_held;           /* tasks there when load ends, those for ever not included */
+    int64_t held_for; /* how long each is held that is not for ever, in nanoseconds; 0: not said */
+    /* For ever. Where a task or a timer is expected, it may hold any number of these: 0 is not said then. */
+    uint32_t contexts, channels;
+    uint32_t heap; /* bytes */
 };
+
+/* Whether a request leaves anything behind, or holds it. */
+bool expectation_is_any(const struct expectation *expected);
 
 struct pair {
     const char *family, *id, *title;
+    bool
+        is_control; /* no pair: one program that looks like a leak and is none, in the fix's place */
     /* Serves one request, in a task of its own. Indexed by variant. */
     void (*entry[VARIANTS])(struct ctx *request);
     struct expectation expected[VARIANTS];
@@ -26,11 +37,16 @@ struct pair {
 extern const struct pair catalog[];
 extern const size_t catalog_length;
 
+/* The controls, which stand in no catalog (controls/controls.def). */
+extern const struct pair controls[];
+extern const size_t controls_length;
+
 #define FOR_EACH_PAIR(pair)                                                                        \
     for (const struct pair *pair = catalog; pair < catalog + catalog_length; pair++)
 
 /* NULL where there is no such id. */
 const struct pair *catalog_find(const char *id);
+const struct pair *controls_find(const char *id);
 
 /* The ids that a mistyped one may have meant, best first. Returns how many, at most `most`. */
 size_t catalog_nearest(const char *id, const struct pair **nearest, size_t most);
@@ -38,5 +54,5 @@ size_t catalog_nearest(const char *id, const struct pair **nearest, size_t most)
 /* How many single-character edits lie between two words. */
 size_t edit_distance(const char *a, const char *b);
 
-/* "leak" or "fix". */
+/* "leak" or "fix"; of a control, outcome_variant() says so. */
 const char *variant_name(enum variant variant);

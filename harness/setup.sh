@@ -5,6 +5,7 @@
 #   setup.sh lint     what `make lint` needs, besides
 #   setup.sh ci       what some tests of the CI need, besides, and are skipped without
 #   setup.sh versions installs nothing: prints what the build needs and is here, with its versions
+#   setup.sh mutants  what `make mutants` needs, besides
 #
 # Several purposes may be named at once.
 #
@@ -31,6 +32,7 @@ zlib1g-dev            build  compresses pprof profiles
 libmicrohttpd-dev     build  the HTTP server
 libcurl4-openssl-dev  build  the HTTP client of leaklab watch
 libjs-chart.js        build  the charts of the live page, built into the program
+pkgconf               build  finds the installed libraries for other programs
 gnuplot-nox           build  plots of results
 diffutils             build  leaklab show: a pair side by side
 clang                 lint   the second compiler: other warnings
@@ -48,15 +50,21 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+mandoc                ci     looks through the manual pages
+zsh                   ci     a shell whose completion is tested
+fish                  ci     another one
+python3               mutants  runs make mutants
+python3-clang         mutants  the places in the sources where something can be changed
+llvm                  mutants  which lines a test reaches
 '
 
 purposes=${*:-build}
 [ "$purposes" != versions ] || purposes=build
 for purpose in $purposes; do
     case $purpose in
-    build | lint | ci) ;;
+    build | lint | ci | mutants) ;;
     *)
-        echo "setup.sh: unknown purpose '$purpose': build, lint, ci or versions" >&2
+        echo "setup.sh: unknown purpose '$purpose': build, lint, ci, mutants or versions" >&2
         exit 2
         ;;
     esac

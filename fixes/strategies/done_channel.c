@@ -24,10 +24,12 @@ static void poll_updates(void *arg)
     defer(chan_drop, poller->updates);
     defer(chan_drop, poller->done);
     struct update update;
+    bool open = true;
 
-    while (chan_select(on_recv(poller->updates, &update),
-                       on_recv(poller->done, NULL)) != 1)
-        ; /* the cure: it hears "done" too */
+    while (chan_select(on_recv_ok(poller->updates, &update, &open),
+                       on_recv(poller->done, NULL)) == 0 &&
+           open)
+        continue; /* the cure: it hears "done" too */
 }
 
 void fix_done_channel(struct ctx *request)

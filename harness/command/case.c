@@ -7,6 +7,9 @@
 static int run(int argc, char **argv)
 {
     const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
+    const struct pair *control = argc == 3 && !pair ? controls_find(argv[1]) : NULL;
+    if (control)
+        child_run(control, VARIANT_FIX);
     if (pair && strcmp(argv[2], "leak") == 0)
         child_run(pair, VARIANT_LEAK);
     if (pair && strcmp(argv[2], "fix") == 0)

@@ -68,7 +68,7 @@ static int run(int argc, char **argv)
     if (text)
         fputs(text, stdout);
     else
-        fprintf(stderr, "leaklab cite: no memory for the citation\n");
+        command_say("cite", "no memory for the citation");
     summary_free(summary);
     free(text);
     return text ? EXIT_AS_CATALOGUED : EXIT_FAILED;

@@ -1,4 +1,7 @@
 #include "command/command.h"
+#include "command/once.h"
+#include "probe/printable.h"
+#include "report/terminal.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -34,15 +37,31 @@ const char *command_program(void)
     return program_invocation_name;
 }
 
+void command_say(const char *name, const char *format, ...)
+{
+    char *words = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&words, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "leaklab %s: ", name);
+    printable_write(stderr, length < 0 ? format : words);
+    fputc('\n', stderr);
+    if (length >= 0)
+        free(words);
+}
+
 void command_refuse(const struct argp_state *state, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fflush(stdout);
-    fprintf(stderr, "%s: ", state->name);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    char *words = NULL;
+    int length = vasprintf(&words, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "%s: ", state->name);
+    printable_write(stderr, length < 0 ? format : words);
+    fputc('\n', stderr);
     exit(EXIT_USAGE);
 }
 
@@ -100,6 +119,17 @@ static void refuse_word(const struct argp_state *state)
     command_refuse(state, "unknown option '%s' (%s --help lists them)", word, state->name);
 }
 
+/* argp fills 79 columns unless it is told otherwise; so may the user. */
+static void fit_help(void)
+{
+    enum { USUAL = 80 };
+    char format[32];
+    int width = terminal_of(stdout).width;
+    snprintf(format, sizeof format, "rmargin=%d", width - 1);
+    if (width && width < USUAL)
+        setenv("ARGP_HELP_FMT", format, 0);
+}
+
 static error_t parse_shared(int key, char *arg, struct argp_state *state)
 {
     (void)arg;
@@ -108,6 +138,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = state->input;
         return 0;
     case OPTION_HELP:
+        fit_help();
         argp_help(help_of, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, state->name);
         exit(EXIT_SUCCESS);
     case OPTION_VERSION:
@@ -126,6 +157,11 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
     const struct argp all = {
         .options = command_shared_options, .parser = parse_shared, .children = children};
+    const struct argp_option *twice = option_given_twice(&all, argc, argv);
+    if (twice) {
+        fprintf(stderr, "%s: option '--%s' is given twice\n", argv[0], twice->name);
+        exit(EXIT_USAGE);
+    }
     help_of = &all;
     /* Our own words, in one line, and exit status 2 in place of argp's. */
     error_t failed = argp_parse(&all, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);

@@ -43,6 +43,9 @@ extern const struct argp_option command_shared_options[];
  * with one line on standard error and EXIT_USAGE. input is handed to the parser as state->input. */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/* What stands in the way, in one line on standard error: "leaklab NAME: ..". Text of files may be in it. */
+void command_say(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* For use in a parser: one line, prefixed with the command's name, and EXIT_USAGE. */
 _Noreturn void command_refuse(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,7 @@
  * between two such dumps. The case runs in this process, under the virtual clock. */
 #include "profile/dump.h"
 #include "command/command.h"
+#include "command/output.h"
 #include "command/quantity.h"
 #include "load/selection.h"
 #include "profile/diff.h"
@@ -23,7 +24,7 @@ enum {
     OPTION_DIFF,
     OPTION_THRESHOLD
 };
-enum { REQUESTS = 1000 };
+enum { REQUESTS = 1000, WHY = 600 };
 
 static const struct argp_option options[] = {
     {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair (leak)", 0},
@@ -39,8 +40,9 @@ static const struct argp_option options[] = {
      "load "
      "ends",
      0},
-    {"output", 'o', "FILE", 0, "Where to write the dump (standard output)", 0},
-    {"diff", OPTION_DIFF, 0, 0, "Compare two dumps in JSON: --diff BEFORE AFTER", 0},
+    {"output", 'o', "FILE", 0, "Where to write it (-: standard output)", 0},
+    {"diff", OPTION_DIFF, 0, 0,
+     "Compare two dumps in JSON: --diff BEFORE AFTER; in words, or --format json", 0},
     {"threshold", OPTION_THRESHOLD, "N", 0,
      "--diff: a place that grew and holds so many tasks is a suspect (1000)", 0},
     {0},
@@ -51,6 +53,7 @@ struct dump_wish {
     enum variant variant;
     uint64_t requests, threshold;
     enum dump_format format;
+    bool format_chosen;
     bool at_load, compares;
     const char *output;
     const char *words[2];
@@ -73,6 +76,9 @@ static void choose_variant(struct dump_wish *wish, const char *arg, const struct
 
 static void choose_format(struct dump_wish *wish, const char *arg, const struct argp_state *state)
 {
+    if (wish->format_chosen)
+        command_refuse(state, "one format at a time: --folded is --format folded");
+    wish->format_chosen = true;
     wish->format = dump_format_called(arg);
     if (wish->format == DUMP_FORMATS)
         command_refuse(state,
@@ -99,6 +105,8 @@ static void check_words(struct dump_wish *wish, const struct argp_state *state)
 {
     if (wish->compares && wish->word_count != 2)
         command_refuse(state, "--diff needs two dumps in JSON: --diff BEFORE AFTER");
+    if (wish->compares && wish->format != DUMP_SUMMARY && wish->format != DUMP_JSON)
+        command_refuse(state, "--diff is in words (--format summary) or --format json");
     if (wish->compares)
         return;
     if (wish->word_count != 1)
@@ -128,7 +136,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         choose_format(wish, arg, state);
         return 0;
     case OPTION_FOLDED:
-        wish->format = DUMP_FOLDED;
+        choose_format(wish, "folded", state);
         return 0;
     case OPTION_AT:
         choose_moment(wish, arg, state);
@@ -188,55 +196,61 @@ static void run_case(void *arg)
 
 /* --- The dump --------------------------------------------------------------------------------------- */
 
-static int fail(const char *what, const char *path, const char *hint)
+static int fail(const char *why, const char *hint)
 {
-    fprintf(stderr, "leaklab dump: can not %s %s: %s%s\n", what, path, strerror(errno), hint);
+    command_say("dump", "%s%s", why, hint);
     return EXIT_FAILED;
 }
 
-static int write_dump(const struct dump_wish *wish, FILE *out)
+/* It is written whole, or not at all. */
+static int finish(struct output *output)
+{
+    char why[WHY];
+    return output_finish(output, why, sizeof why) ? EXIT_SUCCESS : fail(why, "");
+}
+
+static int write_dump(const struct dump_wish *wish, struct output *output)
 {
     struct dump_subject subject = {wish->pair->id, variant_name(wish->variant), wish->requests};
     struct dump dump = {.format = wish->format, .subject = &subject};
-    const char *name = wish->output ? wish->output : "standard output";
-    if (dump_write(&dump, out))
-        return fail("write the dump to", name, " (what is there is not whole)");
-    return EXIT_SUCCESS;
+    if (!dump_write(&dump, output->out))
+        return finish(output);
+    command_say("dump", "can not write the dump to %s: %s%s",
+                output->path ? output->path : "standard output", strerror(errno),
+                output->unfinished ? "" : " (what is there is not whole)");
+    output_abandon(output);
+    return EXIT_FAILED;
 }
 
 static int dump_case(struct dump_wish *wish)
 {
-    FILE *out = wish->output ? fopen(wish->output, "we") : stdout;
-    if (!out)
-        return fail("open", wish->output, "");
+    char why[WHY];
+    struct output output;
+    if (!output_open(&output, wish->output, why, sizeof why))
+        return fail(why, "");
     clock_set_virtual(true);
     task_seed(wish->settings.seed);
     dump_install();
     if (task_run(run_case, wish) || wish->refused) {
-        fprintf(stderr, "leaklab dump: %s\n", task_error());
-        return EXIT_FAILED;
+        output_abandon(&output);
+        return fail(task_error(), "");
     }
-    int status = write_dump(wish, out);
-    if (wish->output && fclose(out) && !status)
-        status = fail("write the dump to", wish->output, "");
-    return status;
+    return write_dump(wish, &output);
 }
 
 static int compare(const struct dump_wish *wish)
 {
-    struct diff diff = {wish->words[0], wish->words[1], wish->threshold};
-    char error[DIFF_ERROR];
+    struct diff diff = {wish->words[0], wish->words[1], wish->threshold, wish->format == DUMP_JSON};
+    char error[DIFF_ERROR], why[WHY];
     size_t suspects;
-    FILE *out = wish->output ? fopen(wish->output, "we") : stdout;
-    if (!out)
-        return fail("open", wish->output, "");
-    if (diff_write(&diff, out, &suspects, error)) {
-        fprintf(stderr, "leaklab dump: %s\n", error);
-        return EXIT_FAILED;
+    struct output output;
+    if (!output_open(&output, wish->output, why, sizeof why))
+        return fail(why, "");
+    if (diff_write(&diff, output.out, &suspects, error)) {
+        output_abandon(&output);
+        return fail(error, "");
     }
-    if (fflush(out) || ferror(out))
-        return fail("write the comparison to", wish->output ? wish->output : "standard output", "");
-    return suspects ? EXIT_FAILED : EXIT_SUCCESS;
+    return finish(&output) == EXIT_SUCCESS && !suspects ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
 static int run(int argc, char **argv)

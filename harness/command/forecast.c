@@ -102,7 +102,7 @@ static int run(int argc, char **argv)
            wish.rate_typed, strchr(wish.rate_typed, '/') ? "" : "/s", summary->name);
     bool done = say(&wish, pair, VARIANT_LEAK) && say(&wish, pair, VARIANT_FIX);
     if (!done)
-        fprintf(stderr, "leaklab forecast: no memory for the words\n");
+        command_say("forecast", "no memory for the words");
     summary_free(summary);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }

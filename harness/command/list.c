@@ -1,5 +1,6 @@
 /* `leaklab list`: the pairs, for people or as JSON. */
 #include "command/command.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 #include "record/record_json.h"
 #include "report/terminal.h"
@@ -52,6 +53,14 @@ static int list_json(void)
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
 
+#define LEAVES "leaves behind: "
+enum { INDENT = 20 };
+
+static bool fits(const struct terminal *t, size_t length)
+{
+    return !t->width || INDENT + length <= (size_t)t->width;
+}
+
 static int list_words(void)
 {
     struct terminal t = terminal_of(stdout);
@@ -63,7 +72,11 @@ static int list_words(void)
             fprintf(t.out, "%s%s%s%s\n", *family ? "\n" : "", terminal_style(&t, STYLE_BOLD),
                     pair->family, terminal_style(&t, STYLE_PLAIN));
         family = pair->family;
-        fprintf(t.out, "  %-16s  %s\n  %-16s  %sleaves behind: %s%s\n", pair->id, pair->title, "",
+        /* Beside the id, or, where the terminal is too narrow for that, beneath it. */
+        size_t longest = strlen(pair->title), more = strlen(LEAVES) + strlen(leaves);
+        bool beside = fits(&t, longest > more ? longest : more);
+        fprintf(t.out, "  %-*s%s%s\n%*s%s" LEAVES "%s%s\n", beside ? 16 : 0, pair->id,
+                beside ? "  " : "\n      ", pair->title, beside ? INDENT : 6, "",
                 terminal_style(&t, STYLE_DIM), leaves, terminal_style(&t, STYLE_PLAIN));
     }
     return EXIT_AS_CATALOGUED;

@@ -8,6 +8,7 @@
 #include "report/table.h"
 #include "result/summarize.h"
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -28,16 +29,19 @@ static size_t number_of(const struct measurement *m, const struct outcome *outco
 
 /* --- The record begins ---------------------------------------------------------------------- */
 
-/* Where nobody wants the record it is kept in memory, for the table at the end. */
-static const char *path_of_record(struct measurement *m)
+static bool goes_to_output(const struct measurement *m)
 {
-    if (m->wanted->json || !m->wanted->grid)
-        return m->wanted->json;
+    return m->wanted->json && strcmp(m->wanted->json, "-") == 0;
+}
+
+/* What can not be read again is kept in memory besides, for the table at the end. */
+static void keep_in_memory(struct measurement *m)
+{
+    if (!m->wanted->grid || (m->wanted->json && !goes_to_output(m)))
+        return;
     m->memory = memfd_create("record", MFD_CLOEXEC);
-    if (m->memory < 0)
-        return NULL;
-    snprintf(m->path, sizeof m->path, "/proc/self/fd/%d", m->memory);
-    return m->path;
+    if (m->memory >= 0)
+        snprintf(m->path, sizeof m->path, "/proc/self/fd/%d", m->memory);
 }
 
 static bool twins_among(const struct run_plan *plan)
@@ -62,12 +66,14 @@ static void begin_record(struct measurement *m)
 {
     char why[512];
     const struct measuring *wanted = m->wanted;
-    const char *path = path_of_record(m);
-    if (!path)
+    keep_in_memory(m);
+    const char *path = wanted->json ? wanted->json : m->path;
+    if (!*path)
         return;
     m->record = record_open(path, why, sizeof why);
-    if (!m->record) {
-        fprintf(stderr, "leaklab run: --json: %s\n", why);
+    if (!m->record ||
+        (goes_to_output(m) && *m->path && !record_copy_to(m->record, m->memory, why, sizeof why))) {
+        command_say("run", "--json: %s", why);
         exit(EXIT_USAGE);
     }
     record_header(m->record, &(struct record_header){
@@ -150,7 +156,7 @@ static void end_record(struct measurement *m, int interrupted)
     bool said = m->record_failed;
     m->record_failed = !record_close(m->record, why, sizeof why);
     if (m->record_failed && !said)
-        fprintf(stderr, "leaklab run: %s\n", why);
+        command_say("run", "%s", why);
 }
 
 /* How many did what the catalog says. Cases that were not reached are judged too. */
@@ -170,15 +176,14 @@ static size_t judge_all(struct measurement *m)
 static bool print_grid(const struct measurement *m)
 {
     char why[600];
-    const char *path = m->wanted->json ? m->wanted->json : m->path;
+    const char *path = m->wanted->json && !goes_to_output(m) ? m->wanted->json : m->path;
     struct recorded *recorded =
         *path && !m->record_failed ? recorded_read(path, why, sizeof why) : NULL;
     struct summary *summary = recorded ? summary_of(recorded) : NULL;
-    if (summary)
-        grid_print(&m->telling.terminal, summary);
+    bool printed = summary && grid_print(&m->telling.terminal, summary);
     summary_free(summary);
     recorded_free(recorded);
-    return summary != NULL;
+    return printed;
 }
 
 static void print_table(const struct measurement *m)
@@ -193,8 +198,8 @@ static void print_table(const struct measurement *m)
 int measure(const struct measuring *wanted)
 {
     const struct run_plan *plan = wanted->plan;
-    struct measurement m = {
-        .wanted = wanted, .telling = telling_start(plan->cases, plan->length), .memory = -1};
+    struct measurement m = {.wanted = wanted, .memory = -1};
+    m.telling = telling_start(plan->cases, plan->length, goes_to_output(&m) ? stderr : stdout);
     m.verdicts = calloc(plan->length, sizeof *m.verdicts);
     if (!m.verdicts)
         return EXIT_FAILED;

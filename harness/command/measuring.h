@@ -7,7 +7,7 @@
 
 struct measuring {
     const struct run_plan *plan;
-    const char *json; /* path of the record, or NULL */
+    const char *json; /* path of the record ("-": standard output), or NULL */
     int argc;
     char **argv; /* the command as typed */
     uint64_t seed;

@@ -1,13 +1,14 @@
 /* `leaklab report`: pages, figures and tables from records, without running anything again. */
 #include "command/results.h"
 #include "page/pages.h"
+#include "probe/printable.h"
 #include "report/grid.h"
 #include "result/death.h"
 #include "result/summarize.h"
+#include "result/unfinished.h"
 #include <stdlib.h>
-#include <string.h>
 
-enum { OPTION_OUTPUT = 0x100, PATH = 1024 };
+enum { OPTION_OUTPUT = 0x100 };
 
 struct report_wish {
     struct result_choice choice;
@@ -55,70 +56,122 @@ static const struct argp argp = {
     .children = children,
 };
 
-static void print_deaths(const struct summary *summary)
+static bool print_deaths(const struct summary *summary)
 {
+    bool done = true;
     for (size_t i = 0; i < summary->pair_count; i++)
         for (enum variant v = 0; v < VARIANTS; v++)
             for (size_t k = 0; k < summary->pairs[i].variants[v].death_count; k++) {
                 char *words = death_figures_words(&summary->pairs[i].variants[v].deaths[k]);
                 printf("%s %s %s\n", summary->pairs[i].id, variant_name(v), words ? words : "");
+                done &= words != NULL;
                 free(words);
             }
+    return done;
 }
 
-static bool table_of(const char *path)
+/* What the table has no row of. */
+static bool print_unfinished(const struct recorded *recorded)
 {
-    char why[600];
-    struct recorded *recorded = recorded_read(path, why, sizeof why);
-    struct summary *summary = recorded ? summary_of(recorded) : NULL;
+    bool done = true;
+    for (size_t i = 0; i < recorded->case_count; i++) {
+        const struct recorded_case *c = &recorded->cases[i];
+        char *words = unfinished(c) ? unfinished_words(c) : NULL;
+        done &= words || !unfinished(c);
+        if (!words)
+            continue;
+        printf("%s%s%s %s, run %u: ", c->id, *c->twin ? " " : "", c->twin, variant_name(c->variant),
+               c->repetition + 1);
+        printable_write(stdout, words);
+        putchar('\n');
+        free(words);
+    }
+    return done;
+}
+
+static void print_table(const char *path, const struct recorded *recorded,
+                        const struct summary *summary)
+{
     struct terminal terminal = terminal_of(stdout);
-    if (recorded && recorded->cut[0])
-        printf("%s: %s\n", path, recorded->cut);
-    if (summary) {
-        grid_print(&terminal, summary);
-        print_deaths(summary);
+    if (recorded->cut[0]) {
+        printable_write(stdout, path);
+        printf(": %s\n", recorded->cut);
+    }
+    if (!grid_print(&terminal, summary) || !print_deaths(summary) || !print_unfinished(recorded))
+        command_say("report", "no memory for the table");
+}
+
+static void say_finding(const char *words, void *arg)
+{
+    (void)arg;
+    command_say("report", "%s", words);
+}
+
+/* The pages of a record, beside it unless a folder is named. */
+static bool make_pages(const char *path, const char *output, const struct recorded *recorded,
+                       struct summary *summary)
+{
+    char *beside = NULL, why[600];
+    struct findings findings = {.told = say_finding};
+    if (!output && asprintf(&beside, "%s.report", path) < 0) {
+        command_say("report", "no memory for the name of the pages");
+        return false;
+    }
+    const char *folder = output ? output : beside;
+    bool done = pages_of_record(recorded, summary, folder, &findings, why, sizeof why);
+    if (done) {
+        putchar('\n');
+        printable_write(stdout, folder);
+        fputs("/index.html\n", stdout);
     } else
-        fprintf(stderr, "leaklab report: %s\n",
-                recorded ? "no memory for the figures of the record" : why);
-    summary_free(summary);
-    recorded_free(recorded);
-    return summary != NULL;
+        command_say("report", "%s", why);
+    free(beside);
+    return done && !findings.count;
 }
 
 static bool report_on(const char *path, const char *output)
 {
-    char folder[PATH], cut[256], why[600];
-    size_t length = strlen(path);
-    if (!table_of(path))
-        return false;
-    if (length + sizeof ".report" > sizeof folder) {
-        fprintf(stderr, "leaklab report: %s: the path is too long\n", path);
-        return false;
+    char why[600];
+    struct recorded *recorded = recorded_read(path, why, sizeof why);
+    struct summary *summary = recorded ? summary_of(recorded) : NULL;
+    bool done = summary != NULL;
+    if (!recorded)
+        command_say("report", "%s", why);
+    else if (!summary)
+        command_say("report", "no memory for the figures of %s", path);
+    else {
+        print_table(path, recorded, summary);
+        done = make_pages(path, output, recorded, summary);
     }
-    snprintf(folder, sizeof folder, "%.1000s.report", path);
-    if (!pages_of_record(path, output ? output : folder, cut, sizeof cut, why, sizeof why)) {
-        fprintf(stderr, "leaklab report: %s\n", why);
-        return false;
-    }
-    printf("\n%s/index.html\n", output ? output : folder);
-    return true;
+    summary_free(summary);
+    recorded_free(recorded);
+    return done;
+}
+
+static bool report_on_all(const char *results)
+{
+    char why[600];
+    struct findings findings = {.told = say_finding};
+    bool done = pages_write(results, &findings, why, sizeof why);
+    if (done) {
+        printable_write(stdout, results);
+        fputs("/index.html\n", stdout);
+        printable_write(stdout, results);
+        fputs("/README.md\n", stdout);
+    } else
+        command_say("report", "%s", why);
+    return done && !findings.count;
 }
 
 static int run(int argc, char **argv)
 {
     struct report_wish wish = {.output = NULL};
-    char why[600];
     bool done = true;
     command_parse(&argp, argc, argv, &wish);
     for (int i = 0; i < wish.record_count; i++)
         done &= report_on(wish.records[i], wish.output);
-    if (!wish.record_count) {
-        done = pages_write(wish.choice.results, why, sizeof why);
-        if (done)
-            printf("%s/index.html\n%s/README.md\n", wish.choice.results, wish.choice.results);
-        else
-            fprintf(stderr, "leaklab report: %s\n", why);
-    }
+    if (!wish.record_count)
+        done = report_on_all(results_to_write(&wish.choice));
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
 

@@ -1,5 +1,6 @@
 /* `leaklab run`: every variant under real load, one process after another, measured and judged. */
 #include "command/measuring.h"
+#include "command/once.h"
 #include "command/quantity.h"
 #include "command/selecting.h"
 #include "command/twin.h"
@@ -43,10 +44,13 @@ static const struct argp_option options[] = {
      "given)",
      0},
     {"arrivals", OPTION_ARRIVALS, "constant|poisson", 0, "How requests are spaced (constant)", 0},
-    {"json", OPTION_JSON, "FILE", 0, "Write the record there, a line of JSON at a time", 0},
+    {"json", OPTION_JSON, "FILE", 0,
+     "Write the record there, a line of JSON at a time; -: to standard output, and the words to "
+     "standard error",
+     0},
     {"repeat", OPTION_REPEAT, "K", 0,
      "Run each case K times, leak, fix, leak, fix, and tell intervals over the repetitions (1)", 0},
-    {"sweep", OPTION_SWEEP, "NAME=V,V,..", 0,
+    {"sweep", OPTION_SWEEP, "NAME=V,V,..", OPTION_ADDS_UP,
      "Run each case at each value, and table them: of stack, rate, requests or samples. Several "
      "of these make a grid",
      0},
@@ -79,6 +83,20 @@ static void choose_twin(struct run_wish *wish, const char *arg, const struct arg
     wish->language = arg;
 }
 
+/* Not every pair has one. */
+static void say_who_has_none(const struct run_wish *wish)
+{
+    const struct selection *selection = &wish->selection;
+    bool all = selection->pair_count == 0;
+    size_t count = all ? catalog_length : selection->pair_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = all ? &catalog[i] : selection->pairs[i];
+        if (!twin_has(&wish->twin.twin, pair->id))
+            fprintf(stderr, "leaklab run: --twin %s is skipped for %s: it has no twin\n",
+                    wish->language, pair->id);
+    }
+}
+
 /* Without the language ours run all the same; a program that is only not built is worth a minute. */
 static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
 {
@@ -86,6 +104,7 @@ static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
     switch (twin_find(&wish->twin, wish->language, why, sizeof why)) {
     case TWIN_FOUND:
         wish->selection.twin = &wish->twin.twin;
+        say_who_has_none(wish);
         break;
     case TWIN_MISSING:
         fprintf(stderr, "leaklab run: --twin %s is skipped: %s\n", wish->language, why);
@@ -93,6 +112,18 @@ static void look_for_twin(struct run_wish *wish, const struct argp_state *state)
     case TWIN_WRONG:
         command_refuse(state, "--twin %s: %s", wish->language, why);
     }
+}
+
+/* Results are of pairs. */
+static void refuse_record_of_controls(const struct run_wish *wish, const struct argp_state *state)
+{
+    bool any = wish->selection.controls;
+    for (size_t i = 0; i < wish->selection.pair_count; i++)
+        any |= wish->selection.pairs[i]->is_control;
+    bool kept = wish->json || wish->sweep_count || wish->selection.repeat > 1;
+    if (any && kept)
+        command_refuse(state, "controls are no pairs: there is no record of them, and so neither "
+                              "--json nor --repeat nor --sweep");
 }
 
 /* The sets of settings, once all options are known. */
@@ -152,6 +183,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         choose_twin(wish, arg, state);
         return 0;
     case ARGP_KEY_SUCCESS:
+        refuse_record_of_controls(wish, state);
         if (wish->language)
             look_for_twin(wish, state);
         lay_out(wish, state);

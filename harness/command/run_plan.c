@@ -21,10 +21,10 @@ static void end_load(struct settings *settings)
         settings->requests = REQUESTS_AT_MAX;
 }
 
-/* As large as what is in flight at a time, twice, so that load finds its stacks made. */
+/* Twice what is in flight at a time, so that load finds its stacks made. Half of it is the rehearsal. */
 static uint64_t warm_up_for(const struct settings *settings)
 {
-    enum { LEAST = 20, MOST = 1000, AT_MAX = 100 };
+    enum { LEAST = 40, MOST = 1000, AT_MAX = 100 };
     double in_flight = settings->rate * (double)settings->patience / SECOND;
     uint64_t warm_up = settings->rate > 0 ? (uint64_t)(2 * in_flight) : AT_MAX;
     return warm_up < LEAST ? LEAST : warm_up > MOST ? MOST : warm_up;

@@ -3,7 +3,10 @@
 #include "result/save.h"
 #include "command/results.h"
 #include "page/pages.h"
+#include "probe/printable.h"
+#include "probe/typed.h"
 #include "result/result.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { OPTION_MACHINE = 0x100 };
@@ -67,10 +70,15 @@ static void say_what_stays(const struct save *save, const char *why)
     for (size_t i = 0; i < save->file_count; i++)
         if (strstr(why, save->files[i]))
             return;
-    fprintf(stderr, "leaklab save: nothing was saved; the record stays where it is:");
-    for (size_t i = 0; i < save->file_count; i++)
-        fprintf(stderr, " %s", save->files[i]);
-    fputc('\n', stderr);
+    char *files = typed_words(save->files, save->file_count);
+    command_say("save", "nothing was saved; the record stays where it is: %s", files ? files : "");
+    free(files);
+}
+
+static void say_finding(const char *words, void *arg)
+{
+    (void)arg;
+    command_say("save", "the result is saved, but not all pages are made: %s", words);
 }
 
 static int run(int argc, char **argv)
@@ -79,19 +87,23 @@ static int run(int argc, char **argv)
     struct save *save = &wish.save;
     char why[600];
     command_parse(&argp, argc, argv, &wish);
-    save->results = wish.choice.results;
+    save->results = results_to_write(&wish.choice);
     if (!result_save(save, why, sizeof why)) {
-        fprintf(stderr, "leaklab save: %s\n", why);
+        command_say("save", "%s", why);
         say_what_stays(save, why);
         return EXIT_FAILED;
     }
-    printf("saved %s/%s\n", save->results, save->name);
-    if (save->cut[0])
-        printf("%s: %s\n", save->record, save->cut);
-    if (pages_write(save->results, why, sizeof why))
-        return EXIT_AS_CATALOGUED;
-    fprintf(stderr, "leaklab save: the result is saved, but not its pages: %s\n", why);
-    return EXIT_FAILED;
+    fputs("saved ", stdout);
+    printable_write(stdout, save->results);
+    printf("/%s\n", save->name);
+    if (save->cut[0]) {
+        printable_write(stdout, save->record);
+        printf(": %s\n", save->cut);
+    }
+    struct findings findings = {.told = say_finding};
+    if (!pages_write(save->results, &findings, why, sizeof why))
+        findings_add(&findings, "%s", why);
+    return findings.count ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
 
 const struct command command_save = {

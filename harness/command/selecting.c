@@ -10,7 +10,8 @@ enum {
     OPTION_SEED,
     OPTION_STACK,
     OPTION_PATIENCE,
-    OPTION_SETTLE
+    OPTION_SETTLE,
+    OPTION_CONTROLS
 };
 
 static const struct argp_option options[] = {
@@ -21,7 +22,12 @@ static const struct argp_option options[] = {
     {"patience", OPTION_PATIENCE, "TIME", 0, "How long a client waits: a request's timeout (50ms)",
      0},
     {"settle", OPTION_SETTLE, "TIME", 0,
-     "How long to run on after load, on the virtual clock, before what is left counts (10min)", 0},
+     "How long to run on after load at most, on the virtual clock, before what is left counts (as "
+     "long "
+     "as anything is due)",
+     0},
+    {"controls", OPTION_CONTROLS, 0, 0,
+     "The programs that look like leaks and are none, in place of the pairs", 0},
     {0},
 };
 
@@ -60,7 +66,8 @@ static void choose_stack(struct settings *settings, const char *arg, const struc
 
 static void choose_pair(struct selection *selection, const char *id, const struct argp_state *state)
 {
-    const struct pair *pair = command_pair(state, id);
+    const struct pair *control = controls_find(id);
+    const struct pair *pair = control ? control : command_pair(state, id);
     for (size_t i = 0; i < selection->pair_count; i++)
         if (selection->pairs[i] == pair)
             return;
@@ -98,6 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_SETTLE:
         if (!quantity_time(arg, &settings->settle))
             command_refuse(state, "--settle '%s': " QUANTITY_TIME, arg);
+        return 0;
+    case OPTION_CONTROLS:
+        selection->controls = true;
         return 0;
     case ARGP_KEY_ARG:
         choose_pair(selection, arg, state);

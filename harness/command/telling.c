@@ -17,9 +17,9 @@ static int widest_variant(const struct outcome *cases, size_t length)
     return (int)widest;
 }
 
-struct telling telling_start(const struct outcome *cases, size_t length)
+struct telling telling_start(const struct outcome *cases, size_t length, FILE *out)
 {
-    return (struct telling){terminal_of(stdout), length, widest_variant(cases, length)};
+    return (struct telling){terminal_of(out), length, widest_variant(cases, length)};
 }
 
 static double progress_of(const struct outcome *outcome, const struct sample *sample)

@@ -5,12 +5,13 @@
 #include "report/terminal.h"
 
 struct telling {
-    struct terminal terminal; /* standard output */
-    size_t length;            /* cases */
-    int variant_width;        /* columns */
+    struct terminal terminal;
+    size_t length;     /* cases */
+    int variant_width; /* columns */
 };
 
-struct telling telling_start(const struct outcome *cases, size_t length);
+/* out: standard output, or where a record goes there standard error. */
+struct telling telling_start(const struct outcome *cases, size_t length, FILE *out);
 
 /* How far a case is: a line that the next one overwrites. number: of the case, from 0. */
 void telling_look(const struct telling *telling, size_t number, const struct outcome *outcome,

@@ -56,19 +56,32 @@ static bool ask_version(struct twin_program *program, char *why, size_t size)
     return answered;
 }
 
+/* One that does not answer is taken to have them all: what it lacks will say so. */
+static void ask_ids(struct twin_program *program)
+{
+    const char *const argv[] = {program->path, "list", NULL};
+    char words[512];
+    program->ids = program_run(argv, NULL, NULL, words, sizeof words);
+    program->twin.ids = program->ids;
+}
+
 enum twin_search twin_find(struct twin_program *program, const char *language, char *why,
                            size_t size)
 {
     const char *named = getenv("LEAKLAB_TWIN");
-    program->twin = (struct twin){language, program->path, program->version};
+    program->twin = (struct twin){language, program->path, program->version, NULL};
     if (named && *named)
         snprintf(program->path, sizeof program->path, "%s", named);
     else if (!beside_this(program->path, language)) {
         snprintf(why, size, "its program can not be looked for: the path is too long");
         return TWIN_WRONG;
     }
-    if (access(program->path, X_OK) == 0)
-        return ask_version(program, why, size) ? TWIN_FOUND : TWIN_WRONG;
+    if (access(program->path, X_OK) == 0) {
+        if (!ask_version(program, why, size))
+            return TWIN_WRONG;
+        ask_ids(program);
+        return TWIN_FOUND;
+    }
     if (named && *named) {
         snprintf(why, size, "LEAKLAB_TWIN is %.1000s: %s", named, strerror(errno));
         return TWIN_WRONG;

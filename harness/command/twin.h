@@ -8,6 +8,7 @@ enum { TWIN_PATH = 4096, TWIN_VERSION = 64 };
 struct twin_program {
     struct twin twin; /* points into what follows */
     char path[TWIN_PATH], version[TWIN_VERSION];
+    char *ids; /* kept as long as the program runs */
 };
 
 enum twin_search {
@@ -16,7 +17,8 @@ enum twin_search {
     TWIN_WRONG,   /* the user has something to do first */
 };
 
-/* The program that LEAKLAB_TWIN names, or twin-<language> beside this one. Where it is not found *why
+/* The program that LEAKLAB_TWIN names, or twin-<language> beside this one; asked for its version, and for
+ * the pairs that it has. Where it is not found *why
  * is one line. */
 enum twin_search twin_find(struct twin_program *program, const char *language, char *why,
                            size_t size);

@@ -102,7 +102,9 @@ static const struct argp argp = {
         "goroutines or tasks, from the pprof endpoint that Go programs and `leaklab serve` have. "
         "Tells how fast they grow, how sure that is, and which stacks grew.\v"
         "With a COMMAND it starts that program, watches it, and ends it afterwards. Exit status "
-        "1 where it grows, or could not be watched.",
+        "1 where it grows, or could not be watched; that of the COMMAND, where it ended by itself "
+        "and "
+        "not with 0, or 128 and the signal that ended it.",
 };
 
 /* --- The program and the clock ---------------------------------------------------------------- */
@@ -118,8 +120,11 @@ static void on_signal(int number)
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction hangup;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* nohup */
+        sigaction(SIGHUP, &action, NULL);
 }
 
 static double now(void)
@@ -143,23 +148,36 @@ static pid_t start_program(char **command)
     int failed = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
     if (!failed)
         return pid;
-    fprintf(stderr, "leaklab watch: can not start %s: %s\n", command[0], strerror(failed));
+    command_say("watch", "can not start %s: %s", command[0], strerror(failed));
     return -1;
 }
 
-static void end_program(pid_t pid)
+/* How it ended by itself, else -1: then we end it. */
+static int end_program(pid_t pid)
 {
+    int status;
     double end = now() + END_SECONDS;
+    if (waitpid(pid, &status, WNOHANG) == pid)
+        return status;
     kill(pid, SIGTERM);
     stop = false; /* a second Ctrl-C cuts the wait short */
     while (waitpid(pid, NULL, WNOHANG) == 0) {
         if (stop || now() > end) {
             kill(pid, SIGKILL);
             waitpid(pid, NULL, 0);
-            return;
+            break;
         }
         sleep_until(now() + 0.02);
     }
+    return -1;
+}
+
+/* What it said of itself by its end is passed on: 0 where all was well. */
+static int status_of(int ended)
+{
+    if (ended < 0 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 0))
+        return 0;
+    return WIFEXITED(ended) ? WEXITSTATUS(ended) : EXIT_BY_SIGNAL + WTERMSIG(ended);
 }
 
 /* --- Watching --------------------------------------------------------------------------------- */
@@ -200,8 +218,8 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
     struct terminal t = terminal_of(stdout);
     char error[1024] = "";
     if (!watch_start(&watch, pid, wish->url)) {
-        fprintf(stderr, "leaklab watch: there is no process %d, or /proc does not tell: %s\n",
-                (int)pid, strerror(errno));
+        command_say("watch", "there is no process %d, or /proc does not tell: %s", (int)pid,
+                    strerror(errno));
         return EXIT_FAILED;
     }
     watch_on(&t, &watch, wish, error, sizeof error);
@@ -212,7 +230,7 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
         snprintf(error, sizeof error, "process %d has ended before it could be looked at",
                  (int)pid);
     if (error[0])
-        fprintf(stderr, "leaklab watch: %s\n", error);
+        command_say("watch", "%s", error);
     watch_end(&watch);
     return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
@@ -226,9 +244,14 @@ static int run(int argc, char **argv)
     if (started < 0)
         return EXIT_FAILED;
     int status = watch_program(&wish, started ? started : wish.pid);
-    if (started)
-        end_program(started);
-    return status;
+    if (!started)
+        return status;
+    bool interrupted = stop; /* then its end was ours too */
+    int ended = end_program(started);
+    if (interrupted || ended < 0)
+        return status;
+    watch_tell_ending(wish.command[0], ended);
+    return status_of(ended) ? status_of(ended) : status;
 }
 
 const struct command command_watch = {

@@ -1,8 +1,11 @@
 #include "command/watch_telling.h"
+#include "probe/printable.h"
 #include "result/figures.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 void watch_tell_look(const struct terminal *t, const struct watch *watch)
 {
@@ -59,8 +62,12 @@ static void tell_stack(const struct terminal *t, const char *stack)
 {
     enum { FRAMES = 4 };
     for (int i = 0; i < FRAMES && *stack; i++) {
-        int length = (int)strcspn(stack, "\n");
-        fprintf(t->out, "            %.*s\n", length, stack);
+        size_t length = strcspn(stack, "\n");
+        char *frame = strndup(stack, length);
+        fputs("            ", t->out);
+        printable_write(t->out, frame ? frame : "(no memory for it)");
+        fputc('\n', t->out);
+        free(frame);
         stack += length + (stack[length] == '\n');
     }
     if (*stack)
@@ -122,4 +129,13 @@ void watch_tell_end(const struct terminal *t, const struct watch *watch, enum wa
     if (verdict == WATCH_GROWS || verdict == WATCH_UNSURE)
         tell_stacks(t, watch);
     fflush(t->out);
+}
+
+void watch_tell_ending(const char *program, int status)
+{
+    printable_write(stdout, program);
+    if (WIFSIGNALED(status))
+        printf(" was ended by signal %d (%s)\n", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        printf(" has ended with exit status %d\n", WEXITSTATUS(status));
 }

@@ -10,3 +10,6 @@ void watch_tell_look(const struct terminal *t, const struct watch *watch);
 /* The verdict, how fast it grows, and which stacks did. memory_limit in bytes; 0: none. */
 void watch_tell_end(const struct terminal *t, const struct watch *watch, enum watch_verdict verdict,
                     uint64_t memory_limit);
+
+/* How a program that we started has ended by itself: as waitpid() says it. */
+void watch_tell_ending(const char *program, int status);

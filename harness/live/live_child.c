@@ -3,6 +3,7 @@
 #include "probe/heap.h"
 #include "profile/dump.h"
 #include "profile/install.h"
+#include "profile/quiescence.h"
 #include "task/chan.h"
 #include "task/loop.h"
 #include "task/task.h"
@@ -28,12 +29,12 @@ static void keep_latency(int64_t nanoseconds)
     phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
 }
 
-static void offer_warm_up(void *unused)
+static void offer_warm_up(uint64_t requests, void *unused)
 {
     (void)unused;
-    for (uint64_t i = 0; i < phases.gauges->settings.warm_up; i++) {
+    for (uint64_t i = 0; i < requests; i++) {
         phases_send_request(clock_now());
-        phases_let_all_park();
+        quiescence_let_park();
     }
 }
 

@@ -1,5 +1,6 @@
 #include "live/live_json.h"
 #include "live/live_verdict.h"
+#include "probe/expected.h"
 #include "probe/verdict.h"
 #include "serve/server.h"
 #include "source/source.h"

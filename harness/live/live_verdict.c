@@ -76,7 +76,7 @@ static const char *kind_text(enum verdict_kind kind)
     switch (kind) {
     case VERDICT_LEAK:
         return "leak";
-    case VERDICT_GROWS:
+    case VERDICT_HOLDS:
         return "grows";
     case VERDICT_CLEAN:
         return "clean";
@@ -88,7 +88,7 @@ static const char *kind_text(enum verdict_kind kind)
 static void say_settled(struct live_verdict *verdict, const struct live_case *c)
 {
     struct verdict judged;
-    verdict_of(&c->outcome, JUDGE_REAL_CLOCK, &judged);
+    verdict_of(&c->outcome, JUDGE_OBJECTS, &judged); /* answers to the page lie in the heap too */
     verdict->kind = kind_text(judged.kind);
     snprintf(verdict->words, sizeof verdict->words, "Judged: %s", judged.words);
 }
@@ -105,7 +105,7 @@ struct live_verdict live_verdict_of(const struct live_case *c, double from_secon
         say_settled(&verdict, c);
     } else if (c->state == LIVE_STOPPING) {
         snprintf(verdict.words, sizeof verdict.words,
-                 "Stopped: ten virtual minutes pass, to see what is there for ever");
+                 "Stopped: virtual time passes until nothing is due any more, to see what stays");
     } else if (points.length < LEAST_POINTS || requests < LEAST_REQUESTS) {
         snprintf(verdict.words, sizeof verdict.words,
                  "Too early to say, after %" PRIu64 " requests", requests);

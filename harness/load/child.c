@@ -1,5 +1,6 @@
 /* One case, from warm-up to the last count, watched standing still by the one that started it. */
 #include "load/child.h"
+#include "load/leg.h"
 #include "load/phases.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
@@ -14,32 +15,85 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* Descriptors. */
+static struct {
+    int gauges, stream;
+} at = {GAUGES_FD, GAUGES_STREAM_FD};
+
+/* The parent takes them when it looks, and when it is told that half of the ring is full. */
+static void ask_to_take(void)
+{
+    char byte = GAUGES_TAKE;
+    ssize_t n;
+    while ((n = write(at.stream, &byte, 1)) < 0 && errno == EINTR)
+        continue;
+    if (n != 1)
+        _exit(EXIT_FAILURE); /* nobody is interested any more */
+}
+
+/* Where it does not keep up, load stands still rather than lose one. */
 static void keep_latency(int64_t nanoseconds)
 {
-    if (!gauges_add_latency(phases.gauges, GAUGES_FD, nanoseconds))
-        phases_go_wrong("no room for more latencies: the file in memory that keeps them is full");
+    enum { PAUSE_US = 100 };
+    struct latencies *latencies = &phases.gauges->latencies;
+    while (!latencies_put(latencies, nanoseconds)) {
+        ask_to_take();
+        usleep(PAUSE_US);
+    }
+    if (latencies->written % (LATENCY_RING / 2) == 0)
+        ask_to_take();
 }
 
 /* --- Phases --------------------------------------------------------------------------------- */
+
+/* Under the virtual clock also past tasks that never park. */
+static void wait_until(int64_t due, int64_t now)
+{
+    if (clock_is_virtual())
+        quiescence_pass_until(due);
+    else
+        task_sleep(due - now);
+}
+
+/* From 1 on: of the requests or of the time, whichever is further. */
+static int quarter_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
+{
+    int by_requests = requests ? (int)(4 * sent / requests) : 0;
+    int by_time = duration ? (int)(4 * (double)passed / (double)duration) : 0;
+    return 1 + (by_requests > by_time ? by_requests : by_time);
+}
+
+static void begin_quarter(int quarter)
+{
+    if (quarter == 3)
+        leg_third_quarter();
+    if (quarter == 4)
+        leg_last_quarter();
+}
 
 /* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit).
  * Behind schedule it lets the last one run first, so that they start one after the other. */
 static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
 {
     int64_t start = clock_now();
+    int quarter = 1;
+    schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = clock_now();
         int64_t due = schedule->rate > 0 ? start + schedule_next(schedule) : now;
         if (duration && due - start >= duration)
             break;
-        task_sleep(due - now);
+        wait_until(due, now);
+        while (quarter < quarter_of(n, requests, due - start, duration))
+            begin_quarter(++quarter);
         phases_send_request(due);
     }
 }
 
-static void offer_warm_up(void *schedule)
+static void offer_warm_up(uint64_t requests, void *schedule)
 {
-    offer(schedule, phases.gauges->settings.warm_up, 0);
+    if (requests)
+        offer(schedule, requests, 0);
 }
 
 /* Stands still until the parent has had its look. Blocks the whole process, and wants to. */
@@ -48,9 +102,9 @@ static void end_phase(void)
     char phase = (char)phases.gauges->progress.phase;
     ssize_t n;
     heap_refresh(&phases.gauges->progress.heap);
-    while ((n = write(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
+    while ((n = write(at.stream, &phase, 1)) < 0 && errno == EINTR)
         continue;
-    while (n == 1 && (n = read(GAUGES_STREAM_FD, &phase, 1)) < 0 && errno == EINTR)
+    while (n == 1 && (n = read(at.stream, &phase, 1)) < 0 && errno == EINTR)
         continue;
     if (n != 1)
         _exit(EXIT_FAILURE); /* nobody is interested any more */
@@ -107,8 +161,8 @@ static void prepare(const struct settings *settings)
 
 static bool nothing_is_left(void)
 {
-    const struct counts *before = &phases.gauges->counts[MOMENT_BASELINE],
-                        *left = &phases.gauges->counts[MOMENT_LEFT];
+    const struct leg *leg = &phases.gauges->legs[LEG_LOAD];
+    const struct counts *before = &leg->counts[MOMENT_BASELINE], *left = &leg->counts[MOMENT_LEFT];
     return left->tasks == 0 && left->timers == 0 && left->channels == before->channels &&
            left->contexts == before->contexts;
 }
@@ -128,14 +182,14 @@ void child_run(const struct pair *pair, enum variant variant)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no case outlives the meter */
     prctl(PR_SET_NAME, pair->id);     /* in ps and top */
-    struct gauges *gauges = gauges_open(GAUGES_FD);
+    struct gauges *gauges = gauges_open(at.gauges);
     if (!gauges) {
         fprintf(stderr, "leaklab case: `leaklab run` and `leaklab check` start it, not you\n");
         exit(2);
     }
     if (gauges->settings.joins_group)
         begin_in_group(gauges, pair, variant);
-    if (task_stats_share(GAUGES_FD) != 0)
+    if (task_stats_share(at.gauges) != 0)
         fail("can not share the runtime's counters");
     phases.gauges = gauges;
     phases.entry = pair->entry[variant];
@@ -147,4 +201,11 @@ void child_run(const struct pair *pair, enum variant variant)
     if (!nothing_is_left())
         _exit(0);
     exit(0);
+}
+
+void child_run_at(const struct pair *pair, enum variant variant, int gauges, int stream)
+{
+    at.gauges = gauges;
+    at.stream = stream;
+    child_run(pair, variant);
 }

@@ -19,10 +19,13 @@ struct lab_plan {
     size_t length;
     unsigned at_once;   /* cases that run side by side: 1 to 64 */
     int64_t time_limit; /* nanoseconds for a case, after which it is killed; 0: none */
+    /* Each case is a copy of this process and not a program that is started: ten times as quick, for counts.
+     * What memory it has is not its own. */
+    bool copies;
     struct lab_observer observer;
 };
 
-/* Runs all cases. SIGINT and SIGTERM end the children, and no more begin; what was measured stays.
+/* Runs all cases. SIGINT, SIGTERM and SIGHUP (unless it was ignored) end the children, and no more begin; what was measured stays.
  * Returns 0, or the number of the signal that came. A case that could not run says so in its
  * ending; the others go on. */
 int lab_run(struct lab_plan *plan);

@@ -35,18 +35,20 @@ static int open_file(const struct memory_group *group, const char *name, int fla
 
 /* --- Making it ------------------------------------------------------------------------------ */
 
-static bool set_limit(const struct memory_group *group, uint64_t bytes)
+static bool set_limit(struct memory_group *group, uint64_t bytes)
 {
     char text[32];
+    group->limit = bytes;
     snprintf(text, sizeof text, "%" PRIu64, bytes);
     if (group->by == LIMIT_CGROUP_V2) {
         write_file(group->path, "memory.swap.max", "0"); /* not there without swap */
         return write_file(group->path, "memory.max", text);
     }
-    if (!write_file(group->path, "memory.limit_in_bytes", text))
-        return false;
+    /* The limit with swap is never below the one without: which goes first depends on the way. */
     write_file(group->path, "memory.memsw.limit_in_bytes", text);
-    return true;
+    bool set = write_file(group->path, "memory.limit_in_bytes", text);
+    write_file(group->path, "memory.memsw.limit_in_bytes", text);
+    return set;
 }
 
 static bool open_files(struct memory_group *group)
@@ -107,6 +109,22 @@ bool memory_group_make(struct memory_group *group, uint64_t bytes, char *why, si
         return true;
     snprintf(why, size, "no memory cgroup can be made: %s", strerror(errno));
     return false;
+}
+
+/* Small steps are not worth two system calls. */
+void memory_group_move(struct memory_group *group, int64_t room)
+{
+    enum { STEP = 32 << 10 };
+    int64_t charged = memory_number(group->usage);
+    int64_t limit = charged + room, by = limit - (int64_t)group->limit;
+    if (charged >= 0 && room > 0 && (by > STEP || by < -STEP))
+        set_limit(group, (uint64_t)limit);
+}
+
+void memory_group_lift(struct memory_group *group)
+{
+    if (group->by != LIMIT_NONE)
+        set_limit(group, INT64_MAX / 4096 * 4096);
 }
 
 uint64_t memory_group_kills(const struct memory_group *group)

@@ -1,9 +1,7 @@
 #include "load/phases.h"
-#include "load/parked.h"
-#include "probe/heap.h"
+#include "load/leg.h"
 #include "task/ctx.h"
 #include "task/defer.h"
-#include "task/inspect.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <stdio.h>
@@ -49,62 +47,14 @@ static void serve_warm_up(void *unused)
 void phases_send_request(int64_t intended)
 {
     struct progress *progress = &phases.gauges->progress;
-    if (phases.counting)
+    bool made = go(phases.counting ? serve_counted : serve_warm_up, (void *)(intptr_t)intended);
+    leg_request(made, intended);
+    if (phases.counting) {
         progress->sent++;
-    if (go(phases.counting ? serve_counted : serve_warm_up, (void *)(intptr_t)intended))
-        return;
-    if (phases.counting)
-        progress->refused++;
-    phases_go_wrong(task_error());
-}
-
-/* --- Counting ------------------------------------------------------------------------------- */
-
-static void count(enum moment moment)
-{
-    struct counts *counts = &phases.gauges->counts[moment];
-    counts->tasks = task_stats.live - phases.gauges->progress.harness_tasks;
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        counts->waiting[reason] = task_stats.waiting[reason];
-    counts->timers = task_stats.timers;
-    counts->channels = task_stats.channels;
-    counts->contexts = task_stats.contexts;
-    counts->heap = heap_allocated();
-}
-
-static bool count_one(const struct task_info *task, void *arg)
-{
-    struct counts *counts = arg;
-    if (task->id <= phases.baseline_id)
-        return true;
-    counts->tasks++;
-    if (task->state == TASK_PARKED)
-        counts->waiting[task->reason]++;
-    return true;
-}
-
-/* A task of the warm-up that has ended since must not make up for one of load that has not. */
-static void count_left(void)
-{
-    struct counts *left = &phases.gauges->counts[MOMENT_LEFT];
-    const struct counts *before = &phases.gauges->counts[MOMENT_BASELINE];
-    count(MOMENT_LEFT);
-    left->tasks = before->tasks;
-    memcpy(left->waiting, before->waiting, sizeof left->waiting);
-    task_each(count_one, left);
-}
-
-void phases_let_all_park(void)
-{
-    enum { TURNS = 100000 };
-    for (int turn = 0; turn < TURNS; turn++) {
-        uint64_t parked = 0;
-        for (int reason = 0; reason < WAIT_REASONS; reason++)
-            parked += task_stats.waiting[reason];
-        if (parked + phases.gauges->progress.harness_tasks >= task_stats.live)
-            return;
-        task_yield();
+        progress->refused += !made;
     }
+    if (!made)
+        phases_go_wrong(task_error());
 }
 
 /* --- One after the other -------------------------------------------------------------------- */
@@ -123,52 +73,47 @@ static void enter(enum phase phase)
     __atomic_store_n(&progress->phase, (uint32_t)phase, __ATOMIC_RELEASE);
 }
 
-/* How long the last ones lived. */
-static void note_timers(int64_t settled)
+#define MOMENT (100 * MILLISECOND)
+
+/* Every client is gone when its patience is over; a moment more is for the task to notice, and for what goes
+ * on a little after the answer. */
+static int64_t end_of_drain(void)
 {
-    struct progress *progress = &phases.gauges->progress;
-    if (phases.counting && !progress->timers_gone &&
-        task_stats.timers <= phases.gauges->counts[MOMENT_BASELINE].timers)
-        progress->timers_gone = settled;
+    return clock_now() + phases.gauges->settings.patience + MOMENT;
 }
 
-/* Whatever is going to end by itself ends within this time. */
-static void settle(int64_t *settled)
+static struct quiescence settled; /* the last time */
+
+static struct quiescence settle(void)
 {
-    int64_t start = clock_now(), horizon = phases.gauges->settings.settle;
+    int64_t bound = phases.gauges->settings.settle;
     clock_set_virtual(true);
-    while (*settled < horizon) {
-        int64_t rest = horizon - *settled;
-        task_sleep(rest < SECOND ? rest : SECOND);
-        phases_let_all_park();
-        *settled = clock_now() - start;
-        note_timers(*settled);
-    }
+    return quiescence_reach(bound > 0 ? bound : INT64_MAX);
 }
 
-void phases_warm_up(void (*offer)(void *arg), void *arg)
+void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
-    int64_t settled = 0;
+    struct gauges *gauges = phases.gauges;
+    uint64_t rehearsal = gauges->settings.warm_up / 2;
     enter(PHASE_WARM_UP);
     clock_set_virtual(true);
-    offer(arg);
-    settle(&settled);
-    clock_set_virtual(phases.gauges->settings.virtual_clock);
-}
-
-static void nothing(void *unused)
-{
-    (void)unused;
+    offer(gauges->settings.warm_up - rehearsal, arg);
+    settled = settle();
+    leg_begin(&gauges->legs[LEG_REHEARSAL], gauges->progress.harness_tasks, &settled);
+    offer(rehearsal, arg);
+    quiescence_pass_until(end_of_drain());
+    leg_hold();
+    settled = settle();
+    leg_end(&settled);
+    clock_set_virtual(gauges->settings.virtual_clock);
 }
 
 void phases_baseline(void)
 {
     enter(PHASE_BASELINE);
     if (phases.gauges->settings.baseline)
-        task_sleep(phases.gauges->settings.baseline);
-    phases.baseline_id = go(nothing, NULL);
-    phases_let_all_park();
-    count(MOMENT_BASELINE);
+        quiescence_pass_until(clock_now() + phases.gauges->settings.baseline);
+    leg_begin(&phases.gauges->legs[LEG_LOAD], phases.gauges->progress.harness_tasks, &settled);
 }
 
 void phases_begin_load(void)
@@ -177,29 +122,31 @@ void phases_begin_load(void)
     phases.counting = true;
 }
 
-/* Every client is gone when its patience is over; a moment more is for the task to notice. */
+/* Under the real clock no longer than it takes, and the moment. */
 void phases_drain(void)
 {
     const struct progress *progress = &phases.gauges->progress;
-    int64_t end = clock_now() + phases.gauges->settings.patience + 100 * MILLISECOND;
+    int64_t end = end_of_drain();
     enter(PHASE_DRAIN);
-    while (progress->finished + progress->refused < progress->sent && clock_now() < end)
+    while (!clock_is_virtual() && progress->finished + progress->refused < progress->sent &&
+           clock_now() < end - MOMENT)
         task_sleep(MILLISECOND);
-    phases_let_all_park();
-    count(MOMENT_HELD);
+    quiescence_pass_until(clock_is_virtual() ? end : clock_now() + MOMENT);
+    quiescence_let_park();
+    leg_hold();
 }
 
 void phases_settle(void)
 {
     enter(PHASE_SETTLE);
-    settle(&phases.gauges->progress.settled);
-    count_left();
+    settled = settle();
+    leg_end(&settled);
+    if (phases.gauges->legs[LEG_LOAD].refused)
+        phases_go_wrong(task_error());
 }
 
-/* Who has parked in the second half of settle was woken late, and parked again. */
 void phases_end(void)
 {
-    int64_t half_of_settle = phases.gauges->settings.settle / 2;
-    parked_collect(&phases.gauges->parked, phases.baseline_id, clock_now() - half_of_settle);
+    leg_tell(phases.gauges);
     enter(PHASE_DONE);
 }

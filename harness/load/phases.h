@@ -1,11 +1,12 @@
-/* The phases that every case goes through, and what is counted in them: the cases of `leaklab run`
- * and `check` (load/child.h) and the halves on the live page (live/live_child.h).
+/* The phases that every case goes through: those of `leaklab run` and `check` (load/child.h) and the halves
+ * on the live page.
  *
  * - The main task goes through the phases; each request is a task of its own. What is alive
  *   besides is the sample's.
- * - Warm-up and settle run on the virtual clock, so that they take as long as their work. The
- *   baseline is counted after the warm-up has settled: caches and tables are filled then, and what
- *   a leak has left behind so far is no longer news.
+ * - Warm-up and settle run on the virtual clock, so that they take as long as their work. The second
+ *   half of the warm-up is a rehearsal of load, counted like it: what both leave behind alike, though load
+ *   is longer, is a constant. The baseline is counted after that has settled: caches and tables are filled
+ *   then, and what a leak has left behind so far is no longer news.
  * - Nothing of the harness's is allocated between two counts.
  */
 #pragma once
@@ -21,7 +22,6 @@ extern struct phases {
     void (*entry)(struct ctx *request);
     void (*keep_latency)(int64_t nanoseconds); /* of a request that was sent in load */
     bool counting;                             /* in load: requests count */
-    uint64_t baseline_id;                      /* the last task of before load */
 } phases;
 
 /* Keeps the first thing that goes wrong. */
@@ -30,12 +30,9 @@ void phases_go_wrong(const char *words);
 /* Starts a request, which should have started at `intended`. */
 void phases_send_request(int64_t intended);
 
-/* Until everyone else is parked. Bounded: a task may yield for ever. */
-void phases_let_all_park(void);
-
 /* In this order. Each but the last takes a count at its end, or none; then whoever wants to may
- * stand still for a look. */
-void phases_warm_up(void (*offer)(void *arg), void *arg);
+ * stand still for a look. offer() sends so many requests. */
+void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg);
 void phases_baseline(void);
 void phases_begin_load(void);
 void phases_drain(void);

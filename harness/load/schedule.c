@@ -24,6 +24,12 @@ void schedule_end(struct schedule *schedule)
     schedule->random = NULL;
 }
 
+void schedule_begin(struct schedule *schedule)
+{
+    schedule->at = 0;
+    schedule->arrived = 0;
+}
+
 int64_t schedule_next(struct schedule *schedule)
 {
     if (schedule->rate <= 0)

@@ -12,9 +12,12 @@ struct schedule {
     uint64_t arrived;
 };
 
-/* The schedule of these settings, from the start. False where there is no memory for it. */
+/* The schedule of these settings, from its start. False where there is no memory for it. */
 bool schedule_start(struct schedule *schedule, const struct settings *settings);
 void schedule_end(struct schedule *schedule);
+
+/* Starts anew: what comes next is counted from here. Chance goes on. */
+void schedule_begin(struct schedule *schedule);
 
 /* The next arrival, in nanoseconds from the start; never before the last one. 0 for all where
  * requests go as fast as they can. */

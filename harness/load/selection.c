@@ -10,10 +10,23 @@ struct settings settings_default(void)
         .rate = 1000,
         .baseline = 300 * MILLISECOND,
         .patience = 50 * MILLISECOND,
-        .settle = 10 * MINUTE,
         .seed = 1,
         .stack_bytes = task_stack_size(),
     };
+}
+
+/* Load takes ten seconds at most, so that nothing which a sample holds for longer goes within. */
+struct settings settings_to_check(struct settings settings)
+{
+    enum { REQUESTS = 100 };
+    if (settings.requests == 0)
+        settings.requests = REQUESTS;
+    settings.virtual_clock = 1;
+    settings.baseline = 0;
+    settings.warm_up = settings.requests;
+    if (settings.rate < (double)settings.requests / 10)
+        settings.rate = (double)settings.requests / 10;
+    return settings;
 }
 
 static void add_case(struct outcome *cases, size_t *length, struct outcome outcome,
@@ -28,11 +41,11 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
                      const struct pair *pair, const struct settings *settings, unsigned repetition)
 {
     for (enum variant v = 0; v < VARIANTS; v++) {
-        if (!selection->variants[v])
+        if (pair->is_control ? v != VARIANT_FIX : !selection->variants[v])
             continue;
         struct outcome outcome = outcome_of(pair, v, settings);
         add_case(cases, length, outcome, NULL, repetition);
-        if (selection->twin)
+        if (selection->twin && twin_has(selection->twin, pair->id))
             add_case(cases, length, outcome, selection->twin, repetition);
     }
 }
@@ -40,7 +53,9 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
 struct outcome *selection_cases(const struct selection *selection, size_t *length)
 {
     bool all = selection->pair_count == 0;
-    size_t pairs = all ? catalog_length : selection->pair_count;
+    const struct pair *from = selection->controls ? controls : catalog;
+    size_t length_of_all = selection->controls ? controls_length : catalog_length;
+    size_t pairs = all ? length_of_all : selection->pair_count;
     size_t points = selection->points ? selection->point_count : 1;
     unsigned repeat = selection->repeat ? selection->repeat : 1;
     size_t programs = selection->twin ? 2 : 1;
@@ -49,7 +64,7 @@ struct outcome *selection_cases(const struct selection *selection, size_t *lengt
     for (unsigned r = 0; cases && r < repeat; r++)
         for (size_t i = 0; i < pairs; i++)
             for (size_t p = 0; p < points; p++)
-                add_pair(cases, length, selection, all ? &catalog[i] : selection->pairs[i],
+                add_pair(cases, length, selection, all ? &from[i] : selection->pairs[i],
                          selection->points ? &selection->points[p] : &selection->settings, r);
     return cases;
 }

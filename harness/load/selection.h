@@ -4,8 +4,9 @@
 #include "load/lab.h"
 
 struct selection {
-    const struct pair **pairs; /* none: all of the catalog */
+    const struct pair **pairs; /* none: all of the catalog, or all controls */
     size_t pair_count;
+    bool controls;
     bool variants[VARIANTS];
     struct settings settings;
     const struct settings *points; /* in place of the one: a sweep over as many; or NULL */
@@ -15,9 +16,13 @@ struct selection {
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,
- * ten minutes of settle, seed 1, the runtime's own stacks, looks at the ends of phases alone. No end
+ * seed 1, the runtime's own stacks, looks at the ends of phases alone. No end
  * of load is set. */
 struct settings settings_default(void);
+
+/* The same for a proof: under the virtual clock, a hundred requests where no number is set, and as many before
+ * them. */
+struct settings settings_to_check(struct settings settings);
 
 /* The outcomes to come: every case once, leak beside fix and each beside its twin, in the order of
  * the pairs and of the points, then all of it again; so what drifts meanwhile drifts for all alike.

@@ -1,5 +1,4 @@
 #include "page/costs_drawn.h"
-#include "record/spread.h"
 #include <string.h>
 
 static const char *const ends[CURVES] = {"/leak", "/fix"};
@@ -14,10 +13,12 @@ static const struct bench_family *family_of(const struct benchmark *b, const str
     return &all->families[b->family];
 }
 
+static const double n_most = 1e18;
+
 static bool is_point(const struct benchmark *b)
 {
-    return b->run_count && !b->failure && b->n > 0 && b->unit == UNIT_TIME &&
-           spread_of(b->runs, b->run_count).least > 0;
+    return b->n > 0 && b->n <= n_most && b->unit == UNIT_TIME && b->cost.median > 0 &&
+           !(b->cost.least <= 0);
 }
 
 static bool is_drawn(const struct benchmarks *all, const struct bench_family *family)

@@ -1,10 +1,10 @@
 #include "page/costs_script.h"
-#include "page/assets.h"
 #include "page/axis.h"
 #include "page/costs_drawn.h"
-#include "record/spread.h"
+#include "probe/printable.h"
 #include "result/costs.h"
 #include "result/figures.h"
+#include "result/stream.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,9 +33,8 @@ static void extents(const struct costs_drawn *drawn, struct extent *x, struct ex
     for (enum costs_curve curve = 0; curve < CURVES; curve++)
         FOR_EACH_POINT(b, drawn, drawn->curve[curve])
         {
-            struct spread spread = spread_of(b->runs, b->run_count);
             widen(x, b->n, b->n);
-            widen(y, spread.least, spread.most);
+            widen(y, fmin(b->cost.least, b->cost.median), fmax(b->cost.most, b->cost.median));
         }
     /* Whole decades, so that a slope looks alike in all; and two at least. */
     y->least = pow(10, floor(log10(y->least)));
@@ -86,7 +85,7 @@ static void write_line(FILE *out, const struct costs_drawn *drawn, enum costs_cu
     }
     if (!family->order)
         FOR_EACH_POINT(b, drawn, family)
-    fprintf(out, "%.6g %.6g\n", b->n, spread_of(b->runs, b->run_count).median);
+    fprintf(out, "%.6g %.6g\n", b->n, b->cost.median);
     fputs("END\n", out);
 }
 
@@ -102,18 +101,18 @@ static void write_marks(FILE *out, const struct costs_drawn *drawn, enum costs_c
     }
     FOR_EACH_POINT(b, drawn, drawn->curve[curve])
     {
-        struct spread at = spread_of(b->runs, b->run_count);
+        const struct bench_cost *at = &b->cost;
         double left = b->n / wide, right = b->n * wide;
-        double low = at.median / high, top = at.median * high;
-        if (b->run_count > 1)
+        double low = at->median / high, top = at->median * high;
+        if (at->runs > 1 && !isnan(at->least))
             fprintf(out, "set arrow from %.6g,%.6g to %.6g,%.6g nohead linestyle %d linewidth 1\n",
-                    b->n, at.least, b->n, at.most, curve == CURVE_LEAK ? 3 : 4);
+                    b->n, at->least, b->n, at->most, curve == CURVE_LEAK ? 3 : 4);
         if (curve == CURVE_LEAK)
             fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
                     left, low, right, low, right, top, left, top);
         else
             fprintf(out, "set object polygon from %.6g,%.6g to %.6g,%.6g to %.6g,%.6g to %.6g,%.6g",
-                    b->n, low, right, at.median, b->n, top, left, at.median);
+                    b->n, low, right, at->median, b->n, top, left, at->median);
         fprintf(out, " front fillcolor rgb \"%s\" fillstyle solid noborder\n", colours[curve]);
     }
 }
@@ -125,7 +124,7 @@ static double end_of(const struct costs_drawn *drawn, enum costs_curve curve)
     FOR_EACH_POINT(b, drawn, drawn->curve[curve])
     if (b->n > n) {
         n = b->n;
-        value = spread_of(b->runs, b->run_count).median;
+        value = b->cost.median;
     }
     return value;
 }
@@ -158,27 +157,29 @@ static void write_names(FILE *out, const struct costs_drawn *drawn, const struct
 /* Its name is from outside: what gnuplot could take for more than letters does not get there. */
 static void write_title(FILE *out, const struct costs_drawn *drawn)
 {
-    char name[TITLE_MOST + 1];
-    snprintf(name, sizeof name, "%.*s", drawn->name_length, drawn->name);
-    for (char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("/_-. ", *c))
-            *c = '?';
-    fprintf(out,
-            "set label \"%s\" noenhanced at screen 0.02,0.94 left textcolor rgb \"#333333\"\n"
-            "set label \"N\" at graph 0.5,screen 0.04 center textcolor rgb \"#333333\"\n",
-            name);
+    static const char signs[] = "/_-. :<>,()=+*&";
+    char name[TITLE_MOST + 1], shown[PRINTABLE];
+    size_t most = (size_t)drawn->name_length + 1;
+    printable_cut(name, most < sizeof name ? most : sizeof name, drawn->name);
+    fputs("set label \"", out);
+    for (const char *at = name; *at;) {
+        bool letter =
+            isalnum((unsigned char)*at) || strchr(signs, *at) || (unsigned char)*at > 0x7F;
+        at += printable_next(at, shown);
+        fputs(letter && shown[0] != '\\' ? shown : "?", out);
+    }
+    fputs("\" noenhanced at screen 0.02,0.94 left textcolor rgb \"#333333\"\n"
+          "set label \"N\" at graph 0.5,screen 0.04 center textcolor rgb \"#333333\"\n",
+          out);
 }
 
-static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t number)
+static void write_drawing(FILE *out, const struct costs_drawn *drawn)
 {
     struct extent x, y;
     const char *separator = "plot ";
     extents(drawn, &x, &y);
     double margin = pow(x.greatest / x.least, 0.04);
-    fprintf(out,
-            "reset\n%s\nset output \"%zu.svg\"\nset logscale xy\n"
-            "set rmargin at screen 0.75\n",
-            asset_plot_style, number);
+    fputs("set logscale xy\nset rmargin at screen 0.75\n", out);
     fprintf(out, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n", x.least / margin,
             x.greatest * margin, 0.97 * y.least,
             1.03 * y.greatest); /* a tick right at an end is lost */
@@ -196,21 +197,14 @@ static void write_drawing(FILE *out, const struct costs_drawn *drawn, size_t num
             fprintf(out, "%s$curve%d with lines linestyle %d", separator, (int)curve, curve + 1);
             separator = ", ";
         }
-    fputs("\nunset output\n", out);
+    putc('\n', out);
 }
 
-char *costs_script(const struct benchmarks *benchmarks)
+char *costs_script(const struct costs_drawn *drawn)
 {
-    char *text = NULL;
-    size_t size = 0, number = 0;
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; out && i < benchmarks->family_count; i++) {
-        struct costs_drawn drawn;
-        if (costs_drawn_for(&drawn, benchmarks, i))
-            write_drawing(out, &drawn, number++);
-    }
-    if (out && fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (out)
+        write_drawing(out, drawn);
+    return stream_close(out, &held);
 }

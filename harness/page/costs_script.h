@@ -1,8 +1,7 @@
 /* The script by which gnuplot draws the costs of operations. */
 #pragma once
 
-#include "record/benchmarks.h"
+#include "page/costs_drawn.h"
 
-/* Sets the output to "0.svg", "1.svg" and so on, in the order of the report. The caller frees it; NULL
- * where there is no memory. */
-char *costs_script(const struct benchmarks *benchmarks);
+/* One figure's (page/draw.h). The caller frees it; NULL where there is no memory. */
+char *costs_script(const struct costs_drawn *drawn);

@@ -1,7 +1,9 @@
 #include "page/draw.h"
+#include "page/assets.h"
 #include "page/svg.h"
 #include "result/folder.h"
 #include "result/program.h"
+#include "result/stream.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,25 +38,58 @@ static bool take_figure(struct figure *figure, const char *folder, size_t number
     return figure->svg;
 }
 
-static bool draw_in(const char *folder, const char *script, struct figure *figures, size_t count,
-                    char *why, size_t size)
+/* The figures of these numbers as one script, each into a file of its own. */
+static char *script_of(const struct figure *figures, size_t from, size_t to)
+{
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    for (size_t i = from; out && i < to; i++)
+        fprintf(out, "reset\n%s\nset output \"%zu.svg\"\n%sunset output\n", asset_plot_style, i,
+                figures[i].script);
+    return stream_close(out, &held);
+}
+
+static bool draw_some(const char *folder, struct figure *figures, size_t from, size_t to, char *why,
+                      size_t size)
 {
     static const char *const argv[] = {"gnuplot", "-d", "-", NULL};
-    char *said = program_run(argv, folder, script, why, size);
+    char *script = script_of(figures, from, to);
+    char *said = script ? program_run(argv, folder, script, why, size) : NULL;
     bool done = said != NULL;
-    for (size_t i = 0; done && i < count; i++)
+    if (!script)
+        snprintf(why, size, "no memory for the figures");
+    for (size_t i = from; done && i < to; i++)
         done = take_figure(&figures[i], folder, i, why, size);
+    free(script);
     free(said);
     return done;
 }
 
-bool draw(const char *script, struct figure *figures, size_t count, char *why, size_t size)
+/* All at once, which is faster; where that fails one by one, so that none is in the way of the others. */
+static bool draw_in(const char *folder, struct figure *figures, size_t count, char *why,
+                    size_t size)
+{
+    char unused[256], *version;
+    why[0] = 0;
+    if (draw_some(folder, figures, 0, count, why, size))
+        return true;
+    version = draw_version(unused, sizeof unused);
+    for (size_t i = 0; version && i < count; i++) {
+        free(figures[i].svg);
+        figures[i].svg = NULL;
+        draw_some(folder, figures, i, i + 1, why, size);
+    }
+    free(version);
+    return version;
+}
+
+bool draw(struct figure *figures, size_t count, char *why, size_t size)
 {
     char folder[FOLDER_PATH];
     const char *parent = getenv("TMPDIR");
     if (!folder_begin(parent && *parent ? parent : "/tmp", folder, why, size))
         return false;
-    bool done = draw_in(folder, script, figures, count, why, size);
+    bool done = draw_in(folder, figures, count, why, size);
     folder_abandon(folder);
     return done;
 }
@@ -64,6 +99,7 @@ void draw_free(struct figure *figures, size_t count)
     for (size_t i = 0; i < count; i++) {
         free(figures[i].id);
         free(figures[i].words);
+        free(figures[i].script);
         free(figures[i].svg);
     }
     free(figures);

@@ -18,13 +18,14 @@ const char *plot_name(enum plot plot);
 struct figure {
     char *id; /* the beginning of the file's name */
     enum plot plot;
-    char *words; /* what it shows, for readers who can not see it */
-    char *svg;   /* the whole file */
+    char *words;  /* what it shows, for readers who can not see it */
+    char *script; /* how gnuplot draws it, within the style of all; NULL: it is planned only */
+    char *svg;    /* the whole file */
 };
 
-/* Draws them by a script that sets the output to "0.svg", "1.svg" and so on. False: *why says what
- * gnuplot said, or that it is not there. */
-bool draw(const char *script, struct figure *figures, size_t count, char *why, size_t size);
+/* Draws them. One that gnuplot can not draw is left without its svg, and *why says of the last such one what
+ * gnuplot said, else it is "". False: there is no gnuplot, or no place to draw in; *why. */
+bool draw(struct figure *figures, size_t count, char *why, size_t size);
 void draw_free(struct figure *figures, size_t count);
 
 /* The version of gnuplot that draws: figures are the same, to the byte, by the same version. The

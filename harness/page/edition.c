@@ -1,7 +1,9 @@
 #include "page/edition.h"
 #include "page/plot_costs.h"
 #include "result/folder.h"
+#include "result/fullest.h"
 #include "result/result.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,11 +40,6 @@ static bool has(const struct edition *edition, const char *id)
     return false;
 }
 
-static bool is_whole(const struct measured_pair *pair)
-{
-    return summary_has(&pair->variants[VARIANT_LEAK]) && summary_has(&pair->variants[VARIANT_FIX]);
-}
-
 static bool take(struct edition *edition, const struct summary *summary,
                  const struct measured_pair *pair)
 {
@@ -54,24 +51,25 @@ static bool take(struct edition *edition, const struct summary *summary,
     return true;
 }
 
+static bool choose_one(struct edition *edition, const char *id)
+{
+    const struct summary *from;
+    const struct measured_pair *pair =
+        has(edition, id) ? NULL : fullest_of(edition->results, edition->result_count, id, &from);
+    return !pair || take(edition, from, pair);
+}
+
 /* The catalog's order for those that it has, so that the page reads as `leaklab list` does; what is
  * no longer in it comes last. */
 static bool choose(struct edition *edition)
 {
+    bool done = true;
     FOR_EACH_PAIR (pair)
-        for (size_t r = 0; r < edition->result_count && !has(edition, pair->id); r++) {
-            const struct measured_pair *newest = summary_pair(edition->results[r], pair->id);
-            if (newest && is_whole(newest) && !take(edition, edition->results[r], newest))
-                return false;
-        }
+        done = done && choose_one(edition, pair->id);
     for (size_t r = 0; r < edition->result_count; r++)
-        for (size_t i = 0; i < edition->results[r]->pair_count; i++) {
-            const struct measured_pair *pair = &edition->results[r]->pairs[i];
-            if (is_whole(pair) && !has(edition, pair->id) &&
-                !take(edition, edition->results[r], pair))
-                return false;
-        }
-    return true;
+        for (size_t i = 0; i < edition->results[r]->pair_count; i++)
+            done = done && choose_one(edition, edition->results[r]->pairs[i].id);
+    return done;
 }
 
 static bool choose_benchmarks(struct edition *edition)
@@ -91,59 +89,64 @@ static bool choose_benchmarks(struct edition *edition)
 
 /* --- From the folder ------------------------------------------------------------------------ */
 
-static bool load_results(struct edition *edition, const char *results, char *why, size_t size)
+static bool load_results(struct edition *edition, const char *results, struct findings *findings,
+                         char *why, size_t size)
 {
     size_t count;
     char **names = result_list(results, &count, why, size);
     if (!names)
         return false;
     edition->results = calloc(count + 1, sizeof *edition->results);
-    bool done = edition->results != NULL;
-    for (size_t i = 0; done && i < count; i++) {
+    for (size_t i = 0; edition->results && i < count; i++) {
         struct summary *summary = result_load(results, names[i], why, size);
-        done = summary != NULL;
-        if (done)
+        if (summary)
             edition->results[edition->result_count++] = summary;
+        else
+            findings_add(findings, "%s", why);
     }
     result_list_free(names, count);
+    if (edition->results)
+        fullest_sort(edition->results, edition->result_count);
+    snprintf(why, size, "no memory for the results");
+    return edition->results;
+}
+
+/* False: no memory, or it can not be read. One that is not there is "". */
+static bool load_figure(char **svg, const char *results, const struct summary *from, const char *id,
+                        enum plot plot, char *why, size_t size)
+{
+    char folder[FOLDER_PATH], path[EDITION_FIGURE];
+    size_t length;
+    snprintf(folder, sizeof folder, "%.800s/%.96s", results, from->name);
+    *svg = folder_read(folder, edition_figure(path, id, plot), SVG_MOST, &length, why, size);
+    if (!*svg && errno == ENOENT)
+        *svg = strdup("");
+    return *svg;
+}
+
+static bool load_figures(struct edition *edition, const char *results, char *why, size_t size)
+{
+    bool done = true;
+    for (size_t i = 0; i < edition->cost_count; i++)
+        done = done && load_figure(&edition->costs[i].svg, results, edition->benchmarked,
+                                   edition->costs[i].id, PLOT_COST, why, size);
+    for (size_t i = 0; i < edition->pair_count; i++)
+        for (enum plot plot = 0; plot < PLOTS; plot++)
+            done =
+                done && load_figure(&edition->pairs[i].svg[plot], results, edition->pairs[i].from,
+                                    edition->pairs[i].pair->id, plot, why, size);
     return done;
 }
 
-static char *load_figure(const char *results, const struct summary *from, const char *id,
-                         enum plot plot)
-{
-    char folder[FOLDER_PATH], path[EDITION_FIGURE], unused[256];
-    size_t length;
-    snprintf(folder, sizeof folder, "%.800s/%.96s", results, from->name);
-    return folder_read(folder, edition_figure(path, id, plot), SVG_MOST, &length, unused,
-                       sizeof unused);
-}
-
-static bool load_figures(struct edition *edition, const char *results)
-{
-    for (size_t i = 0; i < edition->cost_count; i++)
-        edition->costs[i].svg =
-            load_figure(results, edition->benchmarked, edition->costs[i].id, PLOT_COST);
-    for (size_t i = 0; i < edition->pair_count; i++)
-        for (enum plot plot = 0; plot < PLOTS; plot++) {
-            struct edition_pair *pair = &edition->pairs[i];
-            char *svg = load_figure(results, pair->from, pair->pair->id, plot);
-            pair->svg[plot] = svg ? svg : strdup("");
-            if (!pair->svg[plot])
-                return false;
-        }
-    return true;
-}
-
-struct edition *edition_open(const char *results, char *why, size_t size)
+struct edition *edition_open(const char *results, struct findings *findings, char *why, size_t size)
 {
     struct edition *edition = calloc(1, sizeof *edition);
     snprintf(why, size, "no memory for the results");
     if (!edition)
         return NULL;
     edition->saved = true;
-    if (load_results(edition, results, why, size) && choose(edition) &&
-        choose_benchmarks(edition) && load_figures(edition, results))
+    if (load_results(edition, results, findings, why, size) && choose(edition) &&
+        choose_benchmarks(edition) && load_figures(edition, results, why, size))
         return edition;
     edition_free(edition);
     return NULL;
@@ -155,7 +158,7 @@ static bool copy_figures(struct edition *edition, const struct figure *figures, 
 {
     for (size_t i = 0; i < edition->pair_count; i++)
         for (size_t k = 0; k < count; k++)
-            if (strcmp(figures[k].id, edition->pairs[i].pair->id) == 0 &&
+            if (strcmp(figures[k].id, edition->pairs[i].pair->id) == 0 && figures[k].svg &&
                 !edition->pairs[i].svg[figures[k].plot]) {
                 edition->pairs[i].svg[figures[k].plot] = strdup(figures[k].svg);
                 if (!edition->pairs[i].svg[figures[k].plot])

@@ -1,8 +1,9 @@
-/* What the pages of all saved results are made of: each pair by the newest result that has both
- * halves of it; the newest benchmarks; the newest comparison with Go. */
+/* What the pages of all saved results are made of: each pair by the fullest result that has it
+ * (result/fullest.h); the newest benchmarks; the newest comparison with Go. */
 #pragma once
 
 #include "page/draw.h"
+#include "page/findings.h"
 #include "result/summary.h"
 
 struct edition_pair {
@@ -22,8 +23,9 @@ struct edition {
     bool saved;           /* the pages lie beside the results; else there are none to link to */
 };
 
-/* Of what is in the folder. NULL: *why. A result that can not be read is an error. */
-struct edition *edition_open(const char *results, char *why, size_t size);
+/* Of what is in the folder; a result that can not be read is found, and left out. NULL: *why. */
+struct edition *edition_open(const char *results, struct findings *findings, char *why,
+                             size_t size);
 
 /* Of one summary, which stays the caller's, with its figures, which are copied. */
 struct edition *edition_of(struct summary *summary, const struct figure *figures, size_t count);

@@ -1,5 +1,5 @@
 #include "page/highlight.h"
-#include "page/html.h"
+#include "result/html.h"
 #include <ctype.h>
 #include <string.h>
 

@@ -1,14 +1,15 @@
 #include "page/markdown.h"
-#include "page/html.h"
 #include "page/markdown_bench.h"
-#include "page/markdown_text.h"
 #include "page/plot.h"
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/death.h"
 #include "result/figures.h"
 #include "result/forecast_pair.h"
+#include "result/html.h"
+#include "result/markdown_text.h"
 #include "result/phrase.h"
+#include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +18,13 @@ static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
 
 /* --- The table ------------------------------------------------------------------------------ */
 
-static void table_row(FILE *out, const struct measured_pair *pair)
+/* from: the result that it is of, where there may be several; or NULL. */
+static void table_row(FILE *out, const struct measured_pair *pair, const char *from)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     const struct measured *fix = &pair->variants[VARIANT_FIX];
     char count[PHRASE], bytes[PHRASE], interval[PHRASE], grown[PHRASE], kept[PHRASE];
-    char time[FORECAST_TEXT];
+    char time[FORECAST_TEXT], measured[PHRASE_LONG];
     fprintf(out, "| [%s](#%s) | %s %s | %s | %s | %s | %s | ", pair->id, pair->id,
             phrase_per_request(count, leak, phrase_figure(pair)), phrase_unit(pair, VARIANT_LEAK),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
@@ -30,14 +32,22 @@ static void table_row(FILE *out, const struct measured_pair *pair)
             phrase_bytes(grown, summary_figure(leak, rss_growth, NULL)),
             phrase_bytes(kept, summary_figure(fix, rss_growth, NULL)));
     struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
-    fprintf(out, "%s |\n", forecast_brief(time, &forecast));
+    fprintf(out, "%s | %s", forecast_brief(time, &forecast), phrase_measured(measured, pair));
+    if (from && *from)
+        fprintf(out, ", [%s](%s/README.md)", from, from);
+    fputs(" |\n", out);
+}
+
+static bool has_any(const struct measured_pair *pair)
+{
+    return summary_has(&pair->variants[VARIANT_LEAK]) || summary_has(&pair->variants[VARIANT_FIX]);
 }
 
 static void table_begins(FILE *out)
 {
     fputs("| pattern | left per request | bytes per request | 95 % interval | the leak's memory "
-          "grows by | the fix's | 256 MiB at 1,000/s last |\n"
-          "|---|---|--:|---|--:|--:|--:|\n",
+          "grows by | the fix's | 256 MiB at 1,000/s last | measured by |\n"
+          "|---|---|--:|---|--:|--:|--:|---|\n",
           out);
 }
 
@@ -45,14 +55,16 @@ static void twin_row(FILE *out, const struct measured_pair *pair)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     char count[PHRASE], bytes[PHRASE], interval[PHRASE], task[PHRASE], kept[PHRASE];
+    char measured[PHRASE_LONG];
     fprintf(out, "| %s | ", pair->id);
     markdown_text(out, *pair->twin ? pair->twin_version : "C");
-    fprintf(out, " | %s | %s | %s | %s | %s |\n",
+    fprintf(out, " | %s | %s | %s | %s | %s | %s |\n",
             phrase_per_request(count, leak, offsetof(struct run_figures, tasks_left)),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
             phrase_interval(interval, &leak->bytes_per_request),
             phrase_number(task, leak->bytes_per_task.value, &leak->bytes_per_task),
-            phrase_bytes(kept, summary_figure(&pair->variants[VARIANT_FIX], rss_growth, NULL)));
+            phrase_bytes(kept, summary_figure(&pair->variants[VARIANT_FIX], rss_growth, NULL)),
+            phrase_measured(measured, pair));
 }
 
 /* Those of another language, each under ours. */
@@ -63,8 +75,8 @@ static void twins(FILE *out, const struct summary *summary)
     fputs("\n## Beside their twins\n\n"
           "The same load, meter and machine, in turn. A twin's timers are not counted.\n\n"
           "| pattern | in | tasks left per request | bytes per request | 95 % interval | bytes per "
-          "task | the fix's memory grows by |\n"
-          "|---|---|--:|--:|---|--:|--:|\n",
+          "task | the fix's memory grows by | measured by |\n"
+          "|---|---|--:|--:|---|--:|--:|---|\n",
           out);
     for (size_t i = 0; i < summary->twin_count; i++) {
         const struct measured_pair *ours = summary_pair(summary, summary->twins[i].id);
@@ -84,7 +96,7 @@ static void figures(FILE *out, const struct measured_pair *pair, const char *whe
         char *words = plot_words(pair, plot);
         fprintf(out, "<img src=\"%s%s\" width=\"49%%\" alt=\"", where,
                 edition_figure(path, pair->id, plot));
-        html_text(out, words ? words : "");
+        html_text(out, stream_piece(out, words));
         fputs("\">\n", out);
         free(words);
     }
@@ -116,35 +128,49 @@ static void deaths(FILE *out, const struct measured_pair *pair)
     for (enum variant v = 0; v < VARIANTS; v++)
         for (size_t i = 0; i < pair->variants[v].death_count; i++) {
             char *words = death_figures_words(&pair->variants[v].deaths[i]);
-            fprintf(out, "The %s %s.\n\n", variant_name(v), words ? words : "");
+            fprintf(out, "The %s %s.\n\n", variant_name(v), stream_piece(out, words));
             free(words);
         }
+}
+
+/* The half of it that nothing is known of. */
+static void half(FILE *out, const struct measured *measured, enum variant variant, const char *root)
+{
+    fprintf(out, "- **%s**: ", variant_name(variant));
+    if (!summary_has(measured)) {
+        fputs("not measured\n", out);
+        return;
+    }
+    fprintf(out, "[`%s`](%s%s): ", measured->path, root, measured->path);
+    markdown_text(out, measured->verdict);
+    putc('\n', out);
+}
+
+static void citation(FILE *out, const struct summary *summary, const struct measured_pair *pair)
+{
+    char *words = cite(summary, pair, CITE_TEXT);
+    if (words)
+        words[strcspn(words, "\n")] = 0;
+    fputs("> ", out);
+    markdown_text(out, stream_piece(out, words));
+    fputs("\n\n", out);
+    free(words);
 }
 
 static void section(FILE *out, const struct summary *summary, const struct measured_pair *pair,
                     const char *where)
 {
+    char measured[PHRASE_LONG], settings[PHRASE_LONG];
     fprintf(out, "### %s\n\n", pair->id);
     markdown_text(out, pair->title);
-    fputs("; ", out);
+    fprintf(out, "; %s; %s.\n\n", phrase_measured(measured, pair), phrase_settings(settings, pair));
     for (enum variant v = 0; v < VARIANTS; v++)
-        fprintf(out, "[%s](%s%s)%s", variant_name(v), *where ? "../" : "../../",
-                pair->variants[v].path ? pair->variants[v].path : "",
-                v == VARIANT_LEAK ? ", " : ".\n\n");
-    for (enum variant v = 0; v < VARIANTS; v++) {
-        fprintf(out, "- **%s**: ", variant_name(v));
-        markdown_text(out, pair->variants[v].verdict ? pair->variants[v].verdict : "not measured");
-        putc('\n', out);
-    }
+        half(out, &pair->variants[v], v, *where ? "../" : "../../");
     putc('\n', out);
     figures(out, pair, where);
     attribution(out, pair);
     deaths(out, pair);
-    char *citation = cite(summary, pair, CITE_TEXT);
-    fputs("> ", out);
-    markdown_text(out, citation ? citation : "");
-    putc('\n', out);
-    free(citation);
+    citation(out, summary, pair);
 }
 
 /* --- Machine and command -------------------------------------------------------------------- */
@@ -153,11 +179,13 @@ static void origin(FILE *out, const struct summary *summary)
 {
     size_t count;
     struct about_row *rows = about_rows(summary->about, &count);
+    if (!rows)
+        stream_fail(out);
     fputs("| | |\n|---|---|\n", out);
     for (size_t i = 0; rows && i < count; i++) {
         fprintf(out, "| %s | ", rows[i].name);
         if (i == 0)
-            markdown_code(out, rows[i].value);
+            markdown_code_cell(out, rows[i].value);
         else
             markdown_text(out, rows[i].value);
         fputs(" |\n", out);
@@ -176,7 +204,7 @@ static void origin_line(FILE *out, const struct summary *summary)
     char *machine = about_machine(summary->about), day[11], commit[32];
     fputs(about_day(summary->about, day), out);
     fputs(", ", out);
-    markdown_text(out, machine ? machine : "");
+    markdown_text(out, stream_piece(out, machine));
     fputs(", commit ", out);
     markdown_text(out, about_commit(summary->about, commit));
     free(machine);
@@ -185,28 +213,42 @@ static void origin_line(FILE *out, const struct summary *summary)
 static const char generated[] = "<!-- Made by `leaklab report`; `leaklab verify` holds it to the "
                                 "results. Do not edit. -->\n\n";
 
-static size_t runs_of(const struct measured_pair *pair)
+/* --- The files ------------------------------------------------------------------------------ */
+
+/* Pairs of which no run came to its end have no row. */
+static void unfinished(FILE *out, const struct summary *summary)
 {
-    return pair->variants[VARIANT_LEAK].run_count;
+    const char *separator = "\nOf these no run came to its end: ";
+    for (size_t i = 0; i < summary->pair_count; i++)
+        if (!has_any(&summary->pairs[i])) {
+            fprintf(out, "%s%s", separator, summary->pairs[i].id);
+            separator = ", ";
+        }
+    if (separator[0] == ',')
+        fputs(".\n", out);
 }
 
-/* --- The files ------------------------------------------------------------------------------ */
+static void pairs(FILE *out, const struct summary *summary)
+{
+    bool any = false;
+    for (size_t i = 0; i < summary->pair_count; i++)
+        any |= has_any(&summary->pairs[i]);
+    if (any)
+        table_begins(out);
+    for (size_t i = 0; i < summary->pair_count; i++)
+        if (has_any(&summary->pairs[i]))
+            table_row(out, &summary->pairs[i], NULL);
+    unfinished(out, summary);
+}
 
 char *markdown_one(const struct summary *summary)
 {
-    char *written = NULL, load[PHRASE];
-    size_t size = 0;
-    FILE *out = open_memstream(&written, &size);
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     fprintf(out, "%s# %s\n\n", generated, summary->name);
-    if (summary->pair_count)
-        fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, &summary->pairs[0]),
-                runs_of(&summary->pairs[0]), runs_of(&summary->pairs[0]) == 1 ? "" : "s");
-    if (summary->pair_count)
-        table_begins(out);
-    for (size_t i = 0; i < summary->pair_count; i++)
-        table_row(out, &summary->pairs[i]);
+    pairs(out, summary);
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
@@ -215,11 +257,9 @@ char *markdown_one(const struct summary *summary)
     if (summary->pair_count)
         fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < summary->pair_count; i++)
-        section(out, summary, &summary->pairs[i], "");
-    if (fclose(out) == 0)
-        return written;
-    free(written);
-    return NULL;
+        if (has_any(&summary->pairs[i]))
+            section(out, summary, &summary->pairs[i], "");
+    return stream_close(out, &held);
 }
 
 static void benchmarks(FILE *out, const struct edition *edition)
@@ -234,26 +274,8 @@ static void benchmarks(FILE *out, const struct edition *edition)
     markdown_benchmarks(out, edition->benchmarked->benchmarks, where);
 }
 
-char *markdown_all(const struct edition *edition)
+static void results(FILE *out, const struct edition *edition)
 {
-    char *written = NULL, load[PHRASE], where[160];
-    size_t size = 0;
-    FILE *out = open_memstream(&written, &size);
-    if (!out)
-        return NULL;
-    fprintf(out,
-            "%s# Results\n\n[index.html](index.html) is the page to read: every pair side by side "
-            "with its curves, in one file. Below is the newest measurement of each pair.\n\n",
-            generated);
-    if (edition->pair_count)
-        fprintf(out, "%s, %zu run%s a variant.\n\n", phrase_load(load, edition->pairs[0].pair),
-                runs_of(edition->pairs[0].pair), runs_of(edition->pairs[0].pair) == 1 ? "" : "s");
-    if (edition->pair_count)
-        table_begins(out);
-    for (size_t i = 0; i < edition->pair_count; i++)
-        table_row(out, edition->pairs[i].pair);
-    fputs(edition->pair_count ? "\n" : "", out);
-    benchmarks(out, edition);
     fputs("## All results\n\n", out);
     for (size_t i = 0; i < edition->result_count; i++) {
         const struct summary *summary = edition->results[i];
@@ -261,7 +283,7 @@ char *markdown_all(const struct edition *edition)
         fprintf(out, "- [%s](%s/README.md): ", summary->name, summary->name);
         origin_line(out, summary);
         fputs(", ", out);
-        markdown_code(out, command ? command : "");
+        markdown_code(out, stream_piece(out, command));
         putc('\n', out);
         free(command);
     }
@@ -269,14 +291,33 @@ char *markdown_all(const struct edition *edition)
           "`make run ARGS='--json build/record.ndjson --repeat 5'`, then `leaklab save "
           "build/record.ndjson`.\n\n",
           out);
+}
+
+char *markdown_all(const struct edition *edition)
+{
+    char where[160];
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (!out)
+        return NULL;
+    fprintf(
+        out,
+        "%s# Results\n\n[index.html](index.html) is the page to read: every pair side by side "
+        "with its curves, in one file. Below is the fullest measurement of each pair: a newer one "
+        "takes its place unless it has fewer requests, runs or halves.\n\n",
+        generated);
+    if (edition->pair_count)
+        table_begins(out);
+    for (size_t i = 0; i < edition->pair_count; i++)
+        table_row(out, edition->pairs[i].pair, edition->pairs[i].from->name);
+    fputs(edition->pair_count ? "\n" : "", out);
+    benchmarks(out, edition);
+    results(out, edition);
     if (edition->pair_count)
         fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < edition->pair_count; i++) {
         snprintf(where, sizeof where, "%.96s/", edition->pairs[i].from->name);
         section(out, edition->pairs[i].from, edition->pairs[i].pair, where);
     }
-    if (fclose(out) == 0)
-        return written;
-    free(written);
-    return NULL;
+    return stream_close(out, &held);
 }

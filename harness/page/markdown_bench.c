@@ -1,10 +1,11 @@
 #include "page/markdown_bench.h"
 #include "page/edition.h"
-#include "page/html.h"
-#include "page/markdown_text.h"
 #include "page/plot_costs.h"
 #include "result/about.h"
 #include "result/costs.h"
+#include "result/html.h"
+#include "result/markdown_text.h"
+#include "result/stream.h"
 #include <stdlib.h>
 
 /* When, of what, and by which command: a result may hold a record of another hour. */
@@ -14,7 +15,7 @@ static void conditions(FILE *out, const struct benchmarks *benchmarks)
     char *command = about_command(benchmarks->about);
     fprintf(out, "%s, commit ", about_day(benchmarks->about, day));
     markdown_text(out, about_commit(benchmarks->about, commit));
-    if (command && *command) {
+    if (*stream_piece(out, command)) {
         fputs(", ", out);
         markdown_code(out, command);
     }
@@ -26,6 +27,8 @@ static void figures(FILE *out, const struct benchmarks *benchmarks, const char *
 {
     size_t count;
     struct figure *planned = plot_costs_planned(benchmarks, &count);
+    if (!planned)
+        stream_fail(out);
     if (count)
         fputs("\nCost over N, both axes logarithmic; marks are measured, lines are fitted, and "
               "strokes through a mark span the runs.\n\n",
@@ -37,7 +40,7 @@ static void figures(FILE *out, const struct benchmarks *benchmarks, const char *
         html_text(out, planned[i].words);
         fputs("\">\n", out);
     }
-    draw_free(planned, count);
+    draw_free(planned, planned ? count : 0);
 }
 
 static void cost_row(FILE *out, const struct cost_row *row)
@@ -46,7 +49,7 @@ static void cost_row(FILE *out, const struct cost_row *row)
     markdown_text(out, row->name);
     fprintf(out, " | %s | %s", row->n, row->cost);
     if (row->failure) {
-        fputs(", failed: ", out);
+        fputs(row->skipped ? ", skipped: " : ", failed: ", out);
         markdown_text(out, row->failure);
     }
     fprintf(out, " | %s | %s |\n", row->spread, row->fit);
@@ -58,6 +61,8 @@ void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const c
     if (!benchmarks)
         return;
     struct cost_row *rows = cost_rows(benchmarks, &count);
+    if (!rows)
+        stream_fail(out);
     fputs("## What operations cost\n\n", out);
     conditions(out, benchmarks);
     fputs(" Where there are several N, the cost at the least and at the greatest, and the fit over "
@@ -76,6 +81,8 @@ void markdown_versus(FILE *out, const struct benchmarks *versus)
     if (!versus)
         return;
     struct versus_row *rows = versus_rows(versus, &count);
+    if (!rows)
+        stream_fail(out);
     fputs("## Against Go\n\n", out);
     conditions(out, versus);
     fputs(" The same work in ", out);

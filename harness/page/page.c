@@ -1,12 +1,13 @@
 #include "page/page.h"
 #include "page/assets.h"
-#include "page/html.h"
 #include "page/page_bench.h"
 #include "page/page_pair.h"
 #include "result/about.h"
 #include "result/figures.h"
 #include "result/forecast_pair.h"
+#include "result/html.h"
 #include "result/phrase.h"
+#include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,9 @@ static void bars(FILE *out, const struct measured_pair *pair, double most)
             out,
             "<span class=\"bar-row %s\"><i style=\"--share:%.4f\"></i><span>%s %s</span></span>",
             variant_name(v), share, variant_name(v),
-            known ? figure_bytes(bytes, grown) : "died at its limit");
+            known                           ? figure_bytes(bytes, grown)
+            : pair->variants[v].death_count ? "died at its limit"
+                                            : "not measured");
     }
     fputs("</td>", out);
 }
@@ -57,9 +60,11 @@ static void fate(FILE *out, const struct measured_pair *pair)
 static void overview_row(FILE *out, const struct measured_pair *pair, double most)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
-    char count[PHRASE], bytes[FIGURE];
+    char count[PHRASE], bytes[FIGURE], measured[PHRASE_LONG];
     fprintf(out, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a> ", pair->id, pair->id);
     html_element(out, "small", pair->title);
+    putc(' ', out);
+    html_element(out, "small", phrase_measured(measured, pair));
     fputs("</th><td data-label=\"left per request\">", out);
     fputs("<span>", out);
     if (*phrase_unit(pair, VARIANT_LEAK))
@@ -80,15 +85,13 @@ static void overview_row(FILE *out, const struct measured_pair *pair, double mos
 static void overview(FILE *out, const struct edition *edition)
 {
     double most = largest_growth(edition);
-    char load[PHRASE];
     if (!edition->pair_count)
         return;
     fputs("<section id=\"pairs\" aria-label=\"All pairs\">\n<table class=\"overview\">\n<thead><tr>"
           "<th scope=\"col\">pattern</th><th scope=\"col\">left per request</th>"
-          "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown by ",
+          "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown</th>"
+          "<th scope=\"col\">256 MiB at 1,000/s lasts</th></tr></thead>\n<tbody>\n",
           out);
-    html_text(out, phrase_load(load, edition->pairs[0].pair));
-    fputs("</th><th scope=\"col\">256 MiB at 1,000/s lasts</th></tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < edition->pair_count; i++)
         overview_row(out, edition->pairs[i].pair, most);
     fputs("</tbody></table>\n</section>\n\n", out);
@@ -108,6 +111,8 @@ static void one_result(FILE *out, const struct summary *summary)
 {
     size_t count;
     struct about_row *rows = about_rows(summary->about, &count);
+    if (!rows)
+        stream_fail(out);
     fprintf(out, "<h3 id=\"%s\">", summary->name);
     html_text(out, *summary->name ? summary->name : "the record");
     fputs("</h3>\n<div class=\"wide\"><table class=\"about\"><tbody>\n", out);
@@ -141,9 +146,9 @@ static void origin(FILE *out, const struct edition *edition)
         const struct summary *summary = edition->results[i];
         char *machine = about_machine(summary->about);
         fprintf(out, "<li><a href=\"%s/README.md\">%s</a>: ", summary->name, summary->name);
-        html_text(out, machine ? machine : "");
+        html_text(out, stream_piece(out, machine));
         if (summary->pair_count)
-            fprintf(out, ", %zu pairs", summary->pair_count);
+            fprintf(out, ", %zu pair%s", summary->pair_count, summary->pair_count == 1 ? "" : "s");
         fputs(summary->benchmarks ? ", benchmarks" : "", out);
         fputs(summary->versus ? ", against Go" : "", out);
         fputs("</li>\n", out);
@@ -190,61 +195,82 @@ static void head(FILE *out, const struct edition *edition)
         fputs("<a class=\"skip\" href=\"#pairs\">to the pairs</a>\n", out);
 }
 
+/* Whether all pairs are of one result: then that is when and where they were measured. */
+static const struct summary *only_result(const struct edition *edition)
+{
+    const struct summary *from = edition->pair_count ? edition->pairs[0].from : NULL;
+    for (size_t i = 0; i < edition->pair_count; i++)
+        from = edition->pairs[i].from == from ? from : NULL;
+    return from;
+}
+
+static void when_and_where(FILE *out, const struct edition *edition)
+{
+    const struct summary *from = only_result(edition);
+    char day[11];
+    if (!from) {
+        fputs("Each pair says how it was measured, and in which result that is kept", out);
+        return;
+    }
+    char *machine = about_machine(from->about);
+    fputs("Measured ", out);
+    html_text(out, about_day(from->about, day));
+    fputs(" on ", out);
+    html_text(out, stream_piece(out, machine));
+    free(machine);
+}
+
+static bool all_whole(const struct edition *edition)
+{
+    bool all = true;
+    for (size_t i = 0; i < edition->pair_count; i++)
+        for (enum variant v = 0; v < VARIANTS; v++)
+            all &= summary_has(&edition->pairs[i].pair->variants[v]);
+    return all;
+}
+
 static void lead(FILE *out, const struct edition *edition)
 {
-    const struct edition_pair *first = edition->pair_count ? &edition->pairs[0] : NULL;
     fputs("<header>\n<p class=\"brand\">leaklab</p>\n<h1>Task leaks in C, measured</h1>\n"
           "<p class=\"lead\">A task that waits for what never comes is never freed, and neither is "
           "what it holds. ",
           out);
-    if (first)
-        fprintf(out,
-                "Here are <b>%zu ways to leak one</b>, each beside <b>its fix</b>, both run under "
-                "the same load and counted.",
-                edition->pair_count);
+    if (edition->pair_count)
+        fprintf(out, "Here are <b>%zu ways to leak one</b>, %s.", edition->pair_count,
+                all_whole(edition) ? "each beside <b>its fix</b>, both run under the same load and "
+                                     "counted"
+                                   : "as far as they were measured");
     fputs("</p>\n", out);
-    if (first) {
-        char *machine = about_machine(first->from->about);
-        char day[11];
-        fputs("<p class=\"when\">Measured ", out);
-        html_text(out, about_day(first->from->about, day));
-        fputs(" on ", out);
-        html_text(out, machine ? machine : "");
-        size_t runs = first->pair->variants[VARIANT_LEAK].run_count;
-        if (runs)
-            fprintf(out, "; %zu run%s a variant", runs, runs == 1 ? "" : "s");
+    if (edition->pair_count) {
+        fputs("<p class=\"when\">", out);
+        when_and_where(out, edition);
         fputs(". <a href=\"#machine\">Machine and command</a>, "
               "<a href=\"#reading\">how to read the numbers</a>",
               out);
         fputs(edition->compared ? ", <a href=\"#versus\">against Go</a>" : "", out);
         fputs(edition->benchmarked ? ", <a href=\"#costs\">what operations cost</a>" : "", out);
         fputs(".</p>\n", out);
-        free(machine);
     }
     fputs("</header>\n<main>\n", out);
 }
 
 char *page(const struct edition *edition)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool done = out != NULL;
-    if (!done)
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (!out)
         return NULL;
     head(out, edition);
     lead(out, edition);
     overview(out, edition);
-    for (size_t i = 0; done && i < edition->pair_count; i++)
-        done = page_pair(out, edition, &edition->pairs[i]);
+    for (size_t i = 0; i < edition->pair_count; i++)
+        if (!page_pair(out, edition, &edition->pairs[i]))
+            stream_fail(out);
     page_benchmarks(out, edition);
     fputs(reading, out);
     origin(out, edition);
     fputs("</main>\n<footer><p>Made by leaklab from its saved results; "
           "<code>leaklab verify</code> proves it.</p></footer>\n</body>\n</html>\n",
           out);
-    if (fclose(out) == 0 && done)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }

@@ -1,8 +1,9 @@
 #include "page/page_bench.h"
-#include "page/html.h"
 #include "page/svg.h"
 #include "result/about.h"
 #include "result/costs.h"
+#include "result/html.h"
+#include "result/stream.h"
 #include <stdlib.h>
 
 static void conditions(FILE *out, const struct benchmarks *benchmarks)
@@ -11,7 +12,7 @@ static void conditions(FILE *out, const struct benchmarks *benchmarks)
     char *command = about_command(benchmarks->about);
     fprintf(out, "<p class=\"when\">%s, commit ", about_day(benchmarks->about, day));
     html_text(out, about_commit(benchmarks->about, commit));
-    if (command && *command) {
+    if (*stream_piece(out, command)) {
         fputs(", ", out);
         html_element(out, "code", command);
     }
@@ -34,6 +35,8 @@ static void versus(FILE *out, const struct benchmarks *versus)
     static const char *const heads[] = {"work", "Go", "here", "Go/here", "spread", NULL};
     size_t count;
     struct versus_row *rows = versus_rows(versus, &count);
+    if (!rows)
+        stream_fail(out);
     fputs("<section id=\"versus\">\n<h2>Against Go</h2>\n", out);
     conditions(out, versus);
     fputs("The same work in ", out);
@@ -60,7 +63,7 @@ static void cost_row(FILE *out, const struct cost_row *row)
     html_element(out, "th scope=\"row\"", row->name);
     fprintf(out, "<td>%s</td><td><b>%s</b>", row->n, row->cost);
     if (row->failure) {
-        fputs(" failed: ", out);
+        fputs(row->skipped ? " skipped: " : " failed: ", out);
         html_text(out, row->failure);
     }
     fprintf(out, "</td><td>%s</td><td>%s</td></tr>\n", row->spread, row->fit);
@@ -72,8 +75,8 @@ static void figures(FILE *out, const struct edition *edition)
         return;
     fputs("<figure>\n<div class=\"plots\">\n", out);
     for (size_t i = 0; i < edition->cost_count; i++) {
-        char *drawing = edition->costs[i].svg ? svg_inline(edition->costs[i].svg) : NULL;
-        fputs(drawing ? drawing : "", out);
+        char *drawing = svg_inline(edition->costs[i].svg ? edition->costs[i].svg : "");
+        fputs(stream_piece(out, drawing), out);
         free(drawing);
     }
     fputs("</div>\n<figcaption>The cost of one operation over N, both axes logarithmic; marks are "
@@ -89,6 +92,8 @@ static void costs(FILE *out, const struct edition *edition)
     const struct benchmarks *benchmarks = edition->benchmarked->benchmarks;
     size_t count;
     struct cost_row *rows = cost_rows(benchmarks, &count);
+    if (!rows)
+        stream_fail(out);
     fputs("<section id=\"costs\">\n<h2>What operations cost</h2>\n", out);
     conditions(out, benchmarks);
     fputs("Where there are several N, the cost at the least and at the greatest, and the fit over "

@@ -1,7 +1,7 @@
 #include "page/page_code.h"
 #include "page/highlight.h"
-#include "page/html.h"
 #include "result/figures.h"
+#include "result/html.h"
 #include "source/aligned.h"
 #include "source/prose.h"
 #include <inttypes.h>
@@ -85,9 +85,10 @@ bool page_code(FILE *out, const struct measured_pair *pair)
     struct aligned aligned;
     for (enum variant v = 0; v < VARIANTS; v++) {
         const struct measured *measured = &pair->variants[v];
-        struct prose prose = prose_of(measured->source);
+        const char *source = measured->source ? measured->source : "";
+        struct prose prose = prose_of(source);
         sides[v] = (struct source_side){measured, prose.lines};
-        text[v] = after(measured->source, prose.lines);
+        text[v] = after(source, prose.lines);
         prose_free(&prose);
     }
     if (!*text[VARIANT_LEAK] || !*text[VARIANT_FIX])

@@ -1,8 +1,9 @@
 #include "page/page_facts.h"
-#include "page/html.h"
 #include "result/death.h"
 #include "result/figures.h"
+#include "result/html.h"
 #include "result/phrase.h"
+#include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,11 +99,14 @@ static bool any(const struct measured_pair *pair, size_t figure)
 
 static void table(FILE *out, const struct measured_pair *pair)
 {
-    char load[PHRASE], basis[PHRASE];
+    char measured[PHRASE_LONG], settings[PHRASE_LONG], basis[PHRASE];
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
     fputs("<div class=\"wide\"><table class=\"facts\"><caption>", out);
-    html_text(out, phrase_load(load, pair));
+    html_text(out, phrase_measured(measured, pair));
     fputs("; ", out);
-    html_text(out, phrase_basis(basis, &pair->variants[VARIANT_LEAK]));
+    html_text(out, phrase_settings(settings, pair));
+    fputs("; ", out);
+    html_text(out, phrase_basis(basis, leak->run_count ? leak : &pair->variants[VARIANT_FIX]));
     fputs("</caption>\n<thead><tr><td></td><th scope=\"col\" class=\"leak\">leak</th>"
           "<th scope=\"col\" class=\"fix\">fix</th></tr></thead>\n<tbody>\n",
           out);
@@ -173,7 +177,7 @@ static void deaths(FILE *out, const struct measured_pair *pair)
         for (size_t i = 0; i < pair->variants[v].death_count; i++) {
             char *words = death_figures_words(&pair->variants[v].deaths[i]);
             fprintf(out, "<li class=\"%s\"><b>%s</b> ", variant_name(v), variant_name(v));
-            html_text(out, words ? words : "");
+            html_text(out, stream_piece(out, words));
             fputs("</li>\n", out);
             free(words);
         }

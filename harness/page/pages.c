@@ -1,11 +1,10 @@
 #include "page/pages.h"
+#include "page/derived.h"
 #include "page/markdown.h"
 #include "page/page.h"
 #include "page/plot.h"
-#include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
-#include "result/summarize.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,77 +34,6 @@ static bool make_folder(const char *path, char *why, size_t size)
     return false;
 }
 
-static bool write_figures(const char *folder, const struct figure *figures, size_t count, char *why,
-                          size_t size)
-{
-    char path[FOLDER_PATH];
-    snprintf(path, sizeof path, "%s/figures", folder);
-    if (!make_folder(path, why, size))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        char name[EDITION_FIGURE];
-        edition_figure(name, figures[i].id, figures[i].plot);
-        if (!write_text(folder, name, figures[i].svg, why, size))
-            return false;
-    }
-    return true;
-}
-
-/* --- Of the saved results ------------------------------------------------------------------- */
-
-/* Takes them; where there are none *why says why already. */
-static bool write_drawn(const char *folder, struct figure *figures, size_t count, char *why,
-                        size_t size)
-{
-    bool done = figures && write_figures(folder, figures, count, why, size);
-    draw_free(figures, figures ? count : 0);
-    return done;
-}
-
-static bool write_readme(const char *folder, const struct summary *summary, char *why, size_t size)
-{
-    char *readme = markdown_one(summary);
-    bool done = write_text(folder, "README.md", readme, why, size);
-    free(readme);
-    return done;
-}
-
-static bool write_record_figures(const char *folder, const struct summary *summary, char *why,
-                                 size_t size)
-{
-    char record[FOLDER_PATH + 32];
-    size_t count = 0;
-    if (!result_has_record(summary))
-        return true;
-    snprintf(record, sizeof record, "%s/" RESULT_RECORD, folder);
-    struct recorded *recorded = recorded_read(record, why, size);
-    struct figure *figures = recorded ? plot_all(recorded, summary, &count, why, size) : NULL;
-    recorded_free(recorded);
-    return write_drawn(folder, figures, count, why, size);
-}
-
-static bool write_cost_figures(const char *folder, const struct summary *summary, char *why,
-                               size_t size)
-{
-    size_t count;
-    if (!summary->benchmarks)
-        return true;
-    struct figure *figures = plot_costs(summary->benchmarks, &count, why, size);
-    return write_drawn(folder, figures, count, why, size);
-}
-
-static bool write_one(const char *results, const char *name, char *why, size_t size)
-{
-    char folder[FOLDER_PATH];
-    snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
-    struct summary *summary = result_load(results, name, why, size);
-    bool done = summary && write_record_figures(folder, summary, why, size) &&
-                write_cost_figures(folder, summary, why, size) &&
-                write_readme(folder, summary, why, size);
-    summary_free(summary);
-    return done;
-}
-
 static bool write_pages(const struct edition *edition, const char *folder, char *why, size_t size)
 {
     struct page_file files[PAGE_FILES];
@@ -118,31 +46,75 @@ static bool write_pages(const struct edition *edition, const char *folder, char 
     return done;
 }
 
-bool pages_write(const char *results, char *why, size_t size)
+/* --- Of the saved results ------------------------------------------------------------------- */
+
+static void write_one(const char *results, const char *name, struct findings *findings)
+{
+    char folder[FOLDER_PATH], why[600];
+    struct derived derived = {0};
+    snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
+    struct summary *summary = result_load(results, name, why, sizeof why);
+    if (!summary)
+        return; /* which is found when the edition is made */
+    if (!derived_of(&derived, folder, summary, findings, why, sizeof why) ||
+        !derived_write(&derived, folder, why, sizeof why))
+        findings_add(findings, "%s", why);
+    derived_free(&derived);
+    summary_free(summary);
+}
+
+static bool write_results(const char *results, char **names, size_t count,
+                          struct findings *findings, char *why, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        write_one(results, names[i], findings);
+    if (!count)
+        snprintf(why, size, "there is no result in %s yet: `leaklab save` makes one", results);
+    struct edition *edition = count ? edition_open(results, findings, why, size) : NULL;
+    bool done = edition && write_pages(edition, results, why, size);
+    edition_free(edition);
+    return done;
+}
+
+bool pages_write(const char *results, struct findings *findings, char *why, size_t size)
 {
     size_t count;
     char **names = result_list(results, &count, why, size);
-    bool done = names != NULL;
-    if (done && !count) {
-        snprintf(why, size, "there is no result in %s yet: `leaklab save` makes one", results);
-        done = false;
-    }
-    for (size_t i = 0; done && i < count; i++)
-        done = write_one(results, names[i], why, size);
+    int entered = names ? folder_enter(results, why, size) : -1;
+    bool done = entered >= 0 && write_results(results, names, count, findings, why, size);
+    if (entered >= 0)
+        folder_leave(entered);
     result_list_free(names, names ? count : 0);
-    struct edition *edition = done ? edition_open(results, why, size) : NULL;
-    done = edition && write_pages(edition, results, why, size);
-    edition_free(edition);
     return done;
 }
 
 /* --- Of one record -------------------------------------------------------------------------- */
 
-static bool write_record(struct summary *summary, const struct recorded *recorded,
-                         const char *folder, char *why, size_t size)
+static bool write_figures(const char *folder, const struct figure *figures, size_t count, char *why,
+                          size_t size)
+{
+    char path[FOLDER_PATH];
+    snprintf(path, sizeof path, "%.900s/" DERIVED_FIGURES, folder);
+    if (!make_folder(path, why, size))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char name[EDITION_FIGURE];
+        edition_figure(name, figures[i].id, figures[i].plot);
+        if (figures[i].svg && !write_text(folder, name, figures[i].svg, why, size))
+            return false;
+    }
+    return true;
+}
+
+bool pages_of_record(const struct recorded *recorded, struct summary *summary, const char *folder,
+                     struct findings *findings, char *why, size_t size)
 {
     size_t count;
     struct figure *figures = plot_all(recorded, summary, &count, why, size);
+    for (size_t i = 0; figures && i < count; i++)
+        if (!figures[i].svg)
+            findings_add(findings, "%s-%s can not be drawn: %s", figures[i].id,
+                         plot_name(figures[i].plot), why);
     struct edition *edition = figures ? edition_of(summary, figures, count) : NULL;
     if (figures && !edition)
         snprintf(why, size, "no memory for the pages");
@@ -151,20 +123,5 @@ static bool write_record(struct summary *summary, const struct recorded *recorde
                 write_pages(edition, folder, why, size);
     edition_free(edition);
     draw_free(figures, figures ? count : 0);
-    return done;
-}
-
-bool pages_of_record(const char *record, const char *folder, char *cut, size_t cut_size, char *why,
-                     size_t size)
-{
-    struct recorded *recorded = recorded_read(record, why, size);
-    struct summary *summary = recorded ? summary_of(recorded) : NULL;
-    if (recorded)
-        snprintf(cut, cut_size, "%s", recorded->cut);
-    if (recorded && !summary)
-        snprintf(why, size, "no memory for the figures of %s", record);
-    bool done = summary && write_record(summary, recorded, folder, why, size);
-    summary_free(summary);
-    recorded_free(recorded);
     return done;
 }

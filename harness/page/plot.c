@@ -1,7 +1,7 @@
 #include "page/plot.h"
-#include "page/assets.h"
 #include "page/axis.h"
 #include "result/figures.h"
+#include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,10 +86,10 @@ static double greatest(const struct drawing *drawing)
 /* --- The script ----------------------------------------------------------------------------- */
 
 /* One run: before load, through it, and when all have returned. Of many samples as many as the eye
- * can tell apart. */
-static void write_run(FILE *out, const struct drawing *drawing, const struct recorded_case *c)
+ * can tell apart. Returns how many points. */
+static size_t write_run(FILE *out, const struct drawing *drawing, const struct recorded_case *c)
 {
-    size_t load = 0, seen = 0;
+    size_t load = 0, seen = 0, points = 0;
     for (size_t i = 0; i < c->sample_count; i++)
         load += c->samples[i].phase == PHASE_LOAD;
     for (size_t i = 0; i < c->sample_count; i++) {
@@ -99,23 +99,28 @@ static void write_run(FILE *out, const struct drawing *drawing, const struct rec
         bool taken = sample->phase == PHASE_LOAD &&
                      (seen + 1) * POINTS / (load + 1) != seen * POINTS / (load + 1);
         seen += sample->phase == PHASE_LOAD;
-        if (ends || taken)
-            fprintf(out, "%.0f %.6g\n", position(sample), value_of(drawing, c, sample));
+        if (!ends && !taken)
+            continue;
+        fprintf(out, "%.0f %.6g\n", position(sample), value_of(drawing, c, sample));
+        points++;
     }
+    return points;
 }
 
+/* A curve without a point would stop gnuplot. */
 static void write_data(FILE *out, const struct drawing *drawing)
 {
     for (enum variant v = 0; v < VARIANTS; v++) {
+        size_t points = 0;
         fprintf(out, "$%s << END\n", variant_name(v));
         for (size_t i = 0; i < drawing->recorded->case_count; i++) {
             const struct recorded_case *c = &drawing->recorded->cases[i];
             if (!is_drawn(drawing, c, v))
                 continue;
-            write_run(out, drawing, c);
+            points += write_run(out, drawing, c);
             fputc('\n', out); /* a gap in the line */
         }
-        fputs("END\n", out);
+        fputs(points ? "END\n" : "0 0\nEND\n", out);
     }
 }
 
@@ -180,11 +185,10 @@ static void write_deaths(FILE *out, const struct drawing *drawing)
     }
 }
 
-static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
+static void write_plot(FILE *out, const struct drawing *drawing)
 {
     struct axis x = axis_to(drawing->requests / 1.06), y = axis_to(greatest(drawing));
     double n = drawing->requests;
-    fprintf(out, "reset\n%s\nset output \"%zu.svg\"\n", asset_plot_style, number);
     write_data(out, drawing);
     write_ticks(out, "xtics", &x);
     write_ticks(out, "ytics", &y);
@@ -202,13 +206,13 @@ static void write_plot(FILE *out, const struct drawing *drawing, size_t number)
             0.5 * n);
     write_ends(out, drawing, &y);
     write_deaths(out, drawing);
-    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\nunset output\n", out);
+    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\n", out);
 }
 
 static struct drawing drawing_of(const struct recorded *recorded, const struct measured_pair *pair,
                                  enum plot plot)
 {
-    double requests = 0;
+    double requests = 1;
     for (enum variant v = 0; v < VARIANTS; v++)
         requests = fmax(requests, summary_figure(&pair->variants[v], requests, NULL));
     for (size_t i = 0; i < recorded->case_count; i++) /* and those that died */
@@ -217,20 +221,13 @@ static struct drawing drawing_of(const struct recorded *recorded, const struct m
     return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
 }
 
-static char *script(const struct recorded *recorded, const struct summary *summary)
+static char *script_of(const struct drawing *drawing)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; out && i < summary->pair_count; i++)
-        for (enum plot plot = 0; plot < PLOTS; plot++) {
-            struct drawing drawing = drawing_of(recorded, &summary->pairs[i], plot);
-            write_plot(out, &drawing, PLOTS * i + plot);
-        }
-    if (out && fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (out)
+        write_plot(out, drawing);
+    return stream_close(out, &held);
 }
 
 /* --- Words, for those who can not see it ---------------------------------------------------- */
@@ -259,10 +256,10 @@ static void say(FILE *out, const char *name, const struct measured *measured, bo
 
 char *plot_words(const struct measured_pair *pair, enum plot plot)
 {
-    char *text = NULL, count[FIGURE];
-    size_t size = 0;
+    char count[FIGURE];
+    struct stream_text held;
     bool timers = summary_grows(pair) == GROWS_TIMERS;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     double requests = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
@@ -273,36 +270,40 @@ char *plot_words(const struct measured_pair *pair, enum plot plot)
             isnan(requests) ? "its" : figure_count(count, llround(requests)));
     for (enum variant v = 0; v < VARIANTS; v++)
         say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }
 
 /* --- Drawing -------------------------------------------------------------------------------- */
 
-static bool name_figure(struct figure *figure, const struct measured_pair *pair, enum plot plot)
+bool plot_is_drawn(const struct measured_pair *pair)
 {
-    figure->id = strdup(pair->id);
-    figure->plot = plot;
-    figure->words = plot_words(pair, plot);
-    return figure->id && figure->words;
+    return summary_has(&pair->variants[VARIANT_LEAK]) || summary_has(&pair->variants[VARIANT_FIX]);
+}
+
+static bool plan_figure(struct figure *figure, const struct recorded *recorded,
+                        const struct measured_pair *pair, enum plot plot)
+{
+    struct drawing drawing = drawing_of(recorded, pair, plot);
+    *figure = (struct figure){.id = strdup(pair->id),
+                              .plot = plot,
+                              .words = plot_words(pair, plot),
+                              .script = script_of(&drawing)};
+    return figure->id && figure->words && figure->script;
 }
 
 struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
                         size_t *count, char *why, size_t size)
 {
-    char *text = script(recorded, summary);
     struct figure *figures = calloc(PLOTS * summary->pair_count + 1, sizeof *figures);
-    bool done = text && figures;
+    bool done = figures != NULL;
     *count = 0;
     for (size_t i = 0; done && i < summary->pair_count; i++)
         for (enum plot plot = 0; done && plot < PLOTS; plot++)
-            done = name_figure(&figures[(*count)++], &summary->pairs[i], plot);
+            if (plot_is_drawn(&summary->pairs[i]))
+                done = plan_figure(&figures[(*count)++], recorded, &summary->pairs[i], plot);
     if (!done)
         snprintf(why, size, "no memory for the figures");
-    done = done && draw(text, figures, *count, why, size);
-    free(text);
+    done = done && draw(figures, *count, why, size);
     if (done)
         return figures;
     draw_free(figures, figures ? *count : 0);

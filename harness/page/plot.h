@@ -8,7 +8,10 @@
 /* What it shows, in words: for readers who can not see it. The caller frees it. */
 char *plot_words(const struct measured_pair *pair, enum plot plot);
 
-/* All figures of a record, two a pair, in its order; the caller frees them by draw_free(). NULL:
- * *why. */
+/* Whether there is something to draw of the pair: a run of either half. */
+bool plot_is_drawn(const struct measured_pair *pair);
+
+/* All figures of a record, two of each pair that is drawn, in its order, as draw() leaves them; the caller
+ * frees them by draw_free(). NULL: *why. */
 struct figure *plot_all(const struct recorded *recorded, const struct summary *summary,
                         size_t *count, char *why, size_t size);

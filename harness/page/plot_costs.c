@@ -1,9 +1,9 @@
 #include "page/plot_costs.h"
 #include "page/costs_drawn.h"
 #include "page/costs_script.h"
-#include "record/spread.h"
 #include "result/costs.h"
 #include "result/figures.h"
+#include "result/stream.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,9 +13,8 @@ enum { ID_MOST = 48 };
 
 static char *words_of(const struct costs_drawn *drawn)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     fprintf(out, "%.*s: the cost of one operation over N", drawn->name_length, drawn->name);
@@ -28,18 +27,14 @@ static char *words_of(const struct costs_drawn *drawn)
             fprintf(out, "; %s", costs_curve_name(curve));
         FOR_EACH_POINT(b, drawn, drawn->curve[curve])
         {
-            fprintf(out, "%s%s at %s", separator,
-                    figure_cost(cost, spread_of(b->runs, b->run_count).median),
+            fprintf(out, "%s%s at %s", separator, figure_cost(cost, b->cost.median),
                     figure_count(count, llround(b->n)));
             separator = ", ";
         }
         cost_fit(fit, drawn->curve[curve]);
         fprintf(out, "%s%s", *fit ? "; fitted: " : "", fit);
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }
 
 /* "07-micro-timer-fire": the number keeps apart what differs in other characters alone. */
@@ -47,7 +42,7 @@ static char *id_of(const struct costs_drawn *drawn, size_t number)
 {
     char *id = NULL;
     int length = drawn->name_length < ID_MOST ? drawn->name_length : ID_MOST;
-    if (asprintf(&id, "%02zu-%.*s", number + 1, length, drawn->name) < 0)
+    if (asprintf(&id, "%02zu-%.*s", number, length, drawn->name) < 0)
         return NULL;
     for (char *c = id; *c; c++)
         *c = (char)(isalnum((unsigned char)*c) ? tolower((unsigned char)*c) : '-');
@@ -63,14 +58,16 @@ struct figure *plot_costs_planned(const struct benchmarks *benchmarks, size_t *c
         struct costs_drawn drawn;
         if (!costs_drawn_for(&drawn, benchmarks, i))
             continue;
-        figures[*count] = (struct figure){
-            .id = id_of(&drawn, *count), .plot = PLOT_COST, .words = words_of(&drawn)};
-        done = figures[*count].id && figures[*count].words;
-        ++*count;
+        struct figure *figure = &figures[(*count)++];
+        *figure = (struct figure){.id = id_of(&drawn, *count),
+                                  .plot = PLOT_COST,
+                                  .words = words_of(&drawn),
+                                  .script = costs_script(&drawn)};
+        done = figure->id && figure->words && figure->script;
     }
     if (done)
         return figures;
-    draw_free(figures, *count);
+    draw_free(figures, figures ? *count : 0);
     *count = 0;
     return NULL;
 }
@@ -79,12 +76,9 @@ struct figure *plot_costs(const struct benchmarks *benchmarks, size_t *count, ch
                           size_t size)
 {
     struct figure *figures = plot_costs_planned(benchmarks, count);
-    char *text = figures ? costs_script(benchmarks) : NULL;
-    bool done = text && draw(text, figures, *count, why, size);
-    if (!text)
+    if (!figures)
         snprintf(why, size, "no memory for the figures");
-    free(text);
-    if (done)
+    if (figures && draw(figures, *count, why, size))
         return figures;
     draw_free(figures, figures ? *count : 0);
     *count = 0;

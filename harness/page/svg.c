@@ -1,5 +1,6 @@
 #include "page/svg.h"
-#include "page/html.h"
+#include "result/html.h"
+#include "result/stream.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,20 +98,18 @@ static bool copy_header(FILE *out, const char *svg, const char *title, const cha
 
 char *svg_tidy(const char *svg, const char *title, const char *dark)
 {
-    char *text = NULL;
-    size_t size = 0;
+    struct stream_text held;
     const char *drawing = strstr(svg, "</defs>");
-    FILE *out = drawing ? open_memstream(&text, &size) : NULL;
-    bool done = out && copy_header(out, svg, title, dark);
-    if (done) {
+    FILE *out = drawing ? stream_open(&held) : NULL;
+    if (!out)
+        return NULL;
+    if (copy_header(out, svg, title, dark)) {
         /* Without its first group, which the defs were in and which ends the file. */
         fputs("<g>\n", out);
         copy_drawing(out, drawing + strlen("</defs>"));
-    }
-    if (out && fclose(out) == 0 && done)
-        return text;
-    free(text);
-    return NULL;
+    } else
+        stream_fail(out);
+    return stream_close(out, &held);
 }
 
 char *svg_inline(const char *svg)

@@ -1,31 +1,18 @@
 #include "page/verify_results.h"
-#include "page/markdown.h"
+#include "page/derived.h"
 #include "page/pages.h"
-#include "page/plot.h"
-#include "page/plot_costs.h"
 #include "result/folder.h"
 #include "result/result.h"
 #include "result/summarize.h"
 #include "result/summary_json.h"
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FILE_MOST = 64 << 20, WHY = 600 };
 
-__attribute__((format(printf, 2, 3))) static void find(struct verification *v, const char *format,
-                                                       ...)
-{
-    char words[WHY + 200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(words, sizeof words, format, arguments);
-    va_end(arguments);
-    v->findings++;
-    if (v->finding)
-        v->finding(words, v->arg);
-}
+#define find(v, ...) findings_add(&(v)->findings, __VA_ARGS__)
 
 /* A file is this text. */
 static void check_text(struct verification *v, const char *folder, const char *name,
@@ -54,7 +41,7 @@ static void check_sums(struct verification *v, const char *results, const char *
     char *said = folder_read(folder, RESULT_SUMS, FILE_MOST, &length, why, sizeof why);
     if (!sums || !said)
         find(v, "%s", why);
-    else if (strcmp(sums, said) != 0)
+    else if (strlen(sums) != length || memcmp(sums, said, length) != 0)
         find(v, "%s is not as it was saved: its files do not have the sums in " RESULT_SUMS,
              folder);
     free(sums);
@@ -103,7 +90,7 @@ static void check_figures(struct verification *v, const char *folder, struct sum
         free(made->cut);
         made->cut = strdup(saved->cut);
     }
-    json_t *a = made->name ? summary_json(made) : NULL, *b = summary_json(saved);
+    json_t *a = made->name && made->cut ? summary_json(made) : NULL, *b = summary_json(saved);
     if (!a || !b)
         find(v, "%s: no memory to compare its figures", folder);
     else if (!same(a, b))
@@ -111,6 +98,8 @@ static void check_figures(struct verification *v, const char *folder, struct sum
     json_decref(a);
     json_decref(b);
 }
+
+/* --- What is made of it --------------------------------------------------------------------- */
 
 /* Whether the same gnuplot drew what is there; else says which did not. */
 static bool same_gnuplot(struct verification *v, const char *folder, const char *figure)
@@ -129,91 +118,154 @@ static bool same_gnuplot(struct verification *v, const char *folder, const char 
     return is_same || !there; /* a missing one is a finding */
 }
 
-/* Takes the figures; NULL: *why says why there are none. */
-static void check_drawings(struct verification *v, const char *folder, struct figure *figures,
-                           size_t count, const char *why)
+static void check_figure_sums(struct verification *v, const char *folder,
+                              const struct derived *derived)
 {
-    char name[EDITION_FIGURE];
-    if (!figures)
-        find(v, "%s: %s", folder, why);
-    for (size_t i = 0; figures && i < count; i++) {
-        edition_figure(name, figures[i].id, figures[i].plot);
-        if (same_gnuplot(v, folder, name))
-            check_text(v, folder, name, figures[i].svg);
+    char why[WHY], figures[FOLDER_PATH];
+    size_t length;
+    snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
+    char *sums = derived_sums(derived, folder, why, sizeof why);
+    char *said =
+        sums ? folder_read(figures, DERIVED_SUMS, FILE_MOST, &length, why, sizeof why) : NULL;
+    if (!sums || !said)
+        find(v, "%s", why);
+    else if (strlen(sums) != length || memcmp(sums, said, length) != 0)
+        find(v, "%s: the figures do not have the sums in " DERIVED_SUMS, figures);
+    free(sums);
+    free(said);
+}
+
+static void check_drawings(struct verification *v, const char *folder,
+                           const struct derived *derived)
+{
+    for (size_t i = 0; i < derived->count; i++) {
+        char name[EDITION_FIGURE];
+        const struct figure *figure = &derived->figures[i];
+        edition_figure(name, figure->id, figure->plot);
+        if (figure->svg && same_gnuplot(v, folder, name))
+            check_text(v, folder, name, figure->svg);
     }
-    draw_free(figures, figures ? count : 0);
+    check_figure_sums(v, folder, derived);
+}
+
+/* --- Strangers ------------------------------------------------------------------------------ */
+
+static bool is_among(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* A plain file, or a folder; a link may lead anywhere. */
+static void check_kind(struct verification *v, const char *folder, const char *name, bool is_folder)
+{
+    char path[FOLDER_PATH];
+    struct stat about;
+    snprintf(path, sizeof path, "%.700s/%.300s", folder, name);
+    if (lstat(path, &about) != 0 || (is_folder ? !S_ISDIR(about.st_mode) : !S_ISREG(about.st_mode)))
+        find(v, "%s is no plain %s", path, is_folder ? "folder" : "file");
+}
+
+static void check_names(struct verification *v, const char *folder, const struct derived *derived)
+{
+    static const char *const known[] = {RESULT_RECORD,   RESULT_JSON, RESULT_BENCHMARKS,
+                                        RESULT_VERSUS,   RESULT_SUMS, "README.md",
+                                        DERIVED_FIGURES, NULL};
+    char why[WHY], figures[FOLDER_PATH];
+    size_t count;
+    snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
+    char **names = folder_names(folder, &count, why, sizeof why);
+    for (size_t i = 0; names && i < count; i++)
+        if (is_among(names[i], known))
+            check_kind(v, folder, names[i], strcmp(names[i], DERIVED_FIGURES) == 0);
+        else
+            find(v, "%s/%s does not belong to a result", folder, names[i]);
+    folder_names_free(names, names ? count : 0);
+    names = folder_names(figures, &count, why, sizeof why);
+    for (size_t i = 0; names && i < count; i++)
+        if (derived_has(derived, names[i]))
+            check_kind(v, figures, names[i], false);
+        else
+            find(v, "%s/%s is no figure of the result", figures, names[i]);
+    folder_names_free(names, names ? count : 0);
+}
+
+static void check_derived(struct verification *v, const char *folder, const struct summary *saved)
+{
+    char why[WHY];
+    struct derived derived = {0};
+    if (derived_of(&derived, folder, saved, &v->findings, why, sizeof why)) {
+        check_text(v, folder, "README.md", derived.readme);
+        check_drawings(v, folder, &derived);
+        check_names(v, folder, &derived);
+    } else
+        find(v, "%s", why);
+    derived_free(&derived);
 }
 
 /* --- All ------------------------------------------------------------------------------------ */
 
-static void check_made(struct verification *v, const char *folder, struct summary *made,
-                       const struct summary *saved)
+/* Of the record, or, where there is none, of what the first report is about. */
+static struct summary *made_anew(const char *folder, const struct summary *saved, char *why,
+                                 size_t size)
 {
-    if (made)
-        check_figures(v, folder, made, saved);
-    else
-        find(v, "%s: no memory for its figures", folder);
-    summary_free(made);
-}
-
-static void check_record(struct verification *v, const char *folder, const char *record,
-                         const struct summary *saved)
-{
-    char why[WHY];
-    size_t count;
-    struct recorded *recorded = recorded_read(record, why, sizeof why);
-    if (recorded) {
-        check_made(v, folder, summary_of(recorded), saved);
-        struct figure *figures = plot_all(recorded, saved, &count, why, sizeof why);
-        check_drawings(v, folder, figures, count, why);
-    } else
-        find(v, "%s", why);
-    recorded_free(recorded);
-}
-
-/* That they are whole was seen when they were loaded. */
-static void check_benchmarks(struct verification *v, const char *folder,
-                             const struct summary *saved)
-{
-    char why[WHY];
-    size_t count;
+    char path[FOLDER_PATH + 32];
     const struct benchmarks *first = saved->benchmarks ? saved->benchmarks : saved->versus;
-    if (!result_has_record(saved))
-        check_made(v, folder, summary_of_benchmarks(first), saved);
-    if (!saved->benchmarks)
-        return;
-    struct figure *figures = plot_costs(saved->benchmarks, &count, why, sizeof why);
-    check_drawings(v, folder, figures, count, why);
+    snprintf(path, sizeof path, "%s/" RESULT_RECORD, folder);
+    bool has_record = result_has_record(saved);
+    struct recorded *recorded = has_record ? recorded_read(path, why, size) : NULL;
+    if (has_record && !recorded)
+        return NULL;
+    struct summary *made = recorded ? summary_of(recorded) : summary_of_benchmarks(first);
+    if (!made)
+        snprintf(why, size, "no memory for the figures of %.500s", folder);
+    recorded_free(recorded);
+    return made;
 }
 
 static void check_result(struct verification *v, const char *results, const char *name)
 {
-    char why[WHY], folder[FOLDER_PATH], record[FOLDER_PATH + 32];
+    char why[WHY], folder[FOLDER_PATH];
     snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
-    snprintf(record, sizeof record, "%s/" RESULT_RECORD, folder);
     v->results++;
     check_sums(v, results, name);
     struct summary *saved = result_load(results, name, why, sizeof why);
-    if (!saved) {
+    struct summary *made = saved ? made_anew(folder, saved, why, sizeof why) : NULL;
+    if (made) {
+        check_figures(v, folder, made, saved);
+        check_derived(v, folder, saved);
+    } else
         find(v, "%s", why);
-        return;
-    }
-    if (result_has_record(saved))
-        check_record(v, folder, record, saved);
-    check_benchmarks(v, folder, saved);
-    char *readme = markdown_one(saved);
-    check_text(v, folder, "README.md", readme);
-    free(readme);
+    summary_free(made);
     summary_free(saved);
+}
+
+static void check_beside(struct verification *v, const char *results)
+{
+    static const char *const known[] = {"README.md", "index.html", NULL};
+    char why[WHY];
+    size_t count;
+    char **names = folder_names(results, &count, why, sizeof why);
+    for (size_t i = 0; names && i < count; i++)
+        if (result_name(names[i]) || is_among(names[i], known))
+            check_kind(v, results, names[i], result_name(names[i]));
+        else
+            find(v, "%s/%s is neither a result nor a page of them", results, names[i]);
+    folder_names_free(names, names ? count : 0);
 }
 
 static void check_pages(struct verification *v, const char *results)
 {
     char why[WHY];
     struct page_file files[PAGE_FILES];
-    struct edition *edition = edition_open(results, why, sizeof why);
-    if (!edition)
-        return; /* what can not be read was found already */
+    struct findings again = {.told = NULL}; /* what can not be read was found already */
+    struct edition *edition = edition_open(results, &again, why, sizeof why);
+    if (!edition) {
+        find(v, "%s", why);
+        return;
+    }
     pages_make(edition, files);
     for (size_t i = 0; i < PAGE_FILES; i++) {
         check_text(v, results, files[i].name, files[i].text);
@@ -232,6 +284,7 @@ bool verify(const char *results, struct verification *v, char *why, size_t size)
         check_result(v, results, names[i]);
     if (count)
         check_pages(v, results);
+    check_beside(v, results);
     result_list_free(names, count);
     return true;
 }

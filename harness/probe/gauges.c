@@ -1,4 +1,4 @@
-/* The shared block: making, mapping, and its one growing part, the latencies. */
+/* The shared block: making and mapping, and the words for what is in it. */
 #include "probe/gauges.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -17,9 +17,51 @@ const char *phase_text(enum phase phase)
     return phase < PHASES ? text[phase] : "unknown";
 }
 
+const char *kind_name(enum kind kind)
+{
+    static const char *const text[] = {
+#define X(name, words) [name] = words,
+        FOR_EACH_KIND(X)
+#undef X
+    };
+    return text[kind];
+}
+
+int64_t counts_of_kind(const struct counts *counts, enum kind kind)
+{
+    switch (kind) {
+    case KIND_TASKS:
+        return (int64_t)counts->tasks;
+    case KIND_TIMERS:
+        return (int64_t)counts->timers;
+    case KIND_CONTEXTS:
+        return (int64_t)counts->contexts;
+    case KIND_CHANNELS:
+        return (int64_t)counts->channels;
+    default:
+        return counts->heap;
+    }
+}
+
+const char *awake_text(enum awake awake)
+{
+    static const char *const text[] = {
+        [AWAKE_NOT] = "",
+        [AWAKE_BY_TICKER] = "kept awake only by a ticker",
+        [AWAKE_BY_OWN_TICKER] = "kept awake only by its own ticker",
+        [AWAKE_BY_SLEEP] = "kept awake only by its own sleep",
+        [AWAKE_BY_TIMER] = "kept awake only by a timer, armed again each turn",
+        [AWAKE_BY_DEADLINE] = "kept awake only by a deadline, set again each turn",
+        [AWAKE_BY_OTHERS] = "kept awake only by others that end neither",
+        [AWAKE_ALWAYS] = "never parked",
+    };
+    return awake <= AWAKE_ALWAYS ? text[awake] : "kept awake";
+}
+
 static struct gauges *map(int fd)
 {
-    void *memory = mmap(NULL, sizeof(struct gauges), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *memory =
+        mmap(NULL, sizeof(struct gauges), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -38,6 +80,7 @@ struct gauges *gauges_make(const struct settings *settings, int *fd)
         errno = why;
         return NULL;
     }
+    memset(g, 0, sizeof *g);
     g->settings = *settings;
     g->settings.layout = GAUGES_LAYOUT;
     g->progress.heap = (struct heap){-1, -1, -1, -1};
@@ -68,74 +111,34 @@ void gauges_free(struct gauges *g)
         munmap(g, sizeof *g);
 }
 
-static off_t place_of(uint64_t latency)
+static void make_parked_safe(struct parked *parked)
 {
-    return (off_t)(sizeof(struct gauges) + latency * sizeof(int64_t));
+    if (parked->length > PARKED_GROUPS)
+        parked->length = 0;
+    for (size_t i = 0; i < PARKED_GROUPS; i++) {
+        struct parked_group *group = &parked->groups[i];
+        group->file[SITE_FILE - 1] = group->made_file[SITE_FILE - 1] = 0;
+        group->function[SITE_FUNCTION - 1] = group->made_function[SITE_FUNCTION - 1] = 0;
+    }
 }
 
-/* Stored first and counted then. A child that is killed between the two counts loses these
- * latencies; none is ever counted twice. */
-static bool store_tail(struct gauges *g, int fd)
+static void make_objects_safe(struct objects *objects)
 {
-    const char *from = (const char *)g->tail;
-    size_t size = sizeof g->tail, done = 0;
-    off_t place = place_of(g->progress.latency_stored);
-    while (done < size) {
-        ssize_t written = pwrite(fd, from + done, size - done, place + (off_t)done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        done += (size_t)written;
+    if (objects->length > OBJECT_GROUPS)
+        objects->length = 0;
+    for (size_t i = 0; i < OBJECT_GROUPS; i++) {
+        struct object_group *group = &objects->groups[i];
+        group->file[SITE_FILE - 1] = group->function[SITE_FUNCTION - 1] = 0;
+        if (group->kind >= KINDS)
+            objects->length = 0;
     }
-    g->progress.latency_tail = 0;
-    g->progress.latency_stored += LATENCY_TAIL;
-    return true;
 }
 
-bool gauges_add_latency(struct gauges *g, int fd, int64_t nanoseconds)
+void gauges_make_safe(struct gauges *g)
 {
-    if (g->progress.latency_tail == LATENCY_TAIL && !store_tail(g, fd))
-        return false;
-    g->tail[g->progress.latency_tail] = nanoseconds;
-    g->progress.latency_tail++;
-    return true;
-}
-
-static bool read_stored(int fd, int64_t *into, size_t length)
-{
-    size_t size = length * sizeof *into, done = 0;
-    while (done < size) {
-        ssize_t got = pread(fd, (char *)into + done, size - done, place_of(0) + (off_t)done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            errno = got ? errno : EPROTO;
-            return false;
-        }
-        done += (size_t)got;
-    }
-    return true;
-}
-
-bool gauges_latencies(const struct gauges *g, int fd, int64_t **latencies, size_t *length)
-{
-    size_t stored = g->progress.latency_stored, tail = g->progress.latency_tail;
-    *latencies = NULL;
-    *length = 0;
-    if (tail > LATENCY_TAIL || stored > SIZE_MAX / sizeof(int64_t) - LATENCY_TAIL) {
-        errno = EPROTO;
-        return false;
-    }
-    int64_t *all = malloc((stored + tail + 1) * sizeof *all);
-    if (!all)
-        return false;
-    if (!read_stored(fd, all, stored)) {
-        free(all);
-        return false;
-    }
-    memcpy(all + stored, g->tail, tail * sizeof *all);
-    *latencies = all;
-    *length = stored + tail;
-    return true;
+    g->progress.error[sizeof g->progress.error - 1] = 0;
+    make_parked_safe(&g->parked);
+    make_parked_safe(&g->passing);
+    for (int stay = 0; stay < STAYS; stay++)
+        make_objects_safe(&g->objects[stay]);
 }

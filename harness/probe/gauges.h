@@ -8,29 +8,32 @@
  *       0  struct task_stats   the runtime's own counters; `live` comes first
  *    4096  struct settings     what to do; written by the parent before the child starts
  *    8192  struct progress     how far it is
- *   12288  int64_t tail[512]   the latest latencies in nanoseconds, progress.latency_tail of them
- *   16384  struct counts[]     exact counts at the three moments that are judged
- *   20480  struct parked       who was still there at the end
- *   28672  int64_t[]           all latencies before the tail, progress.latency_stored of them
- *
- * The latencies are appended by write(), not mapped: they would count as the child's memory.
+ *   12288  int64_t tail[512]   of a half on the live page: the latest latencies, as a ring
+ *   16384  struct leg[]        what load, and its rehearsal, have left behind: exact counts
+ *   20480  struct parked       tasks of load that were still there at the end
+ *   28672  struct parked       and those that were there when load was over, and went later
+ *   36864  struct objects      timers, contexts and channels of load, in the same two ways
+ *   45056  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
  *
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
- * standing still. End of file there means that the parent is gone, and the child ends too.
+ * standing still. A byte GAUGES_TAKE has no answer: there are latencies to take. End of file there
+ * means that the parent is gone, and the child ends too.
  *
  * Where settings.joins_group says so, descriptor 5 is the list of a memory cgroup: the child joins it
  * by writing "0", before anything else.
  */
 #pragma once
 
+#include "probe/latencies.h"
 #include "task/stats.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 1 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 2 }; /* counts up whenever a field moves */
+enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
     X(PHASE_START, "start")                                                                        \
@@ -61,12 +64,12 @@ struct settings {
     double rate;            /* requests per second; 0: as fast as it goes */
     uint64_t requests;      /* load ends after so many; 0: no such limit */
     int64_t duration;       /* load ends after this time; 0: no such limit */
-    uint64_t warm_up;       /* requests before the baseline, at the same rate */
-    int64_t baseline;       /* how long to stand still before load */
-    int64_t patience;       /* how long a client waits: the timeout of a request's context */
-    int64_t settle;         /* how long to run on after load, on the virtual clock */
-    uint64_t seed;          /* of arrivals and of select's choices */
-    uint64_t stack_bytes;   /* address space for each task's stack */
+    uint64_t warm_up; /* requests before the baseline, at the same rate; half are the rehearsal */
+    int64_t baseline; /* how long to stand still before load */
+    int64_t patience; /* how long a client waits: the timeout of a request's context */
+    int64_t settle;   /* how long to run on after load at most, on the virtual clock; 0: no bound */
+    uint64_t seed;    /* of arrivals and of select's choices */
+    uint64_t stack_bytes; /* address space for each task's stack */
     /* What the parent does around it. */
     double looks_per_second; /* how often it looks; 0: only at the ends of phases */
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
@@ -84,38 +87,89 @@ struct progress {
     uint64_t sent;               /* requests, in load */
     uint64_t finished;           /* of these, those that have returned */
     uint64_t refused;            /* of these, those that no task could be made for */
-    int64_t settled;             /* virtual time that settle has got through */
     struct heap heap;
-    uint64_t latency_stored, latency_tail;
-    char error[256];     /* the first thing that went wrong, in words */
-    int64_t timers_gone; /* virtual time of settle after which no more were left than before load */
+    char error[256]; /* the first thing that went wrong, in words */
 };
 
 enum { LATENCY_TAIL = 512 };
 
 #define COUNTED_REASONS 16
 
-/* Harness tasks are not counted. */
+/* Harness tasks are not counted, nor channels that belong to a timer or a context. */
 struct counts {
     uint64_t tasks, waiting[COUNTED_REASONS];
     uint64_t timers, channels, contexts;
     int64_t heap; /* bytes; -1: not available */
 };
 
+/* What is made during a leg is told from older things by what each is (by id or epoch), not by
+ * subtraction: the counts of HELD and LEFT are those of BASELINE and what the leg has made. */
 enum moment {
     MOMENT_BASELINE, /* before load */
     MOMENT_HELD,     /* when every request has returned, or its patience is over */
-    MOMENT_LEFT,     /* after settle; tasks of before load as they were then, ended or not */
+    MOMENT_LEFT,     /* after settle */
     MOMENTS
 };
 
+#define FOR_EACH_KIND(X)                                                                           \
+    X(KIND_TASKS, "task")                                                                          \
+    X(KIND_TIMERS, "timer")                                                                        \
+    X(KIND_CONTEXTS, "context")                                                                    \
+    X(KIND_CHANNELS, "channel")                                                                    \
+    X(KIND_HEAP, "heap byte")
+
+enum kind {
+#define X(name, text) name,
+    FOR_EACH_KIND(X)
+#undef X
+        KINDS
+};
+
+const char *kind_name(enum kind kind);
+
+/* How many of a kind. */
+int64_t counts_of_kind(const struct counts *counts, enum kind kind);
+
+/* One load, from its baseline to settle. */
+struct leg {
+    struct counts counts[MOMENTS];
+    uint64_t requests;      /* that a task was made for */
+    uint64_t late_requests; /* of these, in the last quarter; 0: not told apart */
+    uint64_t refused;       /* go() that found no memory, requests' and the sample's own */
+    int64_t late
+        [KINDS]; /* by how much the least that there was in the last quarter was more than that of the third */
+    double seconds[KINDS]; /* for how long it was held what went later, all together */
+    int64_t gone
+        [KINDS]; /* virtual time of settle after which the last of these had gone; 0: there was none */
+    int64_t stack; /* resident bytes of a held task's stack, on average; -1: there was none */
+};
+
+/* The rehearsal is a part of the warm-up, on the virtual clock: what it leaves behind, too, does not
+ * grow with the number of requests. */
+enum { LEG_LOAD, LEG_REHEARSAL, LEGS };
+
 enum { PARKED_GROUPS = 16, SITE_FILE = 120, SITE_FUNCTION = 80 };
 
-/* Tasks of load that are still there after settle, parked at one line for one reason. */
+/* What keeps waking a task, to no end. */
+enum awake {
+    AWAKE_NOT,
+    AWAKE_BY_TICKER,
+    AWAKE_BY_OWN_TICKER, /* that nobody else waits for */
+    AWAKE_BY_SLEEP,
+    AWAKE_BY_TIMER,    /* armed again each turn */
+    AWAKE_BY_DEADLINE, /* of a context, set again each turn */
+    AWAKE_BY_OTHERS,   /* by another task that is kept awake */
+    AWAKE_ALWAYS,      /* it never parks */
+};
+
+/* "kept awake only by its own ticker"; "" for AWAKE_NOT. */
+const char *awake_text(enum awake awake);
+
+/* Tasks parked at one line for one reason. */
 struct parked_group {
     uint64_t count;
     uint32_t reason;     /* enum wait_reason */
-    uint32_t kept_awake; /* 1: something, its own ticker, keeps waking them to no end */
+    uint32_t kept_awake; /* enum awake */
     uint32_t line, made_line;
     char file[SITE_FILE], function[SITE_FUNCTION];           /* where they are parked */
     char made_file[SITE_FILE], made_function[SITE_FUNCTION]; /* where they were made */
@@ -127,37 +181,60 @@ struct parked {
     struct parked_group groups[PARKED_GROUPS];
 };
 
+enum { OBJECT_GROUPS = 18 };
+
+/* Objects made at one line. */
+struct object_group {
+    uint64_t count;
+    uint32_t kind; /* enum kind */
+    uint32_t line;
+    char file[SITE_FILE], function[SITE_FUNCTION];
+};
+
+struct objects {
+    uint64_t length; /* groups, most objects first */
+    struct object_group groups[OBJECT_GROUPS];
+};
+
 #define GAUGES_PAGE __attribute__((aligned(4096)))
+
+/* Of what load has left behind, and of what it has only held. */
+enum { STAYING, PASSING, STAYS };
 
 struct gauges {
     struct task_stats runtime;
     GAUGES_PAGE struct settings settings;
     GAUGES_PAGE struct progress progress;
     GAUGES_PAGE int64_t tail[LATENCY_TAIL];
-    GAUGES_PAGE struct counts counts[MOMENTS];
+    GAUGES_PAGE struct leg legs[LEGS];
     GAUGES_PAGE struct parked parked;
+    GAUGES_PAGE struct parked passing;
+    GAUGES_PAGE struct objects objects[STAYS];
+    GAUGES_PAGE struct latencies latencies;
 };
 
 _Static_assert(WAIT_REASONS <= COUNTED_REASONS, "room for every wait reason");
 _Static_assert(offsetof(struct gauges, settings) == 4096, "layout");
 _Static_assert(offsetof(struct gauges, progress) == 8192, "layout");
 _Static_assert(offsetof(struct gauges, tail) == 12288, "layout");
-_Static_assert(offsetof(struct gauges, counts) == 16384, "layout");
+_Static_assert(offsetof(struct gauges, legs) == 16384, "layout");
 _Static_assert(offsetof(struct gauges, parked) == 20480, "layout");
-_Static_assert(sizeof(struct gauges) == 28672, "layout");
+_Static_assert(offsetof(struct gauges, passing) == 28672, "layout");
+_Static_assert(offsetof(struct gauges, objects) == 36864, "layout");
+_Static_assert(offsetof(struct gauges, latencies) == 45056, "layout");
+_Static_assert(sizeof(struct gauges) == 573440, "layout");
 
 /* A fresh block with these settings: maps it, and *fd is its file, close-on-exec. The caller owns
- * both: gauges_free() and close(). NULL and errno where there is no memory for it. */
+ * both: gauges_free() and close(). Every page of it has been written to, so that all are charged to the
+ * caller's memory cgroup, whoever writes there later. NULL and errno where there is no memory for it. */
 struct gauges *gauges_make(const struct settings *settings, int *fd);
 
-/* Maps the block of a file from gauges_make(), in the child. NULL and errno: not such a file. */
+/* Maps the block of a file from gauges_make(), in the child, all of it at once: it does not grow under
+ * load. NULL and errno: not such a file. */
 struct gauges *gauges_open(int fd);
 
 void gauges_free(struct gauges *g);
 
-/* Child: appends one latency. False and errno where the file can not take it. */
-bool gauges_add_latency(struct gauges *g, int fd, int64_t nanoseconds);
-
-/* Parent: all latencies so far, in the order in which they came. The caller frees the array.
- * False and errno where they can not be read; *length is 0 then. */
-bool gauges_latencies(const struct gauges *g, int fd, int64_t **latencies, size_t *length);
+/* The parent, before it reads texts and lists: a child that went wrong, or is written in another
+ * language, may have left anything there. */
+void gauges_make_safe(struct gauges *g);

@@ -2,17 +2,13 @@
 #include "task/loop.h"
 #include "task/time.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Weak: sanitizer builds bring an allocator of their own. */
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
 
 enum { ALL_ARENAS = 4096 }; /* MALLCTL_ARENAS_ALL */
-
-bool heap_is_known(void)
-{
-    return mallctl != NULL;
-}
 
 static const uint64_t *thread_counter(const char *name)
 {
@@ -22,10 +18,24 @@ static const uint64_t *thread_counter(const char *name)
     return mallctl(name, &counter, &size, NULL, 0) == 0 ? counter : &zero;
 }
 
+/* Under Valgrind it is there, and another allocator in its place. */
+bool heap_is_known(void)
+{
+    static int known = -1;
+    if (known < 0 && mallctl) {
+        const volatile uint64_t *allocated = thread_counter("thread.allocatedp");
+        uint64_t before = *allocated;
+        void *volatile one = malloc(1);
+        known = *allocated > before;
+        free(one);
+    }
+    return known > 0;
+}
+
 int64_t heap_allocated(void)
 {
     static const uint64_t *allocated, *freed;
-    if (!mallctl)
+    if (!heap_is_known())
         return -1;
     if (!allocated) {
         allocated = thread_counter("thread.allocatedp");
@@ -53,7 +63,7 @@ void heap_read(struct heap *heap)
 void heap_refresh(struct heap *heap)
 {
     heap->allocated = heap_allocated();
-    if (!mallctl)
+    if (!heap_is_known())
         return;
     last = uv_hrtime();
     uint64_t epoch = 1;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int open_file(pid_t pid, const char *name)
@@ -64,6 +65,24 @@ int64_t memory_number(int fd)
 {
     char text[32];
     return read_text(fd, text, sizeof text) ? strtoll(text, NULL, 10) : -1;
+}
+
+size_t memory_resident_between(const void *low, const void *high)
+{
+    enum { PAGES = 256 }; /* at a time */
+    unsigned char seen[PAGES];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), resident = 0;
+    uintptr_t at = (uintptr_t)low / page * page, end = (uintptr_t)high;
+    while (at < end) {
+        size_t pages = (end - at + page - 1) / page;
+        pages = pages < PAGES ? pages : PAGES;
+        if (mincore((void *)at, pages * page, seen) != 0)
+            break;
+        for (size_t i = 0; i < pages; i++)
+            resident += (seen[i] & 1) * page;
+        at += pages * page;
+    }
+    return resident;
 }
 
 bool memory_look(const struct memory_watch *watch, bool walk, struct memory *memory)

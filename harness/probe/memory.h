@@ -31,5 +31,8 @@ void memory_watch_end(struct memory_watch *watch);
  * where the process is gone; *memory is all -1 then. */
 bool memory_look(const struct memory_watch *watch, bool walk, struct memory *memory);
 
+/* How much of the calling process's own memory from low to high is resident, in whole pages. */
+size_t memory_resident_between(const void *low, const void *high);
+
 /* The number that a file of the kernel's begins with; -1 where fd is, or where there is none. */
 int64_t memory_number(int fd);

@@ -30,6 +30,17 @@ const char *outcome_why(const char *said)
     return NULL;
 }
 
+bool twin_has(const struct twin *twin, const char *id)
+{
+    size_t length = strlen(id);
+    if (!twin->ids)
+        return true;
+    for (const char *at = twin->ids; *at; at += strcspn(at, "\n"), at += *at == '\n')
+        if (strcspn(at, "\n") == length && memcmp(at, id, length) == 0)
+            return true;
+    return false;
+}
+
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {
@@ -40,7 +51,8 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
 const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT])
 {
     snprintf(text, OUTCOME_VARIANT, "%s%s%s", outcome->twin ? outcome->twin->language : "",
-             outcome->twin ? " " : "", variant_name(outcome->variant));
+             outcome->twin ? " " : "",
+             outcome->pair->is_control ? "control" : variant_name(outcome->variant));
     return text;
 }
 
@@ -90,14 +102,14 @@ static struct sample *room_for_one(struct outcome *outcome)
 }
 
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
-                                  bool phase_ends)
+                                  bool phase_ends, bool walks)
 {
     struct sample *sample = room_for_one(outcome);
     if (!sample)
         return NULL;
     const struct gauges *g = outcome->gauges;
     struct memory memory;
-    if (!memory_look(watch, phase_ends, &memory))
+    if (!memory_look(watch, phase_ends && walks, &memory))
         return NULL;
     memory.charged = outcome->limit_by == LIMIT_NONE ? -1 : memory_number(outcome->charged_fd);
     *sample = (struct sample){
@@ -113,16 +125,23 @@ const struct sample *outcome_look(struct outcome *outcome, const struct memory_w
         .stacks_reserved = g->runtime.stacks_reserved,
         .heap = g->progress.heap,
         .memory = memory,
+        .limited = outcome_limited(&memory),
     };
     outcome->sample_count++;
     return sample;
 }
 
+int64_t outcome_limited(const struct memory *memory)
+{
+    if (memory->rss < 0 || memory->page_tables < 0)
+        return -1;
+    return memory->rss + memory->page_tables - (int64_t)sizeof(struct gauges);
+}
+
 void outcome_take_latencies(struct outcome *outcome)
 {
-    if (outcome->gauges && outcome->gauges_fd >= 0)
-        gauges_latencies(outcome->gauges, outcome->gauges_fd, &outcome->latencies,
-                         &outcome->latency_count);
+    if (outcome->gauges)
+        latencies_take(&outcome->gauges->latencies, &outcome->latencies, &outcome->latency_count);
 }
 
 int64_t outcome_tasks_left(const struct outcome *outcome)
@@ -130,9 +149,10 @@ int64_t outcome_tasks_left(const struct outcome *outcome)
     const struct gauges *g = outcome->gauges;
     if (!g)
         return 0;
+    const struct counts *counts = g->legs[LEG_LOAD].counts;
     uint64_t now =
-        g->progress.phase == PHASE_DONE ? g->counts[MOMENT_LEFT].tasks : counts_now(g).tasks;
-    return (int64_t)(now - g->counts[MOMENT_BASELINE].tasks);
+        g->progress.phase == PHASE_DONE ? counts[MOMENT_LEFT].tasks : counts_now(g).tasks;
+    return (int64_t)(now - counts[MOMENT_BASELINE].tasks);
 }
 
 uint64_t outcome_started(const struct outcome *outcome)

@@ -15,6 +15,7 @@ struct sample {
     uint64_t armed, stacks_used, stacks_reserved; /* as in struct task_stats; bytes reserved */
     struct heap heap;
     struct memory memory;
+    int64_t limited; /* bytes, what settings.memory_limit is held against; -1: not known */
 };
 
 enum ended {
@@ -51,7 +52,11 @@ struct twin {
     const char *language; /* "go" */
     const char *program;  /* its path */
     const char *version;  /* of what it was built with: "go1.26.8" */
+    const char *ids;      /* the pairs that it has, a line each; NULL: all */
 };
+
+/* Whether the pair has a twin there: not every pair needs one. */
+bool twin_has(const struct twin *twin, const char *id);
 
 struct outcome {
     const struct pair *pair;
@@ -64,7 +69,7 @@ struct outcome {
     int gauges_fd;
     size_t sample_count, sample_capacity;
     struct sample *samples;
-    int64_t *latencies; /* once the case has ended: in the order in which requests returned */
+    int64_t *latencies; /* in the order in which requests returned, as far as they were taken */
     size_t latency_count;
     struct case_ending ending;
     enum limit_by limit_by;
@@ -83,15 +88,20 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
 /* Frees what it has gathered, not the outcome itself. */
 void outcome_free(struct outcome *outcome);
 
-/* Takes one look and appends it. Returns it, or NULL where the process is gone or memory short. */
+/* Takes one look and appends it. Where a phase ends the memory is looked at page by page, if that is wanted.
+ * Returns it, or NULL where the process is gone or memory short. */
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
-                                  bool phase_ends);
+                                  bool phase_ends, bool walks);
 
-/* "leak" or "fix", and of a twin its language before it: "go leak". */
+/* "leak" or "fix", or "control"; and of a twin its language before it: "go leak". */
 enum { OUTCOME_VARIANT = 32 };
 const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT]);
 
-/* Reads the latencies from the gauges. Once the case has ended. */
+/* What a memory limit means: the resident set and the page tables of the case, all of it from its start, but for
+ * the pages that it shares with the meter. -1 where it is not known. */
+int64_t outcome_limited(const struct memory *memory);
+
+/* Takes the latencies that have come since the last time. */
 void outcome_take_latencies(struct outcome *outcome);
 
 /* The sample's tasks that are there now, or were when the case ended, over those of before load. */

@@ -2,20 +2,12 @@
 #pragma once
 
 #include "probe/outcome.h"
+#include "probe/seen.h"
 
-enum verdict_kind {
-    VERDICT_CLEAN,
-    VERDICT_LEAK,        /* something stays for ever */
-    VERDICT_GROWS,       /* timers are held under load, and gone after settle */
-    VERDICT_NO_REQUEST,  /* none was served: nothing can be said */
-    VERDICT_DIED,        /* or was never started */
-    VERDICT_INTERRUPTED, /* or not begun when the user had enough */
-};
-
-/* How closely to look. Under the virtual clock everything is repeatable, so channels, contexts and
- * heap bytes are held to zero in a fix, and timers held under load to their exact number. Under the
- * real clock timers may have fired before load was over, and caches may have grown. */
-enum strictness { JUDGE_REAL_CLOCK, JUDGE_EXACTLY };
+/* How closely to look at the heap. Not at all where others than the sample use it; on the real clock, what comes
+ * to less than a byte a request is not told, since the C library's own may grow by a few when it pleases; under
+ * the virtual one, to the byte. */
+enum strictness { JUDGE_OBJECTS, JUDGE_REAL_CLOCK, JUDGE_EXACTLY };
 
 struct verdict {
     enum verdict_kind kind;
@@ -26,6 +18,3 @@ struct verdict {
 
 /* A twin is held to how many tasks the catalog says that a request leaves, and to nothing else. */
 void verdict_of(const struct outcome *outcome, enum strictness strictness, struct verdict *verdict);
-
-/* What one request of a variant leaves behind, in words: "1 task in chan receive". */
-void expectation_text(const struct expectation *expected, char *text, size_t size);

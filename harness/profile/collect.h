@@ -4,6 +4,10 @@
 #include "profile/frames.h"
 #include "task/inspect.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PROFILE_DEPTH 64 /* frames kept of a stack, leaf first; deeper ones are cut and marked */
 
 struct profile_label {
@@ -39,3 +43,7 @@ typedef bool profile_filter(const struct task_info *task, void *arg);
  * reference to a task: it stays valid when they go on or end. */
 struct profile *profile_collect(profile_filter *filter, void *arg);
 void profile_free(struct profile *p);
+
+#ifdef __cplusplus
+}
+#endif

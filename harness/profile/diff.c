@@ -267,6 +267,56 @@ static size_t write_comparison(struct dump_comparison *c, uint64_t threshold, FI
     return suspects;
 }
 
+/* --- As JSON ---------------------------------------------------------------------------------------- */
+
+static json_t *rate(int64_t grown, double over)
+{
+    return over > 0 ? json_real((double)grown / over) : json_null();
+}
+
+static json_t *place_json(const struct dump_comparison *c, const struct diff_place *p,
+                          bool is_suspect)
+{
+    double seconds = (double)(c->time[AFTER] - c->time[BEFORE]) / SECOND;
+    double requests = (double)(c->requests[AFTER] - c->requests[BEFORE]);
+    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:b}", "place", p->name, "before",
+                     (json_int_t)p->count[BEFORE], "after", (json_int_t)p->count[AFTER], "grown",
+                     (json_int_t)growth(p), "per_second", rate(growth(p), seconds), "per_request",
+                     rate(growth(p), requests), "suspect", is_suspect);
+}
+
+static json_t *dump_json(const struct dump_comparison *c, const char *path, int when)
+{
+    json_t *name = json_string(path);
+    return json_pack("{s:o, s:I, s:I, s:I}", "path", name ? name : json_string("(not UTF-8)"),
+                     "tasks", (json_int_t)c->total[when], "time_ns", (json_int_t)c->time[when],
+                     "requests", (json_int_t)c->requests[when]);
+}
+
+/* -1: no memory for it. */
+static int write_json(struct dump_comparison *c, const struct diff *diff, FILE *out,
+                      size_t *suspects)
+{
+    json_t *places = json_array();
+    bool whole = places;
+    if (c->length)
+        qsort(c->rows, c->length, sizeof *c->rows, by_growth);
+    for (size_t i = 0; whole && i < c->length; i++) {
+        const struct diff_place *p = &c->rows[i];
+        bool is_suspect = growth(p) > 0 && (uint64_t)p->count[AFTER] >= diff->threshold;
+        *suspects += is_suspect;
+        whole = !json_array_append_new(places, place_json(c, p, is_suspect));
+    }
+    json_t *all = json_pack(
+        "{s:i, s:o, s:o, s:I, s:I, s:o}", "schema", SCHEMA, "before",
+        dump_json(c, diff->before, BEFORE), "after", dump_json(c, diff->after, AFTER), "threshold",
+        (json_int_t)diff->threshold, "suspects", (json_int_t)*suspects, "places", places);
+    whole = whole && all && !json_dumpf(all, out, JSON_INDENT(1));
+    fputc('\n', out);
+    json_decref(all);
+    return whole ? 0 : fail(c, "no memory for the comparison, or it can not be written");
+}
+
 int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[DIFF_ERROR])
 {
     struct dump_comparison c = {.places = json_object(), .error = error};
@@ -276,7 +326,9 @@ int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[
         failed = read_dump(&c, diff->before, BEFORE);
     if (!failed)
         failed = read_dump(&c, diff->after, AFTER);
-    if (!failed)
+    if (!failed && diff->json)
+        failed = write_json(&c, diff, out, suspects);
+    else if (!failed)
         *suspects = write_comparison(&c, diff->threshold, out);
     for (size_t i = 0; i < c.length; i++)
         free((char *)c.rows[i].name);

@@ -1,5 +1,6 @@
 #include "profile/dump.h"
 #include "profile/flame.h"
+#include "profile/made.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
 #include "profile/text.h"
@@ -28,6 +29,16 @@ enum dump_format dump_format_called(const char *name)
     return format;
 }
 
+/* Whose tasks they are is not known of timers, channels and contexts: a dump of some tasks is without. */
+static void write_made(const struct dump *dump, const char *prefix, FILE *out)
+{
+    struct made_groups made;
+    if (dump->filter)
+        return;
+    made_collect(&made);
+    made_write(&made, prefix, out);
+}
+
 static int write_with_peers(const struct dump *dump, const struct profile *p,
                             const struct timers *timers, FILE *out)
 {
@@ -35,10 +46,12 @@ static int write_with_peers(const struct dump *dump, const struct profile *p,
     if (!peers)
         return -1;
     int failed = 0;
-    if (dump->format == DUMP_JSON)
+    if (dump->format == DUMP_JSON) {
         failed = dump_json_write(p, peers, timers, dump->subject, out);
-    else
+    } else {
         summary_write(p, peers, timers, GROUPS_SHOWN, out);
+        write_made(dump, "", out);
+    }
     peers_free(peers);
     return failed;
 }
@@ -58,6 +71,7 @@ static int write_profile(const struct dump *dump, const struct profile *p,
     switch (dump->format) {
     case DUMP_TEXT:
         text_grouped(p, timers, FOR_PEOPLE, out);
+        write_made(dump, "# ", out);
         return 0;
     case DUMP_GO_TEXT:
         text_grouped(p, timers, FOR_GO_TOOLS, out);
@@ -74,7 +88,6 @@ static int write_profile(const struct dump *dump, const struct profile *p,
     }
 }
 
-/* Whose tasks they are is not known of timers: a dump of some tasks is without. */
 static bool tells_timers(const struct dump *dump)
 {
     return !dump->filter && dump->format != DUMP_PPROF && dump->format != DUMP_FOLDED &&
@@ -89,6 +102,7 @@ static int write_all(const struct dump *dump, FILE *out)
     int failed = 0;
     if (dump->format == DUMP_FULL) {
         text_full(dump->filter, dump->arg, timers, out);
+        write_made(dump, "# ", out);
     } else {
         struct profile *p = profile_collect(dump->filter, dump->arg);
         failed = p ? write_profile(dump, p, timers, out) : -1;

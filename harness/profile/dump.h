@@ -5,6 +5,10 @@
 #include "profile/dump_json.h"
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_DUMP_FORMAT(X)                                                                    \
     X(DUMP_SUMMARY, "summary")                                                                     \
     X(DUMP_TEXT, "text")       /* debug=1 */                                                       \
@@ -39,3 +43,7 @@ int dump_write(const struct dump *dump, FILE *out);
 
 /* The same as text in memory, to be freed; NULL and errno where that fails. */
 char *dump_text(const struct dump *dump);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,4 +1,5 @@
 #include "profile/dump_json.h"
+#include "profile/made.h"
 #include "profile/module.h"
 #include "profile/shown.h"
 #include <errno.h>
@@ -234,6 +235,24 @@ static bool write_timers(const struct timers *t, FILE *out)
     return done;
 }
 
+static bool write_made(FILE *out)
+{
+    struct made_groups made;
+    bool done = true;
+    made_collect(&made);
+    fputs("\"objects\":[", out);
+    for (size_t i = 0; done && i < made.length; i++) {
+        const struct made_group *g = &made.groups[i];
+        fputs(i ? ",\n" : "\n", out);
+        done = write_value(json_pack("{s:s, s:I, s:o}", "kind", made_kind_text(g->kind), "count",
+                                     (json_int_t)g->count, "made_at",
+                                     g->at ? place(g->at) : json_null()),
+                           out);
+    }
+    fputs("],\n", out);
+    return done;
+}
+
 int dump_json_write(const struct profile *p, const struct peers *peers, const struct timers *timers,
                     const struct dump_subject *subject, FILE *out)
 {
@@ -253,7 +272,7 @@ int dump_json_write(const struct profile *p, const struct peers *peers, const st
     struct remarks remarks = {.out = out};
     fputs("\n],\n", out);
     if (timers && done)
-        done = write_timers(timers, out);
+        done = write_timers(timers, out) && write_made(out);
     fputs("\"remarks\":[", out);
     module_remarks(write_remark, &remarks);
     fputs("]}\n", out);

@@ -3,6 +3,10 @@
 
 #include "task/inspect.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum frames_end {
     FRAMES_WHOLE,  /* the chain reached the task's start */
     FRAMES_CUT,    /* it goes on, there was no more room */
@@ -21,3 +25,7 @@ struct frames_span {
     const uintptr_t *low, *high;
 };
 struct frames_span frames_span_of(const struct task_info *task);
+
+#ifdef __cplusplus
+}
+#endif

@@ -3,6 +3,10 @@
 
 #include "task/inspect.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_OBJECT_KIND(X)                                                                    \
     X(OBJECT_NONE, "nothing")                                                                      \
     X(OBJECT_CHANNEL, "channel")                                                                   \
@@ -41,3 +45,7 @@ struct object_state object_inspect(enum object_kind kind, const void *object);
 
 /* Whether all that is said of both is the same. */
 bool object_is_like(const struct object_state *a, const struct object_state *b);
+
+#ifdef __cplusplus
+}
+#endif

@@ -9,6 +9,10 @@
 #include "profile/collect.h"
 #include "profile/object.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PEER_OUTSIDE UINT32_MAX /* tasks that the profile's filter left out */
 
 struct peer {
@@ -55,3 +59,7 @@ struct peers {
  * Owned by the caller; NULL and errno where memory is short. */
 struct peers *peers_find(const struct profile *p, profile_filter *filter, void *arg);
 void peers_free(struct peers *peers);
+
+#ifdef __cplusplus
+}
+#endif

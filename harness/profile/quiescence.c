@@ -40,6 +40,27 @@ bool quiescence_let_park(void)
     return others == 0;
 }
 
+static uint64_t what_there_is(void)
+{
+    return task_stats.live + task_stats.armed + task_stats.timers + task_stats.channels +
+           task_stats.contexts;
+}
+
+/* Turns of the loop, for whatever comes there without the clock's doing: until they change nothing. A handle that
+ * closes takes one of its own. */
+static void look_at_loop(void)
+{
+    enum { YIELDS = 300, STILL = 2, MOST = 1000 }; /* the loop has its turn within so many yields */
+    int still = 0;
+    for (int turn = 0; still < STILL && turn < MOST; turn++) {
+        uint64_t before = what_there_is();
+        for (int i = 0; i < YIELDS; i++)
+            task_yield();
+        quiescence_let_park();
+        still = what_there_is() == before ? still + 1 : 0;
+    }
+}
+
 /* --- Letting time pass --------------------------------------------------------------------------- */
 
 static void (*told)(int64_t from, int64_t to);
@@ -52,6 +73,8 @@ void quiescence_watch(void (*passing)(int64_t from, int64_t to))
 static void tell(int64_t to)
 {
     int64_t now = clock_now();
+    if (to > now && step_loop_waits())
+        look_at_loop();
     if (told && to > now)
         told(now, to);
 }
@@ -93,15 +116,6 @@ enum {
     TURNS_MOST = 1 << 13,
 };
 
-/* One turn of the loop, for whatever has come there without the clock's doing. */
-static void look_at_loop(void)
-{
-    enum { YIELDS = 300 }; /* the loop has its turn within these */
-    for (int i = 0; i < YIELDS; i++)
-        task_yield();
-    quiescence_let_park();
-}
-
 struct rounds {
     int64_t end; /* no deadline beyond it is waited for */
     uint32_t turns;
@@ -123,12 +137,6 @@ static bool go_round(struct rounds *r)
         }
     }
     return true;
-}
-
-static uint64_t what_there_is(void)
-{
-    return task_stats.live + task_stats.armed + task_stats.timers + task_stats.channels +
-           task_stats.contexts;
 }
 
 static void settle(struct quiescence *q, int64_t bound)

@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { QUIESCENCE_TURNS = 1 << 13 };
 
 struct quiescence {
@@ -40,3 +44,7 @@ void quiescence_pass_until(int64_t when);
 /* Has somebody told each time that virtual time is about to move, while one of these lets it pass. One at a
  * time; NULL: nobody. */
 void quiescence_watch(void (*passing)(int64_t from, int64_t to));
+
+#ifdef __cplusplus
+}
+#endif

@@ -5,6 +5,10 @@
 #include "task/inspect.h"
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct timer_group {
     size_t count;
     bool are_tickers;
@@ -26,3 +30,7 @@ void timers_free(struct timers *t);
 /* A line a group, each behind the prefix: `30 timers due in 59.9 s, made at
  * FILE:LINE in FUNCTION`. Nothing for NULL. */
 void timers_write(const struct timers *t, const char *prefix, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif

@@ -17,6 +17,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define VERIFY_LABEL "test"
 
 struct verify {
@@ -34,3 +38,7 @@ struct verify verify_begin(void);
 /* NULL where no such task is left; else the dump of just these, to be freed. The caller itself is
  * never blamed. From inside of a task or outside, then by a task_run() of its own. */
 char *task_verify_none(const struct verify *v);
+
+#ifdef __cplusplus
+}
+#endif

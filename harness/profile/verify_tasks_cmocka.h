@@ -28,10 +28,11 @@ struct verify_fixture {
 
 static inline int verify_setup(void **state)
 {
-    struct verify_fixture *f = malloc(sizeof *f);
+    struct verify_fixture *f = (struct verify_fixture *)malloc(sizeof *f);
     if (!f)
         return -1;
-    *f = (struct verify_fixture){verify_begin(), clock_is_virtual()};
+    f->verify = verify_begin();
+    f->was_virtual = clock_is_virtual();
     clock_set_virtual(true);
     *state = f;
     return 0;
@@ -40,7 +41,7 @@ static inline int verify_setup(void **state)
 /* cmocka reports a teardown that does not return 0 as an error of its test. */
 static inline int verify_teardown(void **state)
 {
-    struct verify_fixture *f = *state;
+    struct verify_fixture *f = (struct verify_fixture *)*state;
     char *left = task_verify_none(&f->verify);
     bool failed = left != NULL;
     if (failed)

@@ -11,6 +11,7 @@
 #include "proof/waits.h"
 #include "task/clock.h"
 #include "task/counted.h"
+#include "task/deadline.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,10 +48,10 @@ static bool note_unsure(void)
     return done;
 }
 
-/* The block that the clock has its deadlines in is not looked into: those that are armed are known. */
-static void mark_own_blocks(void)
+/* The blocks that deadlines are kept in are not looked into: those that are armed are known. */
+static void mark_own_block(const void *block)
 {
-    uintptr_t start = blocks_start((uintptr_t)task_clock_memory());
+    uintptr_t start = blocks_start((uintptr_t)block);
     if (start)
         heap_map[start >> REGION_BITS]->marks[region_word(start)] |= region_bit(start);
 }
@@ -59,9 +60,10 @@ static const char no_memory[] = "no memory to look with";
 
 static const char *mark_all(const void *frames)
 {
-    if (!blocks_open() || !marker_open(proof_mark_entries) || !held_open() || !handles_hide())
+    if (!blocks_open() || !marker_open(proof_mark_entries, &waits_watch) || !held_open() ||
+        !handles_hide())
         return no_memory;
-    mark_own_blocks();
+    task_deadline_memory(mark_own_block);
     bool done = waits_open();
     if (done) {
         roots_mark(frames);

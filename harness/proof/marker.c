@@ -4,7 +4,6 @@
 #include "proof/blocks.h"
 #include "proof/pages.h"
 #include "proof/shelves.h"
-#include "proof/waits.h"
 #include "task/chan_queue.h"
 #include "task/counted.h"
 #include "task/wait_queue.h"
@@ -27,8 +26,11 @@ static NOT_SCANNED struct {
     unsigned first, count; /* of ahead[] */
 } marker;
 
-bool marker_open(size_t entries)
+static const struct marker_watch *watch;
+
+bool marker_open(size_t entries, const struct marker_watch *who)
 {
+    watch = who;
     marker.room = entries ? entries : USUAL_ENTRIES;
     marker.length = marker.count = marker.first = 0;
     marker.spilled = false;
@@ -65,8 +67,8 @@ static inline void reach_block(uintptr_t start, uint64_t cause)
         return;
     *marks |= bit;
     push(start, FOLLOW_BLOCK, cause);
-    if (__builtin_expect(waits_are_watched(), 0) && r->watched[region_word(start)] & bit)
-        waits_reach(start, cause);
+    if (__builtin_expect(*watch->noted, 0) && r->watched[region_word(start)] & bit)
+        watch->reach(start, cause);
 }
 
 /* A pointer to a stack is one to its frames, from the function that called the runtime upwards: below are
@@ -84,7 +86,7 @@ static __attribute__((noinline)) void reach_stack(uintptr_t at, uint64_t cause)
     s->reached |= bit;
     push(shelf_frames_of(s, place), (uintptr_t)t, cause);
     if (s->watched & bit)
-        waits_reach((uintptr_t)t, cause);
+        watch->reach((uintptr_t)t, cause);
 }
 
 static inline void reach(uintptr_t at, uint64_t cause)
@@ -139,8 +141,8 @@ static void follow_task(const struct task *t)
     if (t->state != TASK_RUNNING)       /* the running one's frames are the caller's business */
         follow_words(shelf_stack_of(s, place), self, self);
     if (s->watched & bit) {
-        waits_reach(self, self);
-        waits_live(t);
+        watch->reach(self, self);
+        watch->live(t);
     }
 }
 
@@ -336,7 +338,7 @@ static void finish(void)
     while (marker.spilled) {
         marker.spilled = false;
         follow_all_again();
-        waits_wake_again();
+        watch->again();
         empty_stack();
     }
 }

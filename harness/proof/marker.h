@@ -32,8 +32,19 @@ enum cause {
     CAUSES
 };
 
-/* False where memory is short. entries: room on the stack of what is to be followed; 0: the usual. */
-bool marker_open(size_t entries);
+/* Who waits for what is no channel is known elsewhere (waits.c), which is told of all that is reached. */
+struct marker_watch {
+    const size_t *noted; /* nothing is told where this is 0 */
+    /* The block that starts here, or the stack of the task whose record is here, has been reached. */
+    void (*reach)(uintptr_t container, uint64_t cause);
+    /* A task has become live. */
+    void (*live)(const struct task *t);
+    /* All that it has woken is to be woken once more. */
+    void (*again)(void);
+};
+
+/* False where memory is short. watch: kept until marker_close(). entries: room on the stack of what is to be followed; 0: the usual. */
+bool marker_open(size_t entries, const struct marker_watch *watch);
 void marker_close(void);
 
 /* Each of these follows what it reaches at once, to the end. */

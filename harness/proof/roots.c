@@ -6,6 +6,7 @@
 #include "proof/threads.h"
 #include "task/clock.h"
 #include "task/counted.h"
+#include "task/deadline.h"
 #include "task/sched.h"
 #include <dlfcn.h>
 #include <link.h>
@@ -218,5 +219,5 @@ static bool mark_deadline(struct deadline *d, void *arg)
 
 void roots_mark_clock(void)
 {
-    task_clock_each(mark_deadline, 0);
+    task_deadline_each(mark_deadline, 0);
 }

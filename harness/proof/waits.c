@@ -1,6 +1,5 @@
 #include "proof/waits.h"
 #include "proof/blocks.h"
-#include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/shelves.h"
 #include "task/counted.h"
@@ -21,7 +20,7 @@ struct wait {
 
 enum { OWNS = 1 };
 
-size_t waits_noted;
+static size_t noted;
 
 static NOT_SCANNED struct {
     struct wait *all;
@@ -190,17 +189,17 @@ static void reach_all_of(uintptr_t key, uint64_t cause)
     }
 }
 
-void waits_reach(uintptr_t container, uint64_t cause)
+static void reach(uintptr_t container, uint64_t cause)
 {
     reach_all_of(container, cause);
 }
 
-void waits_live(const struct task *t)
+static void live(const struct task *t)
 {
     reach_all_of((uintptr_t)t | OWNS, (uintptr_t)t);
 }
 
-void waits_wake_again(void)
+static void wake_again(void)
 {
     for (size_t i = 0; i < waits.length; i++)
         if (waits.all[i].is_woken)
@@ -271,7 +270,7 @@ static void wake_rooted(void)
 bool waits_open(void)
 {
     uint64_t n = count_waiting();
-    waits_noted = waits.length = 0;
+    noted = waits.length = 0;
     if (!n)
         return true;
     if (!make_room(n))
@@ -279,7 +278,7 @@ bool waits_open(void)
     note_all();
     if (!make_slots())
         return false;
-    waits_noted = waits.length;
+    noted = waits.length;
     begin_waits();
     wake_rooted();
     return true;
@@ -291,10 +290,12 @@ void waits_close(void)
     pages_put(waits.slots, waits.slot_count * sizeof *waits.slots);
     waits.all = 0;
     waits.slots = 0;
-    waits_noted = waits.length = waits.room = waits.slot_count = 0;
+    noted = waits.length = waits.room = waits.slot_count = 0;
 }
 
 size_t waits_bytes(void)
 {
     return waits.length * sizeof *waits.all + waits.slot_count * sizeof *waits.slots;
 }
+
+const struct marker_watch waits_watch = {&noted, reach, live, wake_again};

@@ -19,7 +19,7 @@ enum order order_called(const char *name);
 
 /* Benchmarks that differ by N alone. */
 struct bench_family {
-    char *name;
+    char *name, *stem; /* stem: without "size:N", as the report calls the fit */
     enum order order;
     double coefficient, rms; /* the fit, in nanoseconds; its error, of the mean */
 };

@@ -1,17 +1,18 @@
 #include "record/benchmarks.h"
 #include "record/bench_about.h"
+#include "record/bench_entry.h"
+#include "record/bench_json.h"
 #include "record/bench_name.h"
 #include "record/file.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORT_MOST = 16 << 20, ENTRIES_MOST = 20000, NAMES_MOST = 2000, NAME_LONGEST = 200 };
-enum { WORDS_LONGEST = 1000 };
+enum { REPORT_MOST = 16 << 20, ENTRIES_MOST = 20000, NAMES_MOST = 2000 };
 
-static const double most_nanoseconds = 1e18;
-
-/* --- Finding and adding --------------------------------------------------------------------- */
+/* --- Finding -------------------------------------------------------------------------------- */
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name)
 {
@@ -21,24 +22,102 @@ const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, con
     return NULL;
 }
 
+static struct benchmark *find_run(const struct benchmarks *b, const char *run_name)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->all[i].run_name, run_name) == 0)
+            return &b->all[i];
+    return NULL;
+}
+
+const struct benchmark *benchmarks_same(const struct benchmarks *benchmarks,
+                                        const struct benchmark *as)
+{
+    const struct benchmark *same = find_run(benchmarks, as->run_name);
+    return same ? same : benchmarks_find(benchmarks, as->name);
+}
+
+static bool is_versus(const struct benchmark *benchmark)
+{
+    return strncmp(benchmark->run_name, "versus/", 7) == 0;
+}
+
 bool benchmarks_compare(const struct benchmarks *benchmarks)
 {
-    return strncmp(benchmarks->all[0].name, "versus/", 7) == 0;
+    return is_versus(&benchmarks->all[0]);
 }
 
-/* Its number, and a new one where there was none; the arrays have room for NAMES_MOST. */
-static size_t family_of(struct benchmarks *b, const char *name, size_t length)
+/* --- What it cost --------------------------------------------------------------------------- */
+
+static const struct bench_cost nothing = {0, NAN, NAN, NAN, NAN, NAN};
+
+static void take_runs(struct benchmark *benchmark, struct taker *taker)
 {
-    for (size_t i = 0; i < b->family_count; i++)
-        if (strncmp(b->families[i].name, name, length) == 0 && !b->families[i].name[length])
-            return i;
-    b->families[b->family_count] = (struct bench_family){.name = strndup(name, length)};
-    return b->family_count++;
+    size_t count = benchmark->run_count;
+    double *sorted = malloc(count * sizeof *sorted);
+    if (!sorted) {
+        take_refuse(taker, "no memory for it");
+        return;
+    }
+    memcpy(sorted, benchmark->runs, count * sizeof *sorted);
+    gsl_sort(sorted, 1, count);
+    benchmark->cost = (struct bench_cost){
+        .runs = count,
+        .mean = gsl_stats_mean(benchmark->runs, 1, count),
+        .median = gsl_stats_median_from_sorted_data(sorted, 1, count),
+        .least = sorted[0],
+        .most = sorted[count - 1],
+        .deviation = count > 1 ? gsl_stats_sd(benchmark->runs, 1, count) : NAN,
+    };
+    free(sorted);
 }
 
-static struct benchmark *benchmark_of(struct benchmarks *b, const char *name, struct taker *taker)
+/* Aggregates are kept where there are no runs. */
+static void find_costs(struct benchmarks *b, struct taker *taker)
 {
-    struct benchmark *found = (struct benchmark *)benchmarks_find(b, name);
+    for (size_t i = 0; i < b->count; i++)
+        if (b->all[i].failure)
+            b->all[i].cost = nothing;
+        else if (b->all[i].run_count)
+            take_runs(&b->all[i], taker);
+}
+
+/* --- Entries -------------------------------------------------------------------------------- */
+
+/* An older google-benchmark gives a run but the one name. */
+static const char *run_name_of(const json_t *entry, struct taker *taker)
+{
+    const char *name = take_text(taker, entry, "run_name", REPORT_MOST);
+    return *name ? name : take_text(taker, entry, "name", REPORT_MOST);
+}
+
+static bool is_aggregate(const json_t *entry)
+{
+    const char *type = json_string_value(json_object_get(entry, "run_type"));
+    return type && strcmp(type, "aggregate") == 0;
+}
+
+static int64_t count_in(const json_t *entry, const char *name)
+{
+    json_int_t count = json_integer_value(json_object_get(entry, name));
+    return count > 0 ? count : 0;
+}
+
+/* What runs say of how they ran; aggregates count themselves as iterations. */
+static struct bench_how how_of(const json_t *entry)
+{
+    bool ran = !is_aggregate(entry) && !json_is_true(json_object_get(entry, "error_occurred"));
+    return (struct bench_how){.iterations = ran ? count_in(entry, "iterations") : 0,
+                              .repetitions = count_in(entry, "repetitions"),
+                              .threads = count_in(entry, "threads")};
+}
+
+/* A new one where there was none; the array has room for NAMES_MOST. */
+static struct benchmark *benchmark_of(struct benchmarks *b, const char *run_name,
+                                      const json_t *entry, struct taker *taker)
+{
+    struct bench_how how = how_of(entry);
+    struct benchmark *found = find_run(b, run_name);
     if (found)
         return found;
     if (b->count == NAMES_MOST) {
@@ -46,121 +125,28 @@ static struct benchmark *benchmark_of(struct benchmarks *b, const char *name, st
         return NULL;
     }
     struct benchmark *added = &b->all[b->count++];
-    added->name = strdup(name);
-    added->family = family_of(b, name, bench_name_split(name, &added->n));
-    return added;
+    *added = (struct benchmark){
+        .run_name = strdup(run_name), .name = bench_name_told(run_name, &how), .cost = nothing};
+    if (added->run_name && added->name)
+        return added;
+    take_refuse(taker, "no memory for it");
+    return NULL;
 }
 
-/* --- Entries -------------------------------------------------------------------------------- */
-
-static double take_unit(struct taker *taker, const json_t *entry, enum unit *unit)
-{
-    static const struct {
-        const char *name;
-        double factor;
-        enum unit unit;
-    } units[] = {{"ns", 1, UNIT_TIME},  {"us", 1e3, UNIT_TIME}, {"ms", 1e6, UNIT_TIME},
-                 {"s", 1e9, UNIT_TIME}, {"B", 1, UNIT_BYTES},   {"x", 1, UNIT_TIMES}};
-    const char *name = take_text(taker, entry, "time_unit", 8);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(name, units[i].name) == 0) {
-            *unit = units[i].unit;
-            return units[i].factor;
-        }
-    take_refuse(taker, "\"time_unit\" is no unit that is known");
-    return NAN;
-}
-
-/* Not negative; what is missing is refused. */
-static double take_figure(struct taker *taker, const json_t *entry, const char *name)
-{
-    double value = take_number(taker, entry, name);
-    if (!(value >= 0 && value <= most_nanoseconds))
-        take_refuse(taker, "\"%s\" is no figure", name);
-    return value;
-}
-
-static void keep(char **text, const char *words)
-{
-    if (!*text)
-        *text = strdup(words);
-}
-
-static void read_run(struct benchmark *to, const json_t *entry, bool real, struct taker *taker)
-{
-    static const char mark[] = "ERROR: ";
-    const char *label = take_text(taker, entry, "label", WORDS_LONGEST);
-    const char *why = take_text(taker, entry, "error_message", WORDS_LONGEST);
-    bool marked = strncmp(label, mark, strlen(mark)) == 0;
-    if (marked)
-        why = label + strlen(mark);
-    if (*label && !marked)
-        keep(&to->words, label);
-    if (marked || json_is_true(json_object_get(entry, "error_occurred"))) {
-        keep(&to->failure, *why ? why : "failed");
-        return;
-    }
-    double factor = take_unit(taker, entry, &to->unit);
-    double value = take_figure(taker, entry, real ? "real_time" : "cpu_time");
-    double *more = realloc(to->runs, (to->run_count + 1) * sizeof *more);
-    if (!more) {
-        take_refuse(taker, "no memory for it");
-        return;
-    }
-    to->runs = more;
-    more[to->run_count++] = factor * value;
-}
-
-static void read_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker)
-{
-    enum unit unit;
-    const char *big_o = take_text(taker, entry, "big_o", 16);
-    double factor = take_unit(taker, entry, &unit);
-    to->coefficient =
-        factor * take_number(taker, entry, real ? "real_coefficient" : "cpu_coefficient");
-    enum order order = order_called(big_o);
-    if (order && to->coefficient > 0)
-        to->order = order;
-}
-
-/* Of aggregates the fits alone: medians and the like are made of the runs. */
-static void read_aggregate(struct benchmarks *b, const json_t *entry, const char *name, bool real,
-                           struct taker *taker)
-{
-    const char *what = take_text(taker, entry, "aggregate_name", 64);
-    bool fit = strcmp(what, "BigO") == 0;
-    if (!fit && strcmp(what, "RMS") != 0)
-        return;
-    size_t length = strlen(name);
-    for (size_t i = 0; i < b->family_count; i++)
-        if (strncmp(b->families[i].name, name, length + 1) == 0) {
-            if (fit)
-                read_fit(&b->families[i], entry, real, taker);
-            else
-                b->families[i].rms = take_number(taker, entry, "rms");
-        }
-}
-
+/* The fits have to wait until all families are known. */
 static void read_entry(struct benchmarks *b, const json_t *entry, struct taker *taker)
 {
-    char name[NAME_LONGEST + 1];
-    snprintf(name, sizeof name, "%s", take_text(taker, entry, "run_name", NAME_LONGEST));
-    if (!*name)
+    const char *run_name = run_name_of(entry, taker);
+    if (!*run_name)
         take_refuse(taker, "an entry has no \"run_name\"");
-    bool real = bench_name_trim(name);
-    if (take_failed(taker))
+    if (take_failed(taker) || (is_aggregate(entry) && bench_entry_is_fit(entry)))
         return;
-    if (strcmp(take_text(taker, entry, "run_type", 32), "aggregate") == 0) {
-        read_aggregate(b, entry, name, real, taker);
-        return;
-    }
-    struct benchmark *to = benchmark_of(b, name, taker);
-    /* The comparison's figures are in both members. */
-    if (to)
-        read_run(to, entry, real, taker);
+    struct benchmark *to = benchmark_of(b, run_name, entry, taker);
+    if (to && is_aggregate(entry))
+        bench_entry_aggregate(to, entry, taker);
+    else if (to)
+        bench_entry_run(to, entry, taker);
 }
-
-/* --- The whole ------------------------------------------------------------------------------ */
 
 static void say_where(struct taker *taker, size_t number)
 {
@@ -168,17 +154,127 @@ static void say_where(struct taker *taker, size_t number)
     snprintf(taker->wrong + length, sizeof taker->wrong - length, ", in its benchmark %zu", number);
 }
 
+/* --- Names and families --------------------------------------------------------------------- */
+
+/* Two that differ by how they were run alone are told by their whole names. */
+static void tell_apart(struct benchmarks *b, struct taker *taker)
+{
+    bool *alike = calloc(b->count + 1, sizeof *alike);
+    if (!alike)
+        take_refuse(taker, "no memory for it");
+    for (size_t i = 0; alike && i < b->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(b->all[i].name, b->all[k].name) == 0)
+                alike[i] = alike[k] = true;
+    for (size_t i = 0; alike && i < b->count; i++)
+        if (alike[i] && strcmp(b->all[i].name, b->all[i].run_name) != 0) {
+            char *whole = strdup(b->all[i].run_name);
+            if (!whole) {
+                take_refuse(taker, "no memory for it");
+                continue;
+            }
+            free(b->all[i].name);
+            b->all[i].name = whole;
+        }
+    free(alike);
+}
+
+/* Its number, and a new one where there was none; takes both texts. The array has room for NAMES_MOST. */
+static size_t family_of(struct benchmarks *b, const struct bench_split *split)
+{
+    for (size_t i = 0; i < b->family_count; i++)
+        if (strcmp(b->families[i].name, split->family) == 0) {
+            free(split->family);
+            free(split->stem);
+            return i;
+        }
+    b->families[b->family_count] =
+        (struct bench_family){.name = split->family, .stem = split->stem};
+    return b->family_count++;
+}
+
+static void find_families(struct benchmarks *b, struct taker *taker)
+{
+    struct bench_split split;
+    for (size_t i = 0; i < b->count && !take_failed(taker); i++)
+        if (bench_name_split(b->all[i].name, &split)) {
+            b->all[i].n = split.n;
+            b->all[i].family = family_of(b, &split);
+        } else
+            take_refuse(taker, "no memory for it");
+}
+
+static void read_fit(struct benchmarks *b, const json_t *entry, struct taker *taker)
+{
+    const char *run_name = run_name_of(entry, taker);
+    struct bench_how how = how_of(entry);
+    char *stem = bench_name_told(run_name, &how);
+    if (!stem)
+        take_refuse(taker, "no memory for it");
+    for (size_t i = 0; stem && i < b->family_count; i++)
+        if (strcmp(b->families[i].stem, stem) == 0 || strcmp(b->families[i].stem, run_name) == 0)
+            bench_entry_fit(&b->families[i], entry, bench_name_real(run_name), taker);
+    free(stem);
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static void free_one(struct benchmark *benchmark)
+{
+    free(benchmark->name);
+    free(benchmark->run_name);
+    free(benchmark->words);
+    free(benchmark->failure);
+    free(benchmark->runs);
+}
+
+/* An aggregate of what nobody knows alone makes no benchmark. */
+static void leave_out_empty(struct benchmarks *b)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        struct benchmark *one = &b->all[i];
+        if (one->failure || one->run_count || !isnan(one->cost.mean) || !isnan(one->cost.median))
+            b->all[kept++] = *one;
+        else
+            free_one(one);
+    }
+    b->count = kept;
+}
+
 /* All of one kind, or what is told of the one would be told of the other. */
 static void check_kind(const struct benchmarks *b, struct taker *taker)
 {
     for (size_t i = 0; i < b->count; i++)
-        if ((strncmp(b->all[i].name, "versus/", 7) == 0) != benchmarks_compare(b))
+        if (is_versus(&b->all[i]) != benchmarks_compare(b))
             take_refuse(taker, "benchmarks and a comparison in one");
     if (!b->count)
         take_refuse(taker, "no benchmark is in it");
 }
 
-static void read_report(struct benchmarks *b, const json_t *report, struct taker *taker)
+static void read_entries(struct benchmarks *b, const json_t *entries, struct taker *taker)
+{
+    for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++) {
+        read_entry(b, json_array_get(entries, i), taker);
+        if (take_failed(taker))
+            say_where(taker, i + 1);
+    }
+    leave_out_empty(b);
+    if (!take_failed(taker))
+        check_kind(b, taker);
+    if (!take_failed(taker))
+        tell_apart(b, taker);
+    if (!take_failed(taker))
+        find_costs(b, taker);
+    if (!take_failed(taker))
+        find_families(b, taker);
+    for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++)
+        if (is_aggregate(json_array_get(entries, i)) &&
+            bench_entry_is_fit(json_array_get(entries, i)))
+            read_fit(b, json_array_get(entries, i), taker);
+}
+
+static void read_report(struct benchmarks *b, json_t *report, struct taker *taker)
 {
     const json_t *context = take_object(taker, report, "context");
     const json_t *entries = take_array(taker, report, "benchmarks", ENTRIES_MOST);
@@ -188,33 +284,34 @@ static void read_report(struct benchmarks *b, const json_t *report, struct taker
         take_refuse(taker, "no memory for it");
         return;
     }
-    for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++) {
-        read_entry(b, json_array_get(entries, i), taker);
-        if (take_failed(taker))
-            say_where(taker, i + 1);
-    }
-    if (!take_failed(taker))
-        check_kind(b, taker);
+    read_entries(b, entries, taker);
     b->about = take_failed(taker) ? NULL : bench_about(context, taker);
-    b->report = json_incref((json_t *)report);
+    b->report = json_incref(report);
     /* A result says on which machine it was, never on whose. */
     json_object_del((json_t *)context, "host_name");
     json_object_del((json_t *)context, "executable");
 }
 
+static json_t *parse(const char *text, size_t length, struct taker *taker)
+{
+    json_error_t error;
+    json_t *report = bench_json(text, length, &error);
+    if (!report)
+        take_refuse(taker, "no whole report: line %d: %s", error.line,
+                    *error.text ? error.text : "no memory for it");
+    return report;
+}
+
 struct benchmarks *benchmarks_read(const char *path, char *why, size_t size)
 {
     struct taker taker = {{0}};
-    json_error_t error;
     size_t length;
     char *text = file_read(path, REPORT_MOST, &length, why, size);
     if (!text)
         return NULL;
-    json_t *report = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    json_t *report = parse(text, length, &taker);
     struct benchmarks *b = report ? calloc(1, sizeof *b) : NULL;
-    if (!report)
-        take_refuse(&taker, "no whole report: line %d: %s", error.line, error.text);
-    else if (b)
+    if (b)
         read_report(b, report, &taker);
     else
         take_refuse(&taker, "no memory for it");
@@ -246,14 +343,12 @@ void benchmarks_free(struct benchmarks *b)
 {
     if (!b)
         return;
-    for (size_t i = 0; i < b->count; i++) {
-        free(b->all[i].name);
-        free(b->all[i].words);
-        free(b->all[i].failure);
-        free(b->all[i].runs);
-    }
-    for (size_t i = 0; i < b->family_count; i++)
+    for (size_t i = 0; i < b->count; i++)
+        free_one(&b->all[i]);
+    for (size_t i = 0; i < b->family_count; i++) {
         free(b->families[i].name);
+        free(b->families[i].stem);
+    }
     free(b->all);
     free(b->families);
     json_decref(b->report);

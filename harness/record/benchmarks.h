@@ -1,25 +1,12 @@
-/* A report of google-benchmark, read back: of the suite (`make bench`), or of the comparison with Go
- * (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
+/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), or of the
+ * comparison with Go (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
 #pragma once
 
 #include "record/bench_fit.h"
+#include "record/benchmark.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* What a figure is of: nanoseconds, bytes, or a multiple of something. */
-enum unit { UNIT_TIME, UNIT_BYTES, UNIT_TIMES };
-
-struct benchmark {
-    char *name;    /* "micro/timer/fire/1000": without how it was timed */
-    char *words;   /* what it says of itself, or NULL */
-    char *failure; /* why it is worth nothing, or NULL */
-    size_t family; /* its number */
-    double n;      /* NAN: none */
-    enum unit unit;
-    size_t run_count;
-    double *runs; /* what one operation cost, a repetition each */
-};
 
 struct benchmarks {
     json_t *report; /* as it is to be kept: without the host's name and the program's path */
@@ -41,3 +28,8 @@ void benchmarks_free(struct benchmarks *benchmarks);
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
+
+/* The same benchmark in another report: of the same whole name, or else of the same one without how it was
+ * run. */
+const struct benchmark *benchmarks_same(const struct benchmarks *benchmarks,
+                                        const struct benchmark *as);

@@ -9,21 +9,25 @@
 
 struct record {
     char *path;
-    FILE *file;
-    char error[512]; /* "" while all is well */
+    FILE *file, *copy; /* copy: may be NULL */
+    char error[512];   /* "" while all is well */
 };
 
 struct record *record_open(const char *path, char *why, size_t size)
 {
     struct stat status;
     struct record *record = calloc(1, sizeof *record);
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    bool is_output = strcmp(path, "-") == 0;
+    int fd = is_output ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                       : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    path = is_output ? "standard output" : path;
     if (fd < 0) {
         snprintf(why, size, "%s can not be written: %s", path, strerror(errno));
         free(record);
         return NULL;
     }
-    bool full = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+    bool full =
+        !is_output && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
     if (record && !full)
         record->path = strdup(path);
     if (record && record->path)
@@ -39,6 +43,18 @@ struct record *record_open(const char *path, char *why, size_t size)
         free(record->path);
     free(record);
     return NULL;
+}
+
+bool record_copy_to(struct record *record, int fd, char *why, size_t size)
+{
+    int again = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    record->copy = again < 0 ? NULL : fdopen(again, "w");
+    if (record->copy)
+        return true;
+    snprintf(why, size, "%s can not be copied: %s", record->path, strerror(errno));
+    if (again >= 0)
+        close(again);
+    return false;
 }
 
 static void fail(struct record *record, int why)
@@ -57,7 +73,8 @@ static void write_line(struct record *record, json_t *line)
         ;
     else if (!text)
         fail(record, ENOMEM);
-    else if (fprintf(record->file, "%s\n", text) < 0 || fflush(record->file) != 0)
+    else if (fprintf(record->file, "%s\n", text) < 0 || fflush(record->file) != 0 ||
+             (record->copy && fprintf(record->copy, "%s\n", text) < 0))
         fail(record, errno);
     free(text);
     json_decref(line);
@@ -117,7 +134,7 @@ bool record_close(struct record *record, char *why, size_t size)
     /* A pipe or a terminal has no disk to be synced to. */
     if (!record->error[0] && fsync(fileno(record->file)) != 0 && errno != EINVAL && errno != EROFS)
         fail(record, errno);
-    if (fclose(record->file) != 0)
+    if (fclose(record->file) != 0 || (record->copy && fclose(record->copy) != 0))
         fail(record, errno);
     bool whole = !record->error[0];
     snprintf(why, size, "%s", record->error);

@@ -6,9 +6,12 @@
 
 struct record;
 
-/* Opens a new record at path, or says in *why what stands against it: a file with something in it
- * is not written over, and neither a device nor a pipe is refused. NULL then. */
+/* Opens a new record at path ("-": standard output), or says in *why what stands against it: a file with
+ * something in it is not written over, and neither a device nor a pipe is refused. NULL then. */
 struct record *record_open(const char *path, char *why, size_t size);
+
+/* Every line goes there too. False: *why. */
+bool record_copy_to(struct record *record, int fd, char *why, size_t size);
 
 void record_header(struct record *record, const struct record_header *header);
 /* The text of our samples, as it is in this program. */

@@ -23,9 +23,10 @@
  *    "repetition":0,
  *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
- *       "patience_ns","settle_ns","seed","stack_bytes","virtual_clock":false,
+ *       "patience_ns","settle_ns" (at most; 0: as long as anything is due),"seed","stack_bytes","virtual_clock":false,
  *       "samples_per_second":10.0,"memory_limit_bytes":null},
- *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request)}
+ *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request; where they are
+ *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes")}
  * {"type":"sample", one look from outside:
  *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false,
  *    "sent","finished","refused" (requests), "tasks" (the sample's; the case's own not among them),
@@ -34,7 +35,8 @@
  *    "stacks_reserved_bytes",
  *    "heap":{"allocated_bytes","active_bytes","resident_bytes","retained_bytes"},
  *    "memory":{"rss_bytes","anon_bytes","file_bytes","shared_bytes","page_tables_bytes",
- *       "swapped_bytes","charged_bytes" (to its memory cgroup),"exact":false (true: by a walk over all mappings),"mappings":null or
+ *       "swapped_bytes","charged_bytes" (to its memory cgroup),"limited_bytes" (what a memory limit is held
+ *       against),"exact":false (true: by a walk over all mappings),"mappings":null or
  *       {"stacks_bytes","heap_bytes","program_bytes","files_bytes","shared_bytes"} (of that walk:
  *       what the resident pages belong to, probe/mappings.h)}}
  * {"type":"latencies", in the order in which requests returned, at most 10,000 a line:
@@ -45,13 +47,19 @@
  *    {"by":who kept it,"killed":whether the case met it}, "words" (what it said last, or null),
  *    "phase" (the last one),
  *    "phase_began_ns":{"load":..} (since the case began), "sent","finished","refused",
- *    "timers_gone_ns":null or the virtual time of settle after which no more timers were left than
- *    before load,
+ *    "timers_gone_ns":null or the virtual time of settle after which nothing was left any more of what load had
+ *    held (timers, tasks, contexts, channels),
  *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
- *       "channels","contexts","heap_bytes"} (null before the case got there),
+ *       "channels","contexts","heap_bytes"} (null before the case got there; the last two are those of
+ *       baseline and what was made since),
  *    "parked":[{"count","reason","file","line","function","made_file","made_line",
  *       "made_function","kept_awake":false}], "parked_elsewhere":0,
- *    "verdict":{"as_catalogued":true,"words":..,"wrong":..}}
+ *    "verdict":{"as_catalogued":true,"words":..,"wrong":..},
+ *    and of a case that ended well: "rehearsed" (requests of the warm-up that were counted alike),
+ *    "found":{"task":{"stays" (per request),"constant" (however many),"held" (per request),"held_for_s",
+ *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",
+ *    "tasks_refused", "passing" (as "parked", of tasks that went in settle),
+ *    "objects":[{"count","kind","made_file","made_line","made_function"}] and "objects_passing"}
  * {"type":"close", last: "interrupted_by":null or the signal's number}
  *
  * A record without "close" was cut off; a case without "end" was running then.

@@ -1,6 +1,8 @@
 #include "record/record_json.h"
+#include "probe/finding.h"
 #include "probe/machine.h"
 #include "source/source.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -98,8 +100,20 @@ json_t *record_json_expectation(const struct expectation *expected)
     uint64_t parked[WAIT_REASONS];
     for (int reason = 0; reason < WAIT_REASONS; reason++)
         parked[reason] = expected->parked[reason];
-    return json_pack("{s:o, s:i, s:i}", "parked", reasons(parked, WAIT_REASONS), "timers",
-                     (int)expected->timers, "timers_held", (int)expected->timers_held);
+    json_t *object = json_pack("{s:o, s:i, s:i}", "parked", reasons(parked, WAIT_REASONS), "timers",
+                               (int)expected->timers, "timers_held", (int)expected->timers_held);
+    const struct {
+        const char *name;
+        int64_t value;
+    } more[] = {{"tasks_held", expected->tasks_held},
+                {"held_for_ns", expected->held_for},
+                {"contexts", expected->contexts},
+                {"channels", expected->channels},
+                {"heap_bytes", expected->heap}};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        if (more[i].value)
+            json_object_set_new(object, more[i].name, json_integer(more[i].value));
+    return object;
 }
 
 json_t *record_json_settings(const struct settings *settings)
@@ -158,14 +172,16 @@ static json_t *mappings_json(const struct mappings *mappings)
                      "shared_bytes", (json_int_t)mappings->shared);
 }
 
-static json_t *memory_json(const struct memory *memory)
+static json_t *memory_json(const struct sample *sample)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "rss_bytes",
+    const struct memory *memory = &sample->memory;
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "rss_bytes",
                      known(memory->rss), "anon_bytes", known(memory->anon), "file_bytes",
                      known(memory->file), "shared_bytes", known(memory->shared),
                      "page_tables_bytes", known(memory->page_tables), "swapped_bytes",
-                     known(memory->swapped), "charged_bytes", known(memory->charged), "exact",
-                     memory->exact, "mappings", mappings_json(&memory->mappings));
+                     known(memory->swapped), "charged_bytes", known(memory->charged),
+                     "limited_bytes", known(sample->limited), "exact", memory->exact, "mappings",
+                     mappings_json(&memory->mappings));
 }
 
 json_t *record_json_sample(size_t number, const struct sample *sample)
@@ -181,7 +197,7 @@ json_t *record_json_sample(size_t number, const struct sample *sample)
         whole(counts->timers), "channels", whole(counts->channels), "contexts",
         whole(counts->contexts), "armed", whole(sample->armed), "stacks_used",
         whole(sample->stacks_used), "stacks_reserved_bytes", whole(sample->stacks_reserved), "heap",
-        heap_json(&sample->heap), "memory", memory_json(&sample->memory));
+        heap_json(&sample->heap), "memory", memory_json(sample));
 }
 
 json_t *record_json_latencies(size_t number, size_t first, const int64_t *latencies, size_t length)
@@ -199,18 +215,18 @@ static json_t *counts_json(const struct gauges *g, enum moment moment, enum phas
 {
     if (!g || g->progress.phase < (uint32_t)after)
         return json_null();
-    const struct counts *counts = &g->counts[moment];
+    const struct counts *counts = &g->legs[LEG_LOAD].counts[moment];
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tasks", whole(counts->tasks), "waiting",
                      reasons(counts->waiting, COUNTED_REASONS), "timers", whole(counts->timers),
                      "channels", whole(counts->channels), "contexts", whole(counts->contexts),
                      "heap_bytes", known(counts->heap));
 }
 
-static json_t *parked_json(const struct gauges *g)
+static json_t *parked_json(const struct parked *parked)
 {
     json_t *array = json_array();
-    for (size_t i = 0; g && i < g->parked.length && i < PARKED_GROUPS; i++) {
-        const struct parked_group *group = &g->parked.groups[i];
+    for (size_t i = 0; parked && i < parked->length && i < PARKED_GROUPS; i++) {
+        const struct parked_group *group = &parked->groups[i];
         json_array_append_new(
             array,
             json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:I, s:o, s:b}", "count", whole(group->count),
@@ -254,12 +270,68 @@ static json_t *limit_json(const struct outcome *outcome)
                      outcome->killed_by_limit);
 }
 
+/* After which nothing was left any more of what load had held; null where nothing was held, or some stays. */
+static json_t *gone_json(const struct gauges *g)
+{
+    int64_t gone = 0;
+    for (enum kind kind = 0; g && kind < KIND_HEAP; kind++) {
+        const struct leg *load = &g->legs[LEG_LOAD];
+        if (counts_of_kind(&load->counts[MOMENT_LEFT], kind) >
+            counts_of_kind(&load->counts[MOMENT_BASELINE], kind))
+            return json_null();
+        gone = load->gone[kind] > gone ? load->gone[kind] : gone;
+    }
+    return gone ? json_integer(gone) : json_null();
+}
+
+static json_t *objects_json(const struct objects *objects)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < objects->length && i < OBJECT_GROUPS; i++) {
+        const struct object_group *group = &objects->groups[i];
+        json_array_append_new(array,
+                              json_pack("{s:o, s:s, s:o, s:I, s:o}", "count", whole(group->count),
+                                        "kind", kind_name((enum kind)group->kind), "made_file",
+                                        text(group->file), "made_line", (json_int_t)group->line,
+                                        "made_function", text(group->function)));
+    }
+    return array;
+}
+
+static json_t *found_json(const struct finding *finding)
+{
+    json_t *object = json_object();
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        const struct found *found = &finding->of[kind];
+        if (found->stays > 0 || found->constant > 0 || found->held > 0)
+            json_object_set_new(object, kind_name(kind),
+                                json_pack("{s:f, s:f, s:f, s:f, s:b}", "stays", found->stays,
+                                          "constant", found->constant, "held", found->held,
+                                          "held_for_s", found->held_for, "longer", found->longer));
+    }
+    return object;
+}
+
+static void add_finding(json_t *line, const struct outcome *outcome)
+{
+    const struct gauges *g = outcome->gauges;
+    struct finding finding = finding_of(outcome);
+    json_object_set_new(line, "rehearsed", whole(g->legs[LEG_REHEARSAL].requests));
+    json_object_set_new(line, "tasks_refused", whole(finding.refused));
+    json_object_set_new(line, "found", found_json(&finding));
+    json_object_set_new(line, "held_bytes_each",
+                        isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
+    json_object_set_new(line, "passing", parked_json(&g->passing));
+    json_object_set_new(line, "objects", objects_json(&g->objects[STAYING]));
+    json_object_set_new(line, "objects_passing", objects_json(&g->objects[PASSING]));
+}
+
 json_t *record_json_end(size_t number, const struct outcome *outcome, const struct verdict *verdict)
 {
     static const struct progress none;
     const struct gauges *g = outcome->gauges;
     const struct progress *progress = g ? &g->progress : &none;
-    return json_pack(
+    json_t *line = json_pack(
         "{s:s, s:I, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o, "
         "s:o, "
         "s:{s:b, s:o, s:o}}",
@@ -267,14 +339,16 @@ json_t *record_json_end(size_t number, const struct outcome *outcome, const stru
         "status", outcome->ending.status, "ended_ns", known(outcome->ending.time), "memory_limit",
         limit_json(outcome), "words", text(outcome->ending.words), "phase",
         phase_text((enum phase)progress->phase), "phase_began_ns", phases_json(outcome), "sent",
-        whole(progress->sent), "timers_gone_ns",
-        progress->timers_gone ? whole((uint64_t)progress->timers_gone) : json_null(), "finished",
+        whole(progress->sent), "timers_gone_ns", gone_json(g), "finished",
         whole(progress->finished), "refused", whole(progress->refused), "counts", "baseline",
         counts_json(g, MOMENT_BASELINE, PHASE_LOAD), "held",
         counts_json(g, MOMENT_HELD, PHASE_SETTLE), "left", counts_json(g, MOMENT_LEFT, PHASE_DONE),
-        "parked", parked_json(g), "parked_elsewhere", whole(g ? g->parked.omitted : 0), "verdict",
-        "as_catalogued", verdict->as_catalogued, "words", text(verdict->words), "wrong",
-        text(verdict->wrong));
+        "parked", parked_json(g ? &g->parked : NULL), "parked_elsewhere",
+        whole(g ? g->parked.omitted : 0), "verdict", "as_catalogued", verdict->as_catalogued,
+        "words", text(verdict->words), "wrong", text(verdict->wrong));
+    if (line && outcome->ending.how == ENDED_WELL && outcome_started(outcome))
+        add_finding(line, outcome);
+    return line;
 }
 
 json_t *record_json_close(int interrupted_by)

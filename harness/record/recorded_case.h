@@ -21,8 +21,9 @@ struct recorded_case {
     struct counts counts[MOMENTS];
     bool counted[MOMENTS];
     bool as_catalogued;
-    int64_t ended_at;       /* nanoseconds since it began, -1: not known */
-    int64_t timers_gone;    /* nanoseconds of settle, -1: not known, or never */
+    int64_t ended_at; /* nanoseconds since it began, -1: not known */
+    int64_t
+        timers_gone; /* nanoseconds of settle until all that was held had gone, -1: nothing was, or never */
     bool killed_by_limit;   /* of settings.memory_limit */
     char *verdict, *ending; /* in words */
 };

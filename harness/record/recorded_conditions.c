@@ -66,12 +66,24 @@ void recorded_waiting(struct taker *taker, const json_t *object, uint64_t waitin
             waiting[reason] = take_count(taker, object, wait_reason_text(reason));
 }
 
+/* Members that came later, or that are left out where they are 0. */
+static int64_t if_said(struct taker *taker, const json_t *object, const char *name)
+{
+    int64_t value = take_known(taker, object, name);
+    return value < 0 ? 0 : value;
+}
+
 struct expectation recorded_expectation(struct taker *taker, const json_t *object)
 {
     uint64_t parked[COUNTED_REASONS];
     struct expectation expected = {
         .timers = (uint32_t)take_whole(taker, object, "timers", 0, UINT32_MAX),
         .timers_held = (uint32_t)take_whole(taker, object, "timers_held", 0, UINT32_MAX),
+        .tasks_held = (uint32_t)if_said(taker, object, "tasks_held"),
+        .held_for = if_said(taker, object, "held_for_ns"),
+        .contexts = (uint32_t)if_said(taker, object, "contexts"),
+        .channels = (uint32_t)if_said(taker, object, "channels"),
+        .heap = (uint32_t)if_said(taker, object, "heap_bytes"),
     };
     recorded_waiting(taker, take_object(taker, object, "parked"), parked);
     for (int reason = 0; reason < WAIT_REASONS; reason++)

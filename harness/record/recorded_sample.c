@@ -85,5 +85,6 @@ struct sample recorded_sample(struct taker *taker, const json_t *line)
         .stacks_reserved = take_count(taker, line, "stacks_reserved_bytes"),
         .heap = heap,
         .memory = memory_of(taker, take_object(taker, line, "memory")),
+        .limited = take_known(taker, json_object_get(line, "memory"), "limited_bytes"),
     };
 }

@@ -11,8 +11,10 @@ enum style detail_style(const struct verdict *verdict)
         return STYLE_CLEAN;
     case VERDICT_LEAK:
         return STYLE_LEAK;
-    case VERDICT_GROWS:
+    case VERDICT_HOLDS:
+    case VERDICT_UNSURE:
         return STYLE_GROWS;
+    case VERDICT_STARVED:
     case VERDICT_NO_REQUEST:
     case VERDICT_DIED:
         return STYLE_WRONG;
@@ -22,21 +24,43 @@ enum style detail_style(const struct verdict *verdict)
     return STYLE_PLAIN;
 }
 
-static void print_parked(const struct terminal *t, const struct parked *parked)
+static void print_parked(const struct terminal *t, const struct parked *parked, const char *verb)
 {
     for (size_t i = 0; i < parked->length; i++) {
         const struct parked_group *group = &parked->groups[i];
-        fprintf(t->out, "      %" PRIu64 " parked in %s", group->count,
+        fprintf(t->out, "      %" PRIu64 " %s in %s", group->count, verb,
                 wait_reason_text((enum wait_reason)group->reason));
         if (group->file[0])
             fprintf(t->out, " at %s:%" PRIu32 " (%s)", group->file, group->line, group->function);
         if (group->made_file[0])
             fprintf(t->out, ", made at %s:%" PRIu32 " (%s)", group->made_file, group->made_line,
                     group->made_function);
-        fprintf(t->out, "%s\n", group->kept_awake ? ", kept awake only by its own ticker" : "");
+        fprintf(t->out, "%s%s\n", group->kept_awake ? ", " : "",
+                awake_text((enum awake)group->kept_awake));
     }
     if (parked->omitted)
         fprintf(t->out, "      %" PRIu64 " tasks elsewhere\n", parked->omitted);
+}
+
+static void print_objects(const struct terminal *t, const struct objects *objects, const char *verb)
+{
+    for (size_t i = 0; i < objects->length; i++) {
+        const struct object_group *group = &objects->groups[i];
+        fprintf(t->out, "      %" PRIu64 " %s%s %s", group->count,
+                kind_name((enum kind)group->kind), group->count == 1 ? "" : "s", verb);
+        if (group->file[0])
+            fprintf(t->out, ", made at %s:%" PRIu32 " (%s)", group->file, group->line,
+                    group->function);
+        fputc('\n', t->out);
+    }
+}
+
+static void print_what_was_there(const struct terminal *t, const struct gauges *gauges)
+{
+    print_parked(t, &gauges->parked, "parked");
+    print_objects(t, &gauges->objects[STAYING], "left");
+    print_parked(t, &gauges->passing, "held");
+    print_objects(t, &gauges->objects[PASSING], "held");
 }
 
 static void print_said(const struct terminal *t, const char *said)
@@ -58,7 +82,7 @@ void detail_print(const struct terminal *t, const struct outcome *outcome,
     if (verdict->wrong[0])
         fprintf(t->out, "      %s\n", verdict->wrong);
     if (outcome->gauges && outcome->ending.how == ENDED_WELL)
-        print_parked(t, &outcome->gauges->parked);
+        print_what_was_there(t, outcome->gauges);
     if (outcome->ending.said)
         print_said(t, outcome->ending.said);
 }

@@ -118,7 +118,52 @@ static size_t fill_both(struct grid_row *rows, const struct measured_pair *pair)
     return count;
 }
 
-void grid_print(const struct terminal *t, const struct summary *summary)
+static void print_rows(const struct terminal *t, const int *widths, const struct grid_row *rows,
+                       size_t count)
+{
+    fputs(terminal_style(t, STYLE_BOLD), t->out);
+    for (int column = 0; column < COLUMNS; column++)
+        print_cell(t, widths, column, headings[column]);
+    fprintf(t->out, "%s\n", terminal_style(t, STYLE_PLAIN));
+    for (size_t i = 0; i < count; i++) {
+        for (int column = 0; column < COLUMNS; column++)
+            print_cell(t, widths, column, rows[i].cells[column]);
+        fputc('\n', t->out);
+    }
+}
+
+/* --- On a narrow terminal ------------------------------------------------------------------- */
+
+static int width_of(const int *widths)
+{
+    int all = 0;
+    for (int column = 0; column < COLUMNS; column++)
+        all += widths[column] ? widths[column] + 2 : 0;
+    return all - 2;
+}
+
+/* "heading value, heading value", as many in a line as fit. */
+static void print_narrow(const struct terminal *t, const int *widths, const struct grid_row *row)
+{
+    enum { INDENT = 4 };
+    int used = 0;
+    fprintf(t->out, "%s%s %s%s\n", terminal_style(t, STYLE_BOLD), row->cells[PATTERN],
+            row->cells[VARIANT], terminal_style(t, STYLE_PLAIN));
+    for (int column = VARIANT + 1; column < COLUMNS; column++) {
+        const char *value = row->cells[column];
+        int length = (int)(strlen(headings[column]) + strlen(value)) + 3;
+        if (!widths[column] || !*value)
+            continue;
+        bool begins = used == 0 || used + length > t->width;
+        if (begins)
+            fprintf(t->out, "%s%*s", used ? ",\n" : "", INDENT, "");
+        fprintf(t->out, "%s%s %s", begins ? "" : ", ", headings[column], value);
+        used = (begins ? INDENT : used) + length;
+    }
+    fputc('\n', t->out);
+}
+
+bool grid_print(const struct terminal *t, const struct summary *summary)
 {
     int widths[COLUMNS];
     size_t count = 0, pairs = summary->pair_count + summary->twin_count;
@@ -129,19 +174,14 @@ void grid_print(const struct terminal *t, const struct summary *summary)
         if (i < summary->twin_count)
             count += fill_both(&rows[count], &summary->twins[i]);
     }
-    if (!count) {
-        free(rows);
-        return;
-    }
-    measure(widths, rows, count);
-    fputs(terminal_style(t, STYLE_BOLD), t->out);
-    for (int column = 0; column < COLUMNS; column++)
-        print_cell(t, widths, column, headings[column]);
-    fprintf(t->out, "%s\n", terminal_style(t, STYLE_PLAIN));
-    for (size_t i = 0; i < count; i++) {
-        for (int column = 0; column < COLUMNS; column++)
-            print_cell(t, widths, column, rows[i].cells[column]);
-        fputc('\n', t->out);
+    if (count) {
+        measure(widths, rows, count);
+        bool narrow = t->width && width_of(widths) > t->width;
+        for (size_t i = 0; narrow && i < count; i++)
+            print_narrow(t, widths, &rows[i]);
+        if (!narrow)
+            print_rows(t, widths, rows, count);
     }
     free(rows);
+    return rows;
 }

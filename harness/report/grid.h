@@ -5,5 +5,6 @@
 #include "report/terminal.h"
 #include "result/summary.h"
 
-/* Of the settings only those have a column that are not the same everywhere. */
-void grid_print(const struct terminal *t, const struct summary *summary);
+/* Of the settings only those have a column that are not the same everywhere. On a terminal that is too
+ * narrow each row goes over several lines. False: no memory. */
+bool grid_print(const struct terminal *t, const struct summary *summary);

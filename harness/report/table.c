@@ -1,4 +1,5 @@
 #include "report/table.h"
+#include "probe/finding.h"
 #include "report/detail.h"
 #include "result/figures.h"
 #include <inttypes.h>
@@ -38,10 +39,12 @@ double table_bytes_per_request(const struct outcome *outcome)
     return (double)growth / (double)started;
 }
 
-/* After settle; of a case that did not get there, when it ended. */
+/* That stay; of a case that did not come to its end, that were there. */
 static double tasks_per_request(const struct outcome *outcome)
 {
     uint64_t started = outcome_started(outcome);
+    if (started && outcome->ending.how == ENDED_WELL)
+        return finding_of(outcome).of[KIND_TASKS].stays;
     return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
 }
 
@@ -81,12 +84,21 @@ static void measure(int *widths, const struct table_row *rows, size_t length, bo
         widths[BYTES_PER_TASK] = 0;
 }
 
+/* On a narrow terminal they go on in the next line, headings as rows. */
 static void print_cells(const struct terminal *t, const int *widths, const char *const *cells)
 {
-    for (int column = 0; column < COLUMNS; column++)
-        if (widths[column])
-            fprintf(t->out, "%s%*s", column ? "  " : "",
-                    words[column] ? -widths[column] : widths[column], cells[column]);
+    int used = 0;
+    for (int column = 0; column < COLUMNS; column++) {
+        bool breaks = t->width && used && used + 2 + widths[column] > t->width;
+        if (!widths[column])
+            continue;
+        fprintf(t->out, "%s%*s",
+                breaks ? "\n    "
+                : used ? "  "
+                       : "",
+                words[column] ? -widths[column] : widths[column], cells[column]);
+        used = (breaks ? 4 : used ? used + 2 : 0) + widths[column];
+    }
 }
 
 /* Whether the numbers and the longest verdict fit side by side. */

@@ -1,6 +1,8 @@
 #include "result/about.h"
+#include "probe/printable.h"
 #include "probe/typed.h"
 #include "result/figures.h"
+#include "result/stream.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +55,7 @@ const char *about_library(const json_t *header, const char *name)
 const char *about_commit(const json_t *header, char commit[32])
 {
     const char *text = text_in(header, "commit");
-    snprintf(commit, 32, "%.31s", *text ? text : "unknown");
-    return commit;
+    return printable_cut(commit, 32, *text ? text : "unknown");
 }
 
 /* --- Rows ----------------------------------------------------------------------------------- */
@@ -93,11 +94,10 @@ static void add_size(struct table *table, const char *name, const json_t *object
 /* "libuv 1.44.2, jemalloc 5.3.0": versions without their builds. */
 static char *libraries(const json_t *header)
 {
-    char *text = NULL;
-    size_t size = 0;
+    struct stream_text held;
     const char *name, *separator = "";
     json_t *version, *all = json_object_get(header, "libraries");
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     json_object_foreach(all, name, version)
@@ -108,10 +108,7 @@ static char *libraries(const json_t *header)
         fprintf(out, "%s%s %.*s", separator, name, (int)strcspn(number, "-"), number);
         separator = ", ";
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }
 
 static char *environment(const json_t *header)

@@ -1,6 +1,10 @@
 #include "result/cite.h"
+#include "probe/printable.h"
 #include "result/about.h"
+#include "result/markdown_text.h"
 #include "result/phrase.h"
+#include "result/stream.h"
+#include "result/tex_text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,48 +60,44 @@ static void say_variant(FILE *out, const struct measured_pair *pair, enum varian
 
 static char *finding(const struct measured_pair *pair)
 {
-    char *text = NULL, load[PHRASE];
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    char load[PHRASE];
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     fprintf(out, "Over %s, ", phrase_load(load, pair));
     say_variant(out, pair, VARIANT_LEAK);
     fputs(", ", out);
     say_variant(out, pair, VARIANT_FIX);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
+}
+
+static void write_code(FILE *out, const char *words, bool markdown)
+{
+    if (markdown) {
+        markdown_code(out, words);
+        return;
+    }
+    putc('"', out);
+    printable_write(out, words);
+    putc('"', out);
 }
 
 static void write_prose(FILE *out, const struct citation *c, bool markdown)
 {
-    const char *code = markdown ? "`" : "";
-    fprintf(out, "%s%s%s (\"%s\"): %s. ", code, c->pair->id, code, c->pair->title, c->finding);
-    fprintf(out, "Measured %s on %s with leaklab %s, commit %s, by %s%s%s. ", c->day, c->machine,
-            c->version, c->commit, markdown ? "`" : "\"", c->command, markdown ? "`" : "\"");
-    if (markdown)
-        fprintf(out, "[%s](%s)\n", c->link, c->link);
-    else
-        fprintf(out, "%s\n", c->link);
-}
-
-/* What TeX would take for its own. */
-static void tex_text(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '\\')
-            fputs("\\textbackslash{}", out);
-        else if (*text == '~')
-            fputs("\\textasciitilde{}", out);
-        else if (*text == '^')
-            fputs("\\textasciicircum{}", out);
-        else if (strchr("&%$#_{}", *text))
-            fprintf(out, "\\%c", *text);
-        else
-            putc(*text, out);
-    }
+    void (*words)(FILE * to, const char *text) = markdown ? markdown_text : printable_write;
+    fprintf(out, markdown ? "`%s`" : "%s", c->pair->id);
+    fputs(" (\"", out);
+    words(out, c->pair->title);
+    fprintf(out, "\"): %s. Measured %s on ", c->finding, c->day);
+    words(out, c->machine);
+    fputs(" with leaklab ", out);
+    words(out, c->version);
+    fputs(", commit ", out);
+    words(out, c->commit);
+    fputs(", by ", out);
+    write_code(out, c->command, markdown);
+    fprintf(out, markdown ? ". [%s](%s)\n" : ". %s\n", c->link, c->link);
 }
 
 static void tex_field(FILE *out, const char *name, const char *text)
@@ -109,48 +109,53 @@ static void tex_field(FILE *out, const char *name, const char *text)
 
 static void write_bibtex(FILE *out, const struct citation *c, const struct summary *summary)
 {
-    char *note = NULL;
-    char title[256];
-    if (asprintf(&note, "%s. Measured on %s, commit %s, by \"%s\"", c->finding, c->machine,
-                 c->commit, c->command) < 0)
-        return;
+    char *note = NULL, *title = NULL;
+    if (asprintf(&title, "%s: %s", c->pair->id, c->pair->title) < 0)
+        title = NULL;
+    if (asprintf(&note, "%s. Measured on %s, commit %s, by '%s'", c->finding, c->machine, c->commit,
+                 c->command) < 0)
+        note = NULL;
     fprintf(out, "@misc{leaklab_%s_%s,\n", c->pair->id, summary->name);
     fprintf(out, "  %-12s = {{leaklab contributors}},\n", "author");
-    snprintf(title, sizeof title, "%.64s: %.128s", c->pair->id, c->pair->title);
-    tex_field(out, "title", title);
+    tex_field(out, "title", stream_piece(out, title));
     fprintf(out, "  %-12s = {%.4s},\n  %-12s = {%.2s},\n", "year", c->day, "month",
             strlen(c->day) == 10 ? c->day + 5 : "");
     tex_field(out, "howpublished", c->link);
     tex_field(out, "version", c->version);
-    tex_field(out, "note", note);
+    tex_field(out, "note", stream_piece(out, note));
     fputs("}\n", out);
+    free(title);
     free(note);
+}
+
+static char *written(const struct citation *c, const struct summary *summary,
+                     enum cite_format format)
+{
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    if (!out)
+        return NULL;
+    if (format == CITE_BIBTEX)
+        write_bibtex(out, c, summary);
+    else
+        write_prose(out, c, format == CITE_MARKDOWN);
+    return stream_close(out, &held);
 }
 
 char *cite(const struct summary *summary, const struct measured_pair *pair, enum cite_format format)
 {
     const char *version = json_string_value(json_object_get(summary->about, "leaklab"));
-    char *text = NULL;
-    size_t size = 0;
     struct citation c = {
         .pair = pair,
         .finding = finding(pair),
         .machine = about_machine(summary->about),
         .command = about_command(summary->about),
     };
-    snprintf(c.version, sizeof c.version, "%s", version ? version : "unknown");
+    printable_cut(c.version, sizeof c.version, version ? version : "unknown");
     about_commit(summary->about, c.commit);
     about_day(summary->about, c.day);
     cite_link(c.link, summary, pair);
-    FILE *out = c.finding && c.machine && c.command ? open_memstream(&text, &size) : NULL;
-    if (out && format == CITE_BIBTEX)
-        write_bibtex(out, &c, summary);
-    else if (out)
-        write_prose(out, &c, format == CITE_MARKDOWN);
-    if (out && fclose(out) != 0) {
-        free(text);
-        text = NULL;
-    }
+    char *text = c.finding && c.machine && c.command ? written(&c, summary, format) : NULL;
     free(c.finding);
     free(c.machine);
     free(c.command);

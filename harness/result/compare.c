@@ -1,4 +1,6 @@
 #include "result/compare.h"
+#include "probe/printable.h"
+#include "result/stream.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -58,6 +60,8 @@ static struct comparison row_of(const char *id, enum variant variant,
     struct comparison row = {
         .id = id,
         .variant = variant,
+        .in_before = a->run_count > 0,
+        .in_after = b->run_count > 0,
         .before = summary_figure(a, bytes_per_request, NULL),
         .after = summary_figure(b, bytes_per_request, NULL),
         .tasks_before = tasks(a),
@@ -73,18 +77,26 @@ static struct comparison row_of(const char *id, enum variant variant,
     return row;
 }
 
+/* Of what is measured in either. */
+static void add_rows(struct comparison *rows, size_t *count, const char *id,
+                     const struct measured_pair *before, const struct measured_pair *after)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        if ((before && before->variants[v].run_count) || (after && after->variants[v].run_count))
+            rows[(*count)++] = row_of(id, v, before, after);
+}
+
 struct comparison *compare(const struct summary *before, const struct summary *after, size_t *count)
 {
     struct comparison *rows =
         calloc(VARIANTS * (before->pair_count + after->pair_count) + 1, sizeof *rows);
     *count = 0;
     for (size_t i = 0; rows && i < before->pair_count; i++)
-        for (enum variant v = 0; v < VARIANTS; v++)
-            rows[(*count)++] = row_of(before->pairs[i].id, v, &before->pairs[i],
-                                      summary_pair(after, before->pairs[i].id));
+        add_rows(rows, count, before->pairs[i].id, &before->pairs[i],
+                 summary_pair(after, before->pairs[i].id));
     for (size_t i = 0; rows && i < after->pair_count; i++)
-        for (enum variant v = 0; v < VARIANTS && !summary_pair(before, after->pairs[i].id); v++)
-            rows[(*count)++] = row_of(after->pairs[i].id, v, NULL, &after->pairs[i]);
+        if (!summary_pair(before, after->pairs[i].id))
+            add_rows(rows, count, after->pairs[i].id, NULL, &after->pairs[i]);
     return rows;
 }
 
@@ -93,7 +105,9 @@ struct comparison *compare(const struct summary *before, const struct summary *a
 static void print_value(FILE *out, const json_t *value)
 {
     char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    fputs(json_is_string(value) ? json_string_value(value) : text ? text : "nothing", out);
+    printable_write(out, json_is_string(value) ? json_string_value(value)
+                         : text                ? text
+                                               : "nothing");
     free(text);
 }
 
@@ -101,7 +115,8 @@ static void differ(FILE *out, const char *what, const json_t *before, const json
 {
     if (before == after || (before && after && json_equal(before, after)))
         return;
-    fprintf(out, "%s: ", what);
+    printable_write(out, what);
+    fputs(": ", out);
     print_value(out, before);
     fputs(" before, ", out);
     print_value(out, after);
@@ -148,9 +163,8 @@ static void differ_settings(FILE *out, const struct measured_pair *before,
 
 char *compare_conditions(const struct summary *before, const struct summary *after)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     differ_in(out, "machine", before, after);
@@ -162,8 +176,5 @@ char *compare_conditions(const struct summary *before, const struct summary *aft
         if (pair)
             differ_settings(out, &before->pairs[i], pair);
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }

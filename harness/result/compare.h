@@ -18,6 +18,7 @@ enum change compare_judge(const struct estimate *difference);
 struct comparison {
     const char *id;
     enum variant variant;
+    bool in_before, in_after;
     double before, after;             /* bytes per request */
     struct estimate difference;       /* after less before */
     double tasks_before, tasks_after; /* left per request */

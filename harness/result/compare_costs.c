@@ -1,38 +1,62 @@
 #include "result/compare_costs.h"
-#include <gsl/gsl_statistics_double.h>
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct benchmark none;
-
-static const struct benchmark *good(const struct benchmark *b)
+/* Of aggregates alone: Welch's interval, by both means and deviations. */
+static struct estimate by_aggregates(const struct bench_cost *was, const struct bench_cost *is)
 {
-    return b && b->run_count && !b->failure ? b : &none;
+    struct estimate estimate = {is->mean - was->mean, NAN, NAN, INTERVAL_NONE};
+    if (was->runs < 2 || is->runs < 2 || isnan(was->deviation) || isnan(is->deviation))
+        return estimate;
+    double a = was->deviation * was->deviation / (double)was->runs;
+    double b = is->deviation * is->deviation / (double)is->runs;
+    double freedom =
+        a + b > 0
+            ? (a + b) * (a + b) / (a * a / (double)(was->runs - 1) + b * b / (double)(is->runs - 1))
+            : 1;
+    double half = gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(a + b);
+    estimate.low = estimate.value - half;
+    estimate.high = estimate.value + half;
+    estimate.basis = INTERVAL_REPETITIONS;
+    return estimate;
 }
 
-static double mean(const struct benchmark *b)
+static struct estimate difference(const struct benchmark *was, const struct benchmark *is)
 {
-    return b->run_count ? gsl_stats_mean(b->runs, 1, b->run_count) : NAN;
+    enum { SEED = 1 };
+    if (!was || !is || was->unit != is->unit || isnan(was->cost.mean) || isnan(is->cost.mean))
+        return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
+    if (was->run_count && is->run_count)
+        return interval_of_difference(was->runs, was->run_count, is->runs, is->run_count, SEED);
+    return by_aggregates(&was->cost, &is->cost);
 }
 
 /* Either may be NULL: it is not there. */
-static struct cost_comparison row_of(const char *name, const struct benchmark *was,
-                                     const struct benchmark *is)
+static struct cost_comparison row_of(const struct benchmark *was, const struct benchmark *is)
 {
-    enum { SEED = 1 };
-    const struct benchmark *a = good(was), *b = good(is);
     struct cost_comparison row = {
-        .name = name,
-        .unit = a->run_count ? a->unit : b->unit,
-        .before = mean(a),
-        .after = mean(b),
-        .difference = {NAN, NAN, NAN, INTERVAL_NONE},
+        .name = was ? was->name : is->name,
+        .was = was,
+        .is = is,
+        .unit = was && !isnan(was->cost.mean) ? was->unit
+                : is                          ? is->unit
+                                              : UNIT_TIME,
+        .before = was ? was->cost.mean : NAN,
+        .after = is ? is->cost.mean : NAN,
+        .difference = difference(was, is),
     };
-    if (a->run_count && b->run_count && a->unit == b->unit)
-        row.difference = interval_of_difference(a->runs, a->run_count, b->runs, b->run_count, SEED);
     row.change = compare_judge(&row.difference);
     return row;
+}
+
+/* Whether one of before has a row with it. */
+static bool is_paired(const struct benchmarks *before, const struct benchmarks *after,
+                      const struct benchmark *one)
+{
+    const struct benchmark *other = before ? benchmarks_same(before, one) : NULL;
+    return other && benchmarks_same(after, other) == one;
 }
 
 struct cost_comparison *compare_costs(const struct benchmarks *before,
@@ -42,14 +66,11 @@ struct cost_comparison *compare_costs(const struct benchmarks *before,
     struct cost_comparison *rows = calloc(was + is + 1, sizeof *rows);
     *count = 0;
     for (size_t i = 0; rows && i < was; i++) {
-        const char *name = before->all[i].name;
-        rows[(*count)++] =
-            row_of(name, &before->all[i], after ? benchmarks_find(after, name) : NULL);
+        const struct benchmark *one = &before->all[i];
+        rows[(*count)++] = row_of(one, after ? benchmarks_same(after, one) : NULL);
     }
-    for (size_t i = 0; rows && i < is; i++) {
-        const char *name = after->all[i].name;
-        if (!before || !benchmarks_find(before, name))
-            rows[(*count)++] = row_of(name, NULL, &after->all[i]);
-    }
+    for (size_t i = 0; rows && i < is; i++)
+        if (!is_paired(before, after, &after->all[i]))
+            rows[(*count)++] = row_of(NULL, &after->all[i]);
     return rows;
 }

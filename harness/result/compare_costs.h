@@ -6,8 +6,9 @@
 
 struct cost_comparison {
     const char *name;
+    const struct benchmark *was, *is; /* NULL: not in it */
     enum unit unit;
-    double before, after;       /* means of the runs; NAN: not in it, or failed */
+    double before, after;       /* means; NAN: not in it, or failed */
     struct estimate difference; /* after less before; no interval where either has one run */
     enum change change;
 };

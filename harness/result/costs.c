@@ -35,7 +35,7 @@ const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks)
 {
     size_t fewest = SIZE_MAX, most = 0;
     for (size_t i = 0; i < benchmarks->count; i++) {
-        size_t runs = benchmarks->all[i].run_count;
+        size_t runs = benchmarks->all[i].cost.runs;
         fewest = runs && runs < fewest ? runs : fewest;
         most = runs > most ? runs : most;
     }
@@ -53,27 +53,29 @@ const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks)
 /* The members that went well, from the least N to the greatest, and all their spread. */
 struct members {
     const struct benchmark *least, *greatest, *failed;
-    double spread; /* NAN: one run each */
+    double spread, deviation; /* shares of the cost; NAN: not known */
 };
 
 static void add_member(struct members *members, const struct benchmark *b)
 {
-    struct spread spread = spread_of(b->runs, b->run_count);
+    const struct bench_cost *cost = &b->cost;
     if (b->failure && !members->failed)
         members->failed = b;
-    if (!b->run_count || b->failure)
+    if (isnan(cost->median))
         return;
     if (!members->least || b->n < members->least->n)
         members->least = b;
     if (!members->greatest || b->n > members->greatest->n)
         members->greatest = b;
-    if (b->run_count > 1)
-        members->spread = fmax(members->spread, (spread.most - spread.least) / spread.median);
+    if (cost->runs > 1 && cost->median > 0) {
+        members->spread = fmax(members->spread, (cost->most - cost->least) / cost->median);
+        members->deviation = fmax(members->deviation, cost->deviation / cost->median);
+    }
 }
 
 static struct members members_of(const struct benchmarks *benchmarks, size_t family)
 {
-    struct members members = {.spread = NAN};
+    struct members members = {.spread = NAN, .deviation = NAN};
     for (size_t i = 0; i < benchmarks->count; i++)
         if (benchmarks->all[i].family == family)
             add_member(&members, &benchmarks->all[i]);
@@ -101,12 +103,23 @@ static void say_cost(char text[PHRASE], const struct members *members)
     snprintf(text, PHRASE, "-");
     if (!a)
         return;
-    cost_text(least, a->unit, spread_of(a->runs, a->run_count).median);
-    cost_text(greatest, b->unit, spread_of(b->runs, b->run_count).median);
+    cost_text(least, a->unit, a->cost.median);
+    cost_text(greatest, b->unit, b->cost.median);
     if (a == b)
         snprintf(text, PHRASE, "%s", least);
     else
         snprintf(text, PHRASE, "%.40s to %.40s", least, greatest);
+}
+
+/* A report of aggregates has the standard deviation, and not the runs. */
+static void say_spread(char text[PHRASE], const struct members *members)
+{
+    if (!isnan(members->spread))
+        snprintf(text, PHRASE, "%.1f %%", 100 * members->spread);
+    else if (!isnan(members->deviation))
+        snprintf(text, PHRASE, "sd %.1f %%", 100 * members->deviation);
+    else
+        snprintf(text, PHRASE, members->least ? "one run" : "-");
 }
 
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
@@ -119,12 +132,10 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
         char fit[PHRASE];
         rows[i].name = family->name;
         rows[i].failure = members.failed ? members.failed->failure : NULL;
+        rows[i].skipped = members.failed && members.failed->skipped;
         say_n(rows[i].n, &members);
         say_cost(rows[i].cost, &members);
-        if (isnan(members.spread))
-            snprintf(rows[i].spread, PHRASE, "one run");
-        else
-            snprintf(rows[i].spread, PHRASE, "%.1f %%", 100 * members.spread);
+        say_spread(rows[i].spread, &members);
         cost_fit(fit, family);
         if (*fit)
             snprintf(rows[i].fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
@@ -166,8 +177,8 @@ static struct versus_row row_of(const struct benchmark *go, const struct benchma
 {
     struct versus_row row = {.words = ours->words ? ours->words : ours->name};
     struct spread ratio = ratio_of(go, ours);
-    cost_text(row.go, go->unit, spread_of(go->runs, go->run_count).median);
-    cost_text(row.ours, ours->unit, spread_of(ours->runs, ours->run_count).median);
+    cost_text(row.go, go->unit, go->cost.median);
+    cost_text(row.ours, ours->unit, ours->cost.median);
     if (isnan(ratio.median)) {
         snprintf(row.ratio, PHRASE, "-");
         return row;

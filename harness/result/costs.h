@@ -10,7 +10,8 @@ struct cost_row {
     char n[PHRASE], cost[PHRASE];
     char spread[PHRASE]; /* of the repetitions, the widest of all N */
     char fit[PHRASE];
-    const char *failure; /* why its first N that failed did so, or NULL */
+    const char *failure; /* why its first N that failed, or was skipped, did so; or NULL */
+    bool skipped;
 };
 
 /* One a family, *count of them; the caller frees them. NULL where there is no memory. */

@@ -1,13 +1,17 @@
 #include "result/death.h"
+#include "probe/finding.h"
 #include "result/figures.h"
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
-/* What the limit is held against: all that the kernel charges, or what comes next to it. */
+/* What the limit was held against. Records of before say it in none of their samples: then, all that the kernel
+ * charged, or what comes next to it. */
 static double used(const struct sample *sample)
 {
     const struct memory *memory = &sample->memory;
+    if (sample->limited >= 0)
+        return (double)sample->limited;
     if (memory->charged >= 0)
         return (double)memory->charged;
     if (memory->rss < 0)
@@ -55,6 +59,21 @@ static void foretell(struct death *death, const struct life *life, uint64_t seed
     free(room);
 }
 
+/* The resident set of a clean case goes up and down, on no line; and what is held goes on growing for as long as
+ * it is held. */
+static void correct(struct forecast *forecast, const struct life *life)
+{
+    double limit = (double)life->settings->memory_limit;
+    double room = limit - forecast->start, per_second = room / forecast->seconds;
+    if (forecast->fate != FATE_DIES && forecast->fate != FATE_NO_GROWTH)
+        return;
+    forecast->level = forecast->start + per_second * life->held_for;
+    if (life->held_for > 0 && forecast->level > limit)
+        return;
+    forecast->fate = life->held_for > 0 ? FATE_LEVELS : FATE_NO_GROWTH;
+    forecast->soonest = INFINITY;
+}
+
 struct death death_of(const struct life *life, uint64_t seed)
 {
     struct death death = {.killed = life->killed, .error = NAN};
@@ -64,9 +83,35 @@ struct death death_of(const struct life *life, uint64_t seed)
     death.seconds = (double)(life->ended - life->load_began) / 1e9;
     death.looked = death.seconds / 3;
     foretell(&death, life, seed);
+    if (life->grows_not)
+        correct(&death.forecast, life);
     if (death.killed && death.forecast.fate == FATE_DIES)
         death.error = (death.forecast.seconds - death.seconds) / death.seconds;
     return death;
+}
+
+static void know(struct life *life, const struct outcome *outcome)
+{
+    struct finding finding = finding_of(outcome);
+    life->grows_not = true;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        life->grows_not &= finding.of[kind].stays == 0 && !finding.of[kind].longer;
+        life->held_for = fmax(life->held_for, finding.of[kind].held_for);
+    }
+}
+
+/* The same, as the record has it. */
+static void know_recorded(struct life *life, const json_t *found)
+{
+    const char *key;
+    json_t *of;
+    life->grows_not = json_is_object(found);
+    json_object_foreach((json_t *)found, key, of)
+    {
+        life->grows_not &= json_number_value(json_object_get(of, "stays")) == 0 &&
+                           !json_is_true(json_object_get(of, "longer"));
+        life->held_for = fmax(life->held_for, json_number_value(json_object_get(of, "held_for_s")));
+    }
 }
 
 struct life death_life_of_outcome(const struct outcome *outcome)
@@ -78,6 +123,8 @@ struct life death_life_of_outcome(const struct outcome *outcome)
                         .ended = outcome->ending.time};
     if (!outcome->gauges)
         return life;
+    if (outcome->ending.how == ENDED_WELL && !outcome->twin && outcome_started(outcome))
+        know(&life, outcome);
     const int64_t *began = outcome->gauges->progress.phase_began;
     if (began[PHASE_LOAD])
         life.load_began = began[PHASE_LOAD] - outcome->began;
@@ -90,7 +137,7 @@ struct life death_life_of_recorded(const struct recorded_case *c)
 {
     const json_t *began = json_object_get(c->end, "phase_began_ns");
     const json_t *drain = json_object_get(began, phase_text(PHASE_DRAIN));
-    return (struct life){
+    struct life life = {
         .samples = c->samples,
         .count = c->sample_count,
         .settings = &c->settings,
@@ -98,6 +145,8 @@ struct life death_life_of_recorded(const struct recorded_case *c)
         .load_began = json_integer_value(json_object_get(began, phase_text(PHASE_LOAD))),
         .ended = drain ? json_integer_value(drain) : c->ended_at,
     };
+    know_recorded(&life, json_object_get(c->end, "found"));
+    return life;
 }
 
 bool death_figures_of(const struct recorded_case *c, uint64_t seed, struct death_figures *figures)

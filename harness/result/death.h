@@ -10,6 +10,10 @@ struct life {
     const struct settings *settings;
     int64_t load_began, ended; /* nanoseconds since the case began; of load, not of settle */
     bool killed;               /* by the limit */
+    /* What is known of a case that came to its end: nothing of it grows for ever; and for how many seconds it
+     * held what went later (0: it held nothing). */
+    bool grows_not;
+    double held_for;
 };
 
 struct death {

@@ -1,21 +1,4 @@
-/* Figures as people read them. Each writes into text and returns it. */
+/* Figures as people read them: see there. */
 #pragma once
 
-#include <stdint.h>
-
-enum { FIGURE = 32 }; /* room for any of them */
-
-/* 12,345 */
-const char *figure_count(char text[FIGURE], int64_t count);
-
-/* 512 B, 4.2 KiB, 1.3 GiB; with its sign where negative. */
-const char *figure_bytes(char text[FIGURE], double bytes);
-
-/* 73 us, 1.2 ms, 3.4 s, 2 min; `never` for infinity, `-` for no figure. From nanoseconds. */
-const char *figure_time(char text[FIGURE], double nanoseconds);
-
-/* 57.1 ns, 1.24 us, 312 ms: three digits, for what takes next to no time. From nanoseconds. */
-const char *figure_cost(char text[FIGURE], double nanoseconds);
-
-/* 1000/s, 1/min, max */
-const char *figure_rate(char text[FIGURE], double per_second);
+#include "probe/figures.h"

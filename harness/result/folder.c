@@ -1,5 +1,6 @@
 #include "result/folder.h"
 #include "record/file.h"
+#include "result/program.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,11 +32,54 @@ static bool sync_folder(const char *path)
     return done;
 }
 
+/* --- One at a time -------------------------------------------------------------------------- */
+
+static const char unfinished[] = ".unfinished-";
+
+static void clear_unfinished(const char *path)
+{
+    char left[FOLDER_PATH];
+    DIR *folder = opendir(path);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (strncmp(entry->d_name, unfinished, strlen(unfinished)) == 0 &&
+            join(left, path, entry->d_name))
+            folder_abandon(left);
+    if (folder)
+        closedir(folder);
+}
+
+/* Where the file system has no locks, nobody is kept out, and nothing is cleared. */
+int folder_enter(const char *path, char *why, size_t size)
+{
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        fail("make the folder", path, why, size);
+        return -1;
+    }
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        fail("open the folder", path, why, size);
+        return -1;
+    }
+    int locked;
+    while ((locked = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+        continue;
+    if (locked == 0)
+        clear_unfinished(path);
+    return fd;
+}
+
+void folder_leave(int entered)
+{
+    close(entered);
+}
+
+/* --- Folders -------------------------------------------------------------------------------- */
+
 bool folder_begin(const char *parent, char path[FOLDER_PATH], char *why, size_t size)
 {
     if (mkdir(parent, 0777) != 0 && errno != EEXIST)
         return fail("make the folder", parent, why, size);
-    if (!join(path, parent, ".unfinished-XXXXXX")) {
+    if (!join(path, parent, ".unfinished-XXXXXX")) { /* as `unfinished` begins */
         errno = ENAMETOOLONG;
         return fail("make a folder in", parent, why, size);
     }
@@ -81,6 +126,45 @@ void folder_abandon(const char *path)
         closedir(folder);
     rmdir(path);
 }
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void folder_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+char **folder_names(const char *path, size_t *count, char *why, size_t size)
+{
+    DIR *folder = opendir(path);
+    char **names = folder ? calloc(1, sizeof *names) : NULL;
+    bool done = names != NULL;
+    *count = 0;
+    for (struct dirent *entry; done && (entry = readdir(folder));) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        char **more = realloc(names, (*count + 1) * sizeof *more);
+        names = more ? more : names;
+        done = more && (names[*count] = strdup(entry->d_name));
+        *count += done;
+    }
+    if (!done) {
+        fail("read the folder", path, why, size);
+        folder_names_free(names, *count);
+        names = NULL;
+    } else
+        qsort(names, *count, sizeof *names, by_name);
+    if (folder)
+        closedir(folder);
+    return names;
+}
+
+/* --- Files ---------------------------------------------------------------------------------- */
 
 /* Synced and closed, or gone again. */
 static bool write_new(const char *path, const char *text, size_t length)
@@ -132,6 +216,24 @@ bool folder_replace(const char *folder, const char *name, const char *text, size
         return false;
     }
     return true;
+}
+
+char *folder_sums(const char *folder, const char *const *names, size_t count, char *why,
+                  size_t size)
+{
+    if (!count)
+        return strdup("");
+    const char **argv = calloc(count + 3, sizeof *argv);
+    if (!argv) {
+        snprintf(why, size, "no memory for the sums of %s", folder);
+        return NULL;
+    }
+    argv[0] = "sha256sum";
+    argv[1] = "--";
+    memcpy(argv + 2, names, count * sizeof *names);
+    char *sums = program_run(argv, folder, NULL, why, size);
+    free(argv);
+    return sums;
 }
 
 char *folder_read(const char *folder, const char *name, size_t most, size_t *length, char *why,

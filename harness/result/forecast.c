@@ -68,8 +68,9 @@ static void say_interval(FILE *out, const struct forecast *forecast)
         forecast->seconds;
     if (forecast->soonest == forecast->seconds && forecast->latest == forecast->seconds)
         return;
-    if (share < 0.005)
-        fprintf(out, " (95 %% interval within %.2g %%)", 100 * share);
+    /* No measurement of this kind can be trusted further than that. */
+    if (share < 0.01)
+        fprintf(out, " (95 %% interval within 1 %%)");
     else
         fprintf(out, " (95 %% interval: %s to %s)", forecast_time(soonest, forecast->soonest),
                 forecast_time(latest, forecast->latest));

@@ -1,16 +1,33 @@
 #include "result/forecast_pair.h"
 #include <math.h>
 
-/* Timers that load holds and settle has none of any more: once the first ones fire, as many go as
- * come. */
-static bool ends_by_itself(const struct measured *measured)
+static bool leaves_nothing(const struct measured *measured)
 {
     return summary_figure(measured, tasks_left, NULL) == 0 &&
-           summary_figure(measured, timers_left, NULL) == 0 &&
-           summary_figure(measured, timers_held, NULL) > 0;
+           summary_figure(measured, timers_left, NULL) == 0;
 }
 
-/* How long a timer lives, as far as it was seen: no longer than settle. */
+static bool held_something(const struct measured *measured)
+{
+    return summary_figure(measured, timers_held, NULL) > 0 ||
+           !isnan(summary_figure(measured, timers_gone, NULL));
+}
+
+/* What load holds and settle has none of any more: once the first of it goes, as much goes as comes. */
+static bool ends_by_itself(const struct measured *measured)
+{
+    return leaves_nothing(measured) && held_something(measured);
+}
+
+/* Neither tasks nor timers nor bytes of heap: whatever noise there is in the resident set goes on for ever on no
+ * line. */
+static bool is_clean(const struct measured *measured)
+{
+    return leaves_nothing(measured) && !held_something(measured) &&
+           measured->heap_per_request.value < 1;
+}
+
+/* How long it is held, as far as it was seen: no longer than settle. */
 static double horizon_of(const struct measured_pair *pair, const struct measured *measured)
 {
     double gone = summary_figure(measured, timers_gone, NULL);
@@ -41,6 +58,9 @@ struct forecast forecast_of(const struct measured_pair *pair, enum variant varia
     double horizon = horizon_of(pair, measured);
     if (memory <= forecast.start) {
         forecast.fate = FATE_AT_START;
+    } else if (is_clean(measured)) {
+        forecast.fate = FATE_NO_GROWTH;
+        forecast.soonest = INFINITY;
     } else if (!(slope.low > tables) && !(slope.value - tables > 1)) {
         forecast.fate = FATE_NO_GROWTH;
     } else if (ends_by_itself(measured) && forecast.soonest > 0) {

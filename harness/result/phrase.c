@@ -91,17 +91,73 @@ static void say_rate(char text[PHRASE], double rate)
         snprintf(text, PHRASE, "as fast as they go");
 }
 
+/* Of the halves that have come to an end; where the same, once. */
+static void say_requests(char text[PHRASE], const struct measured_pair *pair)
+{
+    char leak[FIGURE], fix[FIGURE];
+    double of_leak = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
+    double of_fix = summary_figure(&pair->variants[VARIANT_FIX], requests, NULL);
+    of_leak = isnan(of_leak) ? of_fix : of_leak;
+    of_fix = isnan(of_fix) ? of_leak : of_fix;
+    if (isnan(of_leak)) { /* all died */
+        snprintf(text, PHRASE, "requests");
+        return;
+    }
+    figure_count(leak, llround(fmin(of_leak, 1e15)));
+    figure_count(fix, llround(fmin(of_fix, 1e15)));
+    if (strcmp(leak, fix) == 0)
+        snprintf(text, PHRASE, "%s requests", leak);
+    else
+        snprintf(text, PHRASE, "%s (leak) and %s (fix) requests", leak, fix);
+}
+
 const char *phrase_load(char text[PHRASE], const struct measured_pair *pair)
 {
-    char count[FIGURE], rate[PHRASE];
-    double requests = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
-    if (isnan(requests))
-        requests = summary_figure(&pair->variants[VARIANT_FIX], requests, NULL);
+    char requests[PHRASE], rate[PHRASE];
     say_rate(rate, pair->settings.rate);
-    if (isnan(requests)) /* all died */
-        snprintf(text, PHRASE, "requests %.48s", rate);
+    say_requests(requests, pair);
+    snprintf(text, PHRASE, "%.60s %.30s", requests, rate);
+    return text;
+}
+
+static void say_runs(char text[PHRASE], const struct measured_pair *pair)
+{
+    size_t runs[VARIANTS];
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *measured = &pair->variants[v];
+        runs[v] = measured->death_count > measured->run_count ? measured->death_count
+                                                              : measured->run_count;
+    }
+    if (runs[VARIANT_LEAK] == runs[VARIANT_FIX])
+        snprintf(text, PHRASE, "%zu run%s", runs[VARIANT_LEAK], runs[VARIANT_LEAK] == 1 ? "" : "s");
     else
-        snprintf(text, PHRASE, "%s requests %.48s", figure_count(count, llround(requests)), rate);
+        snprintf(text, PHRASE, "%zu run%s of the leak, %zu of the fix", runs[VARIANT_LEAK],
+                 runs[VARIANT_LEAK] == 1 ? "" : "s", runs[VARIANT_FIX]);
+}
+
+const char *phrase_measured(char text[PHRASE_LONG], const struct measured_pair *pair)
+{
+    char load[PHRASE], runs[PHRASE], limit[FIGURE], with[PHRASE] = "";
+    const struct settings *settings = &pair->settings;
+    say_runs(runs, pair);
+    if (settings->memory_limit)
+        snprintf(with, sizeof with, ", with %s",
+                 figure_bytes(limit, (double)settings->memory_limit));
+    snprintf(text, PHRASE_LONG, "%s, %s%s%s%s", phrase_load(load, pair), runs,
+             settings->arrivals == ARRIVALS_POISSON ? ", Poisson arrivals" : "", with,
+             settings->virtual_clock ? ", on a virtual clock" : "");
+    return text;
+}
+
+const char *phrase_settings(char text[PHRASE_LONG], const struct measured_pair *pair)
+{
+    char stack[FIGURE], patience[FIGURE];
+    const struct settings *settings = &pair->settings;
+    snprintf(text, PHRASE_LONG,
+             "stacks of %s, clients wait %s, %.10g samples a second, %.10g requests to warm up",
+             figure_bytes(stack, (double)settings->stack_bytes),
+             figure_time(patience, (double)settings->patience), settings->looks_per_second,
+             (double)settings->warm_up);
     return text;
 }
 

@@ -3,7 +3,7 @@
 
 #include "result/summary.h"
 
-enum { PHRASE = 96 };
+enum { PHRASE = 96, PHRASE_LONG = 256 };
 
 /* A number with as many decimals as its interval resolves, and thousands set apart: "4,194.2". */
 const char *phrase_number(char text[PHRASE], double value, const struct estimate *of);
@@ -22,8 +22,15 @@ const char *phrase_per_request(char text[PHRASE], const struct measured *measure
 const char *phrase_unit(const struct measured_pair *pair, enum variant variant);
 size_t phrase_figure(const struct measured_pair *pair);
 
-/* "100,000 requests at 10,000/s". */
+/* "100,000 requests at 10,000/s"; where the halves differ, of each. */
 const char *phrase_load(char text[PHRASE], const struct measured_pair *pair);
+
+/* The same with how many runs, and what else a reader has to know beside the figures: "100,000 requests at
+ * 10,000/s, 5 runs, with 256.0 MiB". */
+const char *phrase_measured(char text[PHRASE_LONG], const struct measured_pair *pair);
+
+/* The other settings: "stacks of 64.0 KiB, clients wait 50 ms, 10 samples a second". */
+const char *phrase_settings(char text[PHRASE_LONG], const struct measured_pair *pair);
 
 /* The interval's meaning: "95 % interval by 5 repetitions". */
 const char *phrase_basis(char text[PHRASE], const struct measured *measured);

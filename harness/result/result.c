@@ -1,10 +1,7 @@
 #include "result/result.h"
 #include "result/folder.h"
-#include "result/program.h"
 #include "result/summary_read.h"
 #include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,41 +49,31 @@ void result_name_machine(const json_t *header, char name[RESULT_NAME])
 
 void result_list_free(char **names, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)b, *(char *const *)a);
+    folder_names_free(names, count);
 }
 
 char **result_list(const char *results, size_t *count, char *why, size_t size)
 {
-    DIR *folder = opendir(results);
-    char **names = calloc(1, sizeof *names);
+    size_t all, kept = 0;
     *count = 0;
-    for (struct dirent *entry; folder && names && (entry = readdir(folder));) {
-        if (!result_name(entry->d_name))
-            continue;
-        char **more = realloc(names, (*count + 1) * sizeof *more);
-        char *name = more ? strdup(entry->d_name) : NULL;
-        names = more ? more : names;
-        if (!name)
-            break;
-        names[(*count)++] = name;
+    char **names = folder_names(results, &all, why, size);
+    if (!names) {
+        size_t said = strlen(why);
+        snprintf(why + said, size - said, " (--results DIR names another)");
+        return NULL;
     }
-    if (folder && names) {
-        closedir(folder);
-        qsort(names, *count, sizeof *names, newest_first);
-        return names;
+    for (size_t i = 0; i < all; i++)
+        if (result_name(names[i]))
+            names[kept++] = names[i];
+        else
+            free(names[i]);
+    for (size_t i = 0; i < kept / 2; i++) { /* the newest first */
+        char *older = names[i];
+        names[i] = names[kept - 1 - i];
+        names[kept - 1 - i] = older;
     }
-    snprintf(why, size, "can not read the folder of results %s: %s", results, strerror(errno));
-    free(names);
-    if (folder)
-        closedir(folder);
-    return NULL;
+    *count = kept;
+    return names;
 }
 
 static struct summary *parse(const char *path, const char *name, const char *text, size_t length,
@@ -169,14 +156,14 @@ char *result_sums(const char *results, const char *name, char *why, size_t size)
     static const char *const files[] = {RESULT_RECORD, RESULT_JSON, RESULT_BENCHMARKS,
                                         RESULT_VERSUS};
     enum { FILES = sizeof files / sizeof *files };
-    const char *argv[FILES + 3] = {"sha256sum", "--"};
+    const char *there[FILES];
     char path[FOLDER_PATH], file[FOLDER_PATH];
-    size_t count = 2;
+    size_t count = 0;
     snprintf(path, sizeof path, "%s/%s", results, name);
     for (size_t i = 0; i < FILES; i++) {
         snprintf(file, sizeof file, "%.900s/%s", path, files[i]);
         if (access(file, F_OK) == 0)
-            argv[count++] = files[i];
+            there[count++] = files[i];
     }
-    return program_run(argv, path, NULL, why, size);
+    return folder_sums(path, there, count, why, size);
 }

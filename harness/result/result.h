@@ -10,8 +10,8 @@
  * The record or the reports may be missing; then result.json has the machine alone. A report is kept
  * as it is but for the names of the host and of the program's file.
  *
- * What is made of these may be made anew at any time: README.md and figures/ within the folder,
- * README.md and index.html beside all of them.
+ * What is made of these may be made anew at any time: README.md and figures/ within the folder, with a
+ * SHA256SUMS of the figures; README.md and index.html beside all of them.
  */
 #pragma once
 

@@ -92,9 +92,13 @@ static double heap_per_request(const struct recorded_case *c)
     return known ? (double)(held->heap - before->heap) / (double)recorded_started(c) : NAN;
 }
 
-/* Pages as they are in files the kernel takes back before it kills. */
-static double unreclaimable(const struct memory *memory)
+/* What a memory limit is held against. Of records of before, what came next to it: pages as they are in files
+ * the kernel takes back before it kills. */
+static double unreclaimable(const struct sample *sample)
 {
+    const struct memory *memory = &sample->memory;
+    if (sample->limited >= 0)
+        return (double)sample->limited;
     if (memory->rss < 0 || memory->file < 0)
         return NAN;
     return (double)(memory->rss - memory->file) +
@@ -107,7 +111,7 @@ static void take_memory(struct run_figures *figures, const struct recorded_case 
     attribution_between(before, recorded_phase_end(c, PHASE_DRAIN), &figures->under_load);
     attribution_between(before, recorded_phase_end(c, PHASE_SETTLE), &figures->after_settle);
     figures->rss_before = before ? figure_rss(before) : NAN;
-    figures->unreclaimable = before ? unreclaimable(&before->memory) : NAN;
+    figures->unreclaimable = before ? unreclaimable(before) : NAN;
     figures->rss_growth = figures->under_load.growth;
     figures->rss_left = figures->after_settle.growth;
 }

@@ -10,9 +10,10 @@ struct run_figures {
     unsigned repetition;
     double requests;                             /* that a task was made for */
     double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
-    double timers_gone;                          /* seconds of settle until there were none */
-    double bytes_per_request;                    /* slope of the resident set over requests */
-    double bytes_per_task;                       /* the same over live tasks, where these grow */
+    double
+        timers_gone; /* seconds of settle until all that load had held was gone; NAN: nothing, or never */
+    double bytes_per_request; /* slope of the resident set over requests */
+    double bytes_per_task;    /* the same over live tasks, where these grow */
     double heap_per_request, page_tables_per_request;
     double
         unreclaimable; /* before load: of the resident set what is not of files, and page tables */

@@ -3,6 +3,7 @@
 #include "result/folder.h"
 #include "result/summarize.h"
 #include "result/summary_json.h"
+#include "result/summary_read.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,10 +88,11 @@ static void free_parts(struct parts *parts)
 /* A result holds each pair under one load: that is what it is cited for. */
 static bool fits_a_result(const struct summary *summary, const char *record, char *why, size_t size)
 {
-    size_t runs = 0;
+    bool any = false;
     for (size_t i = 0; i < summary->pair_count; i++) {
         const struct measured_pair *pair = &summary->pairs[i];
-        runs += pair->variants[VARIANT_LEAK].run_count + pair->variants[VARIANT_FIX].run_count;
+        any |=
+            summary_has(&pair->variants[VARIANT_LEAK]) || summary_has(&pair->variants[VARIANT_FIX]);
         if (summary_pair(summary, pair->id) != pair) {
             snprintf(why, size,
                      "%s: %s is in it under several settings: a sweep is tabled by "
@@ -99,9 +101,9 @@ static bool fits_a_result(const struct summary *summary, const char *record, cha
             return false;
         }
     }
-    if (!runs)
+    if (!any)
         snprintf(why, size, "%s: no case in it has come to its end: nothing to save", record);
-    return runs > 0;
+    return any;
 }
 
 /* Takes the json. */
@@ -137,21 +139,48 @@ static bool write_sums(const char *parent, const char *folder, char *why, size_t
     return done;
 }
 
-static bool write_result(struct save *save, const struct parts *parts, struct summary *summary,
-                         char *why, size_t size)
+/* What can not be read again would be in the way of every page. */
+static bool write_figures(const struct summary *summary, const char *folder, char *why, size_t size)
+{
+    struct taker taker = {{0}};
+    json_t *json = summary_json(summary);
+    struct summary *again = json ? summary_of_json(json, &taker) : NULL;
+    if (json && !again)
+        snprintf(why, size, "its figures can not be kept: %s", taker.wrong);
+    summary_free(again);
+    if (!again)
+        json_decref(json);
+    if (json && !again)
+        return false;
+    return write_json(json, folder, RESULT_JSON, why, size);
+}
+
+static bool write_files(const struct save *save, const struct parts *parts,
+                        const struct summary *summary, char *why, size_t size)
 {
     char folder[FOLDER_PATH];
-    if ((parts->recorded && !fits_a_result(summary, parts->record, why, size)) ||
-        !folder_begin(save->results, folder, why, size))
+    if (!folder_begin(save->results, folder, why, size))
         return false;
     bool done = write_record(parts, folder, why, size) &&
                 write_report(parts->benchmarks, folder, RESULT_BENCHMARKS, why, size) &&
                 write_report(parts->versus, folder, RESULT_VERSUS, why, size) &&
-                write_json(summary_json(summary), folder, RESULT_JSON, why, size) &&
+                write_figures(summary, folder, why, size) &&
                 write_sums(save->results, folder, why, size) &&
                 folder_finish(folder, save->results, save->name, why, size);
     if (!done)
         folder_abandon(folder);
+    return done;
+}
+
+static bool write_result(const struct save *save, const struct parts *parts,
+                         const struct summary *summary, char *why, size_t size)
+{
+    if (parts->recorded && !fits_a_result(summary, parts->record, why, size))
+        return false;
+    int entered = folder_enter(save->results, why, size);
+    bool done = entered >= 0 && write_files(save, parts, summary, why, size);
+    if (entered >= 0)
+        folder_leave(entered);
     return done;
 }
 
@@ -178,7 +207,10 @@ bool result_save(struct save *save, char *why, size_t size)
     else if (name_it(save, summary, why, size)) {
         free(summary->name);
         summary->name = strdup(save->name);
-        done = write_result(save, &parts, summary, why, size);
+        if (summary->name)
+            done = write_result(save, &parts, summary, why, size);
+        else
+            snprintf(why, size, "no memory for %s", save->name);
     }
     summary_free(summary);
     free_parts(&parts);

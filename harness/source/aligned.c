@@ -1,4 +1,5 @@
 #include "source/aligned.h"
+#include "source/code.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,42 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct view {
-    struct aligned_row *rows;
-    size_t length, capacity;
-    size_t first_open; /* of the rows at the end that have only a left line so far */
-};
-
-static bool add_row(struct view *view, const char *left, const char *right, bool differ)
-{
-    if (view->length == view->capacity) {
-        size_t capacity = view->capacity ? 2 * view->capacity : 64;
-        struct aligned_row *more = realloc(view->rows, capacity * sizeof *more);
-        if (!more)
-            return false;
-        view->rows = more;
-        view->capacity = capacity;
-    }
-    view->rows[view->length++] = (struct aligned_row){{left, right}, differ};
-    return true;
-}
-
-/* A changed block is its old lines, then its new ones: the first new one goes beside the first old
- * one, and so on. */
-static bool take_line(struct view *view, char *line)
-{
-    char kind = line[0];
-    line++;
-    if (kind == '-')
-        return add_row(view, line, NULL, true);
-    if (kind == '+' && view->first_open < view->length) {
-        view->rows[view->first_open++].line[1] = line;
-        return true;
-    }
-    bool done = kind == '+' ? add_row(view, NULL, line, true) : add_row(view, line, line, false);
-    view->first_open = view->length;
-    return done;
-}
+/* --- What diff says ------------------------------------------------------------------------- */
 
 static int file_of(const char *text)
 {
@@ -54,14 +20,15 @@ static int file_of(const char *text)
     return fd;
 }
 
-/* What diff says, as text that the caller frees; NULL where it can not. */
+/* A sign a line: '-' for one of the old text, '+' for one of the new one, ' ' for one of both. The caller frees
+ * them; NULL where diff does not run. */
 static char *diff(int old, int new)
 {
     char command[256], *text = NULL;
     size_t size = 0;
     snprintf(command, sizeof command,
-             "diff -d --old-line-format='-%%L' --new-line-format='+%%L' "
-             "--unchanged-line-format=' %%L' /dev/fd/%d /dev/fd/%d 2>/dev/null",
+             "diff -d --old-line-format=- --new-line-format=+ --unchanged-line-format=' ' "
+             "/dev/fd/%d /dev/fd/%d 2>/dev/null",
              old, new);
     FILE *from = popen(command, "r");
     FILE *to = open_memstream(&text, &size);
@@ -75,38 +42,112 @@ static char *diff(int old, int new)
     return NULL;
 }
 
+/* By their code alone. */
 static char *compare(const char *left, const char *right)
 {
-    int old = file_of(left), new = file_of(right);
-    char *text = old >= 0 && new >= 0 ? diff(old, new) : NULL;
+    char *old_code = code_of(left), *new_code = code_of(right);
+    int old = old_code ? file_of(old_code) : -1, new = new_code ? file_of(new_code) : -1;
+    char *signs = old >= 0 && new >= 0 ? diff(old, new) : NULL;
     if (old >= 0)
         close(old);
     if (new >= 0)
         close(new);
-    return text;
+    free(old_code);
+    free(new_code);
+    return signs;
 }
 
-/* The rows point into text, which is cut into lines. */
-static bool align(struct view *view, char *text)
+/* --- Rows ----------------------------------------------------------------------------------- */
+
+/* One of the texts while it is read, and its code beside it, which has as many lines. */
+struct side {
+    char *line, *code;
+};
+
+struct view {
+    struct side sides[2];
+    struct aligned_row *rows;
+    size_t length, capacity;
+};
+
+static char *take_line(char **at)
 {
-    for (char *line = text, *end; *line; line = end + 1) {
-        end = line + strcspn(line, "\n");
-        bool last = *end == 0;
-        *end = 0;
-        if (!take_line(view, line))
+    char *line = *at;
+    size_t length = strcspn(line, "\n");
+    *at = line + length + (line[length] == '\n');
+    line[length] = 0;
+    return line;
+}
+
+static bool add_row(struct view *view, bool left, bool right, bool differ)
+{
+    if (view->length == view->capacity) {
+        size_t capacity = view->capacity ? 2 * view->capacity : 64;
+        struct aligned_row *more = realloc(view->rows, capacity * sizeof *more);
+        if (!more)
             return false;
-        if (last)
-            break;
+        view->rows = more;
+        view->capacity = capacity;
     }
+    struct aligned_row *row = &view->rows[view->length++];
+    *row = (struct aligned_row){.differ = differ};
+    for (int side = 0; side < 2; side++)
+        if (side ? right : left) {
+            row->line[side] = take_line(&view->sides[side].line);
+            take_line(&view->sides[side].code);
+        }
     return true;
+}
+
+/* Whether the next line is not code. */
+static bool is_bare(const struct side *side)
+{
+    return *side->code == '\n' || !*side->code;
+}
+
+/* A changed block: its lines of code beside each other, in order, and likewise what is none. */
+static bool add_block(struct view *view, size_t old, size_t new)
+{
+    bool done = true;
+    while (done && (old || new)) {
+        bool bare_left = old && is_bare(&view->sides[0]),
+             bare_right = new &&is_bare(&view->sides[1]);
+        bool bare = bare_left || bare_right;
+        bool left = bare ? bare_left : old > 0, right = bare ? bare_right : new > 0;
+        done = add_row(view, left, right, !bare);
+        old -= left;
+        new -= right;
+    }
+    return done;
+}
+
+static bool align(struct view *view, const char *signs)
+{
+    bool done = true;
+    while (done && *signs) {
+        size_t same = strspn(signs, " "), changed = strspn(signs + same, "-+"), old = 0;
+        for (size_t i = 0; done && i < same; i++)
+            done = add_row(view, true, true, false);
+        for (size_t i = 0; i < changed; i++)
+            old += signs[same + i] == '-';
+        done = done && add_block(view, old, changed - old);
+        signs += same + changed;
+    }
+    return done;
 }
 
 bool aligned_make(struct aligned *aligned, const char *left, const char *right)
 {
-    struct view view = {0};
-    char *text = compare(left, right);
-    bool done = text && align(&view, text);
-    *aligned = (struct aligned){.text = text, .rows = view.rows, .length = view.length};
+    *aligned = (struct aligned){.text = {strdup(left), strdup(right)}};
+    char *code[2] = {code_of(left), code_of(right)}, *signs = compare(left, right);
+    struct view view = {.sides = {{aligned->text[0], code[0]}, {aligned->text[1], code[1]}}};
+    bool done =
+        signs && aligned->text[0] && aligned->text[1] && code[0] && code[1] && align(&view, signs);
+    aligned->rows = view.rows;
+    aligned->length = view.length;
+    free(code[0]);
+    free(code[1]);
+    free(signs);
     if (!done)
         aligned_free(aligned);
     return done;
@@ -115,6 +156,7 @@ bool aligned_make(struct aligned *aligned, const char *left, const char *right)
 void aligned_free(struct aligned *aligned)
 {
     free(aligned->rows);
-    free(aligned->text);
+    free(aligned->text[0]);
+    free(aligned->text[1]);
     *aligned = (struct aligned){0};
 }

@@ -1,4 +1,4 @@
-/* Two texts line by line, what belongs together beside each other. */
+/* Two texts of C line by line, what belongs together beside each other. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,13 +6,13 @@
 
 struct aligned_row {
     const char *line[2]; /* left and right; NULL: none there */
-    bool differ;
+    bool differ;         /* in code: comments are shown, and are no difference */
 };
 
 struct aligned {
     size_t length;
     struct aligned_row *rows;
-    char *text; /* what the lines point into */
+    char *text[2]; /* what the lines point into */
 };
 
 /* Needs the program `diff`: false where there is none that works. Else the caller frees what is in

@@ -20,11 +20,11 @@
 /* --- A channel's life ------------------------------------------------------------------------ */
 
 struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
-                             const void *made_at)
+                             size_t behind, const void *made_at)
 {
     size_t bytes;
     if (__builtin_mul_overflow(element_size, capacity, &bytes) ||
-        __builtin_add_overflow(bytes, sizeof(struct chan), &bytes))
+        __builtin_add_overflow(bytes, sizeof(struct chan) + behind, &bytes))
         task_panic("makechan: size out of range");
     struct chan *c = sched_allocate(bytes, "a channel");
     /* Field by field: gcc clears a struct of this size by `rep stos`, which alone takes 8 ns. */
@@ -45,7 +45,7 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
 
 struct chan *chan_make_sized(size_t element_size, size_t capacity)
 {
-    return chan_make_owned(element_size, capacity, CHAN_OF_PROGRAM, CALLER);
+    return chan_make_owned(element_size, capacity, CHAN_OF_PROGRAM, 0, CALLER);
 }
 
 struct chan *chan_ref(struct chan *c)

@@ -3,6 +3,7 @@
  * sizeof (struct {}) is no C++: a channel of bare signals is chan_make_sized(0, capacity). */
 #pragma once
 
+#ifdef __cplusplus
 extern "C++" {
 
 static inline constexpr size_t chan_size_of(const volatile void *)
@@ -33,3 +34,4 @@ template <class... Cases> static inline int chan_try_select_of(Cases... cases)
 #undef chan_try_select
 #define chan_select(...)     chan_select_of(__VA_ARGS__)
 #define chan_try_select(...) chan_try_select_of(__VA_ARGS__)
+#endif

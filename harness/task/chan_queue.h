@@ -55,9 +55,10 @@ static inline const void *chan_closed_at(const struct chan *c)
     return chan_is_closed(c) ? c->sent_at : 0;
 }
 
-/* chan_make_sized() for a channel that the runtime makes: whose it is, and where its owner was made. */
+/* chan_make_sized() for a channel that the runtime makes: whose it is, how many bytes the owner wants
+ * behind the buffer, not cleared, and where the owner was made. */
 struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
-                             const void *made_at);
+                             size_t behind, const void *made_at);
 
 static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
 {

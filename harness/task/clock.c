@@ -1,18 +1,17 @@
-/* The clock: a heap of deadlines, and two ways for time to pass.
+/* The clock: two ways for time to pass.
  *
  * Invariants:
- * - heap[1] is the earliest; a parent is never later than its four children; an armed deadline
- *   knows its place.
  * - clock_now() never goes back: a change of clock keeps the time and moves its origin.
  * - Under the real clock one timerfd, polled by the loop, stands for the earliest deadline. A
  *   uv_timer_t would do, but counts whole milliseconds; this one is exact to the slack below, the
  *   one the kernel itself uses for sleeps, so that a crowd of near deadlines wakes the loop once.
  */
 #include "task/clock.h"
-#include "task/counted.h"
+#include "task/counter.h"
 #include "task/loop.h"
 #include "task/sched.h"
 #include "task/step.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,19 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAP_ARITY = 4, HEAP_START = 64 };
 static const int64_t wake_slack = 50 * MICROSECOND;
 
-struct entry {
-    int64_t when;
-    struct deadline *deadline;
-};
-
-static NOT_SCANNED struct entry *heap; /* from 1, so that place 0 can mean "not armed" */
-static size_t heap_length, heap_capacity;
-static uint64_t next_sequence;
-static uint32_t turns; /* of what is armed now (task/step.h) */
-static bool by_hand;   /* the same: no deadline fires but by a step */
+static bool by_hand; /* no deadline fires but by a step (task/step.h) */
 
 static bool is_virtual;
 static int64_t virtual_now;
@@ -50,52 +39,67 @@ int64_t clock_now(void)
     return task_sched.now = is_virtual ? virtual_now : task_time_add(monotonic(), real_offset);
 }
 
-#if defined(__x86_64__)
-enum { READING_LASTS = 10000 }; /* ticks */
+/* --- Time without the clock -------------------------------------------------------------------- */
+
+/* Reading the clock takes half the time of making a timer. So for a while after a reading, time goes on by
+ * the processor's counter, whose rate two readings far enough apart tell. */
+enum { RATE_SHIFT = 32, LEARNS_FROM_NS = 20000000, LASTS_NS = 5000, LASTS_TICKS = 65536 };
 
 static struct {
     int64_t time;
-    uint64_t ticks; /* of the processor's counter, when it was taken */
-    int64_t latest; /* that start_of_deadline() has returned */
-} reading;
+    uint64_t ticks;
+} reading, learned_at;
+static uint64_t rate;  /* nanoseconds a tick, times 2^RATE_SHIFT; 0: not known yet */
+static int64_t latest; /* that start_of_deadline() has returned */
 
-/* Now or some microseconds later, never less than the last time. Reading the clock takes half the time
- * of making a timer, so for a while after a reading the ticks since then are added to it. So that no
- * deadline comes early, one counts as a nanosecond, which it is at most, and a microsecond is added: the
+static void forget_readings(void)
+{
+    reading.ticks = learned_at.ticks = rate = 0;
+}
+
+/* Only from readings that nothing came between: neither another process nor the hypervisor. */
+static void learn_rate(uint64_t took)
+{
+    enum { MOST_TICKS = 10000 };
+    int64_t elapsed = reading.time - learned_at.time;
+    uint64_t ticks = reading.ticks - learned_at.ticks;
+    if (took > MOST_TICKS || (learned_at.ticks && elapsed < LEARNS_FROM_NS))
+        return;
+    /* Rounded up: rather late by a nanosecond than early. */
+    if (learned_at.ticks && ticks)
+        rate = (uint64_t)(((unsigned __int128)elapsed << RATE_SHIFT) / ticks) + 1;
+    learned_at = reading;
+}
+
+static int64_t read_clock(uint64_t ticks)
+{
+    static int steady = -1;
+    if (steady < 0)
+        steady = counter_is_steady();
+    reading.ticks = ticks;
+    reading.time = clock_now();
+    if (steady)
+        learn_rate(counter_ticks() - ticks);
+    return reading.time;
+}
+
+/* Now or a few microseconds later, never less than the last time. The one that is added is for that the
  * processor may read its counter before it has done what stands before that. */
 static int64_t start_of_deadline(void)
 {
     if (is_virtual)
         return clock_now();
-    uint64_t ticks = __builtin_ia32_rdtsc(), since = ticks - reading.ticks;
-    if (since >= READING_LASTS) {
-        reading.ticks = ticks;
-        reading.time = clock_now();
-        since = 0;
-    }
-    int64_t time = task_time_add(reading.time, (int64_t)since + MICROSECOND);
-    return reading.latest = time > reading.latest ? time : reading.latest;
+    uint64_t ticks = counter_ticks(), since = ticks - reading.ticks;
+    uint64_t elapsed = since < LASTS_TICKS && rate ? since * rate >> RATE_SHIFT : LASTS_NS;
+    int64_t time = elapsed < LASTS_NS ? reading.time + (int64_t)elapsed : read_clock(ticks);
+    time = task_time_add(time, MICROSECOND);
+    return latest = time > latest ? time : latest;
 }
-
-static void forget_reading(void)
-{
-    reading.ticks = 0;
-}
-#else
-static int64_t start_of_deadline(void)
-{
-    return clock_now();
-}
-
-static void forget_reading(void)
-{
-}
-#endif
 
 void clock_set_virtual(bool virtual_clock)
 {
     int64_t now = clock_now();
-    forget_reading();
+    forget_readings();
     is_virtual = virtual_clock;
     if (virtual_clock)
         virtual_now = now;
@@ -121,138 +125,18 @@ bool task_clock_has_passed(int64_t when)
     if (is_virtual)
         return when <= virtual_now;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-    return when <= t.tv_sec * SECOND + t.tv_nsec + real_offset;
+    return when <= task_time_add(t.tv_sec * SECOND + t.tv_nsec, real_offset);
 }
 
 void task_clock_spend(int64_t nanoseconds)
 {
-    if (is_virtual && __builtin_add_overflow(virtual_now, nanoseconds, &virtual_now))
-        virtual_now = INT64_MAX;
+    if (is_virtual)
+        virtual_now = task_time_add(virtual_now, nanoseconds);
 }
 
-/* --- The heap ----------------------------------------------------------------------------------
- */
-
-static inline size_t parent_of(size_t place)
+bool task_clock_fire(void)
 {
-    return (place + HEAP_ARITY - 2) / HEAP_ARITY;
-}
-
-static inline size_t first_child_of(size_t place)
-{
-    return place * HEAP_ARITY - (HEAP_ARITY - 2);
-}
-
-static inline bool before(const struct entry *a, const struct entry *b)
-{
-    if (a->when != b->when)
-        return a->when < b->when;
-    return a->deadline->sequence < b->deadline->sequence;
-}
-
-static inline void put(size_t place, struct entry e)
-{
-    heap[place] = e;
-    e.deadline->place = (uint32_t)place;
-}
-
-static void rise(size_t place, struct entry e)
-{
-    while (place > 1 && before(&e, &heap[parent_of(place)])) {
-        put(place, heap[parent_of(place)]);
-        place = parent_of(place);
-    }
-    put(place, e);
-}
-
-static void sink(size_t place, struct entry e)
-{
-    for (;;) {
-        size_t child = first_child_of(place), end = child + HEAP_ARITY;
-        if (child > heap_length)
-            break;
-        if (end > heap_length + 1)
-            end = heap_length + 1;
-        size_t least = child;
-        for (size_t other = child + 1; other < end; other++)
-            if (before(&heap[other], &heap[least]))
-                least = other;
-        if (!before(&heap[least], &e))
-            break;
-        put(place, heap[least]);
-        place = least;
-    }
-    put(place, e);
-}
-
-static void grow_heap(void)
-{
-    size_t capacity = heap_capacity ? 2 * heap_capacity : HEAP_START;
-    struct entry *larger = realloc(heap, (capacity + 1) * sizeof *heap);
-    if (!larger)
-        sched_out_of_memory("deadlines", capacity * sizeof *heap);
-    heap = larger;
-    heap_capacity = capacity;
-}
-
-void task_clock_arm(struct deadline *d)
-{
-    task_clock_disarm(d);
-    if (heap_length == heap_capacity)
-        grow_heap();
-    d->sequence = next_sequence++;
-    d->turns = turns;
-    heap_length++;
-    rise(heap_length, (struct entry){d->when, d});
-    task_stats.armed = heap_length;
-}
-
-bool task_clock_disarm(struct deadline *d)
-{
-    size_t place = d->place;
-    if (!place)
-        return false;
-    d->place = 0;
-    struct entry last = heap[heap_length--];
-    task_stats.armed = heap_length;
-    if (last.deadline == d)
-        return true;
-    if (place > 1 && before(&last, &heap[parent_of(place)]))
-        rise(place, last);
-    else
-        sink(place, last);
-    return true;
-}
-
-bool task_clock_has_deadlines(void)
-{
-    return heap_length > 0;
-}
-
-const void *task_clock_memory(void)
-{
-    return heap;
-}
-
-void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg)
-{
-    for (size_t i = 1; i <= heap_length; i++)
-        if (!visit(heap[i].deadline, arg))
-            return;
-}
-
-void task_clock_fire(void)
-{
-    if (!heap_length || by_hand)
-        return;
-    int64_t now = clock_now();
-    /* What a deadline arms for now waits for the next call, lest a zero period never ends. */
-    uint64_t horizon = next_sequence;
-    while (heap_length && heap[1].when <= now && heap[1].deadline->sequence < horizon) {
-        struct deadline *d = heap[1].deadline;
-        task_clock_disarm(d);
-        d->fire(d);
-    }
+    return task_clock_has_deadlines() && !by_hand && task_deadline_fire(clock_now());
 }
 
 /* --- Letting time pass --------------------------------------------------------------------------
@@ -297,40 +181,49 @@ static void sleep_until(int64_t when)
 
 void task_clock_wait(void)
 {
-    int64_t when = heap[1].when;
-    if (!is_virtual)
-        sleep_until(when);
-    else if (when > virtual_now)
-        task_sched.now = virtual_now = when;
+    if (!is_virtual) {
+        sleep_until(task_deadline_next());
+        return;
+    }
+    const struct deadline *next = task_deadline_first();
+    if (next && next->when > virtual_now)
+        task_sched.now = virtual_now = next->when;
 }
 
 /* --- Step by step -------------------------------------------------------------------------------
  */
-
-/* Of an entry that is set aside, or of a deadline that is never met. */
-static const int64_t never = INT64_MAX;
 
 void step_by_hand(bool on)
 {
     by_hand = on;
 }
 
+bool step_loop_waits(void)
+{
+    static unsigned idle = UINT_MAX; /* least handles and requests that there ever were */
+    const uv_loop_t *loop = task_loop();
+    unsigned now = loop->active_handles + loop->active_reqs.count;
+    idle = now < idle ? now : idle;
+    return now > idle;
+}
+
 bool step_next(struct step *next)
 {
-    if (!heap_length || heap[1].when == never)
+    const struct deadline *d = task_deadline_first();
+    if (!d || d->when == INT64_MAX) /* never met */
         return false;
-    *next = (struct step){heap[1].when, heap[1].deadline->turns};
+    *next = (struct step){d->when, d->turns};
     return true;
 }
 
 void step_take(void)
 {
-    struct deadline *d = heap[1].deadline;
+    struct deadline *d = task_deadline_first();
     struct task *caller = task_sched.current;
     if (d->when > virtual_now)
         task_sched.now = virtual_now = d->when;
     task_clock_disarm(d);
-    turns = d->turns + 1;
+    task_deadline_turns = d->turns + 1;
     task_sched.current = 0; /* what fires runs outside of tasks */
     d->fire(d);
     task_sched.current = caller;
@@ -338,22 +231,17 @@ void step_take(void)
 
 void step_set_aside(void)
 {
-    sink(1, (struct entry){never, heap[1].deadline});
+    task_deadline_set_aside(task_deadline_first());
 }
 
 void step_to(int64_t when)
 {
     if (when > virtual_now)
         task_sched.now = virtual_now = when;
-    turns = 0;
+    task_deadline_turns = 0;
 }
 
 size_t step_begin(void)
 {
-    turns = 0;
-    for (size_t i = heap_length; i > 0; i--) {
-        heap[i].deadline->turns = 0;
-        sink(i, (struct entry){heap[i].deadline->when, heap[i].deadline});
-    }
-    return heap_length;
+    return task_deadline_begin();
 }

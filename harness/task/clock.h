@@ -1,18 +1,9 @@
 /* Deadlines: what is due when. Private to task/. */
 #pragma once
 
+#include "task/deadline.h"
+#include "task/stats.h"
 #include "task/time.h"
-#include <stdbool.h>
-#include <stddef.h>
-
-/* Embedded in what waits for a time. Zero-initialized it is not armed. */
-struct deadline {
-    int64_t when;
-    uint64_t sequence; /* equal times fire in the order they were armed */
-    uint32_t place;    /* in the heap, from 1; 0 while not armed */
-    uint32_t turns;    /* task/step.h */
-    void (*fire)(struct deadline *d);
-};
 
 /* a + b, or the first or last time there is: no sum of times overflows. */
 static inline int64_t task_time_add(int64_t a, int64_t b)
@@ -23,18 +14,19 @@ static inline int64_t task_time_add(int64_t a, int64_t b)
     return sum;
 }
 
-/* Arms d for d->when, after which d->fire(d) runs once, disarmed, on the scheduler's stack. */
-void task_clock_arm(struct deadline *d);
+static inline void task_clock_arm(struct deadline *d)
+{
+    task_deadline_arm(d);
+}
 
-/* True where d was armed. */
-bool task_clock_disarm(struct deadline *d);
+static inline bool task_clock_disarm(struct deadline *d)
+{
+    return task_deadline_disarm(d);
+}
 
 /* now + nanoseconds, at least now and without overflow. Under the real clock it may be some microseconds
  * more, never less, and of two such times from now the later call's is not the earlier. */
 int64_t task_clock_after(int64_t nanoseconds);
-
-/* Calls visit for every armed deadline, in no order, until it returns false. */
-void task_clock_each(bool (*visit)(struct deadline *d, void *arg), void *arg);
 
 /* Whether clock_now() has come to when, as far as the kernel's last tick tells: cheap to ask, never too
  * early, under the real clock some milliseconds late. */
@@ -44,14 +36,14 @@ bool task_clock_has_passed(int64_t when);
  * when the loop has its turn. */
 void task_clock_spend(int64_t nanoseconds);
 
-/* The block that has them; NULL: none yet. Not cleared beyond those that are armed. */
-const void *task_clock_memory(void);
-
-/* Fires all that is due. */
-void task_clock_fire(void);
+/* Fires what is due. True where there may be more: time must not pass before the next call. */
+bool task_clock_fire(void);
 
 /* Whether any deadline is armed. */
-bool task_clock_has_deadlines(void);
+static inline bool task_clock_has_deadlines(void)
+{
+    return task_stats.armed;
+}
 
 /* Lets time pass until the next deadline (or, under the real clock, an event of the loop): at once
  * under the virtual clock, else asleep in the loop. */

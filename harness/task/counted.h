@@ -8,7 +8,7 @@
 /* No text and no pointer: memory of the program's own is not taken for one of these. */
 #define COUNTED_CHAN  UINT32_C(0x9d1c8e00) /* and its enum chan_owner */
 #define COUNTED_CTX   UINT32_C(0x9d1c8e10)
-#define COUNTED_TIMER UINT32_C(0x9d1c8e20)
+#define COUNTED_TIMER UINT32_C(0x9d1c8e20) /* one that calls; one that sends is its channel */
 #define COUNTED_AFTER UINT32_C(0x9d1c8e30)
 
 struct counted {

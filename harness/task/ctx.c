@@ -333,7 +333,7 @@ struct chan *ctx_done(struct ctx *c)
         return 0;
     bool ended = ctx_err(c);
     if (!c->done) {
-        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, made_where(c->made));
+        c->done = chan_make_owned(0, 0, CHAN_OF_CONTEXT, 0, made_where(c->made));
         if (ended)
             chan_close(c->done);
     }

@@ -38,6 +38,9 @@ static void fire(struct ctx_watch *w)
 struct ctx_after *ctx_after_func_at(struct ctx *c, void (*fn)(void *arg), void *arg,
                                     const struct task_site *site)
 {
+    if (!fn)
+        task_panic_at("ctx_after_func() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
     struct ctx_after *after = sched_allocate(sizeof *after, "a call after a context's end");
     *after = (struct ctx_after){{.fire = fire},
                                 .fn = fn,

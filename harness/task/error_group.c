@@ -1,5 +1,6 @@
 #include "task/error_group.h"
 #include "task/defer.h"
+#include "task/panic.h"
 #include "task/sched.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,6 +56,13 @@ static void run_member(void *arg)
         ctx_cancel_cause(me.group->ctx, cause_of(error));
 }
 
+static void require_fn(int (*fn)(void *arg), const void *caller)
+{
+    if (!fn)
+        task_panic_at("error_group_go() with NULL for a function",
+                      (struct panic_site[]){{"called at", caller}, {0, 0}});
+}
+
 /* The group has a slot for it. */
 static bool start(struct error_group *group, int (*fn)(void *arg), void *arg,
                   const struct task_site *site)
@@ -73,6 +81,7 @@ static bool start(struct error_group *group, int (*fn)(void *arg), void *arg,
 bool error_group_go_at(struct error_group *group, int (*fn)(void *arg), void *arg,
                        const struct task_site *site)
 {
+    require_fn(fn, CALLER);
     if (group->limited)
         semaphore_acquire(ctx_background(), &group->slots, 1);
     return start(group, fn, arg, site);
@@ -81,6 +90,7 @@ bool error_group_go_at(struct error_group *group, int (*fn)(void *arg), void *ar
 bool error_group_try_go_at(struct error_group *group, int (*fn)(void *arg), void *arg,
                            const struct task_site *site)
 {
+    require_fn(fn, CALLER);
     if (group->limited && !semaphore_try_acquire(&group->slots, 1))
         return false;
     return start(group, fn, arg, site);

@@ -4,6 +4,10 @@
 #include "task/task.h"
 #include "task/wait_reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct chan;
 struct chan_case;
 
@@ -79,14 +83,14 @@ enum made_kind { MADE_TIMER = 1, MADE_CHANNEL, MADE_CONTEXT, MADE_KINDS = MADE_C
 
 struct made_info {
     enum made_kind kind;
-    const void *at;       /* return address into whoever made them; NULL: not known */
-    uint64_t alive;       /* timers armed or not */
-    uint64_t fresh, late; /* of these, made since made_begin_fresh(), and since made_begin_late() */
+    const void *at; /* return address into whoever made them; NULL: not known */
+    uint64_t alive; /* timers armed or not */
+    uint64_t fresh; /* of these, made since made_begin_fresh(); see there */
 };
 
-/* From now on what is made is fresh, and none is late; from now on it is late too. */
+/* From now on what is made is fresh, and nothing else: an old one that goes makes up for nothing. But that a
+ * task of before, or the loop, makes one where an old one has gone is no more than there was. */
 void made_begin_fresh(void);
-void made_begin_late(void);
 
 /* Calls visit for every line with something alive, in no order, until it returns false. */
 void made_each(bool (*visit)(const struct made_info *made, void *arg), void *arg);
@@ -100,3 +104,7 @@ extern void (*task_symbolize)(const void *pc, char *line, size_t size);
 
 /* What prints everyone on panic and deadlock, to a descriptor. Default: one line a task. */
 extern void (*task_dump_all)(int fd);
+
+#ifdef __cplusplus
+}
+#endif

@@ -38,7 +38,7 @@ void io_drop(struct io *io)
 
 static void remove_file(const struct io *io)
 {
-    struct sockaddr_un name;
+    struct sockaddr_un name = {0};
     socklen_t size = sizeof name;
     if (!getsockname(io->fd, (struct sockaddr *)&name, &size) && name.sun_path[0])
         unlink(name.sun_path);

@@ -143,7 +143,8 @@ static int make_known(struct io *io)
 
 /* --- The task's side ------------------------------------------------------------------------------ */
 
-int task_io_ended(struct ctx *ctx)
+/* The negative number for why ctx has ended, or 0. */
+static int error_of(struct ctx *ctx)
 {
     switch (ctx_err(ctx)) {
     case CTX_OK:
@@ -158,7 +159,7 @@ int task_io_ended(struct ctx *ctx)
 
 static int may_go_on(const struct io_call *call)
 {
-    return call->io->fd < 0 ? -EBADF : task_io_ended(call->ctx);
+    return call->io->fd < 0 ? -EBADF : error_of(call->ctx);
 }
 
 int task_io_begin(struct io_call *call, struct ctx *ctx, struct io *io, enum io_side side)
@@ -182,7 +183,7 @@ int task_io_wait(struct io_call *call)
         return failed;
     struct io_wait mine = {.watch = {.fire = give_up}, .call = call, .task = task_sched.current};
     if (!task_ctx_watch(call->ctx, &mine.watch))
-        return task_io_ended(call->ctx);
+        return error_of(call->ctx);
     enqueue(&mine);
     call->was_woken = false;
     sched_park(WAIT_IO, call->io);

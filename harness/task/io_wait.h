@@ -54,6 +54,3 @@ void task_io_forget(struct io *io);
 
 /* A new io for this descriptor, which it takes over. Never NULL. */
 struct io *task_io_new(int fd, bool is_socket);
-
-/* The negative number for why ctx has ended, or 0. */
-int task_io_ended(struct ctx *ctx);

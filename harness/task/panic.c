@@ -11,7 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { EXIT_PANIC = 2, FRAMES_SHOWN = 32, TASKS_SHOWN = 100, LINE = 512 };
+enum { EXIT_PANIC = 2, TASKS_SHOWN = 100, LINE = 512 };
 
 static void symbolize_by_loader(const void *pc, char *line, size_t size)
 {
@@ -67,32 +67,32 @@ static void print_site(const char *what, const void *pc)
     dprintf(STDERR_FILENO, "\t%s%s%s\n", what, *what ? " " : "", line);
 }
 
-/* The chain of frame pointers, from the caller's frame to the task's start. */
-static void print_frames(void *const *frame, const struct task *t)
+/* By the chain of frame pointers, to the task's start. */
+int task_panic_frames(const void **frames, void *const *frame)
 {
-    const char *low = stack_at(t->slab, t->place).low, *high = (const char *)t;
-    for (int i = 0; i < FRAMES_SHOWN; i++) {
+    const struct task *me = task_sched.current;
+    const char *low = me ? stack_at(me->slab, me->place).low : 0, *high = (const char *)me;
+    int n = 0;
+    while (me && n < PANIC_FRAMES) {
         const char *at = (const char *)frame;
-        if (at < low || at + 2 * sizeof *frame > high)
-            return;
-        if (!frame[1] || !frame[0])
-            return;
-        print_site("", frame[1]);
+        if (at < low || at + 2 * sizeof *frame > high || !frame[1] || !frame[0])
+            break;
+        frames[n++] = frame[1];
         if ((const char *)frame[0] <= at)
-            return;
+            break;
         frame = frame[0];
     }
+    return n;
 }
 
-/* Everything after the first line, and the end. */
-static _Noreturn void explain_and_exit(const struct panic_site *sites, void *const *frame)
+/* The task itself and all others, and the end. */
+static _Noreturn void show_tasks_and_exit(const void *const *frames, int depth)
 {
-    struct task *me = task_sched.current;
-    for (; sites && sites->what; sites++)
-        print_site(sites->what, sites->pc);
+    const struct task *me = task_sched.current;
     if (me) {
         dprintf(STDERR_FILENO, "\ntask %" PRIu64 " [running]: %s\n", me->id, me->site->entry);
-        print_frames(frame, me);
+        for (int i = 0; i < depth; i++)
+            print_site("", frames[i]);
         dprintf(STDERR_FILENO, "created by %s in task %" PRIu64 "\n\t%s:%d\n", me->site->function,
                 me->parent, me->site->file, me->site->line);
     }
@@ -103,35 +103,48 @@ static _Noreturn void explain_and_exit(const struct panic_site *sites, void *con
     _exit(EXIT_PANIC);
 }
 
-void task_panic_at(const char *message, const struct panic_site *sites)
+/* The oldest first, which by the list is the last: it is turned round, since nobody needs it any more. */
+static void print_panics(struct panic_node *newest)
 {
-    dprintf(STDERR_FILENO, "panic: %s\n", message);
-    explain_and_exit(sites, __builtin_frame_address(0));
+    struct panic_node *oldest = 0;
+    for (struct panic_node *n = newest, *older; n; n = older) {
+        older = n->older;
+        n->older = oldest;
+        oldest = n;
+    }
+    const char *indent = "";
+    for (struct panic_node *n = oldest; n; n = n->older) {
+        if (n->kind != PANIC_ON_ITS_WAY)
+            continue;
+        const struct panic *panic =
+            &((struct panicking *)((char *)n - offsetof(struct panicking, node)))->panic;
+        dprintf(STDERR_FILENO, "%spanic: %s\n", indent, panic->message);
+        for (const struct panic_site *site = panic->sites; site->what; site++)
+            print_site(site->what, site->pc);
+        indent = "\t";
+    }
 }
 
-static void print_message(const char *kind, const char *format, va_list arguments)
+void task_panic_report(struct panicking *p, const char *why, const void *where)
 {
-    char message[LINE];
-    vsnprintf(message, sizeof message, format, arguments);
-    dprintf(STDERR_FILENO, "%s: %s\n", kind, message);
-}
-
-void task_panic(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    print_message("panic", format, arguments);
-    va_end(arguments);
-    explain_and_exit(0, __builtin_frame_address(0));
+    print_panics(&p->node);
+    if (why && where)
+        print_site(why, where);
+    else if (why)
+        dprintf(STDERR_FILENO, "\t%s\n", why);
+    show_tasks_and_exit(p->frames, p->depth);
 }
 
 void task_fatal(const char *format, ...)
 {
+    char message[LINE];
+    const void *frames[PANIC_FRAMES];
     va_list arguments;
     va_start(arguments, format);
-    print_message("fatal error", format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    explain_and_exit(0, __builtin_frame_address(0));
+    dprintf(STDERR_FILENO, "fatal error: %s\n", message);
+    show_tasks_and_exit(frames, task_panic_frames(frames, __builtin_frame_address(0)));
 }
 
 void task_fatal_deadlock(void)

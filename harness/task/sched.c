@@ -1,13 +1,5 @@
-/* The scheduler: making, running and ending tasks, and the turn of the loop between them. */
+/* The scheduler's state, and what a switch is besides the instructions of switch.h. */
 #include "task/sched.h"
-#include "task/clock.h"
-#include "task/counted.h"
-#include "task/label.h"
-#include "task/loop.h"
-#include "task/panic.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct scheduler task_sched = {
     .ready_last = &task_sched.ready_first,
@@ -15,68 +7,25 @@ struct scheduler task_sched = {
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
 
-static NOT_SCANNED uv_loop_t loop;
-static uv_timer_t trim_timer;
-enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
-static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
-
-void *sched_allocate(size_t size, const char *what)
-{
-    void *memory = malloc(size);
-    if (!memory)
-        sched_out_of_memory(what, size);
-    return memory;
-}
-
-void sched_out_of_memory(const char *what, size_t size)
-{
-    task_fatal("out of memory: %zu bytes for %s", size, what);
-}
-
-void sched_no_task(const char *what)
-{
-    task_fatal("%s outside of a task: it would park, and only tasks can", what);
-}
-
-uv_loop_t *task_loop(void)
-{
-    static bool made;
-    if (!made) {
-        int failed = uv_loop_init(&loop);
-        if (failed)
-            task_fatal("can not make an event loop: %s", uv_strerror(failed));
-        uv_timer_init(&loop, &trim_timer);
-        uv_unref((uv_handle_t *)&trim_timer);
-        made = true;
-    }
-    return &loop;
-}
-
 /* --- Switching ------------------------------------------------------------------------------ */
 
 #ifdef SWITCH_ANNOUNCED
-static void *scheduler_fake_stack;
 static const char *thread_low, *thread_high;
 
-static void switch_announced(struct task *from, void **keep)
+void sched_announce_thread(void)
 {
-    struct task *to = task_sched.ready_first;
-    if (!to || --task_sched.turns == 0) {
-        task_sched.current = 0;
-        announce_leave(keep, thread_low, thread_high);
-        switch_frames(&from->frame, &task_sched.loop);
-    } else {
-        sched_take(to);
-        struct stack stack = stack_at(to->slab, to->place);
-        announce_leave(keep, stack.low, stack.high);
-        switch_frames(&from->frame, &to->frame);
-    }
+    announce_thread_stack(&thread_low, &thread_high);
 }
 
-void sched_switch_announced(struct task *from)
+void sched_announce_leave(void **keep)
 {
-    switch_announced(from, &from->fake_stack);
-    announce_arrive(from->fake_stack);
+    struct task *to = task_sched.current;
+    if (!to) {
+        announce_leave(keep, thread_low, thread_high);
+        return;
+    }
+    struct stack stack = stack_at(to->slab, to->place);
+    announce_leave(keep, stack.low, stack.high);
 }
 #endif
 
@@ -87,53 +36,6 @@ void frame_enter(struct transfer t)
     task_sched.current->frame.start();
 }
 #endif
-
-/* Returns once a task finds nobody ready, or has used up the turns. */
-static void run(struct task *to)
-{
-#ifdef SWITCH_ANNOUNCED
-    struct stack stack = stack_at(to->slab, to->place);
-    announce_leave(&scheduler_fake_stack, stack.low, stack.high);
-    switch_frames(&task_sched.loop, &to->frame);
-    announce_arrive(scheduler_fake_stack);
-#else
-    switch_frames(&task_sched.loop, &to->frame);
-#endif
-}
-
-static void run_ready_tasks(void)
-{
-    struct task *to = task_sched.ready_first;
-    if (!to)
-        return;
-    sched_take(to);
-    run(to);
-}
-
-/* --- A task's life -------------------------------------------------------------------------- */
-
-static void end(struct task *me)
-{
-    if (me->labels)
-        task_label_drop(me->labels);
-    task_stats.live--;
-    task_stats.finished++;
-    stack_put(me->slab, me->place);
-}
-
-static _Noreturn void leave_for_ever(struct task *me)
-{
-    if (me == task_sched.main)
-        task_sched.main = 0;
-    if (!task_sched.main)
-        task_sched.turns = 1; /* task_run() returns now, whoever else is ready */
-#ifdef SWITCH_ANNOUNCED
-    switch_announced(me, 0);
-#else
-    sched_switch(me);
-#endif
-    __builtin_unreachable();
-}
 
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 __asm__(".text\n"
@@ -162,133 +64,3 @@ __asm__(".text\n"
         "br x16\n"
         ".size task_frame_begin, . - task_frame_begin\n");
 #endif
-
-static void start(void)
-{
-    struct task *me = task_sched.current;
-#if defined(SWITCH_BOOST) && (defined(__x86_64__) || defined(__aarch64__))
-    /* The chain of frames ends here, as it does by frame_init(): what called this is the library. */
-    *(void **)__builtin_frame_address(0) = 0;
-#endif
-#ifdef SWITCH_ANNOUNCED
-    announce_arrive(0);
-#endif
-    me->entry(me->arg);
-    end(me);
-    leave_for_ever(me);
-}
-
-static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
-{
-    struct stack stack;
-    if (__builtin_expect(!stack_get(&stack), 0)) {
-        task_stats.refused++;
-        return 0;
-    }
-    struct task *parent = task_sched.current;
-    struct task *t = sched_task_on(&stack);
-    /* Field by field: what a task has not done yet needs no zero. */
-    t->reason = WAIT_NONE;
-    t->parked_at = 0;
-    t->parks = 0;
-    t->id = ++task_sched.last_id;
-    t->parent = parent ? parent->id : 0;
-    t->entry = fn;
-    t->arg = arg;
-    t->site = site;
-    t->labels = parent ? task_label_ref(parent->labels) : 0;
-    t->slab = stack.slab;
-    t->place = (uint8_t)stack.place;
-    task_stats.live++;
-    task_stats.spawned++;
-    frame_init(&t->frame, (char *)t, start);
-    sched_append(t);
-    return t;
-}
-
-static inline void require_entry(void (*fn)(void *arg), const void *caller)
-{
-    if (__builtin_expect(!fn, 0))
-        task_panic_at("go of nil func value", (struct panic_site[]){{"called at", caller}, {0, 0}});
-}
-
-uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site)
-{
-    require_entry(fn, CALLER);
-    struct task *t = spawn(fn, arg, site);
-    return t ? t->id : 0;
-}
-
-/* --- The loop ------------------------------------------------------------------------------- */
-
-static void trim_more(uv_timer_t *timer)
-{
-    if (task_stack_trim_more())
-        uv_timer_start(timer, trim_more, TRIM_PAUSE_MS, 0);
-}
-
-static void trim(uv_timer_t *timer)
-{
-    if (task_stack_trim())
-        trim_more(timer);
-}
-
-/* A burst's stacks are kept for a while: the next burst may be near. */
-static void schedule_trim(void)
-{
-    if (task_stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer))
-        uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
-}
-
-/* One look at the clock and the loop. Blocks where nothing is ready. Where tasks are, an empty look
- * at the loop costs as much as ten of their switches, and one each POLL_INTERVAL is soon enough. */
-static void turn(void)
-{
-    static int64_t next_poll;
-    task_sched.turns = TURN_BUDGET;
-    schedule_trim();
-    int64_t now = clock_now();
-    task_clock_fire();
-    if (task_sched.ready_first) {
-        if (now < next_poll && !clock_is_virtual())
-            return;
-        next_poll = task_time_add(now, POLL_INTERVAL);
-        uv_run(&loop, UV_RUN_NOWAIT);
-        return;
-    }
-    if (task_clock_has_deadlines()) {
-        if (clock_is_virtual())
-            uv_run(&loop, UV_RUN_NOWAIT);
-        if (!task_sched.ready_first)
-            task_clock_wait();
-    } else if (uv_loop_alive(&loop)) {
-        uv_run(&loop, UV_RUN_ONCE);
-    } else {
-        task_fatal_deadlock();
-    }
-}
-
-int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site)
-{
-    require_entry(fn, CALLER);
-    if (task_sched.running)
-        task_fatal("task_run() from inside of task_run(): use go()");
-    task_loop();
-    task_overflow_install();
-#ifdef SWITCH_ANNOUNCED
-    announce_thread_stack(&thread_low, &thread_high);
-#endif
-    if (!(task_sched.main = spawn(fn, arg, site)))
-        return -1;
-    task_sched.running = true;
-    clock_now();
-    task_sched.turns = TURN_BUDGET;
-    for (;;) {
-        run_ready_tasks();
-        if (!task_sched.main)
-            break;
-        turn();
-    }
-    task_sched.running = false;
-    return 0;
-}

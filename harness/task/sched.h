@@ -17,8 +17,10 @@
 #include "task/switch.h"
 #include "task/task.h"
 #include "task/time.h"
+#include <stdlib.h>
 
 struct chan_case;
+struct panic_node;
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
@@ -43,6 +45,7 @@ struct task {
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
+    struct panic_node *panics; /* on their way, and who recovers from them: recover.c */
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif
@@ -90,22 +93,48 @@ static inline void sched_take(struct task *to)
     to->state = TASK_RUNNING;
 }
 
-/* Leaves the running task for the next ready one, or for the scheduler. */
-void sched_switch_announced(struct task *from);
+/* Where a task's stack begins: every task's outermost function. */
+void sched_start(void);
 
-static inline __attribute__((always_inline)) void sched_switch(struct task *from)
+/* Makes a task, ready; NULL where there is no memory for a stack. */
+struct task *sched_spawn(void (*fn)(void *arg), void *arg, const struct task_site *site);
+
+/* Nothing to run: a panic that names the caller. */
+void sched_require_entry(void (*fn)(void *arg), const void *caller);
+
+/* Ends the running task, from wherever on its stack. */
+_Noreturn void sched_exit(void);
+
+/* Takes what is to run next: the first ready task, or the scheduler itself, where none is or the turns are
+ * used up. */
+static inline struct frame *sched_take_next(void)
 {
-#ifdef SWITCH_ANNOUNCED
-    sched_switch_announced(from);
-#else
     struct task *to = task_sched.ready_first;
     if (__builtin_expect(!to || --task_sched.turns == 0, 0)) {
         task_sched.current = 0;
-        switch_frames(&from->frame, &task_sched.loop);
-        return;
+        return &task_sched.loop;
     }
     sched_take(to);
-    switch_frames(&from->frame, &to->frame);
+    return &to->frame;
+}
+
+#ifdef SWITCH_ANNOUNCED
+/* For the memory checkers: which stack the scheduler itself is on. */
+void sched_announce_thread(void);
+/* Around a switch: leaves for task_sched.current, or for the scheduler. */
+void sched_announce_leave(void **keep);
+#endif
+
+/* Leaves the running task for the next ready one, or for the scheduler. */
+static inline __attribute__((always_inline)) void sched_switch(struct task *from)
+{
+    struct frame *to = sched_take_next();
+#ifdef SWITCH_ANNOUNCED
+    sched_announce_leave(&from->fake_stack);
+#endif
+    switch_frames(&from->frame, to);
+#ifdef SWITCH_ANNOUNCED
+    announce_arrive(from->fake_stack);
 #endif
 }
 
@@ -170,6 +199,13 @@ static inline uint32_t sched_random(void)
     return (uint32_t)((x * UINT64_C(0x2545F4914F6CDD1D)) >> 32);
 }
 
-/* Memory, not cleared, that is there, or the program has stopped with a word on what for. */
-void *sched_allocate(size_t size, const char *what);
 _Noreturn void sched_out_of_memory(const char *what, size_t size);
+
+/* Memory, not cleared, that is there, or the program has stopped with a word on what for. */
+static inline void *sched_allocate(size_t size, const char *what)
+{
+    void *memory = malloc(size);
+    if (__builtin_expect(!memory, 0))
+        sched_out_of_memory(what, size);
+    return memory;
+}

@@ -197,7 +197,7 @@ static void note_slab(struct slab *s)
     task_stacks.newest = s;
 }
 
-static void forget_slab(const struct slab *s)
+static void forget_slab(struct slab *s)
 {
     *(s->older ? &s->older->newer : &task_stacks.oldest) = s->newer;
     *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;

@@ -8,6 +8,10 @@
 #include "task/wait_reason.h"
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TASK_STATS_PAGE 4096
 
 struct task_stats {
@@ -21,6 +25,7 @@ struct task_stats {
     uint64_t ios;                   /* listeners, connections and ends of pipes alive */
     uint64_t stacks_reserved;       /* bytes of address space in slabs */
     uint64_t stacks_used;           /* stacks with touched pages: live tasks' and cached ones */
+    uint64_t own_heap; /* bytes of heap that the runtime keeps for itself, most it ever needed */
 } __attribute__((aligned(TASK_STATS_PAGE)));
 
 extern struct task_stats task_stats;
@@ -28,3 +33,7 @@ extern struct task_stats task_stats;
 /* Moves the block into the first page of the file fd (a memfd, say), shared. Counts so far move
  * along. Returns 0, or -1 with errno. */
 int task_stats_share(int fd);
+
+#ifdef __cplusplus
+}
+#endif

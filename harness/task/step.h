@@ -12,9 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* While it is on no deadline fires but by a step: the loop has its turns, and lets them be. Whoever sleeps
  * sleeps on, the caller too. */
 void step_by_hand(bool on);
+
+/* Whether the loop waits for more than it ever waited for at the least: then it may be worth a turn before time
+ * moves. */
+bool step_loop_waits(void);
 
 struct step {
     int64_t when; /* may have passed already */
@@ -36,3 +44,7 @@ void step_to(int64_t when);
 /* All that were set aside are due again, when they were or at once; all turns are 0. Returns how many
  * deadlines there are. */
 size_t step_begin(void);
+
+#ifdef __cplusplus
+}
+#endif

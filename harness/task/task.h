@@ -78,7 +78,12 @@ size_t task_stack_size(void);
  * the virtual clock. Default: a constant. */
 void task_seed(uint64_t seed);
 
-/* Stops the program as a Go panic does: `panic: MESSAGE`, who and where, exit status 2. */
+/* Ends the calling task: runs its deferred calls, last deferred first, and no more. Nobody recovers from
+ * it. In a deferred call of a panic, or of another exit: panic. */
+void task_exit(void) __attribute__((noreturn));
+
+/* Leaves the calling task as a Go panic does: runs its deferred calls, and where nobody recovers
+ * (task/recover.h) stops the program: `panic: MESSAGE`, who and where, exit status 2. */
 void task_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2), cold));
 
 #ifdef __cplusplus

@@ -4,6 +4,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define MICROSECOND INT64_C(1000)
 #define MILLISECOND (1000 * MICROSECOND)
 #define SECOND      (1000 * MILLISECOND)
@@ -18,3 +22,7 @@ int64_t clock_now(void);
  * May be called at any time; the time goes on from where it is. */
 void clock_set_virtual(bool is_virtual);
 bool clock_is_virtual(void);
+
+#ifdef __cplusplus
+}
+#endif

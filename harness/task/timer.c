@@ -1,7 +1,11 @@
 /* Timers and tickers.
  *
+ * A timer that sends is one block with its channel, which comes first: their addresses are one, and the
+ * block goes with the channel. A timer that calls has a block of its own.
+ *
  * Invariants:
  * - An armed timer holds a reference to itself, so nothing that fires is gone.
+ * - A timer that sends holds one reference to its channel, however many hold the timer.
  * - A timer's channel has room for one; a tick that finds it full is skipped; a stop or reset
  *   empties it, so that no stale value is received afterwards.
  */
@@ -15,95 +19,154 @@
 #include "task/sched.h"
 #include <stdlib.h>
 
-struct timer {
-    struct deadline deadline; /* first: the deadline is the timer */
-    struct chan *chan;        /* NULL where fn is called instead */
+/* A timer that calls. */
+struct caller {
+    struct deadline deadline; /* first: the deadline is the caller */
     void (*fn)(void *arg);
     void *arg;
-    int64_t period; /* of a ticker; 0: fires once */
+    const struct task_site *site; /* of the task that fn runs in; NULL: on the scheduler's stack */
     struct counted counted;
     uint32_t made; /* task/made.h */
 };
 
-_Static_assert(offsetof(struct timer, counted) == COUNTED_AT, "where a proof looks for it");
+_Static_assert(offsetof(struct caller, counted) == COUNTED_AT, "where a proof looks for it");
 
-/* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
-struct ticker {
-    struct timer timer;
+/* What a timer that sends has behind its channel's buffer. */
+struct sender {
+    struct deadline deadline; /* first: the deadline is the sender */
+    int64_t period;           /* of a ticker; 0: sends once */
+    uint32_t references;      /* to the timer */
+    uint32_t made;
 };
+
+enum { SENDER_AT = offsetof(struct chan, buffer) + sizeof(int64_t) };
+
+static struct sender *sender_of(struct chan *c)
+{
+    return (struct sender *)((char *)c + SENDER_AT);
+}
+
+static struct chan *chan_of(struct sender *s)
+{
+    return (struct chan *)((char *)s - SENDER_AT);
+}
+
+/* Either kind. */
+struct parts {
+    struct deadline *deadline;
+    uint32_t *references, made;
+    struct chan *chan; /* NULL where it calls */
+};
+
+static inline struct parts parts_of(struct timer *t)
+{
+    struct caller *caller = (struct caller *)t;
+    if (caller->counted.kind == (uint32_t)COUNTED_TIMER)
+        return (struct parts){&caller->deadline, &caller->counted.references, caller->made, 0};
+    struct chan *c = (struct chan *)t;
+    struct sender *s = sender_of(c);
+    return (struct parts){&s->deadline, &s->references, s->made, c};
+}
 
 static void release(struct timer *t)
 {
-    if (--t->counted.references)
+    struct parts p = parts_of(t);
+    if (--*p.references)
         return;
-    chan_drop(t->chan);
-    made_drop(t->made);
+    made_drop(p.made);
     task_stats.timers--;
-    t->counted.kind = 0;
+    if (p.chan) {
+        chan_drop(p.chan);
+        return;
+    }
+    ((struct caller *)t)->counted.kind = 0;
     free(t);
 }
 
 static void arm(struct timer *t, int64_t when)
 {
-    if (!t->deadline.place)
-        t->counted.references++;
-    t->deadline.when = when;
-    task_clock_arm(&t->deadline);
+    struct parts p = parts_of(t);
+    if (!p.deadline->place)
+        ++*p.references;
+    p.deadline->when = when;
+    task_clock_arm(p.deadline);
 }
 
 static bool disarm(struct timer *t)
 {
-    bool unreceived = chan_len(t->chan) && chan_try_recv(t->chan, 0, 0);
-    if (!task_clock_disarm(&t->deadline))
+    struct parts p = parts_of(t);
+    bool unreceived = p.chan && p.chan->length && chan_try_recv(p.chan, 0, 0);
+    if (!task_clock_disarm(p.deadline))
         return unreceived;
-    t->counted.references--; /* the caller holds another */
+    --*p.references; /* the caller holds another */
     return true;
 }
 
-static void fire(struct deadline *d)
+static void send(struct deadline *d)
 {
-    struct timer *t = (struct timer *)d;
+    struct sender *s = (struct sender *)d;
+    struct chan *c = chan_of(s);
     int64_t now = clock_now();
-    if (t->period) {
+    bool again = s->period;
+    if (again) {
         /* The clock's reference stays with it. Ticks that were missed are not made up for. */
-        int64_t late = (now - d->when) % t->period;
-        d->when = task_time_add(now - late, t->period);
+        int64_t late = (now - d->when) % s->period;
+        d->when = task_time_add(now - late, s->period);
         task_clock_arm(d);
     }
-    if (t->chan)
-        chan_try_send(t->chan, &now);
-    else
-        t->fn(t->arg);
-    if (!t->period)
-        release(t);
+    chan_try_send(c, &now);
+    if (!again)
+        release((struct timer *)c);
 }
 
-static struct timer *make(size_t size, bool with_chan, const void *at)
+static void call(struct deadline *d)
 {
-    struct timer *t = sched_allocate(size, "a timer");
+    const struct caller *c = (const struct caller *)d;
+    if (!c->site)
+        c->fn(c->arg);
+    else if (!task_spawn(c->fn, c->arg, c->site))
+        task_fatal("a timer can not call %s: %s", c->site->entry, task_error());
+    release((struct timer *)d);
+}
+
+/* --- Timers --------------------------------------------------------------------------------- */
+
+static struct timer *make_sender(int64_t nanoseconds, int64_t period, const void *at)
+{
+    struct chan *c = chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, sizeof(struct sender), at);
+    struct sender *s = sender_of(c);
     /* Field by field, as a channel. */
-    t->deadline.fire = fire;
-    t->deadline.place = 0;
-    t->counted = (struct counted){COUNTED_TIMER, .references = 1};
-    t->chan = with_chan ? chan_make_owned(sizeof(int64_t), 1, CHAN_OF_TIMER, at) : 0;
-    t->fn = 0;
-    t->arg = 0;
-    t->period = 0;
-    t->made = made_add(MADE_TIMER, at);
+    s->deadline.fire = send;
+    s->deadline.place = 0;
+    s->period = period;
+    s->references = 2; /* the caller's and the clock's */
+    s->made = made_add(MADE_TIMER, at);
     task_stats.timers++;
-    return t;
+    s->deadline.when = task_clock_after(nanoseconds);
+    task_clock_arm(&s->deadline);
+    return (struct timer *)c;
 }
 
-static struct timer *make_armed(int64_t nanoseconds, const void *at)
+static struct timer *make_caller(int64_t nanoseconds, void (*fn)(void *arg), void *arg,
+                                 const struct task_site *site, const void *at)
 {
-    struct timer *t = make(sizeof *t, true, at);
-    arm(t, task_clock_after(nanoseconds));
-    return t;
+    struct caller *c = sched_allocate(sizeof *c, "a timer");
+    c->deadline.fire = call;
+    c->deadline.place = 0;
+    c->fn = fn;
+    c->arg = arg;
+    c->site = site;
+    c->counted = (struct counted){COUNTED_TIMER, .references = 2}; /* the caller's, the clock's */
+    c->made = made_add(MADE_TIMER, at);
+    task_stats.timers++;
+    c->deadline.when = task_clock_after(nanoseconds);
+    task_clock_arm(&c->deadline);
+    return (struct timer *)c;
 }
 
 struct timer *timer_new(int64_t nanoseconds)
 {
-    return make_armed(nanoseconds, CALLER);
+    return make_sender(nanoseconds, 0, CALLER);
 }
 
 struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
@@ -111,52 +174,29 @@ struct timer *timer_func(int64_t nanoseconds, void (*fn)(void *arg), void *arg)
     if (!fn)
         task_panic_at("timer_func() with NULL for a function",
                       (struct panic_site[]){{"called at", CALLER}, {0, 0}});
-    struct timer *t = make(sizeof *t, false, CALLER);
-    t->fn = fn;
-    t->arg = arg;
-    arm(t, task_clock_after(nanoseconds));
-    return t;
-}
-
-/* What is called in a task. */
-struct timer_task {
-    struct timer timer;
-    void (*fn)(void *arg);
-    void *arg;
-    const struct task_site *site;
-};
-
-static void call_in_task(void *arg)
-{
-    const struct timer_task *t = arg;
-    if (!task_spawn(t->fn, t->arg, t->site))
-        task_fatal("a timer can not call %s: %s", t->site->entry, task_error());
+    return make_caller(nanoseconds, fn, arg, 0, CALLER);
 }
 
 struct timer *timer_go_at(int64_t nanoseconds, void (*fn)(void *arg), void *arg,
                           const struct task_site *site)
 {
-    struct timer_task *t = (struct timer_task *)make(sizeof *t, false, CALLER);
-    t->timer.fn = call_in_task;
-    t->timer.arg = t;
-    t->fn = fn;
-    t->arg = arg;
-    t->site = site;
-    arm(&t->timer, task_clock_after(nanoseconds));
-    return &t->timer;
+    if (!fn)
+        task_panic_at("timer_go() with NULL for a function",
+                      (struct panic_site[]){{"called at", CALLER}, {0, 0}});
+    return make_caller(nanoseconds, fn, arg, site, CALLER);
 }
 
 struct chan *timer_after(int64_t nanoseconds)
 {
-    struct timer *t = make_armed(nanoseconds, CALLER);
-    struct chan *c = chan_ref(t->chan);
+    struct timer *t = make_sender(nanoseconds, 0, CALLER);
+    struct chan *c = chan_ref(timer_chan(t));
     timer_drop(t);
     return c;
 }
 
 struct chan *timer_chan(struct timer *t)
 {
-    return t->chan;
+    return parts_of(t).chan;
 }
 
 bool timer_stop(struct timer *t)
@@ -179,6 +219,12 @@ void timer_drop(struct timer *t)
 
 /* --- Tickers -------------------------------------------------------------------------------- */
 
+/* A ticker is a timer with a period. Two types, so that neither is mistaken for the other. */
+static struct timer *timer_of(struct ticker *t)
+{
+    return (struct timer *)t;
+}
+
 static void require_period(int64_t period, const char *what)
 {
     if (period <= 0)
@@ -188,34 +234,31 @@ static void require_period(int64_t period, const char *what)
 struct ticker *ticker_new(int64_t period)
 {
     require_period(period, "NewTicker");
-    struct timer *t = make(sizeof *t, true, CALLER);
-    t->period = period;
-    arm(t, task_clock_after(period));
-    return (struct ticker *)t;
+    return (struct ticker *)make_sender(period, period, CALLER);
 }
 
 struct chan *ticker_chan(struct ticker *t)
 {
-    return t->timer.chan;
+    return timer_chan(timer_of(t));
 }
 
 void ticker_stop(struct ticker *t)
 {
-    disarm(&t->timer);
+    disarm(timer_of(t));
 }
 
 void ticker_reset(struct ticker *t, int64_t period)
 {
     require_period(period, "Ticker.Reset");
-    disarm(&t->timer);
-    t->timer.period = period;
-    arm(&t->timer, task_clock_after(period));
+    disarm(timer_of(t));
+    sender_of(ticker_chan(t))->period = period;
+    arm(timer_of(t), task_clock_after(period));
 }
 
 void ticker_drop(struct ticker *t)
 {
     if (t)
-        release(&t->timer);
+        release(timer_of(t));
 }
 
 /* --- From outside --------------------------------------------------------------------------------- */
@@ -228,21 +271,26 @@ struct timer_visit {
 static bool visit_timer(struct deadline *d, void *arg)
 {
     const struct timer_visit *v = arg;
-    const struct timer *t = (const struct timer *)d;
-    if (d->fire != fire)
+    struct timer_info info = {.due = d->when};
+    if (d->fire == send) {
+        struct sender *s = (struct sender *)d;
+        info.period = s->period;
+        info.made_at = made_where(s->made);
+        info.chan = chan_of(s);
+    } else if (d->fire == call) {
+        info.made_at = made_where(((const struct caller *)d)->made);
+    } else {
         return true; /* a sleep or a context */
-    struct timer_info info = {
-        .due = d->when, .period = t->period, .made_at = made_where(t->made), .chan = t->chan};
+    }
     return v->visit(&info, v->arg);
 }
 
 void timer_each(bool (*visit)(const struct timer_info *timer, void *arg), void *arg)
 {
-    task_clock_each(visit_timer, &(struct timer_visit){visit, arg});
+    task_deadline_each(visit_timer, &(struct timer_visit){visit, arg});
 }
 
 void task_timer_trace(const struct timer *timer, struct tracer *t)
 {
-    t->reach(t, timer->chan);
-    t->reach(t, timer->arg);
+    t->reach(t, ((const struct caller *)timer)->arg);
 }

@@ -1,6 +1,10 @@
 /* Why a task is parked: one line a reason, in the words of Go's dumps. */
 #pragma once
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FOR_EACH_WAIT_REASON(X)                                                                    \
     X(WAIT_NONE, "running")                                                                        \
     X(WAIT_CHAN_RECEIVE, "chan receive")                                                           \
@@ -26,3 +30,7 @@ enum wait_reason {
 };
 
 const char *wait_reason_text(enum wait_reason reason);
+
+#ifdef __cplusplus
+}
+#endif

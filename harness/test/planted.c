@@ -54,6 +54,7 @@ static struct sample sample_of(const struct planted *planted, const struct outco
 static void add_sample(struct outcome *outcome, struct sample sample, bool ends)
 {
     sample.phase_ends = ends;
+    sample.limited = sample.memory.rss;
     if (ends) { /* looked at page by page */
         sample.memory.exact = true;
         sample.memory.mappings.stacks = (int64_t)sample.stacks_used * PAGE;
@@ -75,9 +76,10 @@ static void fill_gauges(const struct planted *planted, struct outcome *outcome)
     g->progress.phase = PHASE_DONE;
     g->progress.sent = g->progress.finished = planted->requests;
     for (enum moment moment = MOMENT_HELD; moment < MOMENTS; moment++) {
-        g->counts[moment].tasks = leaks ? planted->requests : 0;
-        g->counts[moment].waiting[WAIT_CHAN_RECEIVE] = g->counts[moment].tasks;
-        g->counts[moment].heap = leaks ? 96 * (int64_t)planted->requests : 0;
+        struct counts *counts = &g->legs[LEG_LOAD].counts[moment];
+        counts->tasks = leaks ? planted->requests : 0;
+        counts->waiting[WAIT_CHAN_RECEIVE] = counts->tasks;
+        counts->heap = leaks ? 96 * (int64_t)planted->requests : 0;
     }
     if (!leaks)
         return;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,24 @@ static char noted[16384];
 bool support_is_instrumented(void)
 {
     return SANITIZED || RUNNING_ON_VALGRIND;
+}
+
+void support_need_memory_limit(void)
+{
+    struct rlimit before;
+    bool limited = !support_is_instrumented() && !getrlimit(RLIMIT_AS, &before) &&
+                   !setrlimit(RLIMIT_AS, &(struct rlimit){1 << 20, before.rlim_max});
+    if (limited) {
+        void *memory = mmap(0, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        limited = memory == MAP_FAILED;
+        if (!limited)
+            munmap(memory, 1 << 20);
+        setrlimit(RLIMIT_AS, &before);
+    }
+    if (limited)
+        return;
+    print_message("# the address space can not be limited here\n");
+    skip();
 }
 
 /* TEST_CASES=PATTERN in the environment takes only the cases whose name matches. */

@@ -85,3 +85,7 @@ uint32_t support_random(uint64_t *seed);
 
 /* Sanitizers and Valgrind multiply time and memory: tests of size ask. */
 bool support_is_instrumented(void);
+
+/* Skips the running case where the address space can not be limited: sanitizers and Valgrind need their
+ * own, and an emulator does not know of limits. */
+void support_need_memory_limit(void);

@@ -162,6 +162,18 @@ TASK_TEST(the_task_is_known_by_where_the_call_was_arranged)
     assert_int_equal(found, 1);
 }
 
+static void after_nothing(void *unused)
+{
+    (void)unused;
+    ctx_after_func(ctx_background(), NULL, NULL);
+}
+
+static void no_function_is_refused_where_it_is_arranged(void **state)
+{
+    (void)state;
+    support_expect_panic(after_nothing, "ctx_after_func() with NULL for a function");
+}
+
 /* --- Contexts without cancel -------------------------------------------------------------------- */
 
 TASK_TEST(without_cancel_only_the_values_are_the_parent_s)
@@ -260,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_stopped_call_lets_its_context_go),
         cmocka_unit_test(of_a_context_without_end_the_call_is_never_made),
         cmocka_unit_test(the_task_is_known_by_where_the_call_was_arranged),
+        cmocka_unit_test(no_function_is_refused_where_it_is_arranged),
         cmocka_unit_test(without_cancel_only_the_values_are_the_parent_s),
         cmocka_unit_test(without_cancel_of_an_ended_parent_goes_on),
         cmocka_unit_test(after_a_cancel_nobody_below_takes_a_job),

@@ -208,8 +208,7 @@ static void meet_the_address_space_limit(void *unused)
 static void without_memory_a_member_is_refused_and_takes_no_slot(void **state)
 {
     (void)state;
-    if (support_is_instrumented())
-        skip(); /* they need their own address space */
+    support_need_memory_limit();
     support_run_once(meet_the_address_space_limit);
 }
 
@@ -221,6 +220,25 @@ static void change_while_running(void *unused)
     error_group_go(&group, work, &part);
     error_group_go(&group, work, &part);
     error_group_set_limit(&group, 3);
+}
+
+static void go_nowhere(void *unused)
+{
+    (void)unused;
+    error_group_go(&(struct error_group){0}, NULL, NULL);
+}
+
+static void try_to_go_nowhere(void *unused)
+{
+    (void)unused;
+    error_group_try_go(&(struct error_group){0}, NULL, NULL);
+}
+
+static void no_function_is_refused(void **state)
+{
+    (void)state;
+    support_expect_panic(go_nowhere, "error_group_go() with NULL for a function");
+    support_expect_panic(try_to_go_nowhere, "error_group_go() with NULL for a function");
 }
 
 static void a_limit_that_changes_under_its_tasks_panics(void **state)
@@ -245,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_limit_of_nothing_lets_nobody_in_and_a_negative_one_all),
         cmocka_unit_test(a_member_is_known_by_what_it_was_told_to_run),
         cmocka_unit_test(without_memory_a_member_is_refused_and_takes_no_slot),
+        cmocka_unit_test(no_function_is_refused),
         cmocka_unit_test(a_limit_that_changes_under_its_tasks_panics),
     };
     return cmocka_run_group_tests_name("error groups", tests, NULL, NULL);

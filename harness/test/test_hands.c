@@ -178,6 +178,7 @@ TASK_TEST(a_condition_knows_its_signals_and_those_that_nobody_heard)
     assert_int_equal(c.signals, 2);
     assert_int_equal(c.unheard, 1);
     assert_non_null(c.signalled_at);
+    settle(); /* it locks again: while there is a lock */
 }
 
 static void sleep_a_minute(void *unused)

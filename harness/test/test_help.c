@@ -1,43 +1,23 @@
 /* What tells people and shells of the commands: help, manual pages, completion. All of it is made of
  * the commands' own tables; the program is the one that LEAKLAB names, or build/gcc/leaklab. */
-#include "test/words.h"
+#include "test/shell.h"
 
 #include "command/options.h"
-#include <unistd.h>
-
-enum { LINE = 4096 };
-
-static char program[512], folder[] = "/tmp/leaklab-help-XXXXXX";
-
-/* Runs a command line in a folder of ours, where `leaklab` is the program. What it prints is to be freed. */
-static char *run(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static char *run(int status, const char *format, ...)
-{
-    char line[LINE];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = snprintf(line, sizeof line, "PATH=%.500s:$PATH; cd %.100s; ", program, folder);
-    length += vsnprintf(line + length, sizeof line - (size_t)length, format, arguments);
-    va_end(arguments);
-    assert_true(length < (int)sizeof line - 5);
-    strcat(line, " 2>&1");
-    return words_of(line, status);
-}
 
 /* --- Help ----------------------------------------------------------------------------------- */
 
 static void each_command_has_help(void **state)
 {
     (void)state;
-    char *list = run(0, "leaklab help");
+    char *list = shell(0, "leaklab help");
     for (const struct command *const *c = commands; *c; c++) {
         char pattern[128];
         if (!(*c)->summary)
             continue;
         snprintf(pattern, sizeof pattern, "^  %s +[A-Z]", (*c)->name);
         expect_match(list, pattern);
-        char *help = run(0, "leaklab help %s", (*c)->name);
-        char *option = run(0, "leaklab %s --help", (*c)->name);
+        char *help = shell(0, "leaklab help %s", (*c)->name);
+        char *option = shell(0, "leaklab %s --help", (*c)->name);
         assert_string_equal(help, option);
         expect_words(help, "Usage: leaklab ");
         free(help);
@@ -45,7 +25,7 @@ static void each_command_has_help(void **state)
     }
     expect_no_words(list, "  case");
     expect_no_words(list, "  manual");
-    char *option = run(0, "leaklab --help");
+    char *option = shell(0, "leaklab --help");
     assert_string_equal(list, option);
     free(option);
     free(list);
@@ -69,22 +49,18 @@ static void help_names_the_nearest_commands(void **state)
         {"completion", "leaklab completion: for which shell? (bash, zsh or fish)\n"},
         {"completion csh", "leaklab completion: 'csh': must be bash, zsh or fish\n"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        char *said = run(2, "leaklab %s", wrong[i].line);
-        expect_words(said, wrong[i].words);
-        assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1); /* one line */
-        free(said);
-    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        shell_refuses(wrong[i].words, "leaklab %s", wrong[i].line);
 }
 
 /* What is printed to be typed works as it stands, from wherever the program was called. */
 static void hints_name_the_program_as_it_was_called(void **state)
 {
     (void)state;
-    char *said = run(0, "leaklab show full_buffer");
+    char *said = shell(0, "leaklab show full_buffer");
     expect_match(said, "^leaklab check full_buffer    proves it$");
     free(said);
-    said = run(0, "./here/leaklab show full_buffer");
+    said = shell(0, "./here/leaklab show full_buffer");
     expect_match(said, "^\\./here/leaklab run full_buffer    measures it under load$");
     free(said);
 }
@@ -140,18 +116,21 @@ static void manual_pages_tell_every_option(void **state)
         char pattern[256];
         if (!(*c)->summary)
             continue;
-        char *page = run(0, "leaklab manual %s | sed 's/\\\\-/-/g; s/\\\\f[BIR]//g'", (*c)->name);
+        char *page = shell(0, "leaklab manual %s | sed 's/\\\\-/-/g; s/\\\\f[BIR]//g'", (*c)->name);
         snprintf(pattern, sizeof pattern, "^leaklab-%s - [a-z]", (*c)->name);
         expect_match(page, pattern);
         expect_match(page, "^\\.TH LEAKLAB-[A-Z]+ 1 \"20[0-9-]+\" \"leaklab " LEAKLAB_VERSION "\"");
         struct options options = options_of(*c);
         for (size_t i = 0; i < options.count; i++) {
-            snprintf(pattern, sizeof pattern, "^(-[a-zA-Z], )?--%s(=|$)", options.all[i]->name);
+            char letter[8] = "";
+            if (option_letter(options.all[i]))
+                snprintf(letter, sizeof letter, "-%c, ", option_letter(options.all[i]));
+            snprintf(pattern, sizeof pattern, "^%s--%s(=|$)", letter, options.all[i]->name);
             expect_match(page, pattern);
         }
         free(page);
     }
-    char *page = run(0, "leaklab manual");
+    char *page = shell(0, "leaklab manual");
     expect_match(page, "^\\.BR leaklab\\\\-forecast \\(1\\)$");
     free(page);
 }
@@ -162,7 +141,7 @@ static void manual_pages_are_sound(void **state)
     words_need("mandoc -l /dev/null", "mandoc");
     for (const struct command *const *c = commands; *c; c++) {
         const char *name = (*c)->summary ? (*c)->name : "";
-        char *said = run(0, "leaklab manual %s | mandoc -T lint -W warning", name);
+        char *said = shell(0, "leaklab manual %s | mandoc -T lint -W warning", name);
         assert_string_equal(said, "");
         free(said);
     }
@@ -173,10 +152,10 @@ static void manual_pages_are_sound(void **state)
 /* What bash would offer for the last of these words; `=` is a word of its own to it. */
 static char *bash_offers(const char *words)
 {
-    return run(0,
-               "bash --norc -c 'source <(leaklab completion bash); COMP_WORDS=(leaklab %s); "
-               "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _leaklab; echo ${COMPREPLY[*]}'",
-               words);
+    return shell(0,
+                 "bash --norc -c 'source <(leaklab completion bash); COMP_WORDS=(leaklab %s); "
+                 "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _leaklab; echo ${COMPREPLY[*]}'",
+                 words);
 }
 
 static void bash_completes(void **state)
@@ -230,10 +209,10 @@ static void fish_completes(void **state)
     };
     words_need("fish --version", "fish");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *offers = run(0,
-                           "fish --no-config -c 'leaklab completion fish | source; "
-                           "complete -C \"leaklab %s\"'",
-                           cases[i].words);
+        char *offers = shell(0,
+                             "fish --no-config -c 'leaklab completion fish | source; "
+                             "complete -C \"leaklab %s\"'",
+                             cases[i].words);
         if (strcmp(offers, cases[i].offers) != 0)
             fail_msg("leaklab %s: fish offers %s", cases[i].words, offers);
         free(offers);
@@ -245,9 +224,9 @@ static void zsh_completes(void **state)
 {
     (void)state;
     words_need("zsh --version", "zsh");
-    char *said = run(0, "leaklab completion zsh >_leaklab && zsh -f -n _leaklab && zsh -f -c '"
-                        "_arguments() { [[ $1 == -C ]] && state=rest || print -rl -- \"$@\"; }; "
-                        "compdef() { }; words=(run); source ./_leaklab; _leaklab' || exit 0");
+    char *said = shell(0, "leaklab completion zsh >_leaklab && zsh -f -n _leaklab && zsh -f -c '"
+                          "_arguments() { [[ $1 == -C ]] && state=rest || print -rl -- \"$@\"; }; "
+                          "compdef() { }; words=(run); source ./_leaklab; _leaklab' || exit 0");
     expect_match(said, "^\\*--variant=\\[Which half of each pair \\(both\\)\\]:leak\\|fix\\|both:"
                        "\\(leak fix both\\)$");
     expect_match(said, "^\\*--json=\\[.*\\]:FILE:_files$");
@@ -258,27 +237,12 @@ static void zsh_completes(void **state)
 
 /* --- The suite ------------------------------------------------------------------------------ */
 
-static int make_folder(void **state)
+static int begin(void **state)
 {
-    (void)state;
-    char line[LINE];
-    const char *given = getenv("LEAKLAB");
-    char *path = realpath(given && *given ? given : "build/gcc/leaklab", NULL);
-    if (!path || !mkdtemp(folder))
+    if (shell_begin(state) != 0)
         return -1;
-    *strrchr(path, '/') = 0;
-    snprintf(program, sizeof program, "%s", path);
-    free(path);
-    snprintf(line, sizeof line, "cd %s && touch file && ln -s %.500s here", folder, program);
-    return system(line);
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    char line[LINE];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    shell_quietly("touch file && ln -s '%s' here", shell_program);
+    return 0;
 }
 
 int main(void)
@@ -295,5 +259,5 @@ int main(void)
         cmocka_unit_test(fish_completes),
         cmocka_unit_test(zsh_completes),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, begin, shell_end);
 }

@@ -356,11 +356,12 @@ static void be_without_descriptors(void *unused)
     io_drop(there);
 }
 
-/* Valgrind keeps the limit to itself. */
 static void skip_where_instrumented(void)
 {
-    if (support_is_instrumented())
+    if (support_is_instrumented()) {
+        print_message("# valgrind keeps the limit of descriptors to itself\n");
         skip();
+    }
 }
 
 static void without_descriptors_each_call_says_so_and_later_goes_on(void **state)

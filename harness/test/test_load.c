@@ -205,12 +205,13 @@ static void one_seed_is_one_load(void **state)
     assert_true(fabs((double)sent - 10000) < 5 * 100);
 }
 
-/* More than one tail of the shared block, and not a whole number of them. */
+/* More than the ring takes, and not a whole number of rings. */
 static void every_latency_is_kept_from_the_intended_start(void **state)
 {
     (void)state;
     struct settings settings = virtually();
-    settings.requests = 2 * LATENCY_TAIL + 100;
+    settings.requests = LATENCY_RING + LATENCY_RING / 3;
+    settings.rate = 100000;
     struct outcome outcome = run_with("take_ten", &settings);
     assert_int_equal(outcome.latency_count, settings.requests);
     for (size_t i = 0; i < outcome.latency_count; i++)
@@ -403,50 +404,54 @@ static void the_heap_is_counted_to_the_byte(void **state)
 
 /* --- The shared block ----------------------------------------------------------------------- */
 
-static void latencies_survive_in_the_block(void **state)
+static void latencies_pass_through_the_ring_in_their_order(void **state)
 {
     (void)state;
-    static const size_t lengths[] = {0, 1, 511, 512, 513, 1024, 1025, 5000};
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-        int fd;
-        int64_t *latencies;
-        size_t length;
-        struct settings settings = virtually();
-        struct gauges *g = gauges_make(&settings, &fd);
-        assert_non_null(g);
-        for (size_t n = 0; n < lengths[i]; n++)
-            assert_true(gauges_add_latency(g, fd, (int64_t)(n * n)));
-        struct gauges *seen = gauges_open(fd);
-        assert_non_null(seen);
-        assert_true(gauges_latencies(seen, fd, &latencies, &length));
-        assert_int_equal(length, lengths[i]);
-        for (size_t n = 0; n < length; n++)
-            assert_int_equal(latencies[n], n * n);
-        free(latencies);
-        gauges_free(seen);
-        gauges_free(g);
-        close(fd);
+    static struct latencies ring;
+    static const size_t parts[] = {0, 1, 511, LATENCY_RING, LATENCY_RING - 1, 3, LATENCY_RING / 2,
+                                   0};
+    int64_t *all = NULL;
+    size_t length = 0, put = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        for (size_t n = 0; n < parts[i]; n++, put++)
+            assert_true(latencies_put(&ring, (int64_t)(put * put)));
+        assert_true(latencies_take(&ring, &all, &length));
+        assert_int_equal(length, put);
     }
+    for (size_t n = 0; n < length; n++)
+        assert_int_equal(all[n], n * n);
+    free(all);
+}
+
+static void a_full_ring_takes_no_more_and_loses_none(void **state)
+{
+    (void)state;
+    static struct latencies ring;
+    int64_t *all = NULL;
+    size_t length = 0;
+    for (int64_t n = 0; n < LATENCY_RING; n++)
+        assert_true(latencies_put(&ring, n));
+    assert_false(latencies_put(&ring, -1));
+    assert_true(latencies_take(&ring, &all, &length));
+    assert_int_equal(length, LATENCY_RING);
+    assert_int_equal(all[LATENCY_RING - 1], LATENCY_RING - 1);
+    assert_true(latencies_put(&ring, 7));
+    ring.written += 10 * LATENCY_RING; /* a case that has written nonsense over it */
+    assert_true(latencies_take(&ring, &all, &length));
+    assert_int_equal(length, LATENCY_RING);
+    free(all);
 }
 
 static void a_block_that_is_none_is_refused(void **state)
 {
     (void)state;
     int fd, ends[2];
-    int64_t *latencies;
-    size_t length;
     struct settings settings = virtually();
     struct gauges *g = gauges_make(&settings, &fd);
     g->settings.layout = GAUGES_LAYOUT + 1;
     assert_null(gauges_open(fd));
     assert_int_equal(errno, EPROTO);
     g->settings.layout = GAUGES_LAYOUT;
-    g->progress.latency_tail = LATENCY_TAIL + 1;
-    assert_false(gauges_latencies(g, fd, &latencies, &length));
-    g->progress.latency_tail = 0;
-    g->progress.latency_stored = 1000000; /* that nobody has stored */
-    assert_false(gauges_latencies(g, fd, &latencies, &length));
-    assert_int_equal(length, 0);
     gauges_free(g);
     assert_int_equal(ftruncate(fd, 100), 0);
     assert_null(gauges_open(fd));
@@ -512,7 +517,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_running_case_tells_on_signal_who_is_where),
         cmocka_unit_test(the_memory_of_a_process_is_seen_until_it_ends),
         cmocka_unit_test(the_heap_is_counted_to_the_byte),
-        cmocka_unit_test(latencies_survive_in_the_block),
+        cmocka_unit_test(latencies_pass_through_the_ring_in_their_order),
+        cmocka_unit_test(a_full_ring_takes_no_more_and_loses_none),
         cmocka_unit_test(a_block_that_is_none_is_refused),
         cmocka_unit_test(a_record_takes_text_that_is_no_utf8),
         cmocka_unit_test(a_sample_says_what_it_does_not_know),

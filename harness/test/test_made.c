@@ -1,4 +1,4 @@
-/* What is alive is counted by the line that made it, and by when: fresh and late ones apart. */
+/* What is alive is counted by the line that made it, and what was made lately apart from the rest. */
 #include "test/support.h"
 
 #include "task/chan.h"
@@ -28,14 +28,14 @@ static struct lines lines_of(enum made_kind kind)
     return lines;
 }
 
-static struct chan *make_here(void)
+static __attribute__((noinline)) struct chan *make_here(void)
 {
     return chan_make(int, 0);
 }
 
-static struct chan *make_there(void)
+static __attribute__((noinline)) struct chan *make_there(void)
 {
-    return chan_make(int, 0);
+    return chan_make(char, 0);
 }
 
 TASK_TEST(each_line_has_its_own_count)
@@ -56,30 +56,76 @@ TASK_TEST(each_line_has_its_own_count)
     assert_int_equal(lines_of(MADE_CHANNEL).length, 0);
 }
 
+static struct chan *made;
+
+static void make_one(void *arg)
+{
+    (void)arg;
+    made = make_here();
+}
+
+static struct chan *make_in_a_new_task(void)
+{
+    go(make_one, NULL);
+    settle();
+    return made;
+}
+
 /* By what each is, not by subtraction: an old one that goes does not make up for a new one. */
 TASK_TEST(fresh_ones_are_told_from_old_ones_that_go)
 {
-    struct chan *old = make_here();
+    struct chan *old = make_in_a_new_task();
     made_begin_fresh();
-    struct chan *fresh = make_here();
+    struct chan *fresh = make_in_a_new_task();
     assert_int_equal(made_of(MADE_CHANNEL).alive, 2);
     assert_int_equal(made_of(MADE_CHANNEL).fresh, 1);
-    assert_int_equal(made_of(MADE_CHANNEL).late, 0);
     chan_drop(old);
     assert_int_equal(made_of(MADE_CHANNEL).fresh, 1);
-    made_begin_late();
-    struct chan *late = make_here();
-    assert_int_equal(made_of(MADE_CHANNEL).alive, 2);
-    assert_int_equal(made_of(MADE_CHANNEL).fresh, 2);
-    assert_int_equal(made_of(MADE_CHANNEL).late, 1);
+    made_begin_fresh();
+    assert_int_equal(made_of(MADE_CHANNEL).alive, 1);
+    assert_int_equal(made_of(MADE_CHANNEL).fresh, 0);
+    struct chan *fresher = make_in_a_new_task();
     chan_drop(fresh);
     assert_int_equal(made_of(MADE_CHANNEL).fresh, 1);
-    assert_int_equal(made_of(MADE_CHANNEL).late, 1);
-    made_begin_fresh();
-    assert_int_equal(made_of(MADE_CHANNEL).fresh, 0);
-    chan_drop(late);
+    chan_drop(fresher);
     assert_int_equal(made_of(MADE_CHANNEL).alive, 0);
     assert_int_equal(made_of(MADE_CHANNEL).fresh, 0);
+}
+
+static struct chan *turn, *of_its_own, *one_more;
+
+/* Each turn it makes another one for what it held, and in the second one that it keeps. */
+static void renew(void *arg)
+{
+    (void)arg;
+    for (int n = 0; chan_recv(turn, NULL); n++) {
+        chan_drop(of_its_own);
+        of_its_own = make_here();
+        if (n == 1)
+            one_more = make_there();
+    }
+}
+
+TASK_TEST(what_an_old_task_makes_in_place_of_its_own_is_no_more_than_there_was)
+{
+    turn = chan_make(struct {}, 0);
+    of_its_own = make_here();
+    go(renew, NULL);
+    settle();
+    made_begin_fresh();
+    chan_send(turn, NULL);
+    settle();
+    assert_int_equal(made_of(MADE_CHANNEL).fresh, 0);
+    chan_send(turn, NULL);
+    settle();
+    assert_int_equal(made_of(MADE_CHANNEL).fresh, 1);
+    chan_drop(make_here());
+    assert_int_equal(made_of(MADE_CHANNEL).fresh, 1);
+    chan_close(turn);
+    settle();
+    chan_drop(turn);
+    chan_drop(of_its_own);
+    chan_drop(one_more);
 }
 
 static void nothing(void *arg)
@@ -127,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_line_has_its_own_count),
         cmocka_unit_test(fresh_ones_are_told_from_old_ones_that_go),
+        cmocka_unit_test(what_an_old_task_makes_in_place_of_its_own_is_no_more_than_there_was),
         cmocka_unit_test(timers_and_contexts_are_counted_without_their_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

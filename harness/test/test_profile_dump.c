@@ -124,7 +124,7 @@ static char *compare(const char *before, const char *after, uint64_t threshold, 
     write_file("before", before, first);
     write_file("after", after, second);
     FILE *out = open_memstream(&text, &size);
-    struct diff diff = {first, second, threshold};
+    struct diff diff = {first, second, threshold, false};
     if (diff_write(&diff, out, suspects, error))
         fail_msg("%s", error);
     fclose(out);
@@ -209,7 +209,7 @@ static void hostile_dumps_are_refused(void **state)
         size_t suspects;
         write_file("good", good, first);
         write_file("wrong", wrong[i].dump, second);
-        struct diff diff = {first, second, 1};
+        struct diff diff = {first, second, 1, false};
         assert_int_equal(diff_write(&diff, stdout, &suspects, error), -1);
         expect_words(error, wrong[i].refusal);
         expect_words(error, "/wrong");

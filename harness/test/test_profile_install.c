@@ -156,16 +156,22 @@ static void a_busy_program_hears_the_signal(void **state)
 
 /* --- The example ------------------------------------------------------------------------------ */
 
-static char *example(const char *words, int status)
+/* A program that lies beside the lab. */
+static char *beside(const char *program, const char *words, int status)
 {
     char command[512];
     const char *lab = getenv("LEAKLAB");
     if (!lab) {
         support_skip("LEAKLAB does not name the leaklab of this build: use make test");
     }
-    snprintf(command, sizeof command, "%.*sharness/profile/example/own_main %s 2>&1",
-             (int)(strrchr(lab, '/') - lab + 1), lab, words);
+    snprintf(command, sizeof command, "%.*s%s %s 2>&1", (int)(strrchr(lab, '/') - lab + 1), lab,
+             program, words);
     return words_of(command, status);
+}
+
+static char *example(const char *words, int status)
+{
+    return beside("harness/profile/example/own_main", words, status);
 }
 
 static void the_example_finds_its_leak(void **state)
@@ -188,6 +194,19 @@ static void the_example_without_its_leak_is_clean(void **state)
     free(words);
 }
 
+static void the_hard_errors_tell_function_and_line(void **state)
+{
+    (void)state;
+    char *words = beside("leaks/hard_errors/closed_channel", "", 2);
+    expect_words(words, "panic: send on closed channel\n");
+    expect_match(words, "^\tsent at handle\\+0x[0-9a-f]+ leaks/hard_errors/closed_channel.c:17$");
+    expect_match(words, "^\tclosed at handle\\+0x[0-9a-f]+ leaks/hard_errors/closed_channel.c:15$");
+    free(words);
+    words = beside("fixes/hard_errors/closed_channel", "", 0);
+    expect_words(words, "received 0, closed\n");
+    free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_busy_program_hears_the_signal),
         cmocka_unit_test(the_example_finds_its_leak),
         cmocka_unit_test(the_example_without_its_leak_is_clean),
+        cmocka_unit_test(the_hard_errors_tell_function_and_line),
     };
     return cmocka_run_group_tests_name("profile: by itself", tests, NULL, NULL);
 }

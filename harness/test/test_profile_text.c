@@ -283,7 +283,7 @@ static void park_for_go(void *unused)
 static void go_tool_pprof_reads_the_grouped_text(void **state)
 {
     (void)state;
-    words_need("go version", "Go");
+    words_need("go version", "Go (Debian: golang-go)");
     support_run_once(park_for_go);
 }
 

@@ -225,6 +225,20 @@ static void every_damage_is_found(void **state)
         {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg"},
         {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what"},
         {"rm results/README.md", "can not read results/README.md"},
+        {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
+        {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
+        {"echo x >$R/notes", "/notes does not belong to a result"},
+        {"touch $R/.hidden", "/.hidden does not belong to a result"},
+        {"mkdir $R/more", "/more does not belong to a result"},
+        {"cp $R/figures/worker_loop-live.svg $R/figures/x-live.svg", "x-live.svg is no figure"},
+        {"mv $R/README.md x; ln -s $PWD/x $R/README.md", "README.md is no plain file"},
+        {"rm $R/figures/SHA256SUMS", "figures/SHA256SUMS"},
+        {"echo x >results/stray", "results/stray is neither a result nor a page"},
+        {"touch results/20260101-file", "20260101-file is no plain folder"},
+        /* Drawn by another gnuplot, as it says: then it is held to its sum. */
+        {"sed -i 's/gnuplot [0-9.]* /gnuplot 4.0 /; s/requests/requests /' "
+         "$R/figures/worker_loop-live.svg",
+         "the figures do not have the sums in SHA256SUMS"},
     };
     const char *name = planted_saved("m");
     assert_int_equal(planted_shell("cp -r results whole")->status, 0);
@@ -262,8 +276,9 @@ static void another_gnuplot_is_not_held_against_a_figure(void **state)
     const struct ran *ran = planted_shell(
         "sed -i 's/gnuplot [0-9.]* patchlevel [0-9]*/gnuplot 4.0 patchlevel 0/' "
         "results/%s/figures/*; $LAB report >/dev/null; sed -i 's/gnuplot [0-9.]* patchlevel "
-        "[0-9]*/gnuplot 4.0 patchlevel 0/' results/%s/figures/*; $LAB verify",
-        name, name);
+        "[0-9]*/gnuplot 4.0 patchlevel 0/' results/%s/figures/*.svg; (cd results/%s/figures; "
+        "sha256sum $(sed 's/.* //' SHA256SUMS) >s; mv s SHA256SUMS); $LAB verify",
+        name, name, name);
     expect_words(ran->said, "not compared: figures by another gnuplot than the gnuplot ");
     assert_int_equal(ran->status, 0);
 }
@@ -272,8 +287,11 @@ static void without_results_it_says_so(void **state)
 {
     (void)state;
     assert_int_equal(planted_shell("$LAB verify")->status, 1);
-    assert_int_equal(planted_shell("mkdir results; $LAB verify")->status, 0);
-    const struct ran *ran = planted_shell("$LAB report");
+    const struct ran *ran = planted_shell("mkdir results; $LAB verify");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab verify: there is no result in results: nothing was verified\n");
+    ran = planted_shell("$LAB report");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "there is no result in results yet");
     ran = planted_shell("$LAB cite channel_receive");
@@ -316,11 +334,11 @@ static void the_committed_results_are_as_they_say(void **state)
 {
     (void)state;
     char why[512];
-    struct verification verification = {.finding = NULL};
+    struct verification verification = {.findings = {.told = NULL}};
     if (access("results", R_OK) != 0)
         support_skip("there is no results/ here: start it in the project's root");
     assert_true(verify("results", &verification, why, sizeof why));
-    assert_int_equal(verification.findings, 0);
+    assert_int_equal(verification.findings.count, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)

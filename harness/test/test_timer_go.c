@@ -87,6 +87,18 @@ TASK_TEST(the_task_is_known_by_where_the_timer_was_made)
     task_sleep(HOUR);
 }
 
+static void arrange_nothing(void *unused)
+{
+    (void)unused;
+    timer_go(SECOND, NULL, NULL);
+}
+
+static void no_function_is_refused_where_it_is_arranged(void **state)
+{
+    (void)state;
+    support_expect_panic(arrange_nothing, "timer_go() with NULL for a function");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +107,7 @@ int main(void)
         cmocka_unit_test(a_reset_calls_it_anew_also_beside_a_call_that_runs),
         cmocka_unit_test(dropped_it_still_fires_and_is_then_gone),
         cmocka_unit_test(the_task_is_known_by_where_the_timer_was_made),
+        cmocka_unit_test(no_function_is_refused_where_it_is_arranged),
     };
     return cmocka_run_group_tests_name("timers with tasks", tests, NULL, NULL);
 }

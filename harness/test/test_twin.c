@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct twin go = {"go", "/nonexistent", "go1.99.7"};
+static const struct twin go = {"go", "/nonexistent", "go1.99.7", NULL};
 static char root[2048]; /* of the project: where the tests are started */
 
 static void write_program(const char *name, const char *text)
@@ -76,6 +76,23 @@ static void a_program_that_is_not_built_is_said(void **state)
     expect_words(ran->said, "\n1 of 1 as the catalog says\n");
 }
 
+/* Not every pair has a twin: it is said which, and nothing fails. */
+static void a_pair_without_a_twin_runs_alone(void **state)
+{
+    (void)state;
+    write_program("twin", "#!/bin/sh\ncase $1 in version) echo go1.99.7 ;; "
+                          "list) printf 'full_buffer_too\\nwait_group\\n' ;; *) exit 3 ;; esac\n");
+    const struct ran *ran =
+        planted_shell("LEAKLAB_TWIN=./twin $LAB run --twin go full_buffer wait_group --variant fix "
+                      "--requests 20 --rate max");
+    assert_int_equal(ran->status, 1); /* the twin that there is dies */
+    expect_words(ran->said, "leaklab run: --twin go is skipped for full_buffer: it has no twin\n");
+    expect_words(ran->said, "[1/3] full_buffer      fix     clean\n");
+    expect_words(ran->said, "[3/3] wait_group       go fix  DIED with exit status 3");
+    expect_words(ran->said, "\n2 of 3 as the catalog says\n");
+    expect_no_words(ran->said, "skipped for wait_group");
+}
+
 static void a_build_that_fails_shows_what_go_says(void **state)
 {
     (void)state;
@@ -103,7 +120,7 @@ static struct verdict judged(const char *id, enum variant variant, uint64_t task
     outcome.gauges = gauges_make(&settings, &outcome.gauges_fd);
     assert_non_null(outcome.gauges);
     outcome.gauges->progress.sent = 100;
-    outcome.gauges->counts[MOMENT_LEFT].tasks = tasks;
+    outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = tasks;
     verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
     close(outcome.gauges_fd);
     outcome_free(&outcome);
@@ -166,7 +183,7 @@ static void a_twin_that_dies_is_reported_like_any_case(void **state)
 static void need_twin_in_go(void)
 {
     char command[4096];
-    words_need("go version", "Go");
+    words_need("go version", "Go (Debian: golang-go)");
     snprintf(command, sizeof command,
              "cd bench/go && GOTOOLCHAIN=local go build -trimpath -buildvcs=false -o %s ./twin",
              planted_path("twin"));
@@ -322,11 +339,17 @@ static void a_result_has_a_table_of_twins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(another_language_is_refused),         TEST(a_program_that_is_none_is_refused),
-        TEST(a_program_that_is_not_built_is_said), TEST(a_build_that_fails_shows_what_go_says),
-        TEST(a_twin_is_judged_by_its_tasks),       TEST(a_twin_that_dies_is_reported_like_any_case),
-        TEST(go_runs_beside_us_in_one_table),      TEST(timers_of_go_are_not_held_to_the_catalog),
-        TEST(a_record_keeps_twins_apart),          TEST(ours_is_cited_and_drawn_without_its_twin),
+        TEST(another_language_is_refused),
+        TEST(a_program_that_is_none_is_refused),
+        TEST(a_program_that_is_not_built_is_said),
+        TEST(a_build_that_fails_shows_what_go_says),
+        TEST(a_pair_without_a_twin_runs_alone),
+        TEST(a_twin_is_judged_by_its_tasks),
+        TEST(a_twin_that_dies_is_reported_like_any_case),
+        TEST(go_runs_beside_us_in_one_table),
+        TEST(timers_of_go_are_not_held_to_the_catalog),
+        TEST(a_record_keeps_twins_apart),
+        TEST(ours_is_cited_and_drawn_without_its_twin),
         TEST(a_result_has_a_table_of_twins),
     };
     if (!getcwd(root, sizeof root))

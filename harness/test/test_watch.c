@@ -355,6 +355,13 @@ static void a_program_is_started_watched_and_ended(void **state)
         fail_msg("%s", said);
     snprintf(command, sizeof command, "pgrep -f '^sleep 98765.%d$' >/dev/null", (int)getpid());
     assert_int_not_equal(system(command), 0);
+    unsigned long looks = 0;
+    double seconds = -1;
+    assert_int_equal(sscanf(strchr(said, '('), "(%lu looks in %lf s", &looks, &seconds), 2);
+    /* As far apart as was asked for, at the least. */
+    assert_true(looks >= 1 && seconds >= 0.02 * (double)(looks - 1) - 0.06 &&
+                seconds < HANG_SECONDS);
+    assert_true(looks < 2 || seconds > 0);
     assert_int_equal(run("--interval 20ms -- sleep 0.5"), 0);
     assert_non_null(strstr(said, "the process has ended"));
 }

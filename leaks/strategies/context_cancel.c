@@ -1,6 +1,6 @@
 /* Context, leaking: the handler asks a backend that does not answer. The client
- * gives up and the handler returns, but the task that waits for the backend was
- * never told that there is a client at all.
+ * gives up and the handler returns. The task that waits for the backend has the
+ * request's context in its hands, and does not listen to it while it waits.
  * Decision matrix: context.
  */
 #include "task/chan.h"

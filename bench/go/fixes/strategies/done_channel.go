@@ -9,7 +9,10 @@ type update struct {
 func pollUpdates(updates <-chan update, done <-chan struct{}) {
 	for {
 		select {
-		case <-updates:
+		case _, open := <-updates:
+			if !open {
+				return
+			}
 		case <-done: // the cure: it hears "done" too
 			return
 		}

@@ -7,8 +7,7 @@ type update struct {
 }
 
 func pollUpdates(updates <-chan update) {
-	for {
-		<-updates // parks here, for ever
+	for range updates { // parks here, for ever
 	}
 }
 

@@ -1,0 +1,29 @@
+/* Counts of one leg: a load, from its baseline to settle. Of what is made during it only: tasks are told
+ * by their ids, timers, channels and contexts by their epochs (task/inspect.h), so that what goes away of
+ * older things makes up for nothing.
+ *
+ * Nothing is allocated between the counts. One leg at a time; in this order.
+ */
+#pragma once
+
+#include "probe/gauges.h"
+#include "profile/quiescence.h"
+
+/* The baseline, after that has settled. harness_tasks: of those that live, how many are not the sample's. */
+void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence *settled);
+
+/* One request more, at about clock_now(); made: a task was there for it. Nothing where no leg is on. */
+void leg_request(bool made, int64_t now);
+
+/* The third quarter of it begins, and the last. Where load has no known end they are left out. */
+void leg_third_quarter(void);
+void leg_last_quarter(void);
+
+/* Load is over, and whoever returns has returned. */
+void leg_hold(void);
+
+/* Nothing is due any more. */
+void leg_end(const struct quiescence *settled);
+
+/* Who was left, and what, into gauges->parked, passing and objects: takes memory, so after all counts. */
+void leg_tell(struct gauges *gauges);

@@ -1,0 +1,145 @@
+#include "probe/expected.h"
+#include "probe/figures.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+/* Rates are told to three digits behind the point, and held to no more. */
+static const double tolerance = 0.0005;
+
+static void differ(struct line *line, double expected, double seen, const char *unit,
+                   const char *where)
+{
+    if (fabs(expected - seen) <= tolerance)
+        return;
+    line_add(line, "%s expected %.3f %s/request%s, saw %.3f", line->length ? ";" : "", expected,
+             unit, where, seen);
+}
+
+static void compare_all_tasks(struct line *line, const struct expectation *expected,
+                              const struct finding *finding)
+{
+    double all = 0;
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        all += expected->parked[reason];
+    differ(line, all, finding->of[KIND_TASKS].stays, "task", "");
+}
+
+static void compare_tasks(struct line *line, const struct expectation *expected,
+                          const struct finding *finding)
+{
+    for (int reason = WAIT_NONE + 1; reason < WAIT_REASONS; reason++) {
+        char where[48];
+        snprintf(where, sizeof where, " in %s", wait_reason_text((enum wait_reason)reason));
+        differ(line, expected->parked[reason], finding->waiting[reason], "task", where);
+    }
+    if (line->length == 0)
+        compare_all_tasks(line, expected, finding);
+}
+
+/* Timers for ever are held too. */
+static void compare_held(struct line *line, const struct expectation *expected,
+                         const struct finding *finding)
+{
+    const struct found *timers = &finding->of[KIND_TIMERS], *tasks = &finding->of[KIND_TASKS];
+    differ(line, expected->timers_held, timers->held + timers->stays, "timer", " held under load");
+    differ(line, expected->tasks_held, tasks->held, "task", " held under load");
+}
+
+static void compare_held_for(struct line *line, const struct expectation *expected,
+                             const struct finding *finding)
+{
+    static const double share =
+        0.05; /* that requests, and what goes on after them, may add to it */
+    enum kind kind = finding_held(finding);
+    char said[FIGURE], seen[FIGURE];
+    if (!expected->held_for || kind == KINDS)
+        return;
+    double wanted = (double)expected->held_for / 1e9, held_for = finding->of[kind].held_for;
+    if (fabs(held_for - wanted) > share * wanted)
+        line_add(line, "%s expected to be held for %s, saw %s", line->length ? ";" : "",
+                 figure_span(said, wanted), figure_span(seen, held_for));
+}
+
+/* In a task or a timer that is left, or held, there may be any number. */
+static void compare_objects(struct line *line, const struct expectation *expected,
+                            const struct finding *finding)
+{
+    const struct {
+        enum kind kind;
+        uint32_t count;
+    } kinds[] = {{KIND_CONTEXTS, expected->contexts},
+                 {KIND_CHANNELS, expected->channels},
+                 {KIND_HEAP, expected->heap}};
+    bool holder = expected->timers || expected->timers_held || expected->tasks_held;
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        holder |= expected->parked[reason] > 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        bool is_heap = kinds[i].kind == KIND_HEAP;
+        bool made_of_it = is_heap && (expected->contexts || expected->channels);
+        if (kinds[i].count || (!holder && !made_of_it))
+            differ(line, kinds[i].count, finding->of[kinds[i].kind].stays, kind_name(kinds[i].kind),
+                   "");
+        if (!expected->tasks_held && !expected->timers_held && !is_heap)
+            differ(line, 0, finding->of[kinds[i].kind].held, kind_name(kinds[i].kind),
+                   " held under load");
+    }
+}
+
+void expected_compare(struct line *line, const struct outcome *outcome,
+                      const struct finding *finding)
+{
+    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    const struct progress *progress = &outcome->gauges->progress;
+    if (outcome->twin) {
+        compare_all_tasks(line, expected, finding);
+        return;
+    }
+    if (finding->refused) {
+        line_add(line, " %" PRIu64 " tasks were refused, %" PRIu64 " of them requests: %s",
+                 finding->refused, progress->refused, progress->error);
+        return;
+    }
+    compare_tasks(line, expected, finding);
+    differ(line, expected->timers, finding->of[KIND_TIMERS].stays, "timer", " for ever");
+    compare_held(line, expected, finding);
+    compare_held_for(line, expected, finding);
+    compare_objects(line, expected, finding);
+}
+
+/* --- In words ------------------------------------------------------------------------------------- */
+
+static void add_count(struct line *line, uint32_t count, const char *what, const char *behind)
+{
+    if (count)
+        line_add(line, "%s%" PRIu32 " %s%s%s", line->length ? ", " : "", count, what,
+                 count == 1 ? "" : "s", behind);
+}
+
+void expectation_text(const struct expectation *expected, char *text, size_t size)
+{
+    struct line line = {text, size, 0};
+    char until[48] = " until it is over", span[FIGURE];
+    text[0] = 0;
+    for (int reason = 0; reason < WAIT_REASONS; reason++) {
+        char where[48];
+        snprintf(where, sizeof where, " in %s", wait_reason_text((enum wait_reason)reason));
+        add_count(&line, expected->parked[reason], "task", where);
+    }
+    add_count(&line, expected->timers, "timer", " for ever");
+    if (expected->held_for)
+        snprintf(until, sizeof until, " for %s",
+                 figure_span(span, (double)expected->held_for / 1e9));
+    add_count(&line, expected->tasks_held, "task", until);
+    if (expected->timers_held > expected->timers) {
+        uint32_t held = expected->timers_held - expected->timers;
+        if (!expected->held_for)
+            snprintf(until, sizeof until, " until %s", held == 1 ? "it fires" : "they fire");
+        add_count(&line, held, "timer", until);
+    }
+    add_count(&line, expected->contexts, "context", " for ever");
+    add_count(&line, expected->channels, "channel", " for ever");
+    add_count(&line, expected->heap, "byte", " of heap");
+    if (!line.length)
+        line_add(&line, "nothing");
+}

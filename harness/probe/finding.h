@@ -1,0 +1,40 @@
+/* What a request leaves behind: read from load and its rehearsal, of which one was longer than the other.
+ *
+ * What grows with the number of requests is a leak. What does not is a constant: the one task that each
+ * request relieves, a housekeeper, a pool that has filled up. What was held when load was over, and went
+ * later, is neither; it levels off.
+ */
+#pragma once
+
+#include "probe/outcome.h"
+
+/* Held for less than this it is no finding: work goes on a little after an answer. */
+#define HELD_LEAST 1.0 /* seconds */
+
+/* Where a twentieth of the requests left something, and these are fewer than this, it may be a constant
+ * that came late. */
+enum { FEW = 8 };
+
+struct found {
+    double stays;    /* for ever, per request; heap: bytes */
+    double constant; /* stays, however many requests there are */
+    bool few;        /* what stays is too little to tell a leak from a constant */
+    double held;     /* per request, and gone in the end */
+    double held_for; /* seconds each, on average */
+    bool longer;     /* the more requests there are, the longer: it does not level off */
+};
+
+struct finding {
+    double requests;
+    struct found of[KINDS];
+    double waiting[WAIT_REASONS]; /* tasks that stay, per request, by reason */
+    double
+        bytes; /* for each of the first kind that is held: resident, or of stack and heap; NAN: not known */
+    uint64_t refused; /* go() that found no memory */
+};
+
+/* Of a case that ended well, with at least one request. */
+struct finding finding_of(const struct outcome *outcome);
+
+/* The first kind of which anything is held for long enough; KINDS: none. */
+enum kind finding_held(const struct finding *finding);

@@ -1,0 +1,216 @@
+#include "probe/seen.h"
+#include "probe/figures.h"
+#include <inttypes.h>
+#include <math.h>
+
+enum { PLACES_TOLD = 3 };
+
+/* --- Where ---------------------------------------------------------------------------------------- */
+
+/* The places of tasks, most of them first. What keeps them awake is said once, where it is the same for
+ * all that are told. */
+static void add_places(struct line *line, const struct parked *parked)
+{
+    uint64_t more = parked->omitted;
+    uint32_t awake = parked->length ? parked->groups[0].kept_awake : AWAKE_NOT;
+    for (size_t i = 0; i < parked->length && i < PARKED_GROUPS; i++) {
+        const struct parked_group *group = &parked->groups[i];
+        if (i >= PLACES_TOLD) {
+            more += group->count;
+            continue;
+        }
+        line_add(line, "%s %s", i ? " and" : ",",
+                 wait_reason_text((enum wait_reason)group->reason));
+        if (group->file[0])
+            line_add(line, " at %s:%" PRIu32, group->file, group->line);
+        bool last = i + 1 == parked->length || i + 1 == PLACES_TOLD;
+        uint32_t next = last ? AWAKE_NOT : parked->groups[i + 1].kept_awake;
+        if (group->kept_awake && (last || next != awake))
+            line_add(line, ", %s", awake_text((enum awake)group->kept_awake));
+        awake = next;
+    }
+    if (more)
+        line_add(line, " and %" PRIu64 " tasks elsewhere", more);
+}
+
+static void add_made(struct line *line, const struct objects *objects, enum kind kind)
+{
+    int told = 0;
+    uint64_t more = 0;
+    for (size_t i = 0; i < objects->length && i < OBJECT_GROUPS; i++) {
+        const struct object_group *group = &objects->groups[i];
+        if (group->kind != kind || !group->file[0])
+            continue;
+        if (told < PLACES_TOLD)
+            line_add(line, "%s %s:%" PRIu32, told ? " and" : " made at", group->file, group->line);
+        else
+            more += group->count;
+        told++;
+    }
+    if (more)
+        line_add(line, " and %" PRIu64 " elsewhere", more);
+}
+
+/* --- What stays ----------------------------------------------------------------------------------- */
+
+static void add_rate(struct line *line, enum kind kind, double rate)
+{
+    line_add(line, " %.3f %s%s/request", rate, kind_name(kind), kind == KIND_HEAP ? "s" : "");
+}
+
+/* Contexts, channels and heap that a task or a timer holds come and go with it. */
+static bool is_told(const struct finding *finding, const struct expectation *expected,
+                    enum kind kind)
+{
+    bool alone = finding->of[KIND_TASKS].stays == 0 && finding->of[KIND_TIMERS].stays == 0;
+    bool is_expected = kind == KIND_CONTEXTS   ? expected->contexts > 0
+                       : kind == KIND_CHANNELS ? expected->channels > 0
+                                               : expected->heap > 0;
+    return finding->of[kind].stays > 0 && (kind <= KIND_TIMERS || alone || is_expected);
+}
+
+static bool say_what_stays(struct line *line, const struct outcome *outcome,
+                           const struct finding *finding, const char *word)
+{
+    const struct gauges *gauges = outcome->gauges;
+    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    bool any = false;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        if (!is_told(finding, expected, kind))
+            continue;
+        line_add(line, "%s", any ? "," : word);
+        add_rate(line, kind, finding->of[kind].stays);
+        if (kind == KIND_TASKS)
+            add_places(line, &gauges->parked);
+        else if (kind != KIND_HEAP)
+            add_made(line, &gauges->objects[STAYING], kind);
+        any = true;
+    }
+    return any;
+}
+
+/* Too few of all that stay to say more, and of no kind enough. */
+static bool only_few_stay(const struct finding *finding)
+{
+    bool few = false;
+    for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
+        if (finding->of[kind].stays > 0 && !finding->of[kind].few)
+            return false;
+        few |= finding->of[kind].few;
+    }
+    return few;
+}
+
+/* --- What is held --------------------------------------------------------------------------------- */
+
+static void add_level(struct line *line, const struct outcome *outcome,
+                      const struct finding *finding, enum kind kind)
+{
+    const struct found *found = &finding->of[kind];
+    char count[FIGURE], bytes[FIGURE], span[FIGURE], rate[FIGURE];
+    double per_second = outcome->settings.rate, level = per_second * found->held * found->held_for;
+    if (found->longer) {
+        line_add(line, ", and longer the more requests there are: does not level off");
+        return;
+    }
+    line_add(line, ": levels off");
+    if (per_second <= 0) {
+        line_add(line, " after %s", figure_span(span, found->held_for));
+        return;
+    }
+    line_add(line, " at %s %ss", figure_rounded(count, level), kind_name(kind));
+    if (!isnan(finding->bytes))
+        line_add(line, " and %s", figure_bytes(bytes, level * finding->bytes));
+    if (per_second >= 1)
+        line_add(line, " at %s/s", figure_rounded(rate, per_second));
+    else
+        line_add(line, " at %s/min", figure_rounded(rate, per_second * 60));
+}
+
+static bool say_what_is_held(struct line *line, const struct outcome *outcome,
+                             const struct finding *finding, const char *word)
+{
+    const struct gauges *gauges = outcome->gauges;
+    enum kind kind = finding_held(finding);
+    char span[FIGURE], bytes[FIGURE];
+    if (kind == KINDS)
+        return false;
+    const struct found *found = &finding->of[kind];
+    line_add(line, "%s", word);
+    add_rate(line, kind, found->held);
+    line_add(line, " for %s", figure_span(span, found->held_for));
+    if (kind != KIND_HEAP && !isnan(finding->bytes))
+        line_add(line, ", %s each", figure_bytes(bytes, finding->bytes));
+    add_level(line, outcome, finding, kind);
+    if (kind == KIND_TASKS)
+        add_places(line, &gauges->passing);
+    else if (kind != KIND_HEAP) {
+        line_add(line, ",");
+        add_made(line, &gauges->objects[PASSING], kind);
+    }
+    return true;
+}
+
+/* --- Altogether ----------------------------------------------------------------------------------- */
+
+/* What stays, and is the same for any number of requests. */
+static void add_constants(struct line *line, const struct outcome *outcome,
+                          const struct finding *finding)
+{
+    bool any = false;
+    for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
+        double constant = finding->of[kind].constant;
+        if (constant < 0.5 || finding->of[kind].stays > 0)
+            continue;
+        line_add(line, "%s %.0f %s%s", any ? " and" : ", but for", constant, kind_name(kind),
+                 constant < 1.5 ? "" : "s");
+        any = true;
+    }
+    if (any)
+        line_add(line, ", however many requests there are");
+    if (finding->of[KIND_TASKS].constant >= 0.5)
+        add_places(line, &outcome->gauges->parked);
+}
+
+enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
+                           const struct finding *finding)
+{
+    if (finding->refused) {
+        line_add(line,
+                 "STARVED %" PRIu64
+                 " tasks were refused for want of memory (%s): what was counted is "
+                 "not what the sample leaves behind",
+                 finding->refused, outcome->gauges->progress.error);
+        return VERDICT_STARVED;
+    }
+    if (only_few_stay(finding)) {
+        say_what_stays(line, outcome, finding, "UNSURE");
+        line_add(line,
+                 ": too few of %.0f requests to tell a leak from a constant; more requests tell",
+                 finding->requests);
+        return VERDICT_UNSURE;
+    }
+    bool leaks = say_what_stays(line, outcome, finding, "LEAK");
+    bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
+    if (leaks)
+        return VERDICT_LEAK;
+    if (holds)
+        return VERDICT_HOLDS;
+    line_add(line, "clean");
+    add_constants(line, outcome, finding);
+    return VERDICT_CLEAN;
+}
+
+enum verdict_kind seen_say_of_twin(struct line *line, const struct outcome *outcome,
+                                   const struct finding *finding)
+{
+    const struct expectation *expected = &outcome->pair->expected[VARIANT_LEAK];
+    bool about_timers = expected->timers_held > 0, leaks = finding->of[KIND_TASKS].stays > 0;
+    if (leaks)
+        say_what_stays(line, outcome, finding, "LEAK");
+    else
+        line_add(line, "%s%.3f task/request", about_timers ? "" : "clean, ", 0.0);
+    if (about_timers)
+        line_add(line, ", timers not counted");
+    return leaks ? VERDICT_LEAK : VERDICT_CLEAN;
+}

@@ -1,0 +1,142 @@
+#include "record/bench_entry.h"
+#include "record/bench_name.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_LONGEST = 1 << 20 };
+
+static const double most_nanoseconds = 1e18;
+
+static double take_unit(struct taker *taker, const json_t *entry, enum unit *unit)
+{
+    static const struct {
+        const char *name;
+        double factor;
+        enum unit unit;
+    } units[] = {{"ns", 1, UNIT_TIME},  {"us", 1e3, UNIT_TIME}, {"ms", 1e6, UNIT_TIME},
+                 {"s", 1e9, UNIT_TIME}, {"B", 1, UNIT_BYTES},   {"x", 1, UNIT_TIMES}};
+    const char *name = take_text(taker, entry, "time_unit", 8);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(name, units[i].name) == 0) {
+            *unit = units[i].unit;
+            return units[i].factor;
+        }
+    take_refuse(taker, "\"time_unit\" is no unit that is known");
+    return NAN;
+}
+
+/* Not negative; NAN where the report has no number; what is missing is refused. */
+static double take_time(struct taker *taker, const json_t *entry, const char *name)
+{
+    double value = take_number(taker, entry, name);
+    if (!json_object_get(entry, name) || (!isnan(value) && !(value >= 0)) ||
+        value > most_nanoseconds)
+        take_refuse(taker, "\"%s\" is no figure", name);
+    return value;
+}
+
+static void keep(char **text, const char *words, struct taker *taker)
+{
+    if (!*text && !(*text = strdup(words)))
+        take_refuse(taker, "no memory for it");
+}
+
+/* --- Runs ----------------------------------------------------------------------------------- */
+
+/* Why it did not run, or NULL. Older ones of ours say it in the label. */
+static const char *reason_of(const json_t *entry, const char *label, bool *skipped,
+                             struct taker *taker)
+{
+    static const char mark[] = "ERROR: ";
+    const char *why = NULL;
+    *skipped = json_is_true(json_object_get(entry, "skipped"));
+    if (strncmp(label, mark, strlen(mark)) == 0)
+        why = label + strlen(mark);
+    else if (json_is_true(json_object_get(entry, "error_occurred")))
+        why = take_text(taker, entry, "error_message", WORDS_LONGEST);
+    else if (*skipped)
+        why = take_text(taker, entry, "skip_message", WORDS_LONGEST);
+    return why && !*why ? "it does not say why" : why;
+}
+
+static void add_run(struct benchmark *to, double value, struct taker *taker)
+{
+    double *more = realloc(to->runs, (to->run_count + 1) * sizeof *more);
+    if (!more) {
+        take_refuse(taker, "no memory for it");
+        return;
+    }
+    to->runs = more;
+    more[to->run_count++] = value;
+}
+
+void bench_entry_run(struct benchmark *to, const json_t *entry, struct taker *taker)
+{
+    bool skipped;
+    const char *label = take_text(taker, entry, "label", WORDS_LONGEST);
+    const char *why = reason_of(entry, label, &skipped, taker);
+    if (why) {
+        to->skipped = skipped && !to->failure;
+        keep(&to->failure, why, taker);
+        return;
+    }
+    if (*label)
+        keep(&to->words, label, taker);
+    double factor = take_unit(taker, entry, &to->unit);
+    double value =
+        take_time(taker, entry, bench_name_real(to->run_name) ? "real_time" : "cpu_time");
+    if (isnan(value))
+        keep(&to->failure, "its time is no finite number", taker);
+    else
+        add_run(to, factor * value, taker);
+}
+
+/* --- Aggregates ----------------------------------------------------------------------------- */
+
+/* An entry that lacks something says nothing: the runs, where they are there, are what counts. */
+void bench_entry_aggregate(struct benchmark *to, const json_t *entry, struct taker *taker)
+{
+    const char *what = take_text(taker, entry, "aggregate_name", 64);
+    const char *clock = bench_name_real(to->run_name) ? "real_time" : "cpu_time";
+    struct bench_cost *said = &to->cost;
+    const struct {
+        const char *name;
+        double *figure;
+    } aggregates[] = {{"mean", &said->mean},
+                      {"median", &said->median},
+                      {"stddev", &said->deviation},
+                      {"min", &said->least},
+                      {"max", &said->most}};
+    for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates; i++)
+        if (strcmp(what, aggregates[i].name) == 0 && json_object_get(entry, clock)) {
+            double factor = take_unit(taker, entry, &to->unit);
+            int64_t runs = take_known(taker, entry, "iterations");
+            *aggregates[i].figure = factor * take_time(taker, entry, clock);
+            said->runs = runs > 0 ? (size_t)runs : 0;
+        }
+}
+
+/* --- Fits ----------------------------------------------------------------------------------- */
+
+bool bench_entry_is_fit(const json_t *entry)
+{
+    const char *what = json_string_value(json_object_get(entry, "aggregate_name"));
+    return what && (strcmp(what, "BigO") == 0 || strcmp(what, "RMS") == 0);
+}
+
+void bench_entry_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker)
+{
+    if (strcmp(take_text(taker, entry, "aggregate_name", 64), "RMS") == 0) {
+        to->rms = take_number(taker, entry, "rms");
+        return;
+    }
+    enum unit unit;
+    const char *big_o = take_text(taker, entry, "big_o", 16);
+    double factor = take_unit(taker, entry, &unit);
+    to->coefficient =
+        factor * take_number(taker, entry, real ? "real_coefficient" : "cpu_coefficient");
+    enum order order = order_called(big_o);
+    if (order && to->coefficient > 0)
+        to->order = order;
+}

@@ -1,0 +1,15 @@
+/* One entry of a report: a run of a benchmark, or an aggregate of its runs. */
+#pragma once
+
+#include "record/bench_fit.h"
+#include "record/benchmark.h"
+#include "record/take.h"
+
+/* Each takes what is in the entry. What is wrong is said to the taker; a run without a finite time is kept
+ * as a failure. */
+void bench_entry_run(struct benchmark *to, const json_t *entry, struct taker *taker);
+void bench_entry_aggregate(struct benchmark *to, const json_t *entry, struct taker *taker);
+
+/* Whether it is a fit over a family ("BigO") or its error ("RMS"), and no aggregate of runs. */
+bool bench_entry_is_fit(const json_t *entry);
+void bench_entry_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker);

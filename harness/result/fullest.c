@@ -1,0 +1,64 @@
+#include "result/fullest.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t runs_of(const struct measured *measured)
+{
+    return measured->run_count > measured->death_count ? measured->run_count
+                                                       : measured->death_count;
+}
+
+static double requests_of(const struct measured *measured)
+{
+    double requests = summary_figure(measured, requests, NULL);
+    return isnan(requests) ? 0 : requests;
+}
+
+bool fullest_displaces(const struct measured_pair *newer, const struct measured_pair *older)
+{
+    bool alike = summary_same_settings(&newer->settings, &older->settings);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct measured *is = &newer->variants[v], *was = &older->variants[v];
+        if (runs_of(is) < runs_of(was) || (!alike && requests_of(is) < requests_of(was)))
+            return false;
+    }
+    return true;
+}
+
+static const char *begun(const struct summary *summary)
+{
+    const char *time = json_string_value(json_object_get(summary->about, "time"));
+    return time ? time : "";
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct summary *x = *(struct summary *const *)a, *y = *(struct summary *const *)b;
+    int order = strcmp(begun(y), begun(x));
+    return order ? order : strcmp(y->name, x->name);
+}
+
+void fullest_sort(struct summary **summaries, size_t count)
+{
+    qsort(summaries, count, sizeof *summaries, newest_first);
+}
+
+static bool has_any(const struct measured_pair *pair)
+{
+    return summary_has(&pair->variants[VARIANT_LEAK]) || summary_has(&pair->variants[VARIANT_FIX]);
+}
+
+const struct measured_pair *fullest_of(struct summary *const *summaries, size_t count,
+                                       const char *id, const struct summary **from)
+{
+    const struct measured_pair *fullest = NULL;
+    for (size_t i = count; i-- > 0;) {
+        const struct measured_pair *pair = summary_pair(summaries[i], id);
+        if (!pair || !has_any(pair) || (fullest && !fullest_displaces(pair, fullest)))
+            continue;
+        fullest = pair;
+        *from = summaries[i];
+    }
+    return fullest;
+}

@@ -1,0 +1,31 @@
+#include "task/unwind.h"
+#include "task/sched.h"
+
+static void forget(_Unwind_Reason_Code why, struct _Unwind_Exception *exception)
+{
+    (void)why, (void)exception; /* its memory is who made it's */
+}
+
+/* Asked before each frame, innermost first. A frame's CFA is the stack pointer that its call returns to. */
+static _Unwind_Reason_Code stop(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+                                struct _Unwind_Exception *exception,
+                                struct _Unwind_Context *context, void *arg)
+{
+    (void)version, (void)class, (void)exception;
+    struct unwind *u = arg;
+    if (u->until && _Unwind_GetCFA(context) > (uintptr_t)u->until)
+        u->arrive(u, 0);
+    if (_Unwind_GetRegionStart(context) == (uintptr_t)sched_start)
+        u->arrive(u, 0);
+    if (actions & _UA_END_OF_STACK)
+        u->arrive(u, (const void *)_Unwind_GetIP(context));
+    return _URC_NO_REASON;
+}
+
+void task_unwind(struct unwind *u)
+{
+    u->exception.exception_class = 0;
+    u->exception.exception_cleanup = forget;
+    _Unwind_ForcedUnwind(&u->exception, stop, u);
+    u->arrive(u, CALLER); /* it has returned: the tables are not what they should be */
+}

@@ -1,0 +1,96 @@
+/* A case of which every figure is another one, for the tests of what is written of it and read back. */
+#pragma once
+
+#include "catalog.h"
+#include "probe/outcome.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct sample full_sample = {
+    .time = 101,
+    .phase = PHASE_DRAIN,
+    .phase_ends = true,
+    .sent = 102,
+    .finished = 103,
+    .refused = 104,
+    .counts = {.tasks = 105,
+               .waiting = {[WAIT_CHAN_RECEIVE] = 106, [WAIT_SLEEP] = 107},
+               .timers = 108,
+               .channels = 109,
+               .contexts = 110,
+               .heap = 114},
+    .armed = 111,
+    .stacks_used = 112,
+    .stacks_reserved = 113,
+    .heap = {114, 115, 116, 117},
+    .memory =
+        {.rss = 118,
+         .anon = 119,
+         .file = 120,
+         .shared = 121,
+         .page_tables = 122,
+         .charged = 123,
+         .swapped = 124,
+         .exact = true,
+         .mappings = {.stacks = 125, .heap = 126, .program = 127, .files = 128, .shared = 129}},
+};
+
+static inline struct settings full_settings(void)
+{
+    return (struct settings){.arrivals = ARRIVALS_POISSON,
+                             .rate = 1.5,
+                             .requests = 201,
+                             .duration = 202,
+                             .warm_up = 203,
+                             .baseline = 204,
+                             .patience = 205,
+                             .settle = 206,
+                             .seed = 207,
+                             .stack_bytes = 208,
+                             .virtual_clock = 1,
+                             .looks_per_second = 2.5,
+                             .memory_limit = 209};
+}
+
+static struct gauges full_gauges;
+
+static inline struct outcome full_outcome(void)
+{
+    static const struct twin go = {"go", "/x", "go1.99", NULL};
+    memset(&full_gauges, 0, sizeof full_gauges);
+    full_gauges.progress =
+        (struct progress){.phase = PHASE_DONE,
+                          .sent = 301,
+                          .finished = 302,
+                          .refused = 303,
+                          .timers_gone = 304,
+                          .phase_began = {[PHASE_LOAD] = 1305, [PHASE_DRAIN] = 1306}};
+    for (enum moment moment = 0; moment < MOMENTS; moment++)
+        full_gauges.counts[moment] = (struct counts){.tasks = 310 + moment,
+                                                     .waiting = {[WAIT_SELECT] = 320 + moment},
+                                                     .timers = 330 + moment,
+                                                     .channels = 340 + moment,
+                                                     .contexts = 350 + moment,
+                                                     .heap = 360 + moment};
+    full_gauges.parked.length = 1;
+    full_gauges.parked.omitted = 370;
+    struct parked_group *group = &full_gauges.parked.groups[0];
+    *group = (struct parked_group){
+        .count = 371, .reason = WAIT_CHAN_SEND, .line = 372, .made_line = 373, .kept_awake = 1};
+    snprintf(group->file, SITE_FILE, "a.c");
+    snprintf(group->function, SITE_FUNCTION, "f");
+    snprintf(group->made_file, SITE_FILE, "b.c");
+    snprintf(group->made_function, SITE_FUNCTION, "g");
+    return (struct outcome){
+        .pair = catalog_find("wait_group"),
+        .variant = VARIANT_LEAK,
+        .twin = &go,
+        .repetition = 308,
+        .settings = full_settings(),
+        .began = 1000,
+        .gauges = &full_gauges,
+        .limit_by = LIMIT_METER,
+        .killed_by_limit = true,
+        .ending = {.how = ENDED_SIGNAL, .status = 9, .time = 309, .words = "why"},
+    };
+}

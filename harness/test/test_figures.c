@@ -1,0 +1,269 @@
+/* Figures and phrases: numbers as people read them, at every place where their form changes. */
+#include "test/words.h"
+
+#include "record/quantiles.h"
+#include "result/figures.h"
+#include "result/phrase.h"
+#include <math.h>
+
+static char text[PHRASE];
+
+/* --- Figures -------------------------------------------------------------------------------- */
+
+static void counts_have_their_thousands_apart(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_count(text, 0), "0");
+    assert_string_equal(figure_count(text, 999), "999");
+    assert_string_equal(figure_count(text, 1000), "1,000");
+    assert_string_equal(figure_count(text, 12345), "12,345");
+    assert_string_equal(figure_count(text, 1234567), "1,234,567");
+    assert_string_equal(figure_count(text, -999), "-999");
+    assert_string_equal(figure_count(text, -123456), "-123,456");
+    assert_string_equal(figure_count(text, INT64_MIN), "-9,223,372,036,854,775,808");
+}
+
+static void bytes_are_in_the_unit_that_fits(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_bytes(text, 0), "0 B");
+    assert_string_equal(figure_bytes(text, 1023), "1023 B");
+    assert_string_equal(figure_bytes(text, 1024), "1.0 KiB");
+    assert_string_equal(figure_bytes(text, 4300), "4.2 KiB");
+    assert_string_equal(figure_bytes(text, -1536), "-1.5 KiB");
+    assert_string_equal(figure_bytes(text, 1 << 20), "1.0 MiB");
+    assert_string_equal(figure_bytes(text, 1.5 * (1 << 30)), "1.5 GiB");
+    assert_string_equal(figure_bytes(text, 2.5 * 1024 * (1 << 30)), "2.5 TiB");
+    assert_string_equal(figure_bytes(text, 5000.0 * 1024 * (1 << 30)), "5000.0 TiB");
+    assert_string_equal(phrase_bytes(text, NAN), "-");
+    assert_string_equal(phrase_bytes(text, 2048), "2.0 KiB");
+}
+
+static void times_are_in_the_unit_that_fits(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_time(text, 0), "0.0 us");
+    assert_string_equal(figure_time(text, 9940), "9.9 us");
+    assert_string_equal(figure_time(text, 9960), "10 us");
+    assert_string_equal(figure_time(text, 999000), "999 us");
+    assert_string_equal(figure_time(text, 1e6), "1.0 ms");
+    assert_string_equal(figure_time(text, 1e9), "1.0 s");
+    assert_string_equal(figure_time(text, 59.5e9), "60 s");
+    assert_string_equal(figure_time(text, 60e9), "1.0 min");
+    assert_string_equal(figure_time(text, 600e9), "10 min");
+    assert_string_equal(figure_time(text, INFINITY), "never");
+    assert_string_equal(figure_time(text, NAN), "-");
+}
+
+static void costs_have_three_digits(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_cost(text, 9.99), "9.99 ns");
+    assert_string_equal(figure_cost(text, 9.996), "10.0 ns");
+    assert_string_equal(figure_cost(text, 99.94), "99.9 ns");
+    assert_string_equal(figure_cost(text, 99.96), "100 ns");
+    assert_string_equal(figure_cost(text, 999.4), "999 ns");
+    assert_string_equal(figure_cost(text, 999.6), "1.00 us");
+    assert_string_equal(figure_cost(text, 1.24e6), "1.24 ms");
+    assert_string_equal(figure_cost(text, 3.5e9), "3.50 s");
+    assert_string_equal(figure_cost(text, 12345e9), "12345 s");
+    assert_string_equal(figure_cost(text, 1e300), "1000000000000000 s");
+    assert_string_equal(figure_cost(text, NAN), "-");
+    assert_string_equal(figure_cost(text, INFINITY), "-");
+}
+
+static void rates_are_a_second_or_a_minute(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_rate(text, 0), "max");
+    assert_string_equal(figure_rate(text, 1000), "1000/s");
+    assert_string_equal(figure_rate(text, 1), "1/s");
+    assert_string_equal(figure_rate(text, 2.5), "2.5/s");
+    assert_string_equal(figure_rate(text, 0.5), "30/min");
+}
+
+/* --- Phrases -------------------------------------------------------------------------------- */
+
+static struct estimate within(double value, double half)
+{
+    return (struct estimate){value, value - half, value + half, INTERVAL_REPETITIONS};
+}
+
+static const char *number(double value, double half)
+{
+    struct estimate estimate = within(value, half);
+    return phrase_number(text, value, &estimate);
+}
+
+/* Two digits of half the interval, and never more than three decimals. */
+static void a_number_has_the_decimals_that_its_interval_resolves(void **state)
+{
+    (void)state;
+    assert_string_equal(number(4194.25, 99), "4,194");
+    assert_string_equal(number(4194.25, 10), "4,194");
+    assert_string_equal(number(4194.25, 9.9), "4,194.2");
+    assert_string_equal(number(4194.25, 1), "4,194.2");
+    assert_string_equal(number(4194.25, 0.5), "4,194.25");
+    assert_string_equal(number(4194.25, 0.05), "4,194.250");
+    assert_string_equal(number(4194.25, 0.0005), "4,194.250");
+    assert_string_equal(number(4194.25, 0), "4,194.2");
+    assert_string_equal(phrase_number(text, 4194.25, NULL), "4,194.2");
+    struct estimate unknown = {4194.25, NAN, NAN, INTERVAL_NONE};
+    assert_string_equal(phrase_number(text, 4194.25, &unknown), "4,194.2");
+}
+
+static void a_number_has_its_sign_where_it_has_a_digit(void **state)
+{
+    (void)state;
+    assert_string_equal(number(-1234.5, 1), "-1,234.5");
+    assert_string_equal(number(-0.04, 1), "0.0");
+    assert_string_equal(number(-0.06, 1), "-0.1");
+    assert_string_equal(number(NAN, 1), "-");
+    assert_string_equal(number(INFINITY, 1), "never");
+    assert_string_equal(phrase_number(text, 2e15, NULL), "-");
+    assert_string_equal(phrase_number(text, 1e15, NULL), "1,000,000,000,000,000.0");
+}
+
+static void an_interval_is_told_where_there_is_one(void **state)
+{
+    (void)state;
+    struct estimate estimate = within(4194.2, 1.5), half = {4194.2, 4190, NAN, INTERVAL_BLOCKS};
+    assert_string_equal(phrase_interval(text, &estimate), "4,192.7 to 4,195.7");
+    assert_string_equal(phrase_interval(text, &half), "");
+    half = (struct estimate){4194.2, NAN, 4200, INTERVAL_BLOCKS};
+    assert_string_equal(phrase_interval(text, &half), "");
+}
+
+static void the_basis_of_an_interval_is_told(void **state)
+{
+    (void)state;
+    struct measured measured = {.run_count = 5};
+    measured.bytes_per_request.basis = INTERVAL_REPETITIONS;
+    assert_string_equal(phrase_basis(text, &measured), "95 % interval over 5 repetitions");
+    measured.bytes_per_request.basis = INTERVAL_BLOCKS;
+    measured.run_count = 1;
+    assert_string_equal(phrase_basis(text, &measured), "95 % interval within 1 run");
+    measured.run_count = 2;
+    assert_string_equal(phrase_basis(text, &measured), "95 % interval within 2 runs");
+    measured.bytes_per_request.basis = INTERVAL_NONE;
+    assert_string_equal(phrase_basis(text, &measured), "no interval: too few samples");
+}
+
+/* --- Of a pair ------------------------------------------------------------------------------ */
+
+static struct run_figures leak_run, fix_run;
+
+static struct measured_pair pair_of(double requests, double tasks, double timers)
+{
+    struct measured_pair pair = {.settings = {.rate = 1000}};
+    leak_run = (struct run_figures){
+        .requests = requests, .tasks_left = tasks, .timers_held = timers, .as_catalogued = true};
+    fix_run = (struct run_figures){.requests = requests, .as_catalogued = true};
+    pair.variants[VARIANT_LEAK] = (struct measured){.run_count = 1, .runs = &leak_run};
+    pair.variants[VARIANT_FIX] = (struct measured){.run_count = 1, .runs = &fix_run};
+    struct expectation *expected = &pair.variants[VARIANT_LEAK].expected;
+    expected->parked[WAIT_REASONS - 1] = tasks > 0;
+    expected->timers_held = timers > 0;
+    return pair;
+}
+
+static void the_load_is_told(void **state)
+{
+    (void)state;
+    struct measured_pair pair = pair_of(100000, 100000, 0);
+    assert_string_equal(phrase_load(text, &pair), "100,000 requests at 1,000/s");
+    pair.settings.rate = 0;
+    assert_string_equal(phrase_load(text, &pair), "100,000 requests as fast as they go");
+    pair.settings.rate = 0.5;
+    assert_string_equal(phrase_load(text, &pair), "100,000 requests at 30/min");
+    pair.settings.rate = 2.5;
+    assert_string_equal(phrase_load(text, &pair), "100,000 requests at 2.5/s");
+    pair.settings.rate = 1;
+    assert_string_equal(phrase_load(text, &pair), "100,000 requests at 1/s");
+    pair.variants[VARIANT_LEAK].run_count = 0; /* it died: the fix tells */
+    fix_run.requests = 70;
+    assert_string_equal(phrase_load(text, &pair), "70 requests at 1/s");
+    pair.variants[VARIANT_FIX].run_count = 0;
+    assert_string_equal(phrase_load(text, &pair), "requests at 1/s");
+}
+
+static void what_grows_is_named_one_or_many(void **state)
+{
+    (void)state;
+    struct measured_pair pair = pair_of(1000, 1000, 0);
+    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "task");
+    assert_int_equal(phrase_figure(&pair), offsetof(struct run_figures, tasks_left));
+    assert_string_equal(
+        phrase_per_request(text, &pair.variants[VARIANT_LEAK], phrase_figure(&pair)), "1.000");
+    assert_string_equal(phrase_unit(&pair, VARIANT_FIX), "tasks");
+    pair = pair_of(1000, 2000, 0);
+    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "tasks");
+    assert_string_equal(
+        phrase_per_request(text, &pair.variants[VARIANT_LEAK], phrase_figure(&pair)), "2.000");
+    pair = pair_of(1000, 0, 10000);
+    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "timers");
+    assert_int_equal(phrase_figure(&pair), offsetof(struct run_figures, timers_held));
+    pair = pair_of(1000, 0, 0);
+    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "");
+}
+
+static void runs_that_differ_are_about_a_figure(void **state)
+{
+    (void)state;
+    struct run_figures runs[2] = {{.requests = 100, .tasks_left = 100},
+                                  {.requests = 100, .tasks_left = 101}};
+    struct measured measured = {.run_count = 2, .runs = runs};
+    size_t figure = offsetof(struct run_figures, tasks_left);
+    assert_string_equal(phrase_per_request(text, &measured, figure), "about 1.005");
+    runs[1] = (struct run_figures){.requests = 200, .tasks_left = 100};
+    expect_words(phrase_per_request(text, &measured, figure), "about ");
+    runs[1] = runs[0];
+    assert_string_equal(phrase_per_request(text, &measured, figure), "1.000");
+    measured.run_count = 0;
+    assert_string_equal(phrase_per_request(text, &measured, figure), "-");
+}
+
+/* --- Quantiles ------------------------------------------------------------------------------ */
+
+static void a_quantile_lies_between_its_neighbours(void **state)
+{
+    (void)state;
+    static const int64_t latencies[] = {40, 10, 30, 20};
+    double *sorted = quantile_sort(latencies, 4);
+    for (int i = 0; i < 4; i++)
+        assert_true(sorted[i] == 10 * (i + 1));
+    assert_true(quantile_of(sorted, 4, 4, 0) == 10);
+    assert_true(quantile_of(sorted, 4, 4, 0.5) == 25);
+    assert_true(quantile_of(sorted, 4, 4, 1) == 40);
+    /* Of eight requests four came back: beyond the fourth it is never. */
+    assert_true(quantile_of(sorted, 4, 8, 3 / 7.0) == 40);
+    assert_true(isinf(quantile_of(sorted, 4, 8, 0.43)));
+    assert_true(isinf(quantile_of(sorted, 4, 8, 1)));
+    assert_true(isinf(quantile_of(sorted, 0, 1, 0.5)));
+    assert_true(quantile_of(sorted, 1, 1, 0.5) == 10);
+    assert_true(isnan(quantile_of(sorted, 0, 0, 0.5)));
+    free(sorted);
+    sorted = quantile_sort(NULL, 0);
+    assert_non_null(sorted);
+    free(sorted);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_have_their_thousands_apart),
+        cmocka_unit_test(bytes_are_in_the_unit_that_fits),
+        cmocka_unit_test(times_are_in_the_unit_that_fits),
+        cmocka_unit_test(costs_have_three_digits),
+        cmocka_unit_test(rates_are_a_second_or_a_minute),
+        cmocka_unit_test(a_number_has_the_decimals_that_its_interval_resolves),
+        cmocka_unit_test(a_number_has_its_sign_where_it_has_a_digit),
+        cmocka_unit_test(an_interval_is_told_where_there_is_one),
+        cmocka_unit_test(the_basis_of_an_interval_is_told),
+        cmocka_unit_test(the_load_is_told),
+        cmocka_unit_test(what_grows_is_named_one_or_many),
+        cmocka_unit_test(runs_that_differ_are_about_a_figure),
+        cmocka_unit_test(a_quantile_lies_between_its_neighbours),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,92 @@
+/* Two samples side by side: what differs in code is marked, and comments are shown as they are. */
+#include "test/support.h"
+#include "test/words.h"
+
+#include "source/aligned.h"
+#include "source/code.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect_code(const char *text, const char *code)
+{
+    char *made = code_of(text);
+    assert_non_null(made);
+    assert_string_equal(made, code);
+    free(made);
+}
+
+static void code_is_what_is_no_comment(void **state)
+{
+    (void)state;
+    expect_code("a(); /* b */\nc(); // d\n", "a();\nc();\n");
+    expect_code("/* a\n * b\n */\nc();\n", "\n\n\nc();\n");
+    expect_code("a /* b */ c\n", "a  c\n");
+    expect_code("s = \"/* no */ // no\"; x\n", "s = \"/* no */ // no\"; x\n");
+    expect_code("s = \"a\\\"/*\"; /* b */\n", "s = \"a\\\"/*\";\n");
+    expect_code("c = '\"'; // d\n", "c = '\"';\n");
+    expect_code("\"open /* x\n y */\n", "\"open /* x\n y */\n");
+    expect_code("/* without an end\nx", "\n\n");
+    expect_code("a", "a\n");
+    expect_code("a\n/* b */", "a\n\n");
+    expect_code("a  \t\n", "a\n");
+    expect_code("", "");
+}
+
+/* The rows as "left|right", with a mark before those that differ; "-" where there is none. */
+static void expect_rows(const char *left, const char *right, const char *rows)
+{
+    char made[1024] = "";
+    struct aligned aligned;
+    assert_true(aligned_make(&aligned, left, right));
+    for (size_t i = 0; i < aligned.length; i++) {
+        const struct aligned_row *row = &aligned.rows[i];
+        size_t used = strlen(made);
+        snprintf(made + used, sizeof made - used, "%s%s|%s\n", row->differ ? "*" : "",
+                 row->line[0] ? row->line[0] : "-", row->line[1] ? row->line[1] : "-");
+    }
+    aligned_free(&aligned);
+    assert_string_equal(made, rows);
+}
+
+static void comments_are_no_difference(void **state)
+{
+    (void)state;
+    expect_rows("a\nb\n", "a\nb\n", "a|a\nb|b\n");
+    expect_rows("a /* x */\nb\n", "a\nb /* y */\n", "a /* x */|a\nb|b /* y */\n");
+    expect_rows("/* x */\na\n", "/* y\n * z */\na\n", "/* x */|/* y\n-| * z */\na|a\n");
+    expect_rows("/* x */\na\n", "a\n", "/* x */|-\na|a\n");
+    expect_rows("a\nb\n", "a\n// x\nc\n", "a|a\n-|// x\n*b|c\n");
+    expect_rows("a\n", "a\nb /* x */\n", "a|a\n*-|b /* x */\n");
+    /* Code stands beside code, whatever comments are between. */
+    expect_rows("a(1); /* x */\nz\n", "/* y */\na(2);\nz\n",
+                "-|/* y */\n*a(1); /* x */|a(2);\nz|z\n");
+    expect_rows("s = \"//\";\n", "s = \"/\";\n", "*s = \"//\";|s = \"/\";\n");
+    expect_rows("", "a\n", "*-|a\n");
+    expect_rows("a", "a\n", "a|a\n");
+}
+
+/* Of every pair something is marked, and no line that is a comment alone. */
+static void show_marks_code_alone(void **state)
+{
+    (void)state;
+    char said[65536];
+    FILE *out = popen("${LEAKLAB:-build/gcc/leaklab} show channel_receive", "re");
+    assert_non_null(out);
+    said[fread(said, 1, sizeof said - 1, out)] = 0;
+    assert_int_equal(pclose(out), 0);
+    expect_match(said, "^/\\* Channel receive, leaking: .*   /\\* Channel receive, cured");
+    expect_match(said, "^    if \\(chan_recv.* for ever \\*/  .*     if \\(chan_recv");
+    expect_match(said, "^void leak_channel_receive.* \\| void fix_channel_receive");
+    expect_match(said, "^ +>     defer\\(chan_close, orders\\); /\\* the cure");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(code_is_what_is_no_comment),
+        cmocka_unit_test(comments_are_no_difference),
+        cmocka_unit_test(show_marks_code_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,263 @@
+/* The tables of a run and of a record, and what is told of a case that is not as catalogued. */
+#include "test/paper.h"
+#include "test/words.h"
+
+#include "catalog.h"
+#include "report/detail.h"
+#include "report/grid.h"
+#include "report/table.h"
+#include <math.h>
+
+/* --- A case that is not as catalogued ------------------------------------------------------- */
+
+static void the_style_of_a_verdict_is_its_kind_s(void **state)
+{
+    (void)state;
+    static const struct {
+        enum verdict_kind kind;
+        enum style style;
+    } all[] = {{VERDICT_CLEAN, STYLE_CLEAN}, {VERDICT_LEAK, STYLE_LEAK},
+               {VERDICT_GROWS, STYLE_GROWS}, {VERDICT_NO_REQUEST, STYLE_WRONG},
+               {VERDICT_DIED, STYLE_WRONG},  {VERDICT_INTERRUPTED, STYLE_DIM}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct verdict verdict = {.kind = all[i].kind};
+        assert_int_equal(detail_style(&verdict), all[i].style);
+    }
+}
+
+static struct gauges gauges;
+
+static struct outcome odd_outcome(void)
+{
+    struct parked_group *groups = gauges.parked.groups;
+    memset(&gauges, 0, sizeof gauges);
+    gauges.parked.length = 2;
+    groups[0] =
+        (struct parked_group){.count = 3, .reason = WAIT_CHAN_RECEIVE, .line = 7, .made_line = 9};
+    snprintf(groups[0].file, SITE_FILE, "a.c");
+    snprintf(groups[0].function, SITE_FUNCTION, "f");
+    snprintf(groups[0].made_file, SITE_FILE, "b.c");
+    snprintf(groups[0].made_function, SITE_FUNCTION, "g");
+    groups[1] = (struct parked_group){.count = 1, .reason = WAIT_SLEEP, .kept_awake = true};
+    gauges.parked.omitted = 5;
+    return (struct outcome){.gauges = &gauges, .ending = {.how = ENDED_WELL}};
+}
+
+static void who_is_left_is_told_where_the_catalog_is_wrong(void **state)
+{
+    (void)state;
+    struct outcome outcome = odd_outcome();
+    struct verdict verdict = {.kind = VERDICT_LEAK, .wrong = "expected nothing"};
+    struct terminal t = paper(0, false);
+    detail_print(&t, &outcome, &verdict);
+    expect_printed(&t, "      expected nothing\n"
+                       "      3 parked in chan receive at a.c:7 (f), made at b.c:9 (g)\n"
+                       "      1 parked in sleep, kept awake only by its own ticker\n"
+                       "      5 tasks elsewhere\n");
+    t = paper(0, false);
+    verdict.as_catalogued = true;
+    detail_print(&t, &outcome, &verdict);
+    verdict = (struct verdict){.kind = VERDICT_INTERRUPTED, .wrong = "x"};
+    detail_print(&t, &outcome, &verdict);
+    expect_printed(&t, "");
+    t = paper(0, false);
+    gauges.parked.omitted = 0;
+    outcome.ending.how = ENDED_SIGNAL; /* who died was looked at by nobody */
+    verdict = (struct verdict){.kind = VERDICT_DIED};
+    detail_print(&t, &outcome, &verdict);
+    expect_printed(&t, "");
+}
+
+static void a_case_s_last_words_are_told_up_to_the_twelfth_line(void **state)
+{
+    (void)state;
+    struct outcome outcome = odd_outcome();
+    struct verdict verdict = {.kind = VERDICT_DIED};
+    char said[256] = "", wanted[512] = "";
+    outcome.ending.how = ENDED_EXIT;
+    for (int line = 1; line <= 13; line++) {
+        snprintf(said + strlen(said), sizeof said - strlen(said), "line %d\n", line);
+        if (line <= 12)
+            snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "      | line %d\n",
+                     line);
+        if (line < 12)
+            continue;
+        outcome.ending.said = said;
+        struct terminal t = paper(0, false);
+        detail_print(&t, &outcome, &verdict);
+        if (line == 13)
+            snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "      | ...\n");
+        expect_printed(&t, wanted);
+    }
+    outcome.ending.said = (char *)"without an end";
+    struct terminal t = paper(0, false);
+    detail_print(&t, &outcome, &verdict);
+    expect_printed(&t, "      | without an end\n");
+}
+
+/* --- Tables --------------------------------------------------------------------------------- */
+
+/* What a case leaves behind. */
+struct left {
+    struct gauges gauges;
+    struct sample ends[3];
+};
+
+static struct outcome counted(struct left *left, uint64_t requests, uint64_t tasks, int64_t growth)
+{
+    static int64_t latencies[] = {2000, 2000, 2000, 2000};
+    struct gauges *g = &left->gauges;
+    memset(left, 0, sizeof *left);
+    g->progress.sent = g->progress.finished = requests;
+    g->progress.phase = PHASE_DONE;
+    g->counts[MOMENT_LEFT].tasks = g->counts[MOMENT_HELD].tasks = tasks;
+    for (int i = 0; i < 3; i++) {
+        static const enum phase phases[] = {PHASE_BASELINE, PHASE_DRAIN, PHASE_SETTLE};
+        left->ends[i] = (struct sample){.phase = phases[i], .phase_ends = true};
+        left->ends[i].memory.rss = i ? 1000000 + growth : 1000000;
+    }
+    return (struct outcome){.pair = catalog_find("channel_receive"),
+                            .gauges = g,
+                            .ending = {.how = ENDED_WELL},
+                            .samples = left->ends,
+                            .sample_count = 3,
+                            .latencies = latencies,
+                            .latency_count = requests ? 4 : 0};
+}
+
+static void a_run_is_a_table(void **state)
+{
+    (void)state;
+    static struct left g[2];
+    struct outcome cases[2] = {counted(&g[0], 4, 4, 16384), counted(&g[1], 0, 0, 0)};
+    struct verdict verdicts[2] = {
+        {.kind = VERDICT_LEAK, .words = "LEAK"},
+        {.kind = VERDICT_NO_REQUEST, .words = "NO REQUEST", .wrong = "x"}};
+    cases[1].variant = VARIANT_FIX;
+    struct terminal t = paper(0, false);
+    table_print(&t, cases, verdicts, 2);
+    expect_printed(
+        &t, "pattern          variant  requests  tasks/req  bytes/req  RSS growth     p50     p99  "
+            "verdict\n"
+            "channel_receive  leak            4      1.000      4,096    16.0 KiB  2.0 us  2.0 us  "
+            "LEAK\n"
+            "channel_receive  fix             0          -          -         0 B       -       -  "
+            "NO REQUEST - NOT AS CATALOGUED\n");
+    /* Beside a twin what a task costs is of interest; and where it does not fit, the verdict stands below. */
+    const struct twin go = {"go", "/nowhere", "go1", NULL};
+    cases[1] = counted(&g[1], 4, 2, 16384);
+    cases[1].twin = &go;
+    verdicts[1] = (struct verdict){.kind = VERDICT_LEAK, .words = "LEAK too"};
+    t = paper(106, false);
+    table_print(&t, cases, verdicts, 2);
+    expect_printed(&t, "pattern          variant  requests  tasks/req  bytes/req  bytes/task  RSS "
+                       "growth     p50   "
+                       "  p99  verdict\n"
+                       "channel_receive  leak            4      1.000      4,096       4,096    "
+                       "16.0 KiB  2.0 us  2.0 "
+                       "us  LEAK\n"
+                       "channel_receive  go leak         4      0.500      4,096       8,192    "
+                       "16.0 KiB  2.0 us  2.0 "
+                       "us  LEAK too\n");
+    t = paper(105, false);
+    table_print(&t, cases, verdicts, 2);
+    fclose(t.out);
+    expect_match(printed, "^channel_receive  go leak .*2.0 us$");
+    expect_match(printed, "^    LEAK too$");
+    expect_no_words(printed, "verdict");
+}
+
+static void a_table_has_the_colours_of_its_verdicts(void **state)
+{
+    (void)state;
+    static struct left g;
+    struct outcome outcome = counted(&g, 4, 4, 16384);
+    struct verdict verdict = {.kind = VERDICT_LEAK, .words = "LEAK"};
+    struct terminal t = paper(0, true);
+    table_print(&t, &outcome, &verdict, 1);
+    fclose(t.out);
+    expect_match(printed, "^\033\\[1mpattern .*  verdict\033\\[0m$");
+    expect_match(printed, "us  \033\\[31mLEAK\033\\[0m$");
+}
+
+static struct run_figures runs[2] = {
+    {.requests = 1000,
+     .tasks_left = 1000,
+     .rss_growth = 4096000,
+     .p50 = 2000,
+     .p99 = 1e6,
+     .per_second = NAN},
+    {.requests = 1000, .p50 = 1000, .p99 = INFINITY, .per_second = 5000},
+};
+
+static void a_record_is_a_grid_of_what_varies(void **state)
+{
+    (void)state;
+    struct measured_pair pairs[2] = {{.id = (char *)"a_pair",
+                                      .twin = (char *)"",
+                                      .settings = {.rate = 1000, .stack_bytes = 65536}},
+                                     {.id = (char *)"a_pair",
+                                      .twin = (char *)"",
+                                      .settings = {.rate = 1000, .stack_bytes = 16384}}};
+    pairs[0].variants[VARIANT_LEAK] = (struct measured){
+        .run_count = 1,
+        .runs = &runs[0],
+        .bytes_per_request = {4096, 4090, 4102, INTERVAL_BLOCKS},
+        .per_second = {NAN, NAN, NAN, INTERVAL_NONE},
+    };
+    pairs[1].variants[VARIANT_FIX] = (struct measured){
+        .run_count = 1,
+        .runs = &runs[1],
+        .bytes_per_request = {0, NAN, NAN, INTERVAL_NONE},
+        .per_second = {5000, 4900, 5100, INTERVAL_REPETITIONS},
+    };
+    struct summary summary = {.pair_count = 1, .pairs = pairs};
+    struct terminal t = paper(0, false);
+    grid_print(&t, &summary);
+    fclose(t.out);
+    expect_words(printed,
+                 "pattern  variant  runs  requests  tasks/req  bytes/req       95 % interval  RSS "
+                 "growth     p50     p99  requests/s  95 % interval\n");
+    expect_words(
+        printed,
+        "a_pair   leak        1     1,000      1.000    4,096.0  4,090.0 to 4,102.0     3.9 "
+        "MiB  2.0 us  1.0 ms              ");
+    /* Of the settings, those that are not the same everywhere; a twin after its pair. */
+    summary.pair_count = 2;
+    summary.twin_count = 1;
+    struct measured_pair twin = pairs[1];
+    twin.twin = (char *)"go";
+    summary.twins = &twin;
+    t = paper(0, false);
+    grid_print(&t, &summary);
+    fclose(t.out);
+    expect_match(printed, "^pattern  variant     stack  runs  requests ");
+    expect_match(printed, "^a_pair   leak     64.0 KiB     1     1,000      1.000 ");
+    expect_match(printed, "^a_pair   go fix   16.0 KiB     1     1,000      0.000        0.0 ");
+    expect_match(printed, "1.0 us   never       5,000  4,900 to 5,100$");
+    assert_true(strstr(printed, "leak ") < strstr(printed, "go fix"));
+    assert_true(strstr(printed, "go fix") < strstr(printed, "a_pair   fix"));
+}
+
+static void nothing_is_no_grid(void **state)
+{
+    (void)state;
+    struct summary summary = {.pair_count = 0};
+    struct terminal t = paper(0, false);
+    grid_print(&t, &summary);
+    expect_printed(&t, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_style_of_a_verdict_is_its_kind_s),
+        cmocka_unit_test(who_is_left_is_told_where_the_catalog_is_wrong),
+        cmocka_unit_test(a_case_s_last_words_are_told_up_to_the_twelfth_line),
+        cmocka_unit_test(a_run_is_a_table),
+        cmocka_unit_test(a_table_has_the_colours_of_its_verdicts),
+        cmocka_unit_test(a_record_is_a_grid_of_what_varies),
+        cmocka_unit_test(nothing_is_no_grid),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

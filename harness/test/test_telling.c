@@ -1,0 +1,142 @@
+/* What `leaklab report` tells of records that are cut off, damaged or of deaths, and where its pages go; and
+ * `leaklab list` and `show` of the catalog. */
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "catalog.h"
+#include "probe/expected.h"
+#include "probe/verdict.h"
+
+static void plant(const char *name)
+{
+    static const struct planted one = {
+        .id = "channel_receive", .runs = 3, .requests = 1000, .bytes = {4200, 0}, .seed = 7};
+    planted_record(planted_path("%s", name), &one, 1);
+}
+
+static void a_record_s_pages_stand_beside_it(void **state)
+{
+    (void)state;
+    plant("r.ndjson");
+    const struct ran *ran = planted_shell("$LAB report r.ndjson && ls r.ndjson.report");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^channel_receive +leak +3 +1,000 +1.000 +4,200");
+    expect_words(ran->said, "\nr.ndjson.report/index.html\n");
+    expect_match(ran->said, "^index.html$");
+    expect_no_words(ran->said, "cut off");
+    ran = planted_shell("$LAB report r.ndjson --output there && ls there");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "\nthere/index.html\n");
+}
+
+static void a_cut_record_is_told_with_its_line(void **state)
+{
+    (void)state;
+    plant("r.ndjson");
+    const struct ran *ran =
+        planted_shell("head -n -1 r.ndjson >whole_lines; $LAB report whole_lines");
+    assert_int_equal(ran->status, 0);
+    expect_words(
+        ran->said,
+        "whole_lines: ends without its last line: it was cut off, or is still being written\n");
+    expect_match(ran->said, "^channel_receive +fix +3 ");
+    ran = planted_shell("head -c 20000 r.ndjson >half; $LAB report half");
+    expect_match(ran->said, "^half: cut off within line [0-9]+: read up to the line before$");
+}
+
+static void what_is_no_record_is_said_and_the_others_are_told(void **state)
+{
+    (void)state;
+    plant("r.ndjson");
+    const struct ran *ran = planted_shell("echo hello >none; $LAB report none r.ndjson nowhere");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab report: none:1: no JSON");
+    expect_words(ran->said, "\nr.ndjson.report/index.html\n");
+    expect_words(ran->said, "leaklab report: can not read nowhere: No such file or directory\n");
+}
+
+static void deaths_are_told_below_the_table(void **state)
+{
+    (void)state;
+    static const struct planted dying = {.id = "channel_receive",
+                                         .runs = 1,
+                                         .requests = 1000,
+                                         .bytes = {4200, 0},
+                                         .seed = 7,
+                                         .memory_limit = 32 << 20};
+    planted_record(planted_path("d.ndjson"), &dying, 1);
+    const struct ran *ran = planted_shell("$LAB report d.ndjson");
+    assert_int_equal(ran->status, 0);
+    expect_match(
+        ran->said,
+        "^channel_receive leak with 32.0 MiB: forecast after the first 3.33 s: dies after .*; it "
+        "died after 10.0 s: the forecast was ");
+    expect_match(
+        ran->said,
+        "^channel_receive fix with 32.0 MiB: forecast after the first 3.33 s: does not die by "
+        "this: no growth was seen; it outlived the 10.0 s of load$");
+}
+
+static void the_list_is_in_families(void **state)
+{
+    (void)state;
+    const struct ran *ran = planted_shell("$LAB list");
+    char wanted[65536] = "";
+    const char *family = "";
+    FOR_EACH_PAIR (pair) {
+        char leaves[256];
+        size_t length = strlen(wanted);
+        expectation_text(&pair->expected[VARIANT_LEAK], leaves, sizeof leaves);
+        if (strcmp(family, pair->family) != 0)
+            length += (size_t)snprintf(wanted + length, sizeof wanted - length, "%s%s\n",
+                                       *family ? "\n" : "", pair->family);
+        family = pair->family;
+        snprintf(wanted + length, sizeof wanted - length,
+                 "  %-16s  %s\n  %-16s  leaves behind: %s\n", pair->id, pair->title, "", leaves);
+    }
+    assert_int_equal(ran->status, 0);
+    assert_string_equal(ran->said, wanted);
+    ran = planted_shell("$LAB list full_buffer");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "takes no id, not 'full_buffer' (leaklab show ID shows one pair)");
+}
+
+static void a_pair_is_shown_with_what_to_expect(void **state)
+{
+    (void)state;
+    const struct ran *ran = planted_shell("$LAB show wait_group");
+    assert_int_equal(ran->status, 0);
+    assert_int_equal(strncmp(ran->said,
+                             "wait_group (strategies): A wait for a worker that never finishes\n\n",
+                             66),
+                     0);
+    expect_match(ran->said, "^leaks/strategies/wait_group.c +fixes/strategies/wait_group.c$");
+    expect_match(ran->said, "^leak  each request leaves behind: 1 task in chan receive");
+    expect_words(
+        ran->said,
+        "\nfix   each request leaves behind: nothing\n\nleaklab check wait_group    proves it\n"
+        "leaklab run wait_group    measures it under load\n");
+    ran = planted_shell("$LAB show; $LAB show wait_group full_buffer");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "which pair? (leaklab list shows them all)");
+    expect_words(ran->said, "one id at a time, not also 'full_buffer'");
+    ran = planted_shell("mkdir none; PATH=$PWD/none $LAB show wait_group");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said,
+                 "leaklab show: the program diff does not run here: install diffutils\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_record_s_pages_stand_beside_it),
+        TEST(a_cut_record_is_told_with_its_line),
+        TEST(what_is_no_record_is_said_and_the_others_are_told),
+        TEST(deaths_are_told_below_the_table),
+        TEST(the_list_is_in_families),
+        TEST(a_pair_is_shown_with_what_to_expect),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

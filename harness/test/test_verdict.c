@@ -1,0 +1,161 @@
+/* The verdict over counts alone, which no case need have made. */
+#include "test/support.h"
+
+#include "probe/expected.h"
+#include "probe/verdict.h"
+#include "task/time.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct pair two_timers = {
+    .id = "held", .expected = {[VARIANT_LEAK] = {.timers_held = 2, .held_for = MINUTE}}};
+static const struct pair right = {
+    .id = "right", .expected = {[VARIANT_LEAK] = {.parked = {[WAIT_CHAN_RECEIVE] = 1}}}};
+
+static const struct settings settings = {.rate = 1000, .patience = 50 * MILLISECOND};
+
+/* Timers that a rehearsal of fifty and a load of `requests` held, each for so many seconds, and left. */
+static struct gauges *counted(uint64_t requests, uint64_t held, double seconds, uint64_t left)
+{
+    int fd;
+    struct gauges *g = gauges_make(&settings, &fd);
+    assert_non_null(g);
+    close(fd);
+    g->progress.phase = PHASE_DONE;
+    g->progress.sent = g->progress.finished = requests;
+    g->legs[LEG_LOAD].counts[MOMENT_HELD].timers = held;
+    g->legs[LEG_LOAD].counts[MOMENT_LEFT].timers = left;
+    g->legs[LEG_LOAD].seconds[KIND_TIMERS] = seconds * 2 * (double)requests;
+    g->legs[LEG_LOAD].gone[KIND_TIMERS] = held > left ? (int64_t)(seconds * 1e9) : 0;
+    g->legs[LEG_REHEARSAL].requests = 50;
+    g->legs[LEG_REHEARSAL].counts[MOMENT_HELD].timers = 100;
+    g->legs[LEG_REHEARSAL].seconds[KIND_TIMERS] = seconds * 100;
+    g->legs[LEG_REHEARSAL].gone[KIND_TIMERS] = (int64_t)(seconds * 1e9);
+    return g;
+}
+
+static struct verdict judge_timers(uint64_t held, double seconds)
+{
+    struct outcome outcome = outcome_of(&two_timers, VARIANT_LEAK, &settings);
+    struct verdict verdict;
+    outcome.gauges = counted(100000, held, seconds, 0);
+    outcome.ending.how = ENDED_WELL;
+    verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
+    outcome_free(&outcome);
+    return verdict;
+}
+
+/* On the real clock a load may be longer than anything is held: fewer are there at its end. */
+static void how_much_is_held_does_not_depend_on_how_long_load_was(void **state)
+{
+    (void)state;
+    assert_true(judge_timers(200000, 60).as_catalogued);
+    struct verdict verdict = judge_timers(120000, 60);
+    assert_non_null(strstr(verdict.words, "HOLDS 2.000 timer/request for 1 min"));
+    assert_true(verdict.as_catalogued);
+    assert_string_equal(judge_timers(200, 0.1).words, "clean");
+}
+
+/* Constants: n of the rehearsal's, m of load's fifty times as many requests. */
+static struct verdict judge_tasks(uint64_t rehearsed, uint64_t left, int64_t late)
+{
+    struct outcome outcome = outcome_of(&right, VARIANT_FIX, &settings);
+    struct verdict verdict;
+    outcome.gauges = counted(2000, 0, 0, 0);
+    outcome.gauges->legs[LEG_REHEARSAL].requests = 40;
+    outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_HELD].timers = 0;
+    outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_LEFT].tasks = rehearsed;
+    outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = left;
+    outcome.gauges->legs[LEG_LOAD].late_requests = 500;
+    outcome.gauges->legs[LEG_LOAD].late[KIND_TASKS] = late;
+    outcome.ending.how = ENDED_WELL;
+    verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+    outcome_free(&outcome);
+    return verdict;
+}
+
+static void a_constant_is_no_rate(void **state)
+{
+    (void)state;
+    assert_string_equal(judge_tasks(0, 0, 0).words, "clean");
+    assert_non_null(strstr(judge_tasks(3, 3, 0).words, "clean, but for 3 tasks, however"));
+    assert_non_null(strstr(judge_tasks(3, 2, 0).words, "clean, but for 3 tasks, however"));
+    assert_non_null(strstr(judge_tasks(40, 2000, 500).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(20, 1000, 250).words, "LEAK 0.500 task/request"));
+    assert_non_null(strstr(judge_tasks(43, 2003, 500).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(0, 1000, 250).words, "LEAK 0.500 task/request"));
+    /* It goes on as it began, or it has levelled off. */
+    assert_non_null(strstr(judge_tasks(40, 800, 3).words, "clean, but for 800 tasks, however"));
+    assert_non_null(strstr(judge_tasks(0, 5, 0).words, "UNSURE 0.003 task/request"));
+}
+
+static void no_request_is_no_proof(void **state)
+{
+    (void)state;
+    struct outcome outcome = outcome_of(&right, VARIANT_FIX, &settings);
+    struct verdict verdict;
+    outcome.gauges = counted(0, 0, 0, 0);
+    outcome.ending.how = ENDED_WELL;
+    verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+    assert_int_equal(verdict.kind, VERDICT_NO_REQUEST);
+    assert_false(verdict.as_catalogued);
+    outcome_free(&outcome);
+}
+
+static void requests_without_a_task_are_counted_apart(void **state)
+{
+    (void)state;
+    struct outcome outcome = outcome_of(&right, VARIANT_LEAK, &settings);
+    struct verdict verdict;
+    outcome.gauges = counted(100, 0, 0, 0);
+    outcome.ending.how = ENDED_WELL;
+    outcome.gauges->progress.refused = 40;
+    outcome.gauges->legs[LEG_LOAD].refused = 40;
+    snprintf(outcome.gauges->progress.error, 64, "no stack for a task");
+    outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = 60;
+    outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].waiting[WAIT_CHAN_RECEIVE] = 60;
+    verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
+    assert_non_null(strstr(verdict.words, "STARVED 40 tasks were refused"));
+    assert_string_equal(verdict.wrong,
+                        "40 tasks were refused, 40 of them requests: no stack for a task");
+    outcome_free(&outcome);
+}
+
+static void an_expectation_reads_as_words(void **state)
+{
+    (void)state;
+    char text[256];
+    const struct expectation nothing_left = {0},
+                             much = {.parked = {[WAIT_CHAN_RECEIVE] = 1, [WAIT_SELECT] = 2},
+                                     .timers = 1,
+                                     .timers_held = 4},
+                             other = {.tasks_held = 1,
+                                      .timers_held = 1,
+                                      .held_for = 11 * MINUTE,
+                                      .contexts = 2,
+                                      .channels = 1,
+                                      .heap = 64};
+    expectation_text(&nothing_left, text, sizeof text);
+    assert_string_equal(text, "nothing");
+    expectation_text(&much, text, sizeof text);
+    assert_string_equal(text, "1 task in chan receive, 2 tasks in select, 1 timer for ever, "
+                              "3 timers until they fire");
+    expectation_text(&other, text, sizeof text);
+    assert_string_equal(text, "1 task for 11 min, 1 timer for 11 min, 2 contexts for ever, "
+                              "1 channel for ever, 64 bytes of heap");
+    expectation_text(&much, text, 10);
+    assert_string_equal(text, "1 task in");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(how_much_is_held_does_not_depend_on_how_long_load_was),
+        cmocka_unit_test(a_constant_is_no_rate),
+        cmocka_unit_test(no_request_is_no_proof),
+        cmocka_unit_test(requests_without_a_task_are_counted_apart),
+        cmocka_unit_test(an_expectation_reads_as_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
