@@ -86,6 +86,16 @@ static struct thing make_thing(struct ctx *parent)
     }
 }
 
+/* Hands one on: a copy, or the thing itself, which then is nowhere else. */
+static struct thing hand_on(struct thing *hand)
+{
+    struct thing t = *hand;
+    if (below(2))
+        return take_reference(t);
+    *hand = (struct thing){NOTHING, NULL};
+    return t;
+}
+
 static struct thing *free_hand(struct hands *h)
 {
     for (int i = 0; i < HANDS; i++)
@@ -229,12 +239,10 @@ static bool can_be_sent(struct chan *c)
 
 static void send(struct hands *h)
 {
-    struct thing *to = any_of(h, CHANNEL);
-    struct thing t = take_reference(h->things[below(HANDS)]);
-    if (!to || !can_be_sent(to->object)) {
-        drop(t);
+    struct thing *to = any_of(h, CHANNEL), *hand = &h->things[below(HANDS)];
+    if (!to || to == hand || !can_be_sent(to->object))
         return;
-    }
+    struct thing t = hand_on(hand);
     chan_send((struct chan *)to->object, &t);
 }
 
@@ -367,8 +375,10 @@ static void use_context(struct hands *h)
         ctx_cancel(t->object);
         break;
     case 1:
-        if (s)
+        if (s) {
             take(h, (struct thing){CONTEXT, ctx_with_value(t->object, &value_key, s->object)});
+            *s = (struct thing){NOTHING, NULL};
+        }
         break;
     case 2:
         if ((value = ctx_value(t->object, &value_key)))
@@ -510,7 +520,8 @@ static void start_one(void)
     h->steps = 1 + below(40);
     for (int i = 0; i < TABLE; i++)
         if (below(3) == 0)
-            h->things[i] = take_reference(program_table[i]);
+            h->things[i] =
+                take_reference(i < 2 && below(2) ? program_thread_table[i] : program_table[i]);
     go(run, h);
 }
 

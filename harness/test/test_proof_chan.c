@@ -223,14 +223,21 @@ LEAKING_TASK_TEST(a_chain_that_nobody_holds_is_leaked_to_its_end)
 STEP keep_in_buffer(void)
 {
     struct chan *c = chan_make(int, 0), *carrier = chan_make(struct chan *, 3);
+    struct chan *none = NULL;
     go(receive, chan_ref(c));
     in_static_data = carrier;
+    for (int i = 0; i < 2; i++) {
+        chan_send(carrier, &none);
+        chan_recv(carrier, NULL);
+    }
+    chan_send(carrier, &none); /* the last place of three, and then the first */
     chan_send(carrier, &c);
 }
 
 STEP take_from_buffer(void)
 {
     struct chan *c;
+    chan_recv(in_static_data, NULL);
     chan_recv(in_static_data, &c);
     chan_drop(c);
 }
