@@ -4,7 +4,8 @@
  *                     Go: runtime.Gosched().
  * micro/yield_alike   counted: the same, by two tasks that call it from the same place. The processor
  *                     predicts where a function returns to from the calls made last, which were the
- *                     other task's: here it is right, in micro/yield it never is.
+ *                     other task's: here that is right also where the switch is inside of a function
+ *                     (arm64, Boost), which in micro/yield it never is.
  */
 #include "bench/topics.h"
 #include "task/task.h"
