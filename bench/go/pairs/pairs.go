@@ -5,8 +5,14 @@ import (
 	"context"
 
 	fixpitfalls "leaklab/bench/fixes/pitfalls"
+	fixreceivers "leaklab/bench/fixes/receivers"
+	fixselects "leaklab/bench/fixes/selects"
+	fixsenders "leaklab/bench/fixes/senders"
 	fixstrategies "leaklab/bench/fixes/strategies"
 	leakpitfalls "leaklab/bench/leaks/pitfalls"
+	leakreceivers "leaklab/bench/leaks/receivers"
+	leakselects "leaklab/bench/leaks/selects"
+	leaksenders "leaklab/bench/leaks/senders"
 	leakstrategies "leaklab/bench/leaks/strategies"
 )
 
@@ -15,14 +21,32 @@ type Pair struct{ Leak, Fix func(ctx context.Context) }
 
 // All has those pairs of harness/catalog.def that have a twin.
 var All = map[string]Pair{
-	"channel_receive": {leakpitfalls.ChannelReceive, fixpitfalls.ChannelReceive},
-	"full_buffer":     {leakpitfalls.FullBuffer, fixpitfalls.FullBuffer},
-	"timer_in_loop":   {leakpitfalls.TimerInLoop, fixpitfalls.TimerInLoop},
-	"defer_myth":      {leakpitfalls.DeferMyth, fixpitfalls.DeferMyth},
-	"worker_loop":     {leakpitfalls.WorkerLoop, fixpitfalls.WorkerLoop},
-	"context_cancel":  {leakstrategies.ContextCancel, fixstrategies.ContextCancel},
-	"channel_close":   {leakstrategies.ChannelClose, fixstrategies.ChannelClose},
-	"done_channel":    {leakstrategies.DoneChannel, fixstrategies.DoneChannel},
-	"timer_stop":      {leakstrategies.TimerStop, fixstrategies.TimerStop},
-	"wait_group":      {leakstrategies.WaitGroup, fixstrategies.WaitGroup},
+	"channel_receive":        {leakpitfalls.ChannelReceive, fixpitfalls.ChannelReceive},
+	"full_buffer":            {leakpitfalls.FullBuffer, fixpitfalls.FullBuffer},
+	"timer_in_loop":          {leakpitfalls.TimerInLoop, fixpitfalls.TimerInLoop},
+	"defer_myth":             {leakpitfalls.DeferMyth, fixpitfalls.DeferMyth},
+	"worker_loop":            {leakpitfalls.WorkerLoop, fixpitfalls.WorkerLoop},
+	"context_cancel":         {leakstrategies.ContextCancel, fixstrategies.ContextCancel},
+	"channel_close":          {leakstrategies.ChannelClose, fixstrategies.ChannelClose},
+	"done_channel":           {leakstrategies.DoneChannel, fixstrategies.DoneChannel},
+	"timer_stop":             {leakstrategies.TimerStop, fixstrategies.TimerStop},
+	"wait_group":             {leakstrategies.WaitGroup, fixstrategies.WaitGroup},
+	"early_return_sender":    {leaksenders.EarlyReturnSender, fixsenders.EarlyReturnSender},
+	"timeout_sender":         {leaksenders.TimeoutSender, fixsenders.TimeoutSender},
+	"double_send":            {leaksenders.DoubleSend, fixsenders.DoubleSend},
+	"stopped_reader":         {leaksenders.StoppedReader, fixsenders.StoppedReader},
+	"request_after_stop":     {leaksenders.RequestAfterStop, fixsenders.RequestAfterStop},
+	"queue_before_consumer":  {leaksenders.QueueBeforeConsumer, fixsenders.QueueBeforeConsumer},
+	"departed_subscriber":    {leaksenders.DepartedSubscriber, fixsenders.DepartedSubscriber},
+	"hedged_request":         {leaksenders.HedgedRequest, fixsenders.HedgedRequest},
+	"abandoned_pipeline":     {leaksenders.AbandonedPipeline, fixsenders.AbandonedPipeline},
+	"error_path_skips_close": {leakreceivers.ErrorPathSkipsClose, fixreceivers.ErrorPathSkipsClose},
+	"fan_in_never_closed":    {leakreceivers.FanInNeverClosed, fixreceivers.FanInNeverClosed},
+	"drain_never_starts":     {leakreceivers.DrainNeverStarts, fixreceivers.DrainNeverStarts},
+	"reply_dropped":          {leakreceivers.ReplyDropped, fixreceivers.ReplyDropped},
+	"nil_channel":            {leakreceivers.NilChannel, fixreceivers.NilChannel},
+	"end_untold":             {leakreceivers.EndUntold, fixreceivers.EndUntold},
+	"mutual_select":          {leakselects.MutualSelect, fixselects.MutualSelect},
+	"no_cases":               {leakselects.NoCases, fixselects.NoCases},
+	"late_cancel":            {leakselects.LateCancel, fixselects.LateCancel},
 }
