@@ -4,11 +4,13 @@ package pairs
 import (
 	"context"
 
+	fixlocks "leaklab/bench/fixes/locks"
 	fixpitfalls "leaklab/bench/fixes/pitfalls"
 	fixreceivers "leaklab/bench/fixes/receivers"
 	fixselects "leaklab/bench/fixes/selects"
 	fixsenders "leaklab/bench/fixes/senders"
 	fixstrategies "leaklab/bench/fixes/strategies"
+	leaklocks "leaklab/bench/leaks/locks"
 	leakpitfalls "leaklab/bench/leaks/pitfalls"
 	leakreceivers "leaklab/bench/leaks/receivers"
 	leakselects "leaklab/bench/leaks/selects"
@@ -49,4 +51,14 @@ var All = map[string]Pair{
 	"mutual_select":          {leakselects.MutualSelect, fixselects.MutualSelect},
 	"no_cases":               {leakselects.NoCases, fixselects.NoCases},
 	"late_cancel":            {leakselects.LateCancel, fixselects.LateCancel},
+	"missed_unlock":          {leaklocks.MissedUnlock, fixlocks.MissedUnlock},
+	"panic_keeps_lock":       {leaklocks.PanicKeepsLock, fixlocks.PanicKeepsLock},
+	"send_under_lock":        {leaklocks.SendUnderLock, fixlocks.SendUnderLock},
+	"opposite_order":         {leaklocks.OppositeOrder, fixlocks.OppositeOrder},
+	"locked_twice":           {leaklocks.LockedTwice, fixlocks.LockedTwice},
+	"read_lock_twice":        {leaklocks.ReadLockTwice, fixlocks.ReadLockTwice},
+	"read_lock_upgraded":     {leaklocks.ReadLockUpgraded, fixlocks.ReadLockUpgraded},
+	"stop_under_lock":        {leaklocks.StopUnderLock, fixlocks.StopUnderLock},
+	"slot_not_returned":      {leaklocks.SlotNotReturned, fixlocks.SlotNotReturned},
+	"second_slot":            {leaklocks.SecondSlot, fixlocks.SecondSlot},
 }
