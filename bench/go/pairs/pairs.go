@@ -4,12 +4,16 @@ package pairs
 import (
 	"context"
 
+	fixcontexts "leaklab/bench/fixes/contexts"
+	fixgroups "leaklab/bench/fixes/groups"
 	fixlocks "leaklab/bench/fixes/locks"
 	fixpitfalls "leaklab/bench/fixes/pitfalls"
 	fixreceivers "leaklab/bench/fixes/receivers"
 	fixselects "leaklab/bench/fixes/selects"
 	fixsenders "leaklab/bench/fixes/senders"
 	fixstrategies "leaklab/bench/fixes/strategies"
+	leakcontexts "leaklab/bench/leaks/contexts"
+	leakgroups "leaklab/bench/leaks/groups"
 	leaklocks "leaklab/bench/leaks/locks"
 	leakpitfalls "leaklab/bench/leaks/pitfalls"
 	leakreceivers "leaklab/bench/leaks/receivers"
@@ -61,4 +65,15 @@ var All = map[string]Pair{
 	"stop_under_lock":        {leaklocks.StopUnderLock, fixlocks.StopUnderLock},
 	"slot_not_returned":      {leaklocks.SlotNotReturned, fixlocks.SlotNotReturned},
 	"second_slot":            {leaklocks.SecondSlot, fixlocks.SecondSlot},
+	"missed_done":            {leakgroups.MissedDone, fixgroups.MissedDone},
+	"wait_in_the_loop":       {leakgroups.WaitInTheLoop, fixgroups.WaitInTheLoop},
+	"waits_for_itself":       {leakgroups.WaitsForItself, fixgroups.WaitsForItself},
+	"signal_before_wait":     {leakgroups.SignalBeforeWait, fixgroups.SignalBeforeWait},
+	"one_signal_for_many":    {leakgroups.OneSignalForMany, fixgroups.OneSignalForMany},
+	"nested_limit":           {leakgroups.NestedLimit, fixgroups.NestedLimit},
+	"once_in_once":           {leakgroups.OnceInOnce, fixgroups.OnceInOnce},
+	"lost_cancel":            {leakcontexts.LostCancel, fixcontexts.LostCancel},
+	"background_call":        {leakcontexts.BackgroundCall, fixcontexts.BackgroundCall},
+	"detached_call":          {leakcontexts.DetachedCall, fixcontexts.DetachedCall},
+	"after_func_kept":        {leakcontexts.AfterFuncKept, fixcontexts.AfterFuncKept},
 }
