@@ -6,19 +6,25 @@ import (
 
 	fixcontexts "leaklab/bench/fixes/contexts"
 	fixgroups "leaklab/bench/fixes/groups"
+	fixio "leaklab/bench/fixes/io"
 	fixlocks "leaklab/bench/fixes/locks"
+	fixowners "leaklab/bench/fixes/owners"
 	fixpitfalls "leaklab/bench/fixes/pitfalls"
 	fixreceivers "leaklab/bench/fixes/receivers"
 	fixselects "leaklab/bench/fixes/selects"
 	fixsenders "leaklab/bench/fixes/senders"
+	fixspins "leaklab/bench/fixes/spins"
 	fixstrategies "leaklab/bench/fixes/strategies"
 	leakcontexts "leaklab/bench/leaks/contexts"
 	leakgroups "leaklab/bench/leaks/groups"
+	leakio "leaklab/bench/leaks/io"
 	leaklocks "leaklab/bench/leaks/locks"
+	leakowners "leaklab/bench/leaks/owners"
 	leakpitfalls "leaklab/bench/leaks/pitfalls"
 	leakreceivers "leaklab/bench/leaks/receivers"
 	leakselects "leaklab/bench/leaks/selects"
 	leaksenders "leaklab/bench/leaks/senders"
+	leakspins "leaklab/bench/leaks/spins"
 	leakstrategies "leaklab/bench/leaks/strategies"
 )
 
@@ -76,4 +82,17 @@ var All = map[string]Pair{
 	"background_call":        {leakcontexts.BackgroundCall, fixcontexts.BackgroundCall},
 	"detached_call":          {leakcontexts.DetachedCall, fixcontexts.DetachedCall},
 	"after_func_kept":        {leakcontexts.AfterFuncKept, fixcontexts.AfterFuncKept},
+	"forgotten_close":        {leakowners.ForgottenClose, fixowners.ForgottenClose},
+	"reload_keeps_old":       {leakowners.ReloadKeepsOld, fixowners.ReloadKeepsOld},
+	"no_workers":             {leakowners.NoWorkers, fixowners.NoWorkers},
+	"watchdog_kept":          {leakowners.WatchdogKept, fixowners.WatchdogKept},
+	"cache_never_evicts":     {leakowners.CacheNeverEvicts, fixowners.CacheNeverEvicts},
+	"read_without_deadline":  {leakio.ReadWithoutDeadline, fixio.ReadWithoutDeadline},
+	"half_closed":            {leakio.HalfClosed, fixio.HalfClosed},
+	"unread_body":            {leakio.UnreadBody, fixio.UnreadBody},
+	"open_listener":          {leakio.OpenListener, fixio.OpenListener},
+	"retry_for_ever":         {leakspins.RetryForEver, fixspins.RetryForEver},
+	"poll_a_flag":            {leakspins.PollAFlag, fixspins.PollAFlag},
+	"busy_loop":              {leakspins.BusyLoop, fixspins.BusyLoop},
+	"rearmed_timer":          {leakspins.RearmedTimer, fixspins.RearmedTimer},
 }
