@@ -206,8 +206,24 @@ uint64_t proof_cause(const struct proof *p, const struct task_info *task)
     return p->shelves.causes[(size_t)(s - p->shelves.all) * SLAB_STACKS + (size_t)place];
 }
 
+bool proof_task_of_cause(const struct proof *p, uint64_t cause, struct task_info *task)
+{
+    int place;
+    const struct shelf *s = shelves_find_in(&p->shelves, cause, &place);
+    if (!s || (uint64_t)(uintptr_t)shelf_task(s, place) != cause)
+        return false;
+    *task = sched_inspect(shelf_task(s, place), shelf_stack_low(s, place));
+    return true;
+}
+
+bool proof_owner(const struct proof *p, const struct lock_owner *owner, struct task_info *task)
+{
+    return proof_task_of_cause(p, (uintptr_t)owner->task, task) && task->id == owner->id;
+}
+
 bool task_leaks(struct task_leaks *report)
 {
+    proof_prepare();
     struct proof *p = proof_take();
     if (p)
         *report = p->counts;
