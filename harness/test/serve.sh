@@ -36,7 +36,8 @@ need() {
 serve() {
     name=$1
     shift
-    "$LEAKLAB" serve --listen 127.0.0.1:0 --deadline 1h --client-timeout 1h "$@" >"$folder/$name.out" 2>"$folder/$name.err" &
+    case " $* " in *" --deadline "*) ;; *) set -- --deadline 1h "$@" ;; esac
+    "$LEAKLAB" serve --listen 127.0.0.1:0 --client-timeout 1h "$@" >"$folder/$name.out" 2>"$folder/$name.err" &
     echo $! >"$folder/$name.pid"
     started="$started $!"
     await "the service $name" grep -qs /metrics "$folder/$name.out"

@@ -26,7 +26,7 @@ grep -qE '^ *5 .* pack_order' "$folder/top" || fail "not 5 in pack_order, by tex
 go tool pprof -traces "$(url leak)/debug/pprof/goroutine" >"$folder/traces" 2>/dev/null
 grep -q 'pack_order' "$folder/traces" || fail "no trace"
 [ "$(curl -sS --noproxy '*' "$(url leak)/debug/pprof/cmdline" | tr '\0' ' ')" = \
-    "$LEAKLAB serve --listen 127.0.0.1:0 --deadline 1h --client-timeout 1h channel_receive --variant leak" ] || fail "cmdline"
+    "$LEAKLAB serve --listen 127.0.0.1:0 --client-timeout 1h --deadline 1h channel_receive --variant leak" ] || fail "cmdline"
 curl -sS --noproxy '*' "$(url leak)/debug/pprof/goroutine?debug=2" | grep -q '^goroutine [0-9]* \[chan receive' ||
     fail "no goroutine in chan receive"
 end leak

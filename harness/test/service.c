@@ -34,10 +34,13 @@ static void run(const char *words, int out, int error)
 {
     const char *program = getenv("LEAKLAB");
     char copy[1024];
-    char *argv[MOST_WORDS] = {"leaklab",    "serve", "--listen",         "127.0.0.1:0",
-                              "--deadline", "1h",    "--client-timeout", "1h"};
-    size_t n = 8;
-    snprintf(copy, sizeof copy, "%s", words);
+    char *argv[MOST_WORDS] = {"leaklab", "serve"};
+    size_t n = 2;
+    /* No option may be given twice. */
+    snprintf(copy, sizeof copy, "%s%s%s%s",
+             strstr(words, "--listen") ? "" : "--listen 127.0.0.1:0 ",
+             strstr(words, "--deadline") ? "" : "--deadline 1h ",
+             strstr(words, "--client-timeout") ? "" : "--client-timeout 1h ", words);
     for (char *word = strtok(copy, " "); word && n < MOST_WORDS - 1; word = strtok(NULL, " "))
         argv[n++] = word;
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -277,7 +277,7 @@ static void a_citation_has_three_forms(void **state)
         "results/20260131-m/README.md#a_pair\n");
     expect_cited(
         &pair, CITE_MARKDOWN,
-        "`a_pair` (\"100 % {of} it_\"): Over 100 requests at 1,000/s, each request to the leak "
+        "`a_pair` (\"100 % {of} it\\_\"): Over 100 requests at 1,000/s, each request to the leak "
         "leaves "
         "behind 1.000 task and 4,200.0 bytes of resident memory (95 % interval over 3 repetitions: "
         "4,198.0 to 4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of "
@@ -289,7 +289,7 @@ static void a_citation_has_three_forms(void **state)
         &pair, CITE_BIBTEX,
         "@misc{leaklab_a_pair_20260131-m,\n"
         "  author       = {{leaklab contributors}},\n"
-        "  title        = {a\\_pair: 100 \\% \\{of\\} it\\_},\n"
+        "  title        = {a\\_pair: 100 \\% \\textbraceleft{}of\\textbraceright{} it\\_},\n"
         "  year         = {2026},\n"
         "  month        = {01},\n"
         "  howpublished = {results/20260131-m/README.md\\#a\\_pair},\n"
@@ -300,8 +300,8 @@ static void a_citation_has_three_forms(void **state)
         "4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of resident "
         "memory "
         "(8.0 to 12.0). Measured on A processor, 2 cores, Linux 6.1, commit abc123-dirty, by "
-        "\"leaklab "
-        "run 'a b'\"},\n"
+        "'leaklab "
+        "run 'a b''},\n"
         "}\n");
 }
 
@@ -341,7 +341,7 @@ static void what_tex_takes_for_its_own_is_escaped(void **state)
     expect_words(
         cited,
         "{a\\_pair: \\textbackslash{} \\textasciitilde{} \\textasciicircum{} \\& \\% \\$ \\# \\_ "
-        "\\{ \\} \"},\n");
+        "\\textbraceleft{} \\textbraceright{} ''},\n");
     free(cited);
     json_decref(summary.about);
 }

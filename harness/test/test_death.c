@@ -75,13 +75,13 @@ static void a_narrow_interval_is_told_by_its_share(void **state)
 {
     (void)state;
     struct forecast f = {.fate = FATE_DIES, .seconds = 100, .soonest = 99.7, .latest = 100.2};
-    expect_said(&f, "dies after 100 s (95 % interval within 0.3 %)");
-    f.soonest = 99.5;
-    expect_said(&f, "dies after 100 s (95 % interval: 99.5 s to 100 s)");
+    expect_said(&f, "dies after 100 s (95 % interval within 1 %)");
+    f.soonest = 99.0;
+    expect_said(&f, "dies after 100 s (95 % interval: 99.0 s to 100 s)");
     f.soonest = f.latest = f.seconds;
     expect_said(&f, "dies after 100 s");
     f.latest = 100.1;
-    expect_said(&f, "dies after 100 s (95 % interval within 0.1 %)");
+    expect_said(&f, "dies after 100 s (95 % interval within 1 %)");
     f = (struct forecast){.fate = FATE_NO_GROWTH, .soonest = INFINITY};
     expect_said(&f, "does not die by this: no growth was seen");
     f = (struct forecast){.fate = FATE_UNKNOWN};
@@ -105,10 +105,12 @@ static struct life lived(bool killed)
     samples[count++] =
         (struct sample){.phase = PHASE_BASELINE,
                         .time = SECOND,
+                        .limited = -1,
                         .memory = {.rss = 900 << 20, .page_tables = 0, .charged = -1}};
     for (int i = 0; i <= SECONDS; i++)
         samples[count++] = (struct sample){.phase = PHASE_LOAD,
                                            .time = (BEGAN + i) * SECOND,
+                                           .limited = -1,
                                            .memory = {.rss = (int64_t)(10 + i) << 20,
                                                       .page_tables = (int64_t)i << 20,
                                                       .charged = -1}};
