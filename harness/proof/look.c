@@ -6,7 +6,7 @@
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/roots.h"
-#include "proof/shelves.h"
+#include "proof/taken.h"
 #include "proof/threads.h"
 #include "proof/waits.h"
 #include "task/clock.h"
@@ -17,11 +17,6 @@
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
-
-struct proof {
-    struct task_leaks counts;
-    struct shelves shelves;
-};
 
 size_t proof_mark_entries;
 static bool looking;
@@ -221,10 +216,8 @@ bool proof_owner(const struct proof *p, const struct lock_owner *owner, struct t
     return proof_task_of_cause(p, (uintptr_t)owner->task, task) && task->id == owner->id;
 }
 
-bool task_leaks(struct task_leaks *report)
+void proof_report(const struct proof *p, struct task_leaks *report)
 {
-    proof_prepare();
-    struct proof *p = proof_take();
     if (p)
         *report = p->counts;
     else
@@ -232,6 +225,13 @@ bool task_leaks(struct task_leaks *report)
                                       .live = task_count(),
                                       .refused = errno == EBUSY ? "a look is going on"
                                                                 : "no memory to look with"};
+}
+
+bool task_leaks(struct task_leaks *report)
+{
+    proof_prepare();
+    struct proof *p = proof_take();
+    proof_report(p, report);
     proof_free(p);
     return !report->refused;
 }

@@ -21,6 +21,7 @@
 
 struct chan_case;
 struct panic_node;
+struct semaphore_wait;
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
@@ -37,7 +38,10 @@ struct task {
     /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
-    struct chan_case *cases;
+    union { /* on its stack, in the queues of others */
+        struct chan_case *cases;
+        struct semaphore_wait *units;
+    };
     int64_t since;
     uint64_t parks;
     /* Set once. */
