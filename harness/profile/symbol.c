@@ -259,6 +259,42 @@ void symbol_describe(const void *return_address, char *line, size_t size)
         snprintf(line + n, size - (size_t)n, " %s+0x%tx", s->module, s->offset);
 }
 
+struct data_wanted {
+    const void *address;
+    char *line;
+    size_t size;
+};
+
+static void *look_up_data(void *arg)
+{
+    struct data_wanted *wanted = arg;
+    uintptr_t address = (uintptr_t)wanted->address;
+    const struct module *m = module_of(wanted->address);
+    GElf_Off offset = 0;
+    GElf_Sym entry;
+    const char *name = 0;
+    if (m && m->names)
+        name = dwfl_module_addrinfo(m->names, address, &offset, &entry, 0, 0, 0);
+    if (name)
+        snprintf(wanted->line, wanted->size, "%s+0x%tx", name, (uintptr_t)offset);
+    else if (m)
+        snprintf(wanted->line, wanted->size, "%s+0x%tx", m->path, address - m->base);
+    else
+        snprintf(wanted->line, wanted->size, "0x%tx", address);
+    return 0;
+}
+
+void symbol_describe_data(const void *address, char *line, size_t size)
+{
+    pthread_t thread;
+    struct data_wanted wanted = {address, line, size};
+    snprintf(line, size, "%p", address);
+    if (!task_id())
+        look_up_data(&wanted);
+    else if (!pthread_create(&thread, 0, look_up_data, &wanted))
+        pthread_join(thread, 0);
+}
+
 void symbol_install(void)
 {
     task_symbolize = symbol_describe;

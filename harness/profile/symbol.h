@@ -34,6 +34,10 @@ bool symbol_same_line(const void *a, const void *b);
  */
 void symbol_describe(const void *return_address, char *line, size_t size);
 
+/* `NAME+0xOFF` for a place in static data, as much of it as is known, and in which module where that is not the
+ * program itself. */
+void symbol_describe_data(const void *address, char *line, size_t size);
+
 /* Puts libdw behind task_symbolize, so that panics and deadlocks name lines. On a signal stack,
  * where libdw may not run, the dynamic loader's names are used. */
 void symbol_install(void);

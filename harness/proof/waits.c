@@ -99,6 +99,7 @@ static void note(struct shelf *s, int place)
     case WAIT_SELECT:
     case WAIT_SELECT_NO_CASES:
     case WAIT_SLEEP:
+    case WAIT_NO_END:
         return;
     case WAIT_SEMAPHORE:
         break;

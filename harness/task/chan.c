@@ -280,6 +280,7 @@ static __attribute__((noinline)) void send_parked(struct chan *c, const void *va
     struct task *me = task_sched.current;
     struct chan_case mine = {.chan = c, .value = (void *)value, .sends = true, .waiter = me};
     me->case_count = 1;
+    me->cases = &mine;
     case_enqueue(&c->senders, &mine);
     sched_park(WAIT_CHAN_SEND, c);
     if (unlikely(!me->chosen_ok))
@@ -292,6 +293,7 @@ static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value)
     struct task *me = task_sched.current;
     struct chan_case mine = {.chan = c, .value = value, .waiter = me};
     me->case_count = 1;
+    me->cases = &mine;
     case_enqueue(&c->receivers, &mine);
     sched_park(WAIT_CHAN_RECEIVE, c);
     return me->chosen_ok;

@@ -35,6 +35,7 @@ static inline __attribute__((always_inline)) void wait_until(struct until *u, in
     u->deadline.when = deadline;
     u->deadline.fire = give_up;
     me->case_count = 1;
+    me->cases = &u->mine;
     if (u->mine.chan)
         case_enqueue(case_queue_of(&u->mine), &u->mine);
     task_clock_arm(&u->deadline);

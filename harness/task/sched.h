@@ -21,6 +21,7 @@
 
 struct chan_case;
 struct panic_node;
+struct semaphore_wait;
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
@@ -37,7 +38,10 @@ struct task {
     /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
-    struct chan_case *cases;
+    union { /* on its stack, in the queues of others */
+        struct chan_case *cases;
+        struct semaphore_wait *units;
+    };
     int64_t since;
     uint64_t parks;
     /* Set once. */
@@ -92,6 +96,9 @@ static inline void sched_take(struct task *to)
     task_sched.current = to;
     to->state = TASK_RUNNING;
 }
+
+/* What is to be told of a task, whose stack begins at its low end. */
+struct task_info sched_inspect(const struct task *t, const char *stack_low);
 
 /* Where a task's stack begins: every task's outermost function. */
 void sched_start(void);
@@ -162,9 +169,16 @@ static inline __attribute__((always_inline)) void sched_park(enum wait_reason re
     sched_switch(me);
 }
 
+/* In a debug build: nobody can wake this one, said a proof. Stops the program. */
+_Noreturn void sched_proven_wakes(const struct task *t);
+
 /* Makes a parked task ready, behind those that are. */
 static inline void sched_ready(struct task *t)
 {
+#ifdef TASK_DEBUG
+    if (t->slab->proven >> t->place & 1)
+        sched_proven_wakes(t);
+#endif
     task_stats.waiting[t->reason]--;
     t->reason = WAIT_NONE;
     sched_append(t);

@@ -18,6 +18,10 @@
  * cleared first, which the compiler can not do before it has saved them. */
 void task_frame_begin(void);
 
+/* Where the inline forms go on in task_exit_parked(), as though what parked had called it: what unwinds from there
+ * finds the frames of the task. switch.c. */
+void task_frame_exit(void);
+
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline x86-64"
 
@@ -38,6 +42,15 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     sp[0] = 0;
     sp[-1] = (void *)start;
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
+}
+
+/* A frame that was left goes on in task_exit_parked(), with the place where it was left for a return address.
+ * The runtime is compiled without a red zone: nothing lies below. */
+static inline void frame_exit(struct frame *f)
+{
+    void **sp = (void **)f->sp - 1;
+    *sp = f->pc;
+    *f = (struct frame){.sp = sp, .fp = f->fp, .pc = (void *)task_frame_exit};
 }
 
 #if defined(__AVX512F__)
@@ -97,6 +110,15 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
 }
 
+/* A frame that was left goes on in task_exit_parked(), with the place where it was left for a return address. */
+static inline void frame_exit(struct frame *f)
+{
+    void **sp = (void **)f->sp - 2;
+    sp[0] = f->fp;
+    sp[1] = f->pc;
+    *f = (struct frame){.sp = sp, .fp = f->fp, .pc = (void *)task_frame_exit};
+}
+
 #if defined(__ARM_FEATURE_SVE)
 #define SWITCH_SVE                                                                                 \
     , "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13",      \
@@ -141,6 +163,7 @@ struct transfer {
 };
 struct transfer jump_fcontext(void *to, void *data);
 void *make_fcontext(void *top, size_t size, void (*fn)(struct transfer));
+struct transfer ontop_fcontext(void *to, void *data, struct transfer (*fn)(struct transfer));
 
 struct frame {
     void *context;
@@ -153,12 +176,20 @@ static inline const void *frame_low(const struct frame *f)
     return f->context;
 }
 
-void frame_enter(struct transfer t); /* sched.c */
+void frame_enter(struct transfer t); /* switch.c, as the next */
+struct transfer frame_exit_on_top(struct transfer t);
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
     f->context = make_fcontext(top, 0, frame_enter);
     f->start = start;
+}
+
+/* A frame that was left goes on in task_exit_parked(), as though what parked had called it. It goes there now, and
+ * comes back from there. */
+static inline void frame_exit(struct frame *f)
+{
+    f->context = ontop_fcontext(f->context, 0, frame_exit_on_top).from;
 }
 
 /* A jump hands over the frame that it leaves, for where it arrives to store. */

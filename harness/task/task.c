@@ -129,12 +129,10 @@ struct visit {
     void *arg;
 };
 
-static bool visit_task_on(const struct stack *stack, void *arg)
+struct task_info sched_inspect(const struct task *t, const char *stack_low)
 {
-    const struct visit *v = arg;
-    const struct task *t = sched_task_on(stack);
     bool parked = t->state == TASK_PARKED;
-    struct task_info info = {
+    return (struct task_info){
         .id = t->id,
         .parent = t->parent,
         .state = t->state,
@@ -147,10 +145,16 @@ static bool visit_task_on(const struct stack *stack, void *arg)
         .site = t->site,
         .entry = t->entry,
         .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
-        .stack_low = stack->low,
+        .stack_low = stack_low,
         .stack_high = (const char *)t,
         .labels = t->labels,
     };
+}
+
+static bool visit_task_on(const struct stack *stack, void *arg)
+{
+    const struct visit *v = arg;
+    struct task_info info = sched_inspect(sched_task_on(stack), stack->low);
     return v->visit(&info, v->arg);
 }
 
