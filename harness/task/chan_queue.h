@@ -18,6 +18,8 @@
 
 struct case_queue {
     struct chan_case *first, *last;
+    size_t length;
+    size_t selects; /* how many of them are not their task's own case */
 };
 
 struct chan {
@@ -44,7 +46,8 @@ static inline bool chan_is_closed(const struct chan *c)
 struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
                              const void *made_at);
 
-static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
+/* A task's own case, which stands in one queue only. */
+static inline void case_enqueue_own(struct case_queue *q, struct chan_case *c)
 {
     c->next = 0;
     c->prev = q->last;
@@ -53,6 +56,14 @@ static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
     else
         q->first = c;
     q->last = c;
+    q->length++;
+}
+
+/* Any other: of a select, say. */
+static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
+{
+    case_enqueue_own(q, c);
+    q->selects++;
 }
 
 static inline void case_enqueue_before(struct case_queue *q, struct chan_case *c,
@@ -65,6 +76,8 @@ static inline void case_enqueue_before(struct case_queue *q, struct chan_case *c
     else
         q->first = c;
     next->prev = c;
+    q->length++;
+    q->selects++;
 }
 
 static inline void case_unlink(struct case_queue *q, struct chan_case *c)
@@ -77,6 +90,8 @@ static inline void case_unlink(struct case_queue *q, struct chan_case *c)
         c->next->prev = c->prev;
     else
         q->last = c->prev;
+    q->length--;
+    q->selects--;
 }
 
 /* Of a queue that is not empty. */
@@ -87,6 +102,7 @@ static inline struct chan_case *case_dequeue(struct case_queue *q)
         q->first->prev = 0;
     else
         q->last = 0;
+    q->length--;
     return first;
 }
 

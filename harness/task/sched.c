@@ -8,7 +8,6 @@
 #include <string.h>
 
 struct scheduler task_sched = {
-    .ready_last = &task_sched.ready_first,
     .turns = TURN_BUDGET,
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
@@ -77,6 +76,17 @@ void sched_switch_announced(struct task *from)
     announce_arrive(from->fake_stack);
 }
 #endif
+
+#ifdef SWITCH_INLINE
+_Static_assert(offsetof(struct frame, sp) == 0 && offsetof(struct frame, fp) == sizeof(void *) &&
+                   offsetof(struct frame, pc) == 2 * sizeof(void *),
+               "a frame is as switch_here.h writes it");
+#endif
+
+void task_switch_called(void *from, void *to)
+{
+    switch_frames(from, to);
+}
 
 #ifdef SWITCH_BOOST
 void frame_enter(struct transfer t)
@@ -189,7 +199,6 @@ static inline struct task *spawn(void (*fn)(void *arg), void *arg, const struct 
     struct task *parent = task_sched.current;
     struct task *t = sched_task_on(&stack);
     /* Field by field: what a task has not done yet needs no zero. */
-    t->reason = WAIT_NONE;
     t->parked_at = 0;
     t->parks = 0;
     t->id = ++task_sched.last_id;

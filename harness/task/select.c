@@ -99,21 +99,33 @@ static inline void enqueue_all(struct chan_case *cases, size_t n, struct task *m
     }
 }
 
-int chan_select_cases(struct chan_case *cases, size_t n)
+static int end_select(const struct task *me, const void *caller)
+{
+    struct chan_case *c = &me->cases[me->chosen];
+    if (c->sends && !me->chosen_ok)
+        chan_panic_send_closed(c->chan, caller);
+    report(c, me->chosen_ok);
+    return (int)me->chosen;
+}
+
+struct task_switch chan_select_start(struct chan_case *cases, size_t n)
 {
     int done = try_cases(cases, n, CALLER);
     if (done >= 0)
-        return done;
+        return (struct task_switch){.to = 0, .u.result = done};
     sched_require_task("a select that nobody serves");
     struct task *me = task_sched.current;
     enqueue_all(cases, n, me);
     me->cases = cases;
     me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;
-    sched_park(n ? WAIT_SELECT : WAIT_SELECT_NO_CASES, cases);
-    struct chan_case *c = &cases[me->chosen];
-    if (c->sends && !me->chosen_ok)
-        chan_panic_send_closed(c->chan, CALLER);
-    report(c, me->chosen_ok);
-    return (int)me->chosen;
+    struct task_switch s = sched_leave(n ? WAIT_SELECT : WAIT_SELECT_NO_CASES, cases);
+    if (!s.to)
+        s.u.result = end_select(me, CALLER);
+    return s;
+}
+
+int chan_select_end(void)
+{
+    return end_select(task_sched.current, CALLER);
 }

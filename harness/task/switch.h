@@ -12,6 +12,7 @@
 
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline x86-64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;
@@ -47,6 +48,7 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
 
 #elif defined(__aarch64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline arm64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;

@@ -10,7 +10,7 @@
 struct task_stats task_stats;
 
 _Static_assert(sizeof(struct task_stats) == TASK_STATS_PAGE, "the counters fill their page");
-_Static_assert(offsetof(struct task, parked_at) <= 64, "one cache line from a wake to the end");
+_Static_assert(offsetof(struct task, own_case.next) < 64, "one cache line from a wake to the end");
 /* The record, and the frames of a parked sample, share the one page of a parked task. */
 _Static_assert(sizeof(struct task) <= 256, "a task's record leaves its page to the frames");
 
@@ -110,22 +110,32 @@ static bool visit_task_on(const struct stack *stack, void *arg)
         .id = t->id,
         .parent = t->parent,
         .state = t->state,
-        .reason = t->reason,
+        .reason = parked ? t->reason : WAIT_NONE,
         .since = t->since,
         .parks = t->parks,
         .object = parked ? t->object : 0,
         .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
         .site = t->site,
         .entry = t->entry,
-        .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
+        .frame = t->parked_at,
         .stack_low = stack->low,
         .stack_high = (const char *)t,
         .labels = t->labels,
     };
+    if (t->state == TASK_RUNNING)
+        info.frame = 0;
+#ifdef SWITCH_INLINE
+    else if (!t->parked_at) {
+        info.frame = t->frame.fp; /* 0 in a task that has not run yet */
+        info.pc = t->frame.fp ? t->frame.pc : 0;
+        info.stack_pointer = t->frame.fp ? t->frame.sp : 0;
+    }
+#endif
     return v->visit(&info, v->arg);
 }
 
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
 {
+    sched_settle_states();
     task_stack_each(visit_task_on, &(struct visit){visit, arg});
 }
