@@ -35,8 +35,6 @@ READS_STACKS size_t frames_walk(const struct task_info *task, const void **frame
         f = task->id == task_id() ? __builtin_frame_address(0) : 0;
     if (!f)
         return 0;
-    if (task->pc && room)
-        frames[n++] = task->pc;
     for (;; f = f->caller) {
         if (!is_within(task, f)) {
             *end = FRAMES_BROKEN;
@@ -76,8 +74,11 @@ static bool is_of_runtime(const void *return_address)
     static const void *last;
     static bool verdict;
     if (return_address != last) {
+        const struct symbol *s = symbol_of_return(return_address);
+        while (s->inlined_into) /* the runtime's part of a call may be inline in the caller */
+            s = s->inlined_into;
         last = return_address;
-        verdict = symbol_is_hidden(symbol_of_return(return_address));
+        verdict = symbol_is_hidden(s);
     }
     return verdict;
 }
@@ -118,10 +119,6 @@ READS_STACKS struct frames_span frames_span_of(const struct task_info *task)
     if (!outer)
         return (struct frames_span){0, 0};
     struct frames_span span = {(const uintptr_t *)f, (const uintptr_t *)(outer + 1)};
-    if (task->stack_pointer) {
-        span.low = (const uintptr_t *)task->stack_pointer;
-        return span;
-    }
     size_t below = saved_words(task->state);
     if ((const char *)(span.low - below) >= task->stack_low)
         span.low -= below;

@@ -19,9 +19,7 @@ struct task_info {
     size_t cases;       /* for a select: how many, object is a struct chan_case[] */
     const struct task_site *site; /* where it was made */
     void (*entry)(void *);        /* what it was made to run */
-    const void *frame;            /* frame pointer of the function that parked it */
-    const void *pc;               /* where that function goes on; NULL: it is the runtime's */
-    const char *stack_pointer;    /* below this nothing is in use; NULL: unknown */
+    const void *frame;            /* frame pointer of the runtime call that parked it */
     const char *stack_low;        /* lowest usable byte, above the guard page */
     const char *stack_high;       /* end of the frames; the task's record lies above */
     const struct task_labels *labels;

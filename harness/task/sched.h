@@ -35,7 +35,7 @@ struct task {
      * line: it links the ready list, too. Who waits in one channel only becomes ready as it is. */
     struct chan_case own_case;
     /* What it is parked on. */
-    const void *parked_at; /* frame address of the function that parked; NULL: .frame tells */
+    const void *parked_at; /* frame address of the call that parked */
     const void *object;
     struct chan_case *cases;
     int64_t since;
@@ -178,7 +178,6 @@ static inline __attribute__((always_inline)) struct task_switch sched_leave(enum
     return (struct task_switch){.to = 0};
 #else
     struct task *me = sched_mark_parked(reason, object);
-    me->parked_at = 0;
     return (struct task_switch){.to = sched_next(), .u.from = &me->frame};
 #endif
 }

@@ -28,7 +28,10 @@ struct task_switch {
 /* The same as task_switch_here(), as a function: for where it can not be inline. */
 void task_switch_called(void *from, void *to);
 
-/* A frame is the stack pointer, the frame pointer, and where to go on: as in switch.h. */
+/* A frame is the stack pointer, the frame pointer, and where to go on: as in switch.h. It is the first of
+ * its task's record, which notes from where profiles walk the stack, this many bytes further on. */
+#define SWITCH_HERE_PARKED_AT "120"
+
 #if defined(__x86_64__) && defined(__SSE2__)
 
 #ifdef __AVX512F__
@@ -49,21 +52,26 @@ void task_switch_called(void *from, void *to);
 
 static inline __attribute__((always_inline)) void task_switch_here(void *from, void *to)
 {
-    /* Nothing of the caller's lies below the stack pointer: only functions that call nothing keep
-     * things there, and this comes with the calls of both halves. */
+    /* What a function keeps for its caller is pushed, and below it what a call would leave: where it
+     * returns to, and the frame pointer. Nothing of the caller's lies below the stack pointer: only functions
+     * that call nothing keep things there, and this comes with the calls of both halves. */
     __asm__ volatile("pushq %%rbx\n\t"
                      "pushq %%r12\n\t"
                      "pushq %%r13\n\t"
                      "pushq %%r14\n\t"
                      "pushq %%r15\n\t"
                      "leaq 1f(%%rip), %%rdx\n\t"
+                     "pushq %%rdx\n\t"
+                     "pushq %%rbp\n\t"
                      "movq %%rsp, 0(%%rax)\n\t"
                      "movq %%rbp, 8(%%rax)\n\t"
                      "movq %%rdx, 16(%%rax)\n\t"
+                     "movq %%rsp, " SWITCH_HERE_PARKED_AT "(%%rax)\n\t"
                      "movq 0(%%rcx), %%rsp\n\t"
                      "movq 8(%%rcx), %%rbp\n\t"
                      "jmpq *16(%%rcx)\n"
                      "1:\n\t"
+                     "addq $16, %%rsp\n\t"
                      "popq %%r15\n\t"
                      "popq %%r14\n\t"
                      "popq %%r13\n\t"
@@ -93,26 +101,29 @@ static inline __attribute__((always_inline)) void task_switch_here(void *from, v
 {
     register void *x0 __asm__("x0") = from;
     register void *x1 __asm__("x1") = to;
-    __asm__ volatile("stp x19, x20, [sp, #-80]!\n\t"
-                     "stp x21, x22, [sp, #16]\n\t"
-                     "stp x23, x24, [sp, #32]\n\t"
-                     "stp x25, x26, [sp, #48]\n\t"
-                     "stp x27, x28, [sp, #64]\n\t"
+    __asm__ volatile("adr x3, 1f\n\t"
+                     "stp x29, x3, [sp, #-96]!\n\t"
+                     "stp x19, x20, [sp, #16]\n\t"
+                     "stp x21, x22, [sp, #32]\n\t"
+                     "stp x23, x24, [sp, #48]\n\t"
+                     "stp x25, x26, [sp, #64]\n\t"
+                     "stp x27, x28, [sp, #80]\n\t"
                      "mov x2, sp\n\t"
-                     "adr x3, 1f\n\t"
                      "stp x2, x29, [x0]\n\t"
                      "str x3, [x0, #16]\n\t"
+                     "str x2, [x0, #" SWITCH_HERE_PARKED_AT "]\n\t"
                      "ldp x2, x29, [x1]\n\t"
                      "ldr x16, [x1, #16]\n\t"
                      "mov sp, x2\n\t"
                      "br x16\n"
                      "1:\n\t"
                      "hint #36\n\t"
-                     "ldp x21, x22, [sp, #16]\n\t"
-                     "ldp x23, x24, [sp, #32]\n\t"
-                     "ldp x25, x26, [sp, #48]\n\t"
-                     "ldp x27, x28, [sp, #64]\n\t"
-                     "ldp x19, x20, [sp], #80"
+                     "ldp x19, x20, [sp, #16]\n\t"
+                     "ldp x21, x22, [sp, #32]\n\t"
+                     "ldp x23, x24, [sp, #48]\n\t"
+                     "ldp x25, x26, [sp, #64]\n\t"
+                     "ldp x27, x28, [sp, #80]\n\t"
+                     "add sp, sp, #96"
                      : "+r"(x0), "+r"(x1)
                      :
                      : SWITCH_HERE_WIDE "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",

@@ -117,20 +117,11 @@ static bool visit_task_on(const struct stack *stack, void *arg)
         .cases = parked && t->reason == WAIT_SELECT ? t->case_count : 0,
         .site = t->site,
         .entry = t->entry,
-        .frame = t->parked_at,
+        .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
         .stack_low = stack->low,
         .stack_high = (const char *)t,
         .labels = t->labels,
     };
-    if (t->state == TASK_RUNNING)
-        info.frame = 0;
-#ifdef SWITCH_INLINE
-    else if (!t->parked_at) {
-        info.frame = t->frame.fp; /* 0 in a task that has not run yet */
-        info.pc = t->frame.fp ? t->frame.pc : 0;
-        info.stack_pointer = t->frame.fp ? t->frame.sp : 0;
-    }
-#endif
     return v->visit(&info, v->arg);
 }
 
