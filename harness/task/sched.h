@@ -34,17 +34,16 @@ struct task {
     /* How it waits in a send or a receive, which is a select of one. Of it only .next is in the first
      * line: it links the ready list, too. Who waits in one channel only becomes ready as it is. */
     struct chan_case own_case;
-    /* What it is parked on. */
+    struct chan_case *cases; /* in a select: all of them */
+    /* The third line, beside the first all that a task's birth and any other park touch. */
     const void *parked_at; /* frame address of the call that parked */
     const void *object;
-    struct chan_case *cases;
     int64_t since;
     uint64_t parks;
-    /* Set once. */
-    uint64_t id, parent;
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
+    uint64_t id, parent;
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif
