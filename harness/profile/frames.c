@@ -74,11 +74,8 @@ static bool is_of_runtime(const void *return_address)
     static const void *last;
     static bool verdict;
     if (return_address != last) {
-        const struct symbol *s = symbol_of_return(return_address);
-        while (s->inlined_into) /* the runtime's part of a call may be inline in the caller */
-            s = s->inlined_into;
         last = return_address;
-        verdict = symbol_is_hidden(s);
+        verdict = symbol_is_hidden(symbol_of_caller(return_address));
     }
     return verdict;
 }
