@@ -6,7 +6,9 @@
  * return into another task than the one that called last, and that misprediction alone takes half the
  * time of a round trip over channels.
  *
- * For the compiler it is as a call: what a function keeps for its caller is kept, on the task's stack.
+ * For the compiler it is as a call: what a function keeps for its caller is kept, on the task's stack. What
+ * else there is to lose is listed by the file's target. So a function with a target attribute of its own, for
+ * wider registers than the file's, may not itself park: it calls one that does.
  */
 #pragma once
 
