@@ -400,7 +400,7 @@ bool chan_recv_end(void *value)
 
 /* --- Calls that never park, and functions ------------------------------------------------------- */
 
-static bool try_send(struct chan *c, const void *value, size_t size, const void *caller)
+bool chan_try_send_at(struct chan *c, const void *value, size_t size, const void *caller)
 {
     chan_check_held(c);
     if (!c)
@@ -411,7 +411,7 @@ static bool try_send(struct chan *c, const void *value, size_t size, const void 
     return chan_send_now(c, value, caller);
 }
 
-static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
+bool chan_try_recv_at(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
 {
     enum received now = RECEIVES_LATER;
     chan_check_held(c);
@@ -426,12 +426,12 @@ static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const v
 
 bool chan_try_send_sized(struct chan *c, const void *value, size_t size)
 {
-    return try_send(c, value, size, CALLER);
+    return chan_try_send_at(c, value, size, CALLER);
 }
 
 bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size)
 {
-    return try_recv(c, value, ok, size, CALLER);
+    return chan_try_recv_at(c, value, ok, size, CALLER);
 }
 
 void(chan_send)(struct chan *c, const void *value)
@@ -456,12 +456,12 @@ bool(chan_recv)(struct chan *c, void *value)
 
 bool(chan_try_send)(struct chan *c, const void *value)
 {
-    return try_send(c, value, 0, CALLER);
+    return chan_try_send_at(c, value, 0, CALLER);
 }
 
 bool(chan_try_recv)(struct chan *c, void *value, bool *ok)
 {
-    return try_recv(c, value, ok, 0, CALLER);
+    return chan_try_recv_at(c, value, ok, 0, CALLER);
 }
 
 /* --- Looking at it --------------------------------------------------------------------------- */

@@ -157,6 +157,10 @@ enum received { RECEIVED_CLOSE, RECEIVED, RECEIVES_LATER };
 bool chan_send_now(struct chan *c, const void *value, const void *caller); /* whether it is done */
 enum received chan_recv_now(struct chan *c, void *value, const void *caller);
 
+/* chan_try_send_sized() and chan_try_recv_sized(), for a caller. */
+bool chan_try_send_at(struct chan *c, const void *value, size_t size, const void *caller);
+bool chan_try_recv_at(struct chan *c, void *value, bool *ok, size_t size, const void *caller);
+
 /* In a debug build: panics where nobody holds the channel any more. */
 static inline void chan_check_held(const struct chan *c)
 {

@@ -1,7 +1,6 @@
 /* Waits in a channel's queue and in the clock at once: whichever comes first wakes the task, and the
  * other is left without a trace. Nothing is allocated. */
 #include "task/chan_until.h"
-#include "task/chan.h"
 #include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/panic.h"
@@ -47,10 +46,11 @@ static inline __attribute__((always_inline)) void wait_until(struct until *u, in
         task_made_to_end();
 }
 
-enum chan_recv_outcome chan_recv_until(struct chan *c, void *value, int64_t deadline)
+enum chan_recv_outcome chan_recv_until_sized(struct chan *c, void *value, int64_t deadline,
+                                             size_t size)
 {
     bool ok;
-    if (chan_try_recv(c, value, &ok))
+    if (chan_try_recv_at(c, value, &ok, size, CALLER))
         return ok ? CHAN_RECV_VALUE : CHAN_RECV_CLOSED;
     if (deadline <= clock_now())
         return CHAN_RECV_TIMED_OUT;
@@ -62,9 +62,9 @@ enum chan_recv_outcome chan_recv_until(struct chan *c, void *value, int64_t dead
     return u.mine.waiter->outcome == CASE_DONE ? CHAN_RECV_VALUE : CHAN_RECV_CLOSED;
 }
 
-bool chan_send_until(struct chan *c, const void *value, int64_t deadline)
+bool chan_send_until_sized(struct chan *c, const void *value, int64_t deadline, size_t size)
 {
-    if (chan_try_send(c, value))
+    if (chan_try_send_at(c, value, size, CALLER))
         return true;
     if (deadline <= clock_now())
         return false;

@@ -3,6 +3,7 @@
 #include "test/words.h"
 
 #include "task/chan.h"
+#include "task/chan_until.h"
 
 #define PLACE(name, what)                                                                          \
     void name(struct chan *c);                                                                     \
@@ -23,6 +24,8 @@ PLACE(close_here, chan_close(c))
 PLACE(send_less_here, chan_send(c, (char *)&value))
 PLACE(recv_less_here, chan_recv(c, (char *)&value))
 PLACE(try_recv_less_here, chan_try_recv(c, (char *)&value, NULL))
+PLACE(recv_until_less_here, chan_recv_until(c, (char *)&value, 0))
+PLACE(send_until_less_here, chan_send_until(c, (char *)&value, 0))
 PLACE(select_less_here, chan_select(on_recv(c, (char *)&value)))
 
 struct chan *make_here(void);
@@ -101,6 +104,8 @@ static void so_is_a_wrong_size(void **state)
     expect_place(use_open, send_less_here, "\tsent at send_less_here+");
     expect_place(use_open, recv_less_here, "\treceived at recv_less_here+");
     expect_place(use_open, try_recv_less_here, "\treceived at try_recv_less_here+");
+    expect_place(use_open, recv_until_less_here, "\treceived at recv_until_less_here+");
+    expect_place(use_open, send_until_less_here, "\tsent at send_until_less_here+");
     expect_place(use_open, select_less_here, "\treceived at select_less_here+");
 }
 
