@@ -32,7 +32,7 @@ void sched_announce_leave(void **keep)
 _Static_assert(offsetof(struct frame, sp) == 0 && offsetof(struct frame, fp) == sizeof(void *) &&
                    offsetof(struct frame, pc) == 2 * sizeof(void *),
                "a frame is as switch_here.h writes it");
-_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 128,
+_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 48,
                "and so is where its task parked: SWITCH_HERE_PARKED_AT");
 #endif
 

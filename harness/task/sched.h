@@ -36,31 +36,31 @@ enum case_outcome {
 struct task {
     /* The first cache line: all that a wake, a switch and the end touch. */
     struct frame frame;
-    /* What a channel operation leaves for the task it wakes. */
-    uint32_t case_count, chosen; /* 0 cases: it is in no select */
-    uint8_t outcome;             /* enum case_outcome */
-    uint8_t state, reason;       /* reason: of one that is parked */
-    uint8_t place;               /* of its stack, in the slab */
+    uint32_t case_count;   /* of a select, or of a wait until a time; 0: it is in neither */
+    uint8_t outcome;       /* enum case_outcome: left for it by who wakes it */
+    uint8_t state, reason; /* reason: of one that is parked */
+    uint8_t place;         /* of its stack, in the slab */
     struct slab *slab;
     struct task_labels *labels;
+    const void *parked_at; /* frame address of the call that parked */
     /* How it waits in a send or a receive, which is a select of one. Of it only .next is in the first
      * line: it links the ready list, too. Who waits in one channel only becomes ready as it is. */
     struct chan_case own_case;
-    union {
-        struct chan_case *cases;      /* in a select: all of them */
-        struct semaphore_wait *units; /* both on its stack */
-        const void *caller; /* in a lock's queue, or the like: where the call returns to */
-    } waits;
-    /* The third line, beside the first all that a task's birth and any other park touch. */
-    const void *parked_at; /* frame address of the call that parked */
     const void *object;
-    int64_t since;
+    /* The third line, beside the first all that its birth touches. */
     uint64_t parks;
+    int64_t since;
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
     uint64_t id, parent;
     struct panic_node *panics; /* on their way, and who recovers from them: recover.c */
+    union {
+        struct chan_case *cases;      /* in a select: all of them */
+        struct semaphore_wait *units; /* both on its stack */
+        const void *caller; /* in a lock's queue, or the like: where the call returns to */
+    } waits;
+    uint32_t chosen; /* of the cases, by who wakes it */
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif

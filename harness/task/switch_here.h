@@ -32,7 +32,7 @@ void task_switch_called(void *from, void *to);
 
 /* A frame is the stack pointer, the frame pointer, and where to go on: as in switch.h. It is the first of
  * its task's record, which notes from where profiles walk the stack, this many bytes further on. */
-#define SWITCH_HERE_PARKED_AT "128"
+#define SWITCH_HERE_PARKED_AT "48"
 
 #if defined(__x86_64__) && defined(__SSE2__)
 
