@@ -192,6 +192,24 @@ static void what_only_wavers_does_not_grow(void **state)
     assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
 }
 
+/* Five tasks, or a MiB, from the first look to the last are enough, and less is not. */
+static void growth_begins_at_five_tasks_or_a_mebibyte(void **state)
+{
+    (void)state;
+    static const double span = LOOKS - 1;
+    struct watch_look looks[LOOKS];
+    struct watch watch = seen(looks, 5.001 / span, 0, 0);
+    assert_int_equal(watch_judge(&watch), WATCH_GROWS);
+    watch = seen(looks, 4.999 / span, 0, 0);
+    assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
+    watch = seen(looks, 0, 1048600 / span, 0);
+    watch.url = NULL;
+    assert_int_equal(watch_judge(&watch), WATCH_GROWS);
+    watch = seen(looks, 0, 1048500 / span, 0);
+    watch.url = NULL;
+    assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
+}
+
 /* How many of fifty watches, each of its own chance, are told to grow. */
 static int told_to_grow(double (*step)(uint64_t *seed, double *state), size_t length)
 {
@@ -377,6 +395,7 @@ int main(void)
         cmocka_unit_test(stacks_that_grew_are_found_most_first),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
+        cmocka_unit_test(growth_begins_at_five_tasks_or_a_mebibyte),
         cmocka_unit_test(uneven_growth_is_growth),
         cmocka_unit_test(what_goes_astray_is_no_growth),
         cmocka_unit_test(what_keeps_its_level_is_no_growth),
