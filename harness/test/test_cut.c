@@ -59,11 +59,12 @@ static bool is_of_load(const char *at)
 static void every_line_can_be_the_last(void **state)
 {
     (void)state;
-    size_t length, alike = 0;
+    size_t length, alike = 0, number = 0;
+    size_t step = support_is_instrumented() ? 5 : 1;
     char *text = plant(&length);
     for (char *at = text, *end; (end = strchr(at, '\n')); at = end + 1) {
         alike = is_of_load(at) && is_of_load(end + 1) ? alike + 1 : 0;
-        if (alike < 2 || alike % 9 == 0)
+        if ((alike < 2 || alike % 9 == 0) && number++ % step == 0)
             make_pages(text, (size_t)(end + 1 - text));
     }
     free(text);
