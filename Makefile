@@ -97,7 +97,7 @@ HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
-# Only where it is asked for: its malloc() is everyone's then.
+# In programs that ask for a proof: its malloc() is everyone's then.
 PROOF_O   := $(patsubst %.c,$B/%.o,$(wildcard harness/proof/*.c))
 
 comma := ,
@@ -156,7 +156,7 @@ clean: ## remove all that was built
 build/leaklab: $B/leaklab always
 	@[ "$$(readlink $@)" = $(<:build/%=%) ] || ln -sfn $(<:build/%=%) $@
 
-$B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O) always
+$B/leaklab: $(MAIN_O) $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(link)
 
 # They know the runtime alone, and yet tell functions and lines.
@@ -167,7 +167,7 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 $B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
-$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) always
+$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
@@ -207,7 +207,6 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
-$(filter $B/test/test_proof%,$(TESTS)): $(PROOF_O)
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o

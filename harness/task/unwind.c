@@ -22,6 +22,21 @@ static _Unwind_Reason_Code stop(int version, _Unwind_Action actions, _Unwind_Exc
     return _URC_NO_REASON;
 }
 
+static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *arg)
+{
+    const void **stuck = arg;
+    bool whole = _Unwind_GetRegionStart(context) == (uintptr_t)sched_start;
+    *stuck = whole ? 0 : (const void *)_Unwind_GetIP(context);
+    return whole ? _URC_NORMAL_STOP : _URC_NO_REASON;
+}
+
+const void *task_unwind_stuck(void)
+{
+    const void *stuck = 0;
+    _Unwind_Backtrace(look, &stuck);
+    return stuck;
+}
+
 void task_unwind(struct unwind *u)
 {
     u->exception.exception_class = 0;

@@ -1,0 +1,77 @@
+/* Ending what is proven: newest first, since what a task waits in lies as a rule on the stack of who made it. */
+#include "task/end.h"
+#include "proof/look.h"
+#include "proof/pages.h"
+#include "proof/taken.h"
+#include <stdlib.h>
+
+struct meant {
+    uint64_t id;
+    struct task *task;
+    const char *stack_low;
+};
+
+struct list {
+    struct meant *all;
+    size_t length, room;
+};
+
+static void list_meant(const struct shelf *s, struct list *list)
+{
+    for (uint64_t bits = s->slab->proven & s->used; bits && list->length < list->room;
+         bits &= bits - 1) {
+        int place = __builtin_ctzll(bits);
+        struct task *t = shelf_task(s, place);
+        if (task_end_is_meant(t))
+            list->all[list->length++] = (struct meant){t->id, t, shelf_stack_low(s, place)};
+    }
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    uint64_t x = ((const struct meant *)a)->id, y = ((const struct meant *)b)->id;
+    return (x < y) - (x > y);
+}
+
+/* In the pages of the list: they are told, then taken out, then they begin to end. None of them runs meanwhile. */
+static void end_all(const struct list *list, task_leak_told *tell, void *arg)
+{
+    for (size_t i = 0; tell && i < list->length; i++) {
+        struct task_info info = sched_inspect(list->all[i].task, list->all[i].stack_low);
+        tell(&info, arg);
+    }
+    for (size_t i = 0; i < list->length; i++)
+        task_end_take_out(list->all[i].task);
+    for (size_t i = 0; i < list->length; i++)
+        task_end_begin(list->all[i].task);
+}
+
+bool proof_end(const struct proof *p, task_leak_told *tell, void *arg, size_t *ended)
+{
+    *ended = 0;
+    if (p->counts.refused || !p->counts.leaked)
+        return true;
+    struct list list = {.room = p->counts.leaked};
+    list.all = pages_get(list.room * sizeof *list.all);
+    if (!list.all)
+        return false;
+    for (size_t i = 0; i < p->shelves.length; i++)
+        list_meant(&p->shelves.all[i], &list);
+    qsort(list.all, list.length, sizeof *list.all, newest_first);
+    end_all(&list, tell, arg);
+    pages_put(list.all, list.room * sizeof *list.all);
+    *ended = list.length;
+    return true;
+}
+
+size_t task_end_leaked(struct task_leaks *report, task_leak_told *tell, void *arg)
+{
+    size_t ended = 0;
+    proof_prepare();
+    struct proof *p = proof_take();
+    proof_report(p, report);
+    if (p && !proof_end(p, tell, arg, &ended))
+        report->refused = "no memory to end with";
+    proof_free(p);
+    return ended;
+}
