@@ -210,6 +210,7 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
+$B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
@@ -217,6 +218,7 @@ $B/test/test_arrows: $B/harness/test/rooms.o
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
 $B/harness/live/live_page.o: $(wildcard harness/live/page/*)
+$B/harness/live/live_source.o: $(wildcard harness/controls/*.c)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
 VERSUS   := $(wildcard bench/versus*.c)
