@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Descriptors. */
@@ -136,9 +137,20 @@ static _Noreturn void fail(const char *what)
     exit(2);
 }
 
+/* Leaks of connections leave descriptors: as many as the system allows. So does Go at its start. */
+static void take_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void prepare(const struct settings *settings)
 {
     static struct schedule schedules[2];
+    take_descriptors();
     if (task_set_stack_size(settings->stack_bytes) != 0) {
         fprintf(stderr, "leaklab: %s\n", task_error());
         exit(2);
