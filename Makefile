@@ -367,6 +367,8 @@ goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@git status --short harness/test/golden
 
+$B/test/test_folder: $B/harness/test/planted.o
+
 NEW_PAIRS = 1
 new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
 	+@sh harness/test/new_pair.sh $(NEW_PAIRS)

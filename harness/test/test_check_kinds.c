@@ -373,8 +373,10 @@ static void a_queue_that_grows_is_not_said_to_level_off(void **state)
 static void refused_tasks_are_told_and_what_was_counted_is_no_leak(void **state)
 {
     (void)state;
-    if (support_is_instrumented())
-        skip(); /* they want all the address space there is */
+    if (support_is_instrumented()) {
+        print_message("# the sanitizers want all the address space there is\n");
+        skip();
+    }
     struct settings settings = checked();
     struct verdict verdict;
     settings.requests = 200;

@@ -94,14 +94,16 @@ static void repetitions_and_sweeps_are_counted(void **state)
     (void)state;
     const struct ran *ran =
         planted_shell("$LAB run full_buffer --variant fix --requests 2 --rate max --repeat 2 "
-                      "--sweep requests=2,3 --json record && grep -c '\"type\":\"start\"' record");
+                      "--sweep requests=2,3 --json record && grep -c '\"type\":\"start\"' record "
+                      "&& grep -c '\"type\":\"source\"' record");
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, "[1/4] full_buffer      fix   clean\n");
     expect_words(ran->said, "[4/4] full_buffer      fix   clean\n");
     expect_match(ran->said, "^pattern +variant +asked +runs +requests "); /* a grid */
     expect_match(ran->said, "^full_buffer +fix +2 +2 +2 +0.000 ");
     expect_match(ran->said, "^full_buffer +fix +3 +2 +3 +0.000 ");
-    expect_words(ran->said, "\n4 of 4 as the catalog says\n4\n");
+    /* Four cases of one text, which is there once. */
+    expect_words(ran->said, "\n4 of 4 as the catalog says\n4\n1\n");
     static const struct {
         const char *words, *said;
     } wrong[] = {

@@ -123,7 +123,7 @@ def outcome_of(copy, mutant, reach):
     path = os.path.join(copy.folder, mutant.path)
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    tests = [test for test, is_ in reach.items() if mutant.line in is_["lines"].get(mutant.path, [])]
+    tests = [test for test, is_ in reach.items() if reached.comes_to(is_, mutant.path, mutant.line)]
     if not tests:
         return "survived", "no test comes here"
     # The small programs beside leaklab have the runtime and its profiles in them, and nothing else.

@@ -1,4 +1,5 @@
-"""Which test programs reach which line, and how long each takes.
+"""Which test programs reach which line, and how long each takes. A line that is no code, of a table say, is
+reached by who reaches anything in its file.
 
 All is built once with clang's counters, which lie in files that every process of a test shares, so that
 what a killed child has run counts too. Kept in FOLDER/reached.json until a source changes.
@@ -36,7 +37,8 @@ def tests():
 
 
 def reach_of(tree, test):
-    """Runs it in `tree`: {file: its lines that were run}, seconds, whether it passed."""
+    """Runs it in `tree`: {file: its lines that were run}, {file: its lines that are code}, seconds, whether it
+    passed."""
     program, raw = f"{BUILD}/test/test_{test}", f"{tree}/{BUILD}/raw"
     subprocess.run(["rm", "-rf", raw], check=True)
     environment = dict(os.environ, LEAKLAB=f"{BUILD}/leaklab", LLVM_PROFILE_FILE=f"{raw}/%c%m.profraw")
@@ -51,13 +53,22 @@ def reach_of(tree, test):
         ["llvm-cov", "export", "--format=lcov", program, "-object", f"{BUILD}/leaklab", "-object",
          f"{BUILD}/harness/profile/example/own_main", "-instr-profile", merged],
         cwd=tree, check=True, capture_output=True, text=True).stdout  # fmt: skip
-    lines, name = {}, ""
+    lines, code, name = {}, {}, ""
     for line in told.splitlines():
         if line.startswith("SF:"):
             name = os.path.relpath(line[3:], tree) if os.path.isabs(line[3:]) else line[3:]
-        elif line.startswith("DA:") and name.startswith("harness/") and not line.endswith(",0"):
-            lines.setdefault(name, []).append(int(line[3:].split(",")[0]))
-    return {"lines": lines, "seconds": seconds, "passed": ran.returncode == 0}
+        elif line.startswith("DA:") and name.startswith("harness/"):
+            number = int(line[3:].split(",")[0])
+            code.setdefault(name, []).append(number)
+            if not line.endswith(",0"):
+                lines.setdefault(name, []).append(number)
+    return {"lines": lines, "code": code, "seconds": seconds, "passed": ran.returncode == 0}
+
+
+def comes_to(is_, path, line):
+    """Whether the test of which this is known comes to the line."""
+    run = is_["lines"].get(path, [])
+    return line in run or (bool(run) and line not in is_["code"].get(path, []))
 
 
 def reached(tree, folder, jobs):
