@@ -7,6 +7,7 @@
  */
 #include "load/leg.h"
 #include "load/places.h"
+#include "load/proving.h"
 #include "probe/heap.h"
 #include "probe/memory.h"
 #include "task/inspect.h"
@@ -296,4 +297,5 @@ void leg_tell(struct gauges *gauges)
     places_name_tasks(&state.held_tasks, &state.left_tasks, &gauges->passing);
     places_name_objects(&state.left_objects, NULL, &gauges->objects[STAYING]);
     places_name_objects(&state.held_objects, &state.left_objects, &gauges->objects[PASSING]);
+    proving_look(&gauges->progress.proven, state.task_before);
 }

@@ -86,6 +86,18 @@ static void compare_objects(struct line *line, const struct expectation *expecte
     }
 }
 
+/* Of what leaves no task behind, none can wait for ever: not one that is there however many requests there are. */
+static void compare_proven(struct line *line, const struct expectation *expected,
+                           const struct proven *proven)
+{
+    double all = 0;
+    for (int reason = 0; reason < WAIT_REASONS; reason++)
+        all += expected->parked[reason];
+    if (all == 0 && proven->leaked)
+        line_add(line, "%s expected no leaked task, %" PRIu64 " of %" PRIu64 " left are proven",
+                 line->length ? ";" : "", proven->leaked, proven->tasks);
+}
+
 void expected_compare(struct line *line, const struct outcome *outcome,
                       const struct finding *finding)
 {
@@ -105,6 +117,7 @@ void expected_compare(struct line *line, const struct outcome *outcome,
     compare_held(line, expected, finding);
     compare_held_for(line, expected, finding);
     compare_objects(line, expected, finding);
+    compare_proven(line, expected, &progress->proven);
 }
 
 /* --- In words ------------------------------------------------------------------------------------- */

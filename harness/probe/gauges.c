@@ -137,6 +137,7 @@ static void make_objects_safe(struct objects *objects)
 void gauges_make_safe(struct gauges *g)
 {
     g->progress.error[sizeof g->progress.error - 1] = 0;
+    g->progress.proven.refused[sizeof g->progress.proven.refused - 1] = 0;
     make_parked_safe(&g->parked);
     make_parked_safe(&g->passing);
     for (int stay = 0; stay < STAYS; stay++)

@@ -80,6 +80,13 @@ struct heap {
     int64_t active, resident, retained; /* jemalloc's, at most a tenth of a second old */
 };
 
+/* What a proof says of the tasks that load has left, once nothing is due any more. */
+struct proven {
+    uint64_t tasks; /* that it was asked about: the sum of the others. 0: there were none, or nobody has asked */
+    uint64_t leaked, by_time, unsure, live;
+    char refused[128]; /* "": it has answered. Else why nothing could be proven */
+};
+
 struct progress {
     uint32_t phase;
     uint32_t harness_tasks;      /* of task_stats.live, those that are not the sample's */
@@ -89,6 +96,7 @@ struct progress {
     uint64_t refused;            /* of these, those that no task could be made for */
     struct heap heap;
     char error[256]; /* the first thing that went wrong, in words */
+    struct proven proven;
 };
 
 enum { LATENCY_TAIL = 512 };

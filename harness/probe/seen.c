@@ -151,6 +151,26 @@ static bool say_what_is_held(struct line *line, const struct outcome *outcome,
     return true;
 }
 
+/* --- What a proof says of it ---------------------------------------------------------------------- */
+
+static void add_share(struct line *line, const char *words, uint64_t count, uint64_t of)
+{
+    char part[FIGURE], whole[FIGURE];
+    line_add(line, "%s %s of %s", words, figure_count(part, (int64_t)count),
+             figure_count(whole, (int64_t)of));
+}
+
+/* Of one that refuses its record tells. */
+static void add_proven(struct line *line, const struct proven *proven)
+{
+    if (!proven->tasks)
+        return;
+    if (proven->leaked || !proven->by_time)
+        add_share(line, "; proven:", proven->leaked, proven->tasks);
+    if (proven->by_time)
+        add_share(line, "; proven that only time wakes them:", proven->by_time, proven->tasks);
+}
+
 /* --- Altogether ----------------------------------------------------------------------------------- */
 
 /* What stays, and is the same for any number of requests. */
@@ -192,6 +212,8 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
     }
     bool leaks = say_what_stays(line, outcome, finding, "LEAK");
     bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
+    if (leaks && finding->of[KIND_TASKS].stays > 0)
+        add_proven(line, &outcome->gauges->progress.proven);
     if (leaks)
         return VERDICT_LEAK;
     if (holds)

@@ -8,7 +8,6 @@
 struct meant {
     uint64_t id;
     struct task *task;
-    const char *stack_low;
 };
 
 struct list {
@@ -23,7 +22,7 @@ static void list_meant(const struct shelf *s, struct list *list)
         int place = __builtin_ctzll(bits);
         struct task *t = shelf_task(s, place);
         if (task_end_is_meant(t))
-            list->all[list->length++] = (struct meant){t->id, t, shelf_stack_low(s, place)};
+            list->all[list->length++] = (struct meant){t->id, t};
     }
 }
 
@@ -33,11 +32,12 @@ static int newest_first(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* In the pages of the list: they are told, then taken out, then they begin to end. None of them runs meanwhile. */
+/* They are told, then taken out, then they begin to end. None of them runs meanwhile. */
 static void end_all(const struct list *list, task_leak_told *tell, void *arg)
 {
     for (size_t i = 0; tell && i < list->length; i++) {
-        struct task_info info = sched_inspect(list->all[i].task, list->all[i].stack_low);
+        const struct task *t = list->all[i].task;
+        struct task_info info = sched_inspect(t, stack_at(t->slab, t->place).low);
         tell(&info, arg);
     }
     for (size_t i = 0; i < list->length; i++)

@@ -58,6 +58,8 @@
  *    and of a case that ended well: "rehearsed" (requests of the warm-up that were counted alike),
  *    "found":{"task":{"stays" (per request),"constant" (however many),"held" (per request),"held_for_s",
  *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",
+ *    "proven":null (of a twin) or {"refused": why a proof has not answered} or what it says of the tasks that load
+ *    has left: {"leaked","by_time" (only time wakes them),"unsure","live"},
  *    "tasks_refused", "passing" (as "parked", of tasks that went in settle),
  *    "objects":[{"count","kind","made_file","made_line","made_function"}] and "objects_passing"}
  * {"type":"close", last: "interrupted_by":null or the signal's number}

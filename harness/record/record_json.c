@@ -312,6 +312,18 @@ static json_t *found_json(const struct finding *finding)
     return object;
 }
 
+/* Of the tasks that load has left; of a twin's nobody has asked. */
+static json_t *proven_json(const struct outcome *outcome)
+{
+    const struct proven *p = &outcome->gauges->progress.proven;
+    if (outcome->twin)
+        return json_null();
+    if (p->refused[0])
+        return json_pack("{s:o}", "refused", text(p->refused));
+    return json_pack("{s:o, s:o, s:o, s:o}", "leaked", whole(p->leaked), "by_time",
+                     whole(p->by_time), "unsure", whole(p->unsure), "live", whole(p->live));
+}
+
 static void add_finding(json_t *line, const struct outcome *outcome)
 {
     const struct gauges *g = outcome->gauges;
@@ -321,6 +333,7 @@ static void add_finding(json_t *line, const struct outcome *outcome)
     json_object_set_new(line, "found", found_json(&finding));
     json_object_set_new(line, "held_bytes_each",
                         isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
+    json_object_set_new(line, "proven", proven_json(outcome));
     json_object_set_new(line, "passing", parked_json(&g->passing));
     json_object_set_new(line, "objects", objects_json(&g->objects[STAYING]));
     json_object_set_new(line, "objects_passing", objects_json(&g->objects[PASSING]));
