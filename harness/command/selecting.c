@@ -1,6 +1,7 @@
 #include "command/selecting.h"
 #include "command/quantity.h"
 #include "task/task.h"
+#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ enum {
     OPTION_STACK,
     OPTION_PATIENCE,
     OPTION_SETTLE,
-    OPTION_CONTROLS
+    OPTION_CONTROLS,
+    OPTION_RECOVER
 };
 
 static const struct argp_option options[] = {
@@ -28,6 +30,11 @@ static const struct argp_option options[] = {
      0},
     {"controls", OPTION_CONTROLS, 0, 0,
      "The programs that look like leaks and are none, in place of the pairs", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "Run each leak once more, and after each such time have every task end of which it is proven "
+     "that nobody can ever "
+     "wake it (1s)",
+     0},
     {0},
 };
 
@@ -105,6 +112,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_SETTLE:
         if (!quantity_time(arg, &settings->settle))
             command_refuse(state, "--settle '%s': " QUANTITY_TIME, arg);
+        return 0;
+    case OPTION_RECOVER:
+        selection->recover = SECOND;
+        if (arg && !quantity_time(arg, &selection->recover))
+            command_refuse(state, "--recover '%s': " QUANTITY_TIME, arg);
+        if (selection->recover < MILLISECOND)
+            command_refuse(
+                state, "--recover '%s': at least 1ms: between two looks the program is to go on",
+                arg);
         return 0;
     case OPTION_CONTROLS:
         selection->controls = true;

@@ -39,7 +39,7 @@ static __attribute__((noinline)) void look(struct proven *proven, uint64_t after
 
 void proving_look(struct proven *proven, uint64_t after)
 {
-    *proven = (struct proven){0};
+    *proven = (struct proven){.early = proven->early};
     proven_prepare();
     look(proven, after);
 }

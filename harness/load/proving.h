@@ -3,5 +3,5 @@
 
 #include "probe/gauges.h"
 
-/* Of all tasks younger than `after`, but for the caller. Takes memory. */
+/* Of all tasks younger than `after`, but for the caller; but for proven->early. Takes no memory of the heap. */
 void proving_look(struct proven *proven, uint64_t after);

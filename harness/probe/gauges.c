@@ -140,6 +140,7 @@ void gauges_make_safe(struct gauges *g)
     g->progress.proven.refused[sizeof g->progress.proven.refused - 1] = 0;
     make_parked_safe(&g->parked);
     make_parked_safe(&g->passing);
+    make_parked_safe(&g->ended);
     for (int stay = 0; stay < STAYS; stay++)
         make_objects_safe(&g->objects[stay]);
 }

@@ -73,7 +73,7 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
                            const struct finding *finding, const char *word)
 {
     const struct gauges *gauges = outcome->gauges;
-    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    const struct expectation of_case = outcome_expected(outcome), *expected = &of_case;
     bool any = false;
     for (enum kind kind = 0; kind < KINDS; kind++) {
         if (!is_told(finding, expected, kind))
@@ -171,6 +171,21 @@ static void add_proven(struct line *line, const struct proven *proven)
         add_share(line, "; proven that only time wakes them:", proven->by_time, proven->tasks);
 }
 
+/* Where what is proven is made to end. */
+static void add_ended(struct line *line, const struct outcome *outcome)
+{
+    const struct recovered *recovered = &outcome->gauges->progress.recovered;
+    char count[FIGURE];
+    if (!outcome->settings.recover)
+        return;
+    line_add(line, "; ended: %s proven tasks", figure_count(count, (int64_t)recovered->ended));
+    if (recovered->spinning)
+        line_add(line, " and %s that only their own ticker wakes",
+                 figure_count(count, (int64_t)recovered->spinning));
+    if (recovered->ended + recovered->spinning)
+        add_places(line, &outcome->gauges->ended);
+}
+
 /* --- Altogether ----------------------------------------------------------------------------------- */
 
 /* What stays, and is the same for any number of requests. */
@@ -214,13 +229,12 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
     bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
     if (leaks && finding->of[KIND_TASKS].stays > 0)
         add_proven(line, &outcome->gauges->progress.proven);
-    if (leaks)
-        return VERDICT_LEAK;
-    if (holds)
-        return VERDICT_HOLDS;
-    line_add(line, "clean");
-    add_constants(line, outcome, finding);
-    return VERDICT_CLEAN;
+    if (!leaks && !holds) {
+        line_add(line, "clean");
+        add_constants(line, outcome, finding);
+    }
+    add_ended(line, outcome);
+    return leaks ? VERDICT_LEAK : holds ? VERDICT_HOLDS : VERDICT_CLEAN;
 }
 
 enum verdict_kind seen_say_of_twin(struct line *line, const struct outcome *outcome,
