@@ -64,6 +64,7 @@ static const char *const causes[CAUSES] = {
     [CAUSE_IO] = "the outside world may have something to say",
     [CAUSE_HANDLE] = "an active handle of the loop has what they wait for",
     [CAUSE_THREAD] = "thread-local data or another thread has what they wait for",
+    [CAUSE_MAPPED] = "memory that was mapped by the program itself has what they wait for",
     [CAUSE_PROGRAM] = "whoever called task_run() has what they wait for",
     [CAUSE_KEPT] = "what they wait for is kept by task_keep()",
     [CAUSE_LOOP] = "a callback of the loop has the lock",
