@@ -1,7 +1,6 @@
 #include "command/selecting.h"
 #include "command/quantity.h"
 #include "task/task.h"
-#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,13 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             command_refuse(state, "--settle '%s': " QUANTITY_TIME, arg);
         return 0;
     case OPTION_RECOVER:
-        selection->recover = SECOND;
-        if (arg && !quantity_time(arg, &selection->recover))
-            command_refuse(state, "--recover '%s': " QUANTITY_TIME, arg);
-        if (selection->recover < MILLISECOND)
-            command_refuse(
-                state, "--recover '%s': at least 1ms: between two looks the program is to go on",
-                arg);
+        selection->recover = command_recover(state, arg);
         return 0;
     case OPTION_CONTROLS:
         selection->controls = true;

@@ -17,6 +17,7 @@ enum {
     OPTION_DRAIN,
     OPTION_CONNECTIONS,
     OPTION_NO_DEBUG,
+    OPTION_RECOVER,
 };
 
 enum { WARM_UP = 10 };
@@ -32,6 +33,10 @@ static const struct argp_option options[] = {
      "For a client to send a whole request, and to take a whole answer (30s)", 0},
     {"drain", OPTION_DRAIN, "TIME", 0, "How long to wait at the end for tasks to go (5s)", 0},
     {"connections", OPTION_CONNECTIONS, "N", 0, "At most so many at once (4096)", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "After each such time have every task end of which it is proven that nobody can ever wake it, "
+     "and tell (1s)",
+     0},
     {"no-debug", OPTION_NO_DEBUG, 0, 0, "Without /debug/pprof/", 0},
     {0},
 };
@@ -85,6 +90,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_CONNECTIONS:
         choose_connections(settings, arg, state);
+        return 0;
+    case OPTION_RECOVER:
+        settings->recover = command_recover(state, arg);
         return 0;
     case OPTION_NO_DEBUG:
         settings->debug = false;

@@ -178,9 +178,10 @@ static void add_ended(struct line *line, const struct outcome *outcome)
     char count[FIGURE];
     if (!outcome->settings.recover)
         return;
-    line_add(line, "; ended: %s proven tasks", figure_count(count, (int64_t)recovered->ended));
+    if (recovered->ended || !recovered->spinning)
+        line_add(line, "; ended: %s proven tasks", figure_count(count, (int64_t)recovered->ended));
     if (recovered->spinning)
-        line_add(line, " and %s that only their own ticker wakes",
+        line_add(line, "%s %s tasks that spin", recovered->ended ? " and" : "; ended:",
                  figure_count(count, (int64_t)recovered->spinning));
     if (recovered->ended + recovered->spinning)
         add_places(line, &outcome->gauges->ended);
