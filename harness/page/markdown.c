@@ -167,6 +167,12 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     fprintf(out, "; %s; %s.\n\n", phrase_measured(measured, pair), phrase_settings(settings, pair));
     for (enum variant v = 0; v < VARIANTS; v++)
         half(out, &pair->variants[v], v, *where ? "../" : "../../");
+    const struct measured_pair *recovered = summary_recovered(summary, pair);
+    if (recovered) {
+        fputs("- **recovered**, the leak with every task made to end that can never wake: ", out);
+        markdown_text(out, recovered->variants[VARIANT_LEAK].verdict);
+        putc('\n', out);
+    }
     putc('\n', out);
     figures(out, summary, pair, where);
     attribution(out, pair);
