@@ -132,7 +132,7 @@ void reason_write_verdict(const struct profile *p, const struct profile_group *g
 /* The outermost function of an address: what the code there was compiled into. */
 static uintptr_t function_start(const void *return_address)
 {
-    return symbol_of_return(return_address)->start;
+    return symbol_of_caller(return_address)->start;
 }
 
 /* Whether any task that is shown stands in the function of this address, at any depth. */
@@ -156,7 +156,7 @@ static void write_last(const struct profile *p, const char *what, const void *at
     }
     fprintf(out, "    last %s at ", what);
     write_place(at, out);
-    const struct symbol *s = symbol_of_return(at);
+    const struct symbol *s = symbol_of_caller(at);
     if (s->start && p->is_whole && !is_anybody_in(p, at))
         fprintf(out, "; no task is in %s any more", shown_function(s, name, sizeof name));
     fputc('\n', out);

@@ -208,17 +208,27 @@ static bool is_in_folder(const char *path, const char *folder)
     return name - n == path || name[-(ptrdiff_t)n - 1] == '/';
 }
 
+/* Installed, the headers lie in leaklab/task: some of them have inline functions. */
 bool symbol_is_hidden(const struct symbol *s)
 {
     return s->file &&
-           (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile"));
+           (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile") ||
+            is_in_folder(s->file, "leaklab/task"));
+}
+
+const struct symbol *symbol_of_caller(const void *return_address)
+{
+    const struct symbol *s = symbol_of_return(return_address);
+    while (s->inlined_into && symbol_is_hidden(s))
+        s = s->inlined_into;
+    return s;
 }
 
 bool symbol_same_line(const void *a, const void *b)
 {
     if (a == b || !a || !b)
         return a == b;
-    const struct symbol *x = symbol_of_return(a), *y = symbol_of_return(b);
+    const struct symbol *x = symbol_of_caller(a), *y = symbol_of_caller(b);
     return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
 }
 
@@ -245,7 +255,7 @@ void symbol_describe(const void *return_address, char *line, size_t size)
         describe_by_loader(return_address, line, size);
         return;
     }
-    const struct symbol *s = symbol_of_return(return_address);
+    const struct symbol *s = symbol_of_caller(return_address);
     if (!s->function) {
         snprintf(line, size, "%s+0x%tx", s->module, s->offset);
         return;

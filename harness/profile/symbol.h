@@ -26,6 +26,9 @@ const struct symbol *symbol_of_return(const void *return_address);
 /* Whether dumps hide it: the runtime's own code and the profiler's, by their files' folders. */
 bool symbol_is_hidden(const struct symbol *s);
 
+/* The same, but for what of the runtime's is inline there: the place is its caller's. */
+const struct symbol *symbol_of_caller(const void *return_address);
+
 /* Whether two return addresses are of one line: an unrolled loop has it several times. NULL is the
  * same as NULL only. */
 bool symbol_same_line(const void *a, const void *b);

@@ -131,6 +131,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     struct task_leaks *c = &p->counts;
     int64_t start = monotonic();
     looking = true;
+    sched_settle_states();
     c->refused = mark_alone(frames);
     if (!c->refused)
         count(c);

@@ -40,9 +40,8 @@ void marker_task(const struct task *t, uint64_t cause);
 /* What stands in the clock or in a context's list, and goes on by it. */
 void marker_waiter(const void *waiter, uint64_t cause);
 
-/* For waits.c, while something is followed: a task; all who wait in a queue, from the first node on. */
-struct wait_node;
+/* For waits.c, while something is followed: a task; all who wait in a queue, from the first on. */
 void marker_wake(const struct task *t, uint64_t cause);
-void marker_wake_nodes(const struct wait_node *first, uint64_t cause);
+void marker_wake_queue(const struct task *first, uint64_t cause);
 
 size_t marker_bytes(void);

@@ -204,7 +204,7 @@ bool roots_unkeep(const void *pointer)
 const char *roots_mark(const void *frames)
 {
     mark_program(frames);
-    for (const struct task *t = task_sched.ready_first; t; t = t->next)
+    for (const struct task *t = task_sched.ready_first; t; t = sched_after(t))
         marker_task(t, CAUSE_RUNS);
     for (size_t i = 0; i < found.statics_length; i++)
         marker_static((const void *)found.statics[i].low, (const void *)found.statics[i].high);

@@ -30,9 +30,9 @@ static inline void own(struct lock_owner *owner, const void *caller)
 }
 
 /* The lock is the waiter's from here on, though it has not run yet. */
-static inline void own_for(struct lock_owner *owner, const struct wait_node *waiter)
+static inline void own_for(struct lock_owner *owner, struct task *waiter)
 {
-    *owner = (struct lock_owner){waiter->task->id, waiter->task, waiter->caller};
+    *owner = (struct lock_owner){waiter->id, waiter, waiter->waits.caller};
 }
 
 enum { NAME = 64, MESSAGE = 256 };
@@ -153,7 +153,7 @@ static inline bool take_to_write(struct rw_mutex *m, const void *caller)
 /* To one writer, or to the readers up to the next. */
 static void hand_over_to_first(struct rw_mutex *m)
 {
-    struct wait_node *first = m->waiters.first;
+    struct task *first = m->waiters.first;
     if (first && first->reason == WAIT_RW_MUTEX_WRITE) {
         own_for(&m->writer, first);
         wake_first(&m->waiters);
@@ -257,7 +257,7 @@ void rw_mutex_unlock(struct rw_mutex *m)
 
 void task_rw_mutex_admit(struct rw_mutex *m)
 {
-    const struct wait_node *first = m->waiters.first;
+    struct task *first = m->waiters.first;
     if (!m->writer.id && first && (!m->readers || first->reason == WAIT_RW_MUTEX_READ))
         hand_over_to_first(m);
 }

@@ -38,6 +38,9 @@ struct panicking {
  * by task_exit(). Where it is stuck in one, that one is left, and the panic or exit that it belongs to goes on. */
 _Noreturn void task_exit_parked(void) __attribute__((visibility("hidden")));
 
+/* The same for who has been switched to already, and does not go on. */
+_Noreturn void task_made_to_end(void);
+
 /* Whether the running task is on its way out after that. What it believes to hold, it need not: it was parked in
  * the middle of something. */
 bool task_is_made_to_end(void);

@@ -215,10 +215,15 @@ static _Noreturn void leave_deferred(struct recovery *r)
 
 __attribute__((used)) void task_exit_parked(void)
 {
-    struct task *me = task_sched.current;
 #ifdef SWITCH_ANNOUNCED
-    announce_arrive(me->fake_stack);
+    announce_arrive(task_sched.current->fake_stack);
 #endif
+    task_made_to_end();
+}
+
+void task_made_to_end(void)
+{
+    struct task *me = task_sched.current;
     const void *stuck = task_unwind_stuck();
     if (stuck)
         stay_for_ever(stuck);

@@ -2,7 +2,6 @@
 #include "task/sched.h"
 
 struct scheduler task_sched = {
-    .ready_last = &task_sched.ready_first,
     .turns = TURN_BUDGET,
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
@@ -28,3 +27,16 @@ void sched_announce_leave(void **keep)
     announce_leave(keep, stack.low, stack.high);
 }
 #endif
+
+#ifdef SWITCH_INLINE
+_Static_assert(offsetof(struct frame, sp) == 0 && offsetof(struct frame, fp) == sizeof(void *) &&
+                   offsetof(struct frame, pc) == 2 * sizeof(void *),
+               "a frame is as switch_here.h writes it");
+_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 48,
+               "and so is where its task parked: SWITCH_HERE_PARKED_AT");
+#endif
+
+void task_switch_called(void *from, void *to)
+{
+    switch_frames(from, to);
+}

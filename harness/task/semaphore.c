@@ -100,7 +100,7 @@ enum ctx_error semaphore_acquire(struct ctx *ctx, struct semaphore *s, int64_t n
         return ctx_err(ctx);
     if (is_queued(&mine))
         enqueue(&mine);
-    task_sched.current->units = &mine;
+    task_sched.current->waits.units = &mine;
     sched_park(WAIT_SEMAPHORE, s);
     ended = ctx_err(ctx);
     task_ctx_unwatch(&mine.watch);

@@ -22,8 +22,12 @@ void task_frame_begin(void);
  * finds the frames of the task. switch.c. */
 void task_frame_exit(void);
 
+/* switch_forget(): after a switch the registers that a callee keeps for its caller hold what the task before had in
+ * them. What is called next saves them on the stack, where a proof would find them. */
+
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline x86-64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;
@@ -90,8 +94,21 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                        "memory" SWITCH_AVX512 SWITCH_APX);
 }
 
+static inline __attribute__((always_inline)) void switch_forget(void)
+{
+    __asm__ volatile("xorl %%ebx, %%ebx\n\t"
+                     "xorl %%r12d, %%r12d\n\t"
+                     "xorl %%r13d, %%r13d\n\t"
+                     "xorl %%r14d, %%r14d\n\t"
+                     "xorl %%r15d, %%r15d"
+                     :
+                     :
+                     : "rbx", "r12", "r13", "r14", "r15", "cc");
+}
+
 #elif defined(__aarch64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline arm64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;
@@ -154,6 +171,16 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                        "v29", "v30", "v31", "cc", "memory" SWITCH_SVE);
 }
 
+static inline __attribute__((always_inline)) void switch_forget(void)
+{
+    __asm__ volatile("mov x19, xzr\n\tmov x20, xzr\n\tmov x21, xzr\n\tmov x22, xzr\n\t"
+                     "mov x23, xzr\n\tmov x24, xzr\n\tmov x25, xzr\n\tmov x26, xzr\n\t"
+                     "mov x27, xzr\n\tmov x28, xzr"
+                     :
+                     :
+                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28");
+}
+
 #else
 #define SWITCH_NAME "Boost.Context"
 
@@ -197,5 +224,9 @@ static inline void switch_frames(struct frame *from, struct frame *to)
 {
     struct transfer t = jump_fcontext(to->context, from);
     ((struct frame *)t.data)->context = t.from;
+}
+
+static inline void switch_forget(void)
+{
 }
 #endif
