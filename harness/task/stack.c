@@ -248,10 +248,16 @@ static struct slab *slab_map(size_t guard)
     return 0;
 }
 
+/* Valgrind does not know guard markers: its search for leaks reads each of their pages, and takes a fault for it. */
+static bool wants_wide_guards(void)
+{
+    return task_stacks.wide_slabs < WIDE_SLABS && !task_announce_under_valgrind();
+}
+
 static struct slab *slab_make(void)
 {
     page_size();
-    struct slab *s = task_stacks.wide_slabs < WIDE_SLABS ? slab_map(WIDE_GUARD) : 0;
+    struct slab *s = wants_wide_guards() ? slab_map(WIDE_GUARD) : 0;
     if (!s && !(s = slab_map(task_stacks.page_size)))
         return 0;
     task_stacks.wide_slabs += s->guard >= WIDE_GUARD;
