@@ -251,6 +251,13 @@ bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
 bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
+# Ten million verdicts, some minutes; PROOF_VERDICTS=N for more, PROOF_FIRST=N for other programs.
+prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and no task of which it is proven ever runs again
+	PROOF_VERDICTS=$${PROOF_VERDICTS:-10000000} $B/test/test_proof_truth
+
+bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
+	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
 test-go: ## the Go twins do what they say
@@ -263,6 +270,9 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 	$(call link, -lbenchmark -lstdc++)
 
+$B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
+	$(call link)
+
 $B/versus: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o always
 	$(link)
@@ -273,7 +283,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
