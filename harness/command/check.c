@@ -115,6 +115,7 @@ static int look_again(struct report *report, struct settings settings)
         struct verdict verdict;
         verdict_of(outcome, JUDGE_EXACTLY, &verdict);
         if (is_worth_a_second_look(outcome, &verdict)) {
+            settings.recover = outcome->settings.recover;
             struct outcome again = outcome_of(outcome->pair, outcome->variant, &settings);
             outcome_free(outcome);
             *outcome = again;

@@ -48,7 +48,7 @@ static bool twins_among(const struct run_plan *plan)
 {
     bool any = false;
     for (size_t i = 0; i < plan->length; i++)
-        any |= plan->cases[i].twin != NULL;
+        any |= outcome_series(&plan->cases[i]) != NULL;
     return any;
 }
 

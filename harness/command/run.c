@@ -261,6 +261,7 @@ static int run(int argc, char **argv)
         status = run_wished(&wish, argc + 1, words);
     selecting_free(&wish.selection);
     free(wish.sweep.points);
+    twin_forget(&wish.twin);
     free(words);
     return status;
 }

@@ -11,7 +11,8 @@ enum {
     OPTION_STACK,
     OPTION_PATIENCE,
     OPTION_SETTLE,
-    OPTION_CONTROLS
+    OPTION_CONTROLS,
+    OPTION_RECOVER
 };
 
 static const struct argp_option options[] = {
@@ -28,6 +29,11 @@ static const struct argp_option options[] = {
      0},
     {"controls", OPTION_CONTROLS, 0, 0,
      "The programs that look like leaks and are none, in place of the pairs", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "Run each leak once more, and after each such time have every task end of which it is proven "
+     "that nobody can ever "
+     "wake it (1s)",
+     0},
     {0},
 };
 
@@ -119,6 +125,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_SETTLE:
         if (!quantity_time(arg, &settings->settle))
             command_refuse(state, "--settle '%s': " QUANTITY_TIME, arg);
+        return 0;
+    case OPTION_RECOVER:
+        selection->recover = command_recover(state, arg);
         return 0;
     case OPTION_CONTROLS:
         selection->controls = true;

@@ -2,6 +2,7 @@
 #include "load/child.h"
 #include "load/leg.h"
 #include "load/phases.h"
+#include "load/recovering.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
 #include "profile/install.h"
@@ -48,12 +49,22 @@ static void keep_latency(int64_t nanoseconds)
 /* --- Phases --------------------------------------------------------------------------------- */
 
 /* Under the virtual clock also past tasks that never park. */
-static void wait_until(int64_t due, int64_t now)
+static void pass_until(int64_t due, int64_t now)
 {
     if (clock_is_virtual())
         quiescence_pass_until(due);
     else
         task_sleep(due - now);
+}
+
+static void wait_until(int64_t due, int64_t now)
+{
+    for (; recovering_due() <= due; now = clock_now()) {
+        if (recovering_due() > now)
+            pass_until(recovering_due(), now);
+        recovering_look();
+    }
+    pass_until(due, now);
 }
 
 /* From 1 on: of the requests or of the time, whichever is further. */

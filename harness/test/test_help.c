@@ -120,6 +120,15 @@ static void manual_pages_tell_every_option(void **state)
         snprintf(pattern, sizeof pattern, "^leaklab-%s - [a-z]", (*c)->name);
         expect_match(page, pattern);
         expect_match(page, "^\\.TH LEAKLAB-[A-Z]+ 1 \"20[0-9-]+\" \"leaklab " LEAKLAB_VERSION "\"");
+        static const char *const sections[] = {"NAME",    "SYNOPSIS",    "DESCRIPTION",
+                                               "OPTIONS", "EXIT STATUS", "SEE ALSO"};
+        const char *at = page; /* each once, in this order */
+        for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+            snprintf(pattern, sizeof pattern, ".SH %s\n", sections[i]);
+            at = strstr(at, pattern);
+            if (!at || strstr(at + 1, pattern))
+                fail_msg("%s: not once and in its place: %s", (*c)->name, pattern);
+        }
         struct options options = options_of(*c);
         for (size_t i = 0; i < options.count; i++) {
             char letter[8] = "";
