@@ -20,9 +20,8 @@ static void nothing(void *unused)
 }
 
 struct curve {
-    int64_t there; /* at the last look */
-    /* Of the leg's and all older ones: the least in the third quarter of load, and in the last one. */
-    int64_t all, low_before, low;
+    int64_t there;           /* at the last look */
+    int64_t all;             /* the same and all older ones */
     double area;             /* count times nanoseconds, so far */
     int64_t least, least_at; /* of the count since load was over, and since when */
     double area_at_hold, area_at_least;
@@ -35,8 +34,10 @@ static struct {
     uint64_t old_tasks, refused_before;
     uint64_t old_awake[COUNTED_REASONS]; /* tasks of before that time alone keeps waking */
     int64_t now, held_at; /* clock_now() that the curves have come to; when load was over */
-    bool late, held;
+    int eighth;
+    bool held;
     uint64_t seen[KINDS]; /* what the runtime counted at the last look */
+    bool changed;         /* since the least were taken */
     struct curve curves[KINDS];
     struct task_places held_tasks, left_tasks;
     struct object_places held_objects, left_objects;
@@ -159,6 +160,7 @@ static void look(void)
     memcpy(state.seen, seen, sizeof seen);
     for (enum kind kind = 0; kind < KINDS; kind++)
         look_at(kind, &state.curves[kind]);
+    state.changed = true;
 }
 
 /* From the last time on until `to` there is what there is now. */
@@ -189,10 +191,14 @@ static void pass(int64_t from, int64_t to)
 void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence *settled)
 {
     memset(leg, 0, sizeof *leg);
+    for (size_t i = 0; i < EIGHTHS * KINDS; i++)
+        leg->least[i / KINDS][i % KINDS] = INT64_MAX;
     leg->stack = -1;
     state.leg = leg;
     state.harness_tasks = harness_tasks;
-    state.late = state.held = false;
+    state.eighth = 0;
+    state.held = false;
+    state.changed = true;
     state.task_before = go(nothing, NULL);
     quiescence_let_park();
     made_begin_fresh();
@@ -207,13 +213,14 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
     quiescence_watch(pass);
 }
 
-static void begin_low(void)
+/* While requests come: what happens after the last of them is no part of it. */
+static void take_least(void)
 {
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct curve *curve = &state.curves[kind];
-        curve->low_before = curve->low;
-        curve->low = INT64_MAX;
-    }
+    int64_t *least = state.leg->least[state.eighth];
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        if (state.curves[kind].all < least[kind])
+            least[kind] = state.curves[kind].all;
+    state.changed = false;
 }
 
 /* Under the real clock nobody tells when time passes. */
@@ -226,28 +233,21 @@ void leg_request(bool made, int64_t now)
     else
         look();
     state.leg->requests += made;
-    state.leg->late_requests += made && state.late;
-    for (enum kind kind = 0; kind < KINDS; kind++)
-        if (state.curves[kind].all < state.curves[kind].low)
-            state.curves[kind].low = state.curves[kind].all;
+    state.leg->late_requests += made && state.eighth == EIGHTHS - 1;
+    if (state.changed)
+        take_least();
 }
 
-void leg_third_quarter(void)
+void leg_eighth(int eighth)
 {
-    begin_low();
-}
-
-void leg_last_quarter(void)
-{
-    state.late = true;
-    begin_low();
+    state.eighth = eighth;
+    if (state.leg)
+        take_least();
 }
 
 void leg_hold(void)
 {
     go_on(clock_now());
-    for (enum kind kind = 0; state.leg->late_requests && kind < KINDS; kind++)
-        state.leg->late[kind] = state.curves[kind].low - state.curves[kind].low_before;
     count_leg(&state.leg->counts[MOMENT_HELD], INT64_MAX);
     places_of_tasks(&state.held_tasks, state.task_before, INT64_MAX);
     places_of_objects(&state.held_objects);

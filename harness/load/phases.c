@@ -4,6 +4,7 @@
 #include "task/defer.h"
 #include "task/task.h"
 #include "task/time.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -91,10 +92,22 @@ static struct quiescence settle(void)
     return quiescence_reach(bound > 0 ? bound : INT64_MAX);
 }
 
+/* How many requests of the warm-up are the rehearsal: half of it. But of it and load one is at least twice as long as the
+ * other: of two of the same length no constant could be told from a leak. */
+static uint64_t rehearsal_of(const struct settings *settings)
+{
+    double half = floor((double)settings->warm_up / 2);
+    double by_time = settings->rate * (double)settings->duration / SECOND;
+    double by_count = (double)settings->requests;
+    double load = by_time > 0 && by_count > 0 ? fmin(by_time, by_count) : fmax(by_time, by_count);
+    bool alike = load > 0 && half > load / 2 && half < 2 * load;
+    return (uint64_t)(alike ? load / 2 : half);
+}
+
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
     struct gauges *gauges = phases.gauges;
-    uint64_t rehearsal = gauges->settings.warm_up / 2;
+    uint64_t rehearsal = rehearsal_of(&gauges->settings);
     enter(PHASE_WARM_UP);
     clock_set_virtual(true);
     offer(gauges->settings.warm_up - rehearsal, arg);

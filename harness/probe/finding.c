@@ -1,14 +1,14 @@
-/* Where rehearsal and load, of n and N requests, left a and A behind, and each request leaves r and all of
- * them together the constant K, then a = K + r n and A = K + r N. K is between 0 and a: what the shorter one did
- * not leave is no constant.
+/* Where rehearsal and load, of n and m requests, left a and b behind, and each request leaves r and all of
+ * them together the constant K, then a = K + r n and b = K + r m. K is between 0 and the lesser of them: what one
+ * of them did not leave is no constant.
  */
 #include "probe/finding.h"
 #include <math.h>
 
-static double constant_of(double few, double n, double many, double m)
+static double constant_of(double a, double n, double b, double m)
 {
-    double constant = m > n && n > 0 ? (few * m - many * n) / (m - n) : 0;
-    return constant < 0 || few <= 0 ? 0 : constant > few ? few : constant;
+    double constant = n > 0 && m != n ? (a * m - b * n) / (m - n) : 0;
+    return fmax(0, fmin(constant, fmin(a, b)));
 }
 
 struct pair_of_legs {
@@ -33,15 +33,22 @@ static double rate_of(const struct pair_of_legs *legs, double rehearsed, double 
     return rest > 0 ? rest / legs->requests : 0;
 }
 
-/* There was no more in the last quarter of load than in the third, or next to no more, though a leak goes on as
- * it began. Of a few nothing can be said. */
+/* By how much more there was at the end of load than in this eighth of it. False where that was not told. */
+static bool grew_since(const struct leg *load, int eighth, enum kind kind, double *by)
+{
+    int64_t then = load->least[eighth][kind], last = load->least[EIGHTHS - 1][kind];
+    *by = (double)(last - then);
+    return load->late_requests > 0 && then != INT64_MAX && last != INT64_MAX;
+}
+
+/* There was no more in the last eighth than in the one before, or next to no more, though a leak goes on as it
+ * began. Of a few nothing can be said. */
 static bool has_levelled(const struct pair_of_legs *legs, enum kind kind, double stays)
 {
     enum { ENOUGH = 16 };
-    double late = (double)legs->load->late_requests;
-    double requests_that_left = kind == KIND_HEAP ? legs->requests : stays * legs->requests;
-    return late > 0 && requests_that_left >= ENOUGH &&
-           (double)legs->load->late[kind] < 0.2 * stays * late;
+    double by, requests_that_left = kind == KIND_HEAP ? legs->requests : stays * legs->requests;
+    return grew_since(legs->load, EIGHTHS - 2, kind, &by) && requests_that_left >= ENOUGH &&
+           by < 0.2 * stays * (double)legs->load->late_requests;
 }
 
 static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, struct found *found)
@@ -54,7 +61,10 @@ static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, str
         found->stays = 0;
     }
     double count = found->stays * legs->requests;
-    found->few = kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.05;
+    double by;
+    found->few = kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5;
+    found->early = found->few && legs->requests >= EARLY_REQUESTS &&
+                   grew_since(legs->load, EIGHTHS / 2, kind, &by) && by <= 0;
 }
 
 static double held_in(const struct leg *leg, enum kind kind)

@@ -93,7 +93,9 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
 static bool only_few_stay(const struct finding *finding)
 {
     bool few = false;
-    for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        if (kind == KIND_HEAP && few)
+            break; /* it is in them */
         if (finding->of[kind].stays > 0 && !finding->of[kind].few)
             return false;
         few |= finding->of[kind].few;
@@ -157,7 +159,7 @@ static bool say_what_is_held(struct line *line, const struct outcome *outcome,
 static void add_constants(struct line *line, const struct outcome *outcome,
                           const struct finding *finding)
 {
-    bool any = false;
+    bool any = false, early = false;
     for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
         double constant = finding->of[kind].constant;
         if (constant < 0.5 || finding->of[kind].stays > 0)
@@ -165,8 +167,11 @@ static void add_constants(struct line *line, const struct outcome *outcome,
         line_add(line, "%s %.0f %s%s", any ? " and" : ", but for", constant, kind_name(kind),
                  constant < 1.5 ? "" : "s");
         any = true;
+        early |= finding->of[kind].early;
     }
-    if (any)
+    if (any && early)
+        line_add(line, ", none from the second half of %.0f requests", finding->requests);
+    else if (any)
         line_add(line, ", however many requests there are");
     if (finding->of[KIND_TASKS].constant >= 0.5)
         add_places(line, &outcome->gauges->parked);
