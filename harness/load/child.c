@@ -56,10 +56,10 @@ static void wait_until(int64_t due, int64_t now)
 }
 
 /* From 0 on: of the requests or of the time, whichever is further. */
-static int eighth_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
+static int part_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
 {
-    int by_requests = requests ? (int)(EIGHTHS * sent / requests) : 0;
-    int by_time = duration ? (int)(EIGHTHS * (double)passed / (double)duration) : 0;
+    int by_requests = requests ? (int)(LEG_PARTS * sent / requests) : 0;
+    int by_time = duration ? (int)(LEG_PARTS * (double)passed / (double)duration) : 0;
     return by_requests > by_time ? by_requests : by_time;
 }
 
@@ -68,7 +68,7 @@ static int eighth_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t d
 static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
 {
     int64_t start = clock_now();
-    int eighth = 0;
+    int part = 0;
     schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = clock_now();
@@ -76,8 +76,8 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
         if (duration && due - start >= duration)
             break;
         wait_until(due, now);
-        while (eighth < eighth_of(n, requests, due - start, duration))
-            leg_eighth(++eighth);
+        while (part < part_of(n, requests, due - start, duration))
+            leg_part(++part);
         phases_send_request(due);
     }
 }

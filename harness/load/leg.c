@@ -33,11 +33,12 @@ static struct {
     uint64_t task_before; /* id: younger ones are the leg's */
     uint64_t old_tasks, refused_before;
     uint64_t old_awake[COUNTED_REASONS]; /* tasks of before that time alone keeps waking */
+    bool spun_before;                    /* or timers without a task */
     int64_t now, held_at; /* clock_now() that the curves have come to; when load was over */
-    int eighth;
+    int part;
     bool held;
     uint64_t seen[KINDS]; /* what the runtime counted at the last look */
-    bool changed;         /* since the least were taken */
+    bool changed;         /* since the range was taken */
     struct curve curves[KINDS];
     struct task_places held_tasks, left_tasks;
     struct object_places held_objects, left_objects;
@@ -112,6 +113,23 @@ static uint64_t own_tasks(const struct census *census, int reason)
     return census->own[reason] - (gone < awake ? gone : awake);
 }
 
+struct owned {
+    uint64_t all, own;
+};
+
+/* Likewise of objects: where time alone keeps something busy, what it made before the leg goes, and what it makes
+ * anew stands in its place. */
+static struct owned own_objects(enum kind kind)
+{
+    static const enum made_kind made_kinds[KINDS] = {
+        [KIND_TIMERS] = MADE_TIMER, [KIND_CONTEXTS] = MADE_CONTEXT, [KIND_CHANNELS] = MADE_CHANNEL};
+    struct made_info made = made_of(made_kinds[kind]);
+    uint64_t before = (uint64_t)counts_of_kind(&state.leg->counts[MOMENT_BASELINE], kind);
+    uint64_t old = made.alive - made.fresh;
+    uint64_t gone = state.spun_before && before > old ? before - old : 0;
+    return (struct owned){made.alive, made.fresh - (gone < made.fresh ? gone : made.fresh)};
+}
+
 /* Those of the baseline and what the leg has made. */
 static void count_leg(struct counts *counts, int64_t spinning_from)
 {
@@ -122,9 +140,9 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
         counts->tasks += own;
         counts->waiting[reason] += reason == WAIT_NONE ? 0 : own;
     }
-    counts->timers += made_of(MADE_TIMER).fresh;
-    counts->contexts += made_of(MADE_CONTEXT).fresh;
-    counts->channels += made_of(MADE_CHANNEL).fresh;
+    counts->timers += own_objects(KIND_TIMERS).own;
+    counts->contexts += own_objects(KIND_CONTEXTS).own;
+    counts->channels += own_objects(KIND_CHANNELS).own;
     counts->heap = heap_of_sample();
     if (!state.held && census.sampled)
         state.leg->stack = (int64_t)(census.stacks / census.sampled);
@@ -133,8 +151,6 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
 /* What there is now, and what the leg has made of it; of tasks near enough: an old one that ends counts as one less. */
 static void look_at(enum kind kind, struct curve *curve)
 {
-    static const enum made_kind made_kinds[KINDS] = {
-        [KIND_TIMERS] = MADE_TIMER, [KIND_CONTEXTS] = MADE_CONTEXT, [KIND_CHANNELS] = MADE_CHANNEL};
     if (kind == KIND_TASKS) {
         curve->all = (int64_t)task_stats.live;
         curve->there = (int64_t)(task_stats.live - state.old_tasks);
@@ -142,9 +158,9 @@ static void look_at(enum kind kind, struct curve *curve)
         curve->all = heap_of_sample();
         curve->there = curve->all - state.leg->counts[MOMENT_BASELINE].heap;
     } else {
-        struct made_info made = made_of(made_kinds[kind]);
-        curve->all = (int64_t)made.alive;
-        curve->there = (int64_t)made.fresh;
+        struct owned owned = own_objects(kind);
+        curve->all = (int64_t)owned.all;
+        curve->there = (int64_t)owned.own;
     }
 }
 
@@ -191,12 +207,14 @@ static void pass(int64_t from, int64_t to)
 void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence *settled)
 {
     memset(leg, 0, sizeof *leg);
-    for (size_t i = 0; i < EIGHTHS * KINDS; i++)
+    for (size_t i = 0; i < LEG_PARTS * KINDS; i++) {
         leg->least[i / KINDS][i % KINDS] = INT64_MAX;
+        leg->most[i / KINDS][i % KINDS] = INT64_MIN;
+    }
     leg->stack = -1;
     state.leg = leg;
     state.harness_tasks = harness_tasks;
-    state.eighth = 0;
+    state.part = 0;
     state.held = false;
     state.changed = true;
     state.task_before = go(nothing, NULL);
@@ -208,18 +226,21 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
     struct census census = take_census(UINT64_MAX, settled->spinning_from);
     memcpy(state.old_awake, census.old_awake, sizeof state.old_awake);
     state.old_tasks = task_stats.live;
+    state.spun_before = settled->spinning_from < INT64_MAX || settled->restless;
     state.refused_before = task_stats.refused;
     state.now = clock_now();
     quiescence_watch(pass);
 }
 
 /* While requests come: what happens after the last of them is no part of it. */
-static void take_least(void)
+static void take_range(void)
 {
-    int64_t *least = state.leg->least[state.eighth];
-    for (enum kind kind = 0; kind < KINDS; kind++)
-        if (state.curves[kind].all < least[kind])
-            least[kind] = state.curves[kind].all;
+    int64_t *least = state.leg->least[state.part], *most = state.leg->most[state.part];
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        int64_t all = state.curves[kind].all;
+        least[kind] = all < least[kind] ? all : least[kind];
+        most[kind] = all > most[kind] ? all : most[kind];
+    }
     state.changed = false;
 }
 
@@ -233,16 +254,16 @@ void leg_request(bool made, int64_t now)
     else
         look();
     state.leg->requests += made;
-    state.leg->late_requests += made && state.eighth == EIGHTHS - 1;
+    state.leg->late_requests += made && state.part == LEG_PARTS - 1;
     if (state.changed)
-        take_least();
+        take_range();
 }
 
-void leg_eighth(int eighth)
+void leg_part(int part)
 {
-    state.eighth = eighth;
+    state.part = part;
     if (state.leg)
-        take_least();
+        take_range();
 }
 
 void leg_hold(void)
@@ -285,8 +306,10 @@ void leg_end(const struct quiescence *settled)
     leg->refused = task_stats.refused - state.refused_before;
     places_of_tasks(&state.left_tasks, state.task_before, settled->spinning_from);
     places_of_objects(&state.left_objects);
-    for (enum kind kind = 0; kind < KINDS; kind++)
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        leg->all[kind] = state.curves[kind].all;
         conclude(leg, kind);
+    }
     state.leg = NULL;
 }
 

@@ -107,10 +107,14 @@ static uint64_t rehearsal_of(const struct settings *settings)
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
     struct gauges *gauges = phases.gauges;
-    uint64_t rehearsal = rehearsal_of(&gauges->settings);
+    uint64_t warm_up = gauges->settings.warm_up, rehearsal = rehearsal_of(&gauges->settings);
     enter(PHASE_WARM_UP);
     clock_set_virtual(true);
-    offer(gauges->settings.warm_up - rehearsal, arg);
+    /* Where one of it is there and no more, there are turns enough to see that it ends. */
+    uint64_t first = warm_up > rehearsal;
+    offer(first, arg);
+    settled = settle();
+    offer(warm_up - rehearsal - first, arg);
     settled = settle();
     leg_begin(&gauges->legs[LEG_REHEARSAL], gauges->progress.harness_tasks, &settled);
     offer(rehearsal, arg);

@@ -3,6 +3,7 @@
  * of them did not leave is no constant.
  */
 #include "probe/finding.h"
+#include "probe/course.h"
 #include <math.h>
 
 static double constant_of(double a, double n, double b, double m)
@@ -14,6 +15,8 @@ static double constant_of(double a, double n, double b, double m)
 struct pair_of_legs {
     const struct leg *load, *rehearsal; /* rehearsal NULL: there was none to speak of */
     double requests, rehearsed;
+    double before; /* requests before load */
+    bool on_real_clock;
     double drain; /* seconds from the last request to the count of what was held, at most */
 };
 
@@ -33,22 +36,31 @@ static double rate_of(const struct pair_of_legs *legs, double rehearsed, double 
     return rest > 0 ? rest / legs->requests : 0;
 }
 
-/* By how much more there was at the end of load than in this eighth of it. False where that was not told. */
-static bool grew_since(const struct leg *load, int eighth, enum kind kind, double *by)
+/* What stays goes on with the requests, or is a constant that came late. */
+static void judge_course(const struct pair_of_legs *legs, enum kind kind, double left,
+                         struct found *found)
 {
-    int64_t then = load->least[eighth][kind], last = load->least[EIGHTHS - 1][kind];
-    *by = (double)(last - then);
-    return load->late_requests > 0 && then != INT64_MAX && last != INT64_MAX;
-}
-
-/* There was no more in the last eighth than in the one before, or next to no more, though a leak goes on as it
- * began. Of a few nothing can be said. */
-static bool has_levelled(const struct pair_of_legs *legs, enum kind kind, double stays)
-{
-    enum { ENOUGH = 16 };
-    double by, requests_that_left = kind == KIND_HEAP ? legs->requests : stays * legs->requests;
-    return grew_since(legs->load, EIGHTHS - 2, kind, &by) && requests_that_left >= ENOUGH &&
-           by < 0.2 * stays * (double)legs->load->late_requests;
+    double count = found->stays * legs->requests;
+    double events = kind == KIND_HEAP ? legs->requests : count;
+    switch (course_of(legs->load, kind, events, found->stays, legs->before)) {
+    case COURSE_LEVEL:
+        found->constant = left;
+        found->stays = 0;
+        return;
+    case COURSE_SLOWING:
+        found->doubt = DOUBT_SLOWING;
+        return;
+    case COURSE_JUMPED:
+        if (legs->on_real_clock)
+            found->doubt = DOUBT_JUMPED;
+        break;
+    case COURSE_ON:
+        break;
+    }
+    if (kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5)
+        found->doubt = DOUBT_FEW;
+    found->early = found->doubt == DOUBT_FEW && legs->requests >= EARLY_REQUESTS &&
+                   course_is_early(legs->load, kind);
 }
 
 static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, struct found *found)
@@ -56,15 +68,8 @@ static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, str
     double left = (double)grown(legs->load, kind, MOMENT_LEFT);
     double rehearsed = legs->rehearsal ? (double)grown(legs->rehearsal, kind, MOMENT_LEFT) : 0;
     found->stays = rate_of(legs, rehearsed, left, &found->constant);
-    if (found->stays > 0 && has_levelled(legs, kind, found->stays)) {
-        found->constant = left;
-        found->stays = 0;
-    }
-    double count = found->stays * legs->requests;
-    double by;
-    found->few = kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5;
-    found->early = found->few && legs->requests >= EARLY_REQUESTS &&
-                   grew_since(legs->load, EIGHTHS / 2, kind, &by) && by <= 0;
+    if (found->stays > 0)
+        judge_course(legs, kind, left, found);
 }
 
 static double held_in(const struct leg *leg, enum kind kind)
@@ -173,6 +178,8 @@ struct finding finding_of(const struct outcome *outcome)
     struct pair_of_legs pair = {.load = &legs[LEG_LOAD],
                                 .requests = (double)outcome_started(outcome),
                                 .rehearsed = (double)legs[LEG_REHEARSAL].requests};
+    pair.before = (double)outcome->settings.warm_up;
+    pair.on_real_clock = !outcome->settings.virtual_clock;
     pair.drain = (double)outcome->settings.patience / 1e9 + 0.1;
     if (legs[LEG_REHEARSAL].requests > 0)
         pair.rehearsal = &legs[LEG_REHEARSAL];

@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 2 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 3 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -131,16 +131,17 @@ const char *kind_name(enum kind kind);
 /* How many of a kind. */
 int64_t counts_of_kind(const struct counts *counts, enum kind kind);
 
-enum { EIGHTHS = 8 };
+enum { LEG_PARTS = 16 };
 
 /* One load, from its baseline to settle. */
 struct leg {
     struct counts counts[MOMENTS];
     uint64_t requests;      /* that a task was made for */
-    uint64_t late_requests; /* of these, in the last eighth of load */
+    uint64_t late_requests; /* of these, in the last part of load */
     uint64_t refused;       /* go() that found no memory, requests' and the sample's own */
-    /* Of old and new, the least that there was in each eighth of load; INT64_MAX: not told apart. */
-    int64_t least[EIGHTHS][KINDS];
+    /* Of old and new, the least and the most that there was in each part of load; INT64_MAX: not told apart. */
+    int64_t least[LEG_PARTS][KINDS], most[LEG_PARTS][KINDS];
+    int64_t all[KINDS];    /* of old and new, after settle */
     double seconds[KINDS]; /* for how long it was held what went later, all together */
     int64_t
         gone[KINDS]; /* virtual time of settle until the last of that had gone; 0: none was held */

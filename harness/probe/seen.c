@@ -89,19 +89,26 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
     return any;
 }
 
-/* Too few of all that stay to say more, and of no kind enough. */
-static bool only_few_stay(const struct finding *finding)
+/* Why nothing of all that stays is called a leak. DOUBT_NONE: something is. What they hold is in the heap, too. */
+static enum doubt doubt_of(const struct finding *finding)
 {
-    bool few = false;
+    enum doubt doubt = DOUBT_NONE;
     for (enum kind kind = 0; kind < KINDS; kind++) {
-        if (kind == KIND_HEAP && few)
-            break; /* it is in them */
-        if (finding->of[kind].stays > 0 && !finding->of[kind].few)
-            return false;
-        few |= finding->of[kind].few;
+        const struct found *found = &finding->of[kind];
+        if (found->stays <= 0 || (kind == KIND_HEAP && doubt))
+            continue;
+        if (!found->doubt)
+            return DOUBT_NONE;
+        doubt = doubt ? doubt : found->doubt;
     }
-    return few;
+    return doubt;
 }
+
+static const char *const doubt_texts[] = {
+    [DOUBT_FEW] = "too few of %.0f requests to tell a leak from a constant; more requests tell",
+    [DOUBT_SLOWING] = "the longer the slower in %.0f requests; more of them tell whether it ends",
+    [DOUBT_JUMPED] = "nearly all at once in %.0f requests, as a pool grows; more of them tell",
+};
 
 /* --- What is held --------------------------------------------------------------------------------- */
 
@@ -188,11 +195,11 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
                  finding->refused, outcome->gauges->progress.error);
         return VERDICT_STARVED;
     }
-    if (only_few_stay(finding)) {
+    enum doubt doubt = doubt_of(finding);
+    if (doubt) {
         say_what_stays(line, outcome, finding, "UNSURE");
-        line_add(line,
-                 ": too few of %.0f requests to tell a leak from a constant; more requests tell",
-                 finding->requests);
+        line_add(line, ": ");
+        line_add(line, doubt_texts[doubt], finding->requests);
         return VERDICT_UNSURE;
     }
     bool leaks = say_what_stays(line, outcome, finding, "LEAK");

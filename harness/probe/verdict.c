@@ -75,16 +75,17 @@ static void forgive(struct finding *finding)
     struct found *heap = &finding->of[KIND_HEAP];
     if (heap->stays < 1)
         heap->stays = 0;
-    heap->few = heap->stays > 0 && heap->stays * finding->requests < FEW_BYTES;
+    if (heap->stays > 0 && heap->stays * finding->requests < FEW_BYTES)
+        heap->doubt = DOUBT_FEW;
     for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
         struct found *found = &finding->of[kind];
         if (!found->early)
             continue;
-        if (heap->few)
+        if (heap->doubt == DOUBT_FEW)
             heap->stays = 0; /* it is in them */
         found->constant += found->stays * finding->requests;
         found->stays = 0;
-        found->few = false;
+        found->doubt = DOUBT_NONE;
         for (int reason = 0; kind == KIND_TASKS && reason < WAIT_REASONS; reason++)
             finding->waiting[reason] = 0;
     }

@@ -57,7 +57,7 @@ static void how_much_is_held_does_not_depend_on_how_long_load_was(void **state)
     assert_string_equal(judge_timers(200, 0.1).words, "clean");
 }
 
-/* What forty requests left, and two thousand, of which each eighth came to so many more. */
+/* What forty requests left, and two thousand, of which each part came to so many more. */
 static struct verdict judge_tasks_by(uint64_t rehearsed, uint64_t left, int64_t late,
                                      enum strictness strictness)
 {
@@ -68,9 +68,11 @@ static struct verdict judge_tasks_by(uint64_t rehearsed, uint64_t left, int64_t 
     outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_HELD].timers = 0;
     outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_LEFT].tasks = rehearsed;
     outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = left;
-    outcome.gauges->legs[LEG_LOAD].late_requests = 250;
-    for (int eighth = 0; eighth < EIGHTHS; eighth++)
-        outcome.gauges->legs[LEG_LOAD].least[eighth][KIND_TASKS] = eighth * late;
+    outcome.gauges->legs[LEG_LOAD].requests = 2000;
+    outcome.gauges->legs[LEG_LOAD].late_requests = 2000 / LEG_PARTS;
+    outcome.gauges->legs[LEG_LOAD].all[KIND_TASKS] = (LEG_PARTS - 1) * late;
+    for (int part = 0; part < LEG_PARTS; part++)
+        outcome.gauges->legs[LEG_LOAD].least[part][KIND_TASKS] = part * late;
     outcome.ending.how = ENDED_WELL;
     verdict_of(&outcome, strictness, &verdict);
     outcome_free(&outcome);
@@ -88,10 +90,10 @@ static void a_constant_is_no_rate(void **state)
     assert_string_equal(judge_tasks(0, 0, 0).words, "clean");
     assert_non_null(strstr(judge_tasks(3, 3, 0).words, "clean, but for 3 tasks, however"));
     assert_non_null(strstr(judge_tasks(3, 2, 0).words, "clean, but for 2 tasks, however"));
-    assert_non_null(strstr(judge_tasks(40, 2000, 250).words, "LEAK 1.000 task/request"));
-    assert_non_null(strstr(judge_tasks(20, 1000, 125).words, "LEAK 0.500 task/request"));
-    assert_non_null(strstr(judge_tasks(43, 2003, 250).words, "LEAK 1.000 task/request"));
-    assert_non_null(strstr(judge_tasks(0, 1000, 125).words, "LEAK 0.500 task/request"));
+    assert_non_null(strstr(judge_tasks(40, 2000, 125).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(20, 1000, 62).words, "LEAK 0.500 task/request"));
+    assert_non_null(strstr(judge_tasks(43, 2003, 125).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(0, 1000, 62).words, "LEAK 0.500 task/request"));
     /* It goes on as it began, or it has levelled off. */
     assert_non_null(strstr(judge_tasks(40, 800, 3).words, "clean, but for 800 tasks, however"));
     assert_non_null(strstr(judge_tasks(0, 5, 0).words, "UNSURE 0.003 task/request"));
