@@ -233,6 +233,7 @@ static void a_pair_is_shown_within_the_width(void **state)
     expect_in(ran.out, "fixes/pitfalls/channel_receive.c");
     expect_in(ran.out, " | void fix_channel_receive(struct ctx *request)");
     expect_in(ran.out, "each request leaves behind: 1 task in chan receive");
+    expect_in(ran.out, "\n      1.000 channel, made at leaks/pitfalls/channel_receive.c:33 (");
     assert_null(strchr(ran.out, '\033'));
 }
 
