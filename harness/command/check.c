@@ -77,8 +77,7 @@ static bool is_worth_another_look(const struct outcome *outcome, const struct ve
         return false;
     const struct expectation expected = outcome_expected(outcome);
     bool may_be_full = (verdict->kind == VERDICT_LEAK || verdict->kind == VERDICT_UNSURE) &&
-                       !expectation_is_any(&expected) &&
-                       !is_kept_awake(outcome);
+                       !expectation_is_any(&expected) && !is_kept_awake(outcome);
     if (times > CLOSER ? !may_be_full : is_plain(outcome, verdict))
         return false;
     return outcome_rss_growth(outcome, &growth) && growth < look_most / CLOSER;
