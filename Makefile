@@ -85,7 +85,7 @@ EXAMPLE := harness/profile/example/own_main.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -202,6 +202,10 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# Each of these may fail there.
+ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
+$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
@@ -210,6 +214,7 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
+$B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
@@ -217,6 +222,7 @@ $B/test/test_arrows: $B/harness/test/rooms.o
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
 $B/harness/live/live_page.o: $(wildcard harness/live/page/*)
+$B/harness/live/live_source.o: $(wildcard harness/controls/*.c)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
 VERSUS   := $(wildcard bench/versus*.c)
@@ -249,6 +255,13 @@ bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
 bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
+# Ten million verdicts, some minutes; PROOF_VERDICTS=N for more, PROOF_FIRST=N for other programs.
+prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and no task of which it is proven ever runs again
+	PROOF_VERDICTS=$${PROOF_VERDICTS:-10000000} $B/test/test_proof_truth
+
+bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
+	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
 test-go: ## the Go twins do what they say
@@ -261,6 +274,9 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 	$(call link, -lbenchmark -lstdc++)
 
+$B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
+	$(call link)
+
 $B/versus: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o always
 	$(link)
@@ -271,7 +287,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------

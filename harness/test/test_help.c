@@ -181,14 +181,16 @@ static void bash_completes(void **state)
         {"run --variant =", "leak fix both\n"},
         {"run --rate \"\"", "max\n"},
         {"run --seed \"\"", "\n"},
-        {"run --rate max time", "timer_in_loop timer_stop\n"},
+        {"run --rate max timer_", "timer_in_loop timer_stop\n"},
+        {"check strat", "strategies\n"},
         {"show --he", "--help\n"},
         {"dump --output fil", "file\n"},
         {"dump -o fil", "file\n"},
         {"report fil", "file\n"},
         {"report --results her", "here\n"},
         {"help verif", "verify\n"},
-        {"list \"\"", "\n"},
+        {"list full_b", "full_buffer\n"},
+        {"save --machine \"\"", "\n"},
     };
     words_need("bash --version", "bash");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -212,7 +214,7 @@ static void fish_completes(void **state)
         {"ver", "verify\tHold saved results and their pages to what they say\n"},
         {"run --varia", "--variant\tWhich half of each pair (both)\n"},
         {"run --arrivals p", "poisson\tHow requests are spaced (constant)\n"},
-        {"show time", "timer_in_loop\ntimer_stop\n"},
+        {"show timer_", "timer_in_loop\ntimer_stop\n"},
         {"help verif", "verify\n"},
         {"report --results her", "here/\n"},
     };
@@ -239,7 +241,7 @@ static void zsh_completes(void **state)
     expect_match(said, "^\\*--variant=\\[Which half of each pair \\(both\\)\\]:leak\\|fix\\|both:"
                        "\\(leak fix both\\)$");
     expect_match(said, "^\\*--json=\\[.*\\]:FILE:_files$");
-    expect_match(said, "^\\*:\\[ID\\.\\.\\.\\]:\\(channel_receive .*\\)$");
+    expect_match(said, "^\\*:\\[ID\\|FAMILY\\|WORD\\.\\.\\.\\]:\\(channel_receive .* pitfalls .*\\)$");
     expect_match(said, "^\\(-h --help\\)-h\\[Show this help\\]$");
     free(said);
 }
