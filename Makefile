@@ -293,11 +293,13 @@ $B/%.o: %.cc build/.packages always
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
 LIBRARIES := task profile
 LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
-# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions.
+# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions, and of proof/
+# how these tell what is proven, where a program has a proof linked in.
 PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
-PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers quiescence \
-                  timers verify_tasks verify_tasks_cmocka)
-PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
+PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
+                  quiescence timers verify_tasks verify_tasks_cmocka)
+PUBLIC_proof   := $(patsubst %,harness/proof/%.h,look proof)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
 CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
@@ -356,6 +358,7 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 lib/pkgconfig $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc); \
 	list 644 include/leaklab/task $(PUBLIC_task); \
 	list 644 include/leaklab/profile $(PUBLIC_profile); \
+	list 644 include/leaklab/proof $(PUBLIC_proof); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
 	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
