@@ -1,8 +1,8 @@
 /* Ending what is proven: newest first, since what a task waits in lies as a rule on the stack of who made it. */
-#include "task/end.h"
-#include "proof/look.h"
+#include "proof/end.h"
 #include "proof/pages.h"
 #include "proof/taken.h"
+#include "task/end.h"
 #include <stdlib.h>
 
 struct meant {
