@@ -76,8 +76,7 @@ static void what_is_proven_ends_and_is_told(void **state)
     service_await(&s, "leaklab_channels", 1); /* the service's own */
     service_end(&s, SIGTERM);
     assert_non_null(strstr(service_said(), "leaklab serve: ended "));
-    assert_non_null(
-        strstr(service_said(), ", chan receive at leaks/pitfalls/channel_receive.c:"));
+    assert_non_null(strstr(service_said(), ", chan receive at leaks/pitfalls/channel_receive.c:"));
     assert_non_null(strstr(service_said(), "drained, all tasks are gone"));
 }
 
