@@ -85,7 +85,7 @@ EXAMPLE := harness/profile/example/own_main.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -202,6 +202,10 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# Each of these may fail there.
+ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
+$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
@@ -210,6 +214,7 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
+$B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
@@ -217,6 +222,7 @@ $B/test/test_arrows: $B/harness/test/rooms.o
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
 $B/harness/live/live_page.o: $(wildcard harness/live/page/*)
+$B/harness/live/live_source.o: $(wildcard harness/controls/*.c)
 
 # --- Benchmarks: google-benchmark behind bench/shim.cc ---------------------------------------------
 VERSUS   := $(wildcard bench/versus*.c)

@@ -70,10 +70,9 @@ static void choose_stack(struct settings *settings, const char *arg, const struc
         command_refuse(state, "--stack '%s': %s", arg, task_error());
 }
 
-static void choose_pair(struct selection *selection, const char *id, const struct argp_state *state)
+static void add_pair(struct selection *selection, const struct pair *pair,
+                     const struct argp_state *state)
 {
-    const struct pair *control = controls_find(id);
-    const struct pair *pair = control ? control : command_pair(state, id);
     for (size_t i = 0; i < selection->pair_count; i++)
         if (selection->pairs[i] == pair)
             return;
@@ -83,6 +82,21 @@ static void choose_pair(struct selection *selection, const char *id, const struc
         command_refuse(state, "no memory for the list of ids");
     selection->pairs = more;
     selection->pairs[selection->pair_count++] = pair;
+}
+
+/* An id, a family, or a word of ids and titles. Controls go by their ids. */
+static void choose_pairs(struct selection *selection, const char *word,
+                         const struct argp_state *state)
+{
+    const struct pair *control = controls_find(word);
+    enum naming naming = control ? NAMINGS : catalog_naming(word);
+    if (control)
+        add_pair(selection, control, state);
+    else if (naming == NAMINGS)
+        command_pair(state, word); /* refuses it */
+    FOR_EACH_PAIR (pair)
+        if (catalog_names(word, naming, pair))
+            add_pair(selection, pair, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -119,7 +133,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         selection->controls = true;
         return 0;
     case ARGP_KEY_ARG:
-        choose_pair(selection, arg, state);
+        choose_pairs(selection, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

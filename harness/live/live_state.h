@@ -21,4 +21,5 @@ struct live {
     uv_timer_t sampler;
     bool sampler_open;
     unsigned tick;
+    uint64_t watched_at; /* uv_now(), when a page last listened, or the run began */
 };

@@ -48,6 +48,17 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
         .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
 }
 
+int outcome_id_width(const struct outcome *cases, size_t length)
+{
+    enum { LEAST = 16 };
+    size_t widest = LEAST;
+    for (size_t i = 0; i < length; i++) {
+        size_t width = strlen(cases[i].pair->id);
+        widest = width > widest ? width : widest;
+    }
+    return (int)widest;
+}
+
 const char *outcome_series(const struct outcome *outcome)
 {
     if (outcome->twin)

@@ -104,6 +104,9 @@ struct expectation outcome_expected(const struct outcome *outcome);
 
 /* "leak" or "fix", or "control"; and before it outcome_series(): "go leak", "recovered leak". */
 enum { OUTCOME_VARIANT = 32 };
+/* How many columns the ids of these take, side by side. */
+int outcome_id_width(const struct outcome *cases, size_t length);
+
 const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT]);
 
 /* What a memory limit means: the resident set and the page tables of the case, all of it from its start, but for
