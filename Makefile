@@ -97,7 +97,7 @@ HOT      := $(filter-out $(addprefix harness/task/,announce.c label.c panic.c),$
 TASK_O    := $(TASK:%.c=$B/%.o)
 HARNESS_O := $(HARNESS:%.c=$B/%.o) $(PROTO:%.proto=$B/%.pb-c.o) $(SAMPLES:%.c=$B/%.o)
 MAIN_O    := $B/harness/main.o
-# Only where it is asked for: its malloc() is everyone's then.
+# In programs that ask for a proof: its malloc() is everyone's then.
 PROOF_O   := $(patsubst %.c,$B/%.o,$(wildcard harness/proof/*.c))
 
 comma := ,
@@ -156,7 +156,7 @@ clean: ## remove all that was built
 build/leaklab: $B/leaklab always
 	@[ "$$(readlink $@)" = $(<:build/%=%) ] || ln -sfn $(<:build/%=%) $@
 
-$B/leaklab: $(MAIN_O) $(HARNESS_O) $(TASK_O) always
+$B/leaklab: $(MAIN_O) $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(link)
 
 # They know the runtime alone, and yet tell functions and lines.
@@ -167,7 +167,7 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 $B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
 
-$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(TASK_O) always
+$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
@@ -207,7 +207,6 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
-$(filter $B/test/test_proof%,$(TESTS)): $(PROOF_O)
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
@@ -252,6 +251,13 @@ bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
 bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
+# Ten million verdicts, some minutes; PROOF_VERDICTS=N for more, PROOF_FIRST=N for other programs.
+prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and no task of which it is proven ever runs again
+	PROOF_VERDICTS=$${PROOF_VERDICTS:-10000000} $B/test/test_proof_truth
+
+bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
+	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
 test-go: ## the Go twins do what they say
@@ -264,6 +270,9 @@ twin-go: ## the pairs in Go, for `leaklab run --twin go`
 $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 	$(call link, -lbenchmark -lstdc++)
 
+$B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
+	$(call link)
+
 $B/versus: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/harness/probe/typed.o always
 	$(link)
@@ -274,7 +283,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------

@@ -23,8 +23,9 @@ static const struct argp_child children[] = {{&selecting_argp, 0, NULL, 0}, {0}}
 
 static const struct argp argp = {
     .parser = parse,
-    .args_doc = "[ID...]",
-    .doc = "Proves for each pair, or those named, that the leak leaves behind exactly what the "
+    .args_doc = "[ID|FAMILY|WORD...]",
+    .doc = "Proves for each pair, or those named by an id, a family or a word, that the leak "
+           "leaves behind exactly what the "
            "catalog says of a request, and the fix nothing: no task, timer, channel, context or "
            "byte of heap.\v"
            "Each variant runs in a process of its own under the virtual clock: 50 requests to warm "
@@ -42,6 +43,7 @@ struct report {
     struct terminal terminal;
     struct outcome *cases;
     size_t length, told, wrong;
+    int id_width;
     size_t decided; /* those before it have had their second look, where they are worth one */
 };
 
@@ -61,11 +63,11 @@ static void tell(struct report *report, const struct outcome *outcome,
     char variant[OUTCOME_VARIANT];
     bool ok = verdict->as_catalogued;
     report->wrong += !ok;
-    fprintf(t->out, "%s%s%s  %-16s %-4s  %s%s%s\n",
+    fprintf(t->out, "%s%s%s  %-*s %-4s  %s%s%s\n",
             terminal_style(t, ok ? STYLE_PLAIN : STYLE_WRONG), ok ? "ok  " : "FAIL",
-            terminal_style(t, STYLE_PLAIN), outcome->pair->id, outcome_variant(outcome, variant),
-            terminal_style(t, detail_style(verdict)), verdict->words,
-            terminal_style(t, STYLE_PLAIN));
+            terminal_style(t, STYLE_PLAIN), report->id_width, outcome->pair->id,
+            outcome_variant(outcome, variant), terminal_style(t, detail_style(verdict)),
+            verdict->words, terminal_style(t, STYLE_PLAIN));
     detail_print(t, outcome, verdict);
     fflush(t->out);
 }
@@ -113,6 +115,7 @@ static int look_again(struct report *report, struct settings settings)
         struct verdict verdict;
         verdict_of(outcome, JUDGE_EXACTLY, &verdict);
         if (is_worth_a_second_look(outcome, &verdict)) {
+            settings.recover = outcome->settings.recover;
             struct outcome again = outcome_of(outcome->pair, outcome->variant, &settings);
             outcome_free(outcome);
             *outcome = again;
@@ -149,7 +152,10 @@ static int run(int argc, char **argv)
         return EXIT_FAILED;
     }
     uint64_t began = uv_hrtime();
-    struct report report = {.terminal = terminal_of(stdout), .cases = cases, .length = length};
+    struct report report = {.terminal = terminal_of(stdout),
+                            .cases = cases,
+                            .length = length,
+                            .id_width = outcome_id_width(cases, length)};
     int interrupted = look(&report, cases, length, selection.settings.requests);
     if (!interrupted && report.told < length)
         interrupted = look_again(&report, selection.settings);

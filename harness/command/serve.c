@@ -23,6 +23,7 @@ enum {
     OPTION_NO_DEBUG,
     OPTION_UNWATCHED,
     OPTION_CASE_TIMEOUT,
+    OPTION_RECOVER,
 };
 
 enum { WARM_UP = 10 };
@@ -40,6 +41,10 @@ static const struct argp_option options[] = {
      "For a client to send a whole request, and to take a whole answer (30s)", 0},
     {"drain", OPTION_DRAIN, "TIME", 0, "How long to wait at the end for tasks to go (5s)", 0},
     {"connections", OPTION_CONNECTIONS, "N", 0, "At most so many at once (4096)", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "After each such time have every task end of which it is proven that nobody can ever wake it, "
+     "and tell (1s)",
+     0},
     {"no-debug", OPTION_NO_DEBUG, 0, 0, "Without /debug/pprof/", 0},
     {"unwatched", OPTION_UNWATCHED, "TIME", 0,
      "End a run of the page that no page has watched for so long (1m)", 0},
@@ -131,6 +136,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_CONNECTIONS:
         choose_connections(settings, arg, state);
+        return 0;
+    case OPTION_RECOVER:
+        settings->recover = command_recover(state, arg);
         return 0;
     case OPTION_NO_DEBUG:
         settings->debug = false;

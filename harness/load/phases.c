@@ -1,5 +1,6 @@
 #include "load/phases.h"
 #include "load/leg.h"
+#include "load/recovering.h"
 #include "task/ctx.h"
 #include "task/defer.h"
 #include "task/task.h"
@@ -91,19 +92,33 @@ static struct quiescence settle(void)
     return quiescence_reach(bound > 0 ? bound : INT64_MAX);
 }
 
+/* What is made to end may have waited for something, and others for it. requests: of which nothing is known yet. */
+static void settle_and_recover(uint64_t requests)
+{
+    enum { ROUNDS = 16 };
+    recovering_watch(requests);
+    settled = settle();
+    if (requests)
+        recovering_learn(requests, settled.spinning_from);
+    for (int i = 0; i < ROUNDS && recovering_all(); i++)
+        settled = settle();
+}
+
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
     struct gauges *gauges = phases.gauges;
     uint64_t rehearsal = gauges->settings.warm_up / 2;
     enter(PHASE_WARM_UP);
     clock_set_virtual(true);
+    recovering_begin(gauges);
     offer(gauges->settings.warm_up - rehearsal, arg);
-    settled = settle();
+    settle_and_recover(gauges->settings.warm_up - rehearsal);
     leg_begin(&gauges->legs[LEG_REHEARSAL], gauges->progress.harness_tasks, &settled);
     offer(rehearsal, arg);
     quiescence_pass_until(end_of_drain());
+    recovering_all();
     leg_hold();
-    settled = settle();
+    settle_and_recover(0);
     leg_end(&settled);
     clock_set_virtual(gauges->settings.virtual_clock);
 }
@@ -133,13 +148,15 @@ void phases_drain(void)
         task_sleep(MILLISECOND);
     quiescence_pass_until(clock_is_virtual() ? end : clock_now() + MOMENT);
     quiescence_let_park();
+    recovering_all();
     leg_hold();
 }
 
 void phases_settle(void)
 {
     enter(PHASE_SETTLE);
-    settled = settle();
+    leg_prove_early(phases.gauges);
+    settle_and_recover(0);
     leg_end(&settled);
     if (phases.gauges->legs[LEG_LOAD].refused)
         phases_go_wrong(task_error());

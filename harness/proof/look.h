@@ -3,6 +3,7 @@
 
 #include "proof/proof.h"
 #include "task/inspect.h"
+#include "task/mutex.h"
 
 enum proof_verdict { PROOF_LIVE, PROOF_BY_TIME, PROOF_UNSURE, PROOF_LEAKED };
 
@@ -11,14 +12,35 @@ struct proof;
 /* For tests: room for so many entries to be followed. 0: the usual. */
 extern size_t proof_mark_entries;
 
+/* Clears what calls before this one have left on the stack, some frames deep. For who calls proof_take(), a few
+ * calls before: words that are left over would be taken for somebody's. */
+void proof_prepare(void);
+
 /* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
  * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
 struct proof *proof_take(void);
 void proof_free(struct proof *p);
 
+/* Whom a proof makes end: all that is leaked; and of those that wait for a channel and that time alone wakes, whom
+ * also() chooses (NULL: none). */
+struct proof_ending {
+    bool (*also)(const struct task_info *task, void *arg);
+    task_leak_told *tell; /* each of them, before; NULL: nobody */
+    void *arg;
+};
+
+/* Has them end, as task_end_leaked() says, in the turn of the look: *ended of them. False where memory is short; then
+ * nothing is done. */
+bool proof_end(const struct proof *p, const struct proof_ending *ending, size_t *ended);
+
 const struct task_leaks *proof_counts(const struct proof *p);
 enum proof_verdict proof_of(const struct proof *p, const struct task_info *task);
 
-/* Why a task is live that is so: an enum cause of marker.h; the address of the record of another task that leads to
+/* Why a task is live that is so: an enum cause; the address of the record of another task that leads to
  * it, or has its lock (task_info's stack_high); or that of the word of static data that does. */
 uint64_t proof_cause(const struct proof *p, const struct task_info *task);
+
+/* The task of this record, in such a cause; and the owner of a lock. False where there is none, or the owner has
+ * ended. */
+bool proof_task_of_cause(const struct proof *p, uint64_t cause, struct task_info *task);
+bool proof_owner(const struct proof *p, const struct lock_owner *owner, struct task_info *task);

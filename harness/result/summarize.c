@@ -53,7 +53,7 @@ static bool describe(struct measured *measured, const struct recorded_case *c,
 {
     char path[300];
     const char *half = c->variant == VARIANT_LEAK ? "leaks" : "fixes";
-    if (*c->twin)
+    if (*c->twin && strcmp(c->twin, OUTCOME_RECOVERED) != 0)
         snprintf(path, sizeof path, "bench/%s/%s/%s/%s.%s", c->twin, half, c->family, c->id,
                  c->twin);
     else

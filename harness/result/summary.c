@@ -67,6 +67,18 @@ const struct measured_pair *summary_pair(const struct summary *summary, const ch
     return NULL;
 }
 
+const struct measured_pair *summary_recovered(const struct summary *summary,
+                                              const struct measured_pair *pair)
+{
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        const struct measured_pair *twin = &summary->twins[i];
+        if (strcmp(twin->id, pair->id) == 0 && strcmp(twin->twin, OUTCOME_RECOVERED) == 0 &&
+            summary_same_settings(&twin->settings, &pair->settings))
+            return twin;
+    }
+    return NULL;
+}
+
 /* --- Figures over the runs ------------------------------------------------------------------ */
 
 double summary_at(const struct run_figures *run, size_t figure)

@@ -19,6 +19,7 @@ struct serve_settings {
     int64_t grace;          /* how much longer a cancelled handler has until it is given up */
     int64_t client_timeout; /* to send a whole request, and to take a whole answer */
     int64_t drain;          /* how long to wait at the end for tasks to go */
+    int64_t recover;        /* what is proven to be leaked ends after each such time; 0: never */
     uint64_t memory_limit;  /* bytes of resident set, at which the service is killed; 0: none */
     int64_t unwatched;      /* how long a run of the page goes on that no page watches */
     int64_t case_timeout;   /* for a case of the page to start, to answer, and to settle */

@@ -372,6 +372,10 @@ static void the_memory_of_a_process_is_seen_until_it_ends(void **state)
     assert_true(memory_watch_start(&watch, child));
     assert_true(memory_look(&watch, false, &memory));
     assert_false(memory.exact);
+    const struct mappings *found = &memory.mappings; /* nothing without a walk */
+    assert_true(found->stacks == -1 && found->heap == -1 && found->program == -1 &&
+                found->files == -1 && found->shared == -1);
+    assert_true(memory.charged == -1);
     assert_true(memory.rss > 0 && memory.anon > 0 && memory.page_tables > 0);
     assert_int_equal(memory.rss, memory.anon + memory.file + memory.shared);
     assert_true(memory_look(&watch, true, &memory));

@@ -118,6 +118,27 @@ static void all_views_show_the_same(void **state)
     service_end(&s, SIGTERM);
 }
 
+/* Both cases, its children, are called as their pair in ps and top. */
+static void expect_children_called(const struct service *s, const char *name)
+{
+    char path[64], children[256] = "", comm[32];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    assert_non_null(fgets(children, sizeof children, f));
+    fclose(f);
+    int count = 0;
+    for (char *pid = strtok(children, " "); pid; pid = strtok(NULL, " "), count++) {
+        snprintf(path, sizeof path, "/proc/%s/comm", pid);
+        assert_non_null(f = fopen(path, "re"));
+        assert_non_null(fgets(comm, sizeof comm, f));
+        fclose(f);
+        comm[strcspn(comm, "\n")] = 0;
+        assert_string_equal(comm, name);
+    }
+    assert_int_equal(count, VARIANTS);
+}
+
 static void stopped_it_is_judged(void **state)
 {
     (void)state;
@@ -126,6 +147,7 @@ static void stopped_it_is_judged(void **state)
     live_command(&s, "/live/start", START("full_buffer", 1000, 256), 200);
     live_await_state(client, "full_buffer", "running", "running");
     live_await_requests(client, 300);
+    expect_children_called(&s, "full_buffer");
     live_command(&s, "/live/stop", "{}", 200);
     live_await_state(client, "full_buffer", "settled", "settled");
     json_t *verdict = live_event(client, "verdict");
