@@ -285,6 +285,36 @@ static void a_connection_that_drops_is_taken_up_again(void **state)
     service_end(&s, SIGTERM);
 }
 
+/* Five looks a second for an hour, while nobody sees the page: it keeps what a screen can show, draws
+ * nothing, and is up to date when it is seen again. */
+static void an_hour_in_a_hidden_tab_is_caught_up(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=channel_close&rate=100&limit=64");
+    browser_click(b, "#start");
+    browser_await(b, CURVE("tasks", "0") ".length > 3");
+    browser_click(b, "#stop");
+    browser_await(b, TEXT_OF("#leak .state") " === 'settled'");
+    json_decref(browser_ask(
+        b, "let hidden = true; window.before = " CURVE(
+               "tasks", "0") ".length;"
+                             "Object.defineProperty(document, 'hidden', {get: () => hidden, "
+                             "configurable: true});"
+                             "for (let i = 1; i <= 18000; i++) Charts.add({leak: [100 + i / 5, i, "
+                             "i, 1e6, 0.001, 0],"
+                             "fix: [100 + i / 5, 1, i, 1e6, 0.001, 0]});"
+                             "window.drawn = " CURVE(
+                                 "tasks",
+                                 "0") ".length; hidden = false;"
+                                      "document.dispatchEvent(new Event('visibilitychange'));"));
+    assert_true(browser_is(b, "window.drawn === window.before"));
+    assert_true(browser_is(
+        b, CURVE("tasks", "0") ".length <= 960 && " CURVE("tasks", "0") ".length > 400"));
+    assert_true(browser_is(b, LAST("tasks", "0") " >= 17900"));
+    service_end(&s, SIGTERM);
+}
+
 /* --- axe-core, where it is there ---------------------------------------------------------------- */
 
 static char *read_axe(void)
@@ -331,6 +361,7 @@ static void axe_finds_nothing(void **state)
     expect_no_violation(b, axe, "running, another one chosen");
     browser_prefer(b, "prefers-color-scheme", "dark");
     expect_no_violation(b, axe, "dark");
+    expect_no_overflow(b);
     service_end(&s, SIGTERM);
 }
 
@@ -344,6 +375,7 @@ int main(void)
         cmocka_unit_test_teardown(another_choice_changes_nothing_but_the_choice, end_browser),
         cmocka_unit_test_teardown(a_dead_half_says_its_last, end_browser),
         cmocka_unit_test_teardown(a_connection_that_drops_is_taken_up_again, end_browser),
+        cmocka_unit_test_teardown(an_hour_in_a_hidden_tab_is_caught_up, end_browser),
         cmocka_unit_test_teardown(axe_finds_nothing, end_browser),
         cmocka_unit_test_teardown(it_asks_nobody_else_and_runs_nothing_foreign, end_browser),
     };
