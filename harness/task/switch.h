@@ -19,7 +19,7 @@
 void task_frame_begin(void);
 
 /* Where the inline forms go on in task_exit_parked(), as though what parked had called it: what unwinds from there
- * finds the frames of the task. switch.c. */
+ * finds the frames of the task. frame.c. */
 void task_frame_exit(void);
 
 /* switch_forget(): after a switch the registers that a callee keeps for its caller hold what the task before had in
@@ -203,7 +203,7 @@ static inline const void *frame_low(const struct frame *f)
     return f->context;
 }
 
-void frame_enter(struct transfer t); /* switch.c, as the next */
+void frame_enter(struct transfer t); /* frame.c, as the next */
 struct transfer frame_exit_on_top(struct transfer t);
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
