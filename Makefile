@@ -81,7 +81,7 @@ TASK    := $(wildcard harness/task/*.c)
 ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
-EXAMPLE := harness/profile/example/own_main.c
+EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
@@ -374,12 +374,19 @@ CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
 NO_TEST      := $(firstword $(filter-out $(TESTS),$(CHOSEN_TESTS)))
 $(if $(NO_TEST),$(error no test '$(NO_TEST:$B/test/test_%=%)': $(shell printf '%s\n' $(TESTS:$B/test/test_%=%) | \
     awk -v typed='$(NO_TEST:$B/test/test_%=%)' -f harness/test/nearest.awk)))
-SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*/*.[ch] \
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $(LEAKLAB) $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
+
+axe: ## fetch axe-core, by npm, for the live page's test
+	@mkdir -p build/axe && npm install --silent --no-audit --no-fund --prefix build/axe axe-core@4.10.3
+
+grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
+	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
+		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
 
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
@@ -401,7 +408,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -426,7 +433,22 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+# --------------------------------------------------------------------------------------------------
+
+# --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
+# Each begins with its corpus in harness/test/fuzz, and adds to build/fuzz/corpus what reaches more.
+FUZZERS      := $(patsubst harness/test/fuzz/%.c,%,$(wildcard harness/test/fuzz/fuzz_*.c))
+FUZZ_SECONDS = 10
+
+fuzz: build/.setup-lint build/.setup-ci ## look for inputs that break the readers and the service; FUZZ_SECONDS=1200 each
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SANITIZE=1 CFLAGS=-fsanitize=fuzzer-no-link $(FUZZERS:%=build/fuzz/%)
+	@sh harness/test/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/%)
+
+$B/fuzz_%: $B/harness/test/fuzz/fuzz_%.o $B/harness/test/fuzz/given.o $(HARNESS_O) $(TASK_O) always
+	$(call link, -fsanitize=fuzzer)
+
+.PHONY: fuzz
 # --------------------------------------------------------------------------------------------------
 
 # --- For whoever works on it ----------------------------------------------------------------------
