@@ -1,6 +1,7 @@
 #include "live/live.h"
 #include "live/live_body.h"
 #include "live/live_json.h"
+#include "live/live_limit.h"
 #include "live/live_metrics.h"
 #include "live/live_page.h"
 #include "live/live_profile.h"
@@ -40,7 +41,7 @@ static bool take_limit(const struct live *live, const json_t *body, int64_t *byt
 {
     const json_t *value = json_object_get(body, "memory_limit_mib");
     json_int_t mib = json_integer_value(value);
-    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > live_run_limit_most(live) >> 20)
+    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > live_limit_most(live) >> 20)
         return false;
     *bytes = mib << 20;
     return true;
@@ -49,7 +50,7 @@ static bool take_limit(const struct live *live, const json_t *body, int64_t *byt
 static enum MHD_Result refuse_limit(struct http_request *request)
 {
     char words[256];
-    int64_t most = live_run_limit_most(request->server->extended) >> 20;
+    int64_t most = live_limit_most(request->server->extended) >> 20;
     snprintf(words, sizeof words,
              "memory_limit_mib must be a whole number from %d to %" PRId64
              ": both cases together must fit into what this machine has free now\n",

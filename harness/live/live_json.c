@@ -1,5 +1,5 @@
 #include "live/live_json.h"
-#include "live/live_run.h"
+#include "live/live_limit.h"
 #include "live/live_source.h"
 #include "live/live_verdict.h"
 #include "probe/expected.h"
@@ -129,7 +129,7 @@ char *live_json_pairs(const struct live *live)
         json_array_append_new(all, pair_of(&controls[i]));
     return text_of(json_pack("{s:s?, s:b, s:I, s:o}", "served", served ? served->id : NULL, "debug",
                              (int)live->server->settings->debug, "limit_most_mib",
-                             (json_int_t)(live_run_limit_most(live) >> 20), "pairs", all));
+                             (json_int_t)(live_limit_most(live) >> 20), "pairs", all));
 }
 
 const struct pair *live_json_pair(const char *id)

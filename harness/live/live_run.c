@@ -1,6 +1,5 @@
 #include "live/live_run.h"
 #include "live/live_json.h"
-#include "serve/memory_limit.h"
 #include "serve/server.h"
 #include "task/loop.h"
 #include "task/task.h"
@@ -104,16 +103,6 @@ static void set_rate(struct live *live, double rate)
     for (int v = 0; v < VARIANTS; v++)
         if (live->cases[v].state != LIVE_IDLE)
             __atomic_store(&live->cases[v].outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
-}
-
-/* What the present cases take is free once others begin. */
-int64_t live_run_limit_most(const struct live *live)
-{
-    int64_t bytes = memory_limit_most();
-    for (int v = 0; v < VARIANTS; v++)
-        if (live_case_is_there(&live->cases[v]))
-            bytes += live->cases[v].last.rss;
-    return bytes / VARIANTS;
 }
 
 /* --- Steering --------------------------------------------------------------------------------- */

@@ -136,6 +136,28 @@ static void pausing_keeps_the_verdict(void **state)
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
+/* What is held goes by itself: no limit is forecast for it, nor for a fix. */
+static void no_limit_is_forecast_for_what_levels_off(void **state)
+{
+    (void)state;
+    struct service s = service_start("");
+    int client = live_listen(&s), grew = 0;
+    live_command(&s, "/live/start", START("timer_in_loop", 500, 64), 200);
+    while (grew < 15) { /* of a leak a forecast is made after ten seconds */
+        const char *kind = "";
+        json_t *verdict = live_event(client, "verdict"), *leak_left, *fix_left;
+        bool both = json_unpack(verdict, "{s:{s:s, s:o}, s:{s:o}}", "leak", "kind", &kind,
+                                "seconds_left", &leak_left, "fix", "seconds_left", &fix_left) == 0;
+        if (both) /* started */
+            assert_true(json_is_null(leak_left) && json_is_null(fix_left));
+        assert_string_not_equal(kind, "leak");
+        grew += strcmp(kind, "grows") == 0;
+        json_decref(verdict);
+    }
+    close(client);
+    assert_int_equal(service_end(&s, SIGTERM), 0);
+}
+
 /* A control has one half, and what it holds is called so. */
 static void a_control_is_run_too(void **state)
 {
@@ -165,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_run_that_nobody_watches_ends),
         cmocka_unit_test(a_stopped_case_is_not_awaited),
         cmocka_unit_test(pausing_keeps_the_verdict),
+        cmocka_unit_test(no_limit_is_forecast_for_what_levels_off),
         cmocka_unit_test(a_control_is_run_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
