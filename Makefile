@@ -85,7 +85,7 @@ EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -202,6 +202,10 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# Each of these may fail there.
+ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
+$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
@@ -289,11 +293,13 @@ $B/%.o: %.cc build/.packages always
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
 LIBRARIES := task profile
 LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
-# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions.
+# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions, and of proof/
+# how these tell what is proven, where a program has a proof linked in.
 PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
-PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers quiescence \
-                  timers verify_tasks verify_tasks_cmocka)
-PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
+PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
+                  quiescence timers verify_tasks verify_tasks_cmocka)
+PUBLIC_proof   := $(patsubst %,harness/proof/%.h,look proof)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
 CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
@@ -352,6 +358,7 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 lib/pkgconfig $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc); \
 	list 644 include/leaklab/task $(PUBLIC_task); \
 	list 644 include/leaklab/profile $(PUBLIC_profile); \
+	list 644 include/leaklab/proof $(PUBLIC_proof); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
 	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
@@ -367,7 +374,7 @@ CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
 NO_TEST      := $(firstword $(filter-out $(TESTS),$(CHOSEN_TESTS)))
 $(if $(NO_TEST),$(error no test '$(NO_TEST:$B/test/test_%=%)': $(shell printf '%s\n' $(TESTS:$B/test/test_%=%) | \
     awk -v typed='$(NO_TEST:$B/test/test_%=%)' -f harness/test/nearest.awk)))
-SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*/*.[ch] \
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
@@ -401,7 +408,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis

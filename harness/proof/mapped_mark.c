@@ -1,5 +1,5 @@
+#include "proof/mapped_mark.h"
 #include "proof/heap_map.h"
-#include "proof/mapped.h"
 #include "proof/mapped_notes.h"
 #include "proof/maps.h"
 #include "proof/marker.h"
