@@ -58,6 +58,7 @@
             pair: Chooser.value(),
             rate: rateOf(Number($("rate").value)),
             memory_limit_mib: Number($("limit").value),
+            recover: $("recover").checked && !$("recover").disabled,
         };
     }
 
@@ -162,6 +163,7 @@
     function showControls() {
         const going = isGoing(), chosen = Chooser.value(), other = going && chosen !== state.pair;
         const stopping = HALVES.some((half) => stateOf(half) === "stopping");
+        $("recover").disabled = catalog.find((p) => p.id === chosen).control;
         $("start").textContent = !going ? "Start" : other ? "Start instead" : "Start anew";
         $("pause").disabled = $("stop").disabled = !going || stopping;
         $("pause").textContent = state.paused && going ? "Go on" : "Pause";
@@ -234,7 +236,7 @@
     /* --- What comes in --- */
 
     function takeState(next) {
-        const anew = next.run !== state.run;
+        const anew = next.run !== state.run, first = !state.run;
         const went = HALVES.some((half) => next.cases[half] !== state.cases[half]);
         state = next;
         if (anew) {
@@ -246,6 +248,9 @@
         if (isGoing() && anew) {
             chooseLoad(state.rate, state.memory_limit_mib);
             isAskedFor = isAskedFor && Chooser.value() !== state.pair;
+        }
+        if (first) { /* of a run that was there before */
+            $("recover").checked = stateOf("recovered") !== "idle";
         }
         if (isGoing() && !isAskedFor) { /* nobody has asked for another one */
             Chooser.choose(state.pair);
