@@ -154,6 +154,8 @@ void register_timer(void)
     b = bench_task("micro/timer/fire", fire);
     bench_range(b, 1000, 1000000, 10);
     bench_complexity(b, BENCH_LOG_N);
-    bench_arg(bench_task("micro/sleep", sleep_first), 100000);
+    struct bench *sleep = bench_task("micro/sleep", sleep_first);
+    bench_arg(sleep, 100000);
+    bench_arg(sleep, 1000000);
     bench_arg(bench_task("micro/sleep_again", sleep_again), 100000);
 }

@@ -6,6 +6,7 @@
  *                     predicts where a function returns to from the calls made last, which were the
  *                     other task's: here that is right also where the switch is inside of a function
  *                     (arm64, Boost), which in micro/yield it never is.
+ * micro/ring/N        counted: one task_yield() of N tasks in turn: each hop is to another stack.
  */
 #include "bench/topics.h"
 #include "task/task.h"
@@ -55,8 +56,38 @@ static void yield_alike(struct bench_state *s)
     yield_to(s, take_turns);
 }
 
+struct ring {
+    int64_t hops;
+    bool over;
+};
+
+static void hop(void *arg)
+{
+    struct ring *ring = arg;
+    while (!ring->over) {
+        ring->hops++;
+        task_yield();
+    }
+}
+
+static void ring(struct bench_state *s)
+{
+    int64_t n = bench_value(s);
+    struct ring ring = {0};
+    for (int64_t i = 1; i < n; i++)
+        go(hop, &ring);
+    while (bench_loop_of(s, n)) {
+        ring.hops++;
+        task_yield();
+    }
+    ring.over = true;
+    task_yield(); /* the others see that it is over */
+    bench_expect(s, "hops", ring.hops, bench_done(s));
+}
+
 void register_yield(void)
 {
     bench_task("micro/yield", yield);
     bench_task("micro/yield_alike", yield_alike);
+    bench_arg(bench_task("micro/ring", ring), 1000);
 }

@@ -1,5 +1,6 @@
 /* leaklab: task leaks in C beside their fixes, run, measured and judged. */
 #include "command/command.h"
+#include "proof/look.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static int run(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    proof_prepare(); /* what the loader and others have left where our frames are going to be */
     if (argc < 2) {
         fprintf(stderr, "leaklab: which command? (leaklab help lists them)\n");
         return EXIT_USAGE;

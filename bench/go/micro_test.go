@@ -23,6 +23,7 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("spawn", spawn)
 	b.Run("spawn_parked/1000", func(b *testing.B) { spawnParked(b, 1000) })
 	b.Run("yield", yield)
+	b.Run("ring/1000", func(b *testing.B) { ring(b, 1000) })
 	b.Run("ping_pong", pingPong)
 	b.Run("one_way/0", func(b *testing.B) { oneWay(b, 0) })
 	b.Run("one_way/1", func(b *testing.B) { oneWay(b, 1) })
@@ -32,6 +33,7 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("wait_group/wait/1000", func(b *testing.B) { waitForAll(b, 1000) })
 	b.Run("timer/new_stop", timerNewStop)
 	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
+	b.Run("sleep/1000000", func(b *testing.B) { sleepers(b, 1000000) })
 	b.Run("sleep_again/100000", func(b *testing.B) {
 		sleepAll(100000)
 		b.ResetTimer()
@@ -115,6 +117,35 @@ func yield(b *testing.B) {
 	b.StopTimer()
 	<-done
 	expect(b, "yields", mine+others, 2*turns)
+}
+
+func ring(b *testing.B, n int) {
+	hops, over := 0, false
+	var others sync.WaitGroup
+	others.Add(n - 1)
+	for i := 1; i < n; i++ {
+		go func() {
+			for !over { // one at a time: GOMAXPROCS=1
+				hops++
+				runtime.Gosched()
+			}
+			others.Done()
+		}()
+	}
+	laps := (b.N + n - 1) / n
+	runtime.Gosched()
+	hops = 0
+	start := time.Now()
+	for i := 0; i < laps; i++ {
+		hops++
+		runtime.Gosched()
+	}
+	perOperation(b, start, hops) // the scheduler now and then takes one out of turn
+	over = true
+	others.Wait()
+	if hops < laps*n/2 {
+		b.Fatalf("%d hops in %d laps", hops, laps)
+	}
 }
 
 func pingPong(b *testing.B) {

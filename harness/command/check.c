@@ -24,8 +24,9 @@ static const struct argp_child children[] = {{&selecting_argp, 0, NULL, 0}, {0}}
 
 static const struct argp argp = {
     .parser = parse,
-    .args_doc = "[ID...]",
-    .doc = "Proves for each pair, or those named, that the leak leaves behind exactly what the "
+    .args_doc = "[ID|FAMILY|WORD...]",
+    .doc = "Proves for each pair, or those named by an id, a family or a word, that the leak "
+           "leaves behind exactly what the "
            "catalog says of a request, and the fix nothing: no task, timer, channel, context or "
            "byte of heap.\v"
            "Each variant runs in a process of its own under the virtual clock: 50 requests to warm "
@@ -44,6 +45,7 @@ struct report {
     struct terminal terminal;
     struct outcome *cases;
     size_t length, told, wrong;
+    int id_width;
     size_t decided; /* those before it have had their second look, where they are worth one */
 };
 
@@ -73,9 +75,9 @@ static bool is_worth_another_look(const struct outcome *outcome, const struct ve
     int64_t growth;
     if (outcome->ending.how != ENDED_WELL || times > CLOSEST || outcome_started(outcome) == 0)
         return false;
+    const struct expectation expected = outcome_expected(outcome);
     bool may_be_full = (verdict->kind == VERDICT_LEAK || verdict->kind == VERDICT_UNSURE) &&
-                       !expectation_is_any(&outcome->pair->expected[outcome->variant]) &&
-                       !is_kept_awake(outcome);
+                       !expectation_is_any(&expected) && !is_kept_awake(outcome);
     if (times > CLOSER ? !may_be_full : is_plain(outcome, verdict))
         return false;
     return outcome_rss_growth(outcome, &growth) && growth < look_most / CLOSER;
@@ -88,11 +90,11 @@ static void tell(struct report *report, const struct outcome *outcome,
     char variant[OUTCOME_VARIANT];
     bool ok = verdict->as_catalogued;
     report->wrong += !ok;
-    fprintf(t->out, "%s%s%s  %-16s %-4s  %s%s%s\n",
+    fprintf(t->out, "%s%s%s  %-*s %-4s  %s%s%s\n",
             terminal_style(t, ok ? STYLE_PLAIN : STYLE_WRONG), ok ? "ok  " : "FAIL",
-            terminal_style(t, STYLE_PLAIN), outcome->pair->id, outcome_variant(outcome, variant),
-            terminal_style(t, detail_style(verdict)), verdict->words,
-            terminal_style(t, STYLE_PLAIN));
+            terminal_style(t, STYLE_PLAIN), report->id_width, outcome->pair->id,
+            outcome_variant(outcome, variant), terminal_style(t, detail_style(verdict)),
+            verdict->words, terminal_style(t, STYLE_PLAIN));
     detail_print(t, outcome, verdict);
     fflush(t->out);
 }
@@ -143,6 +145,7 @@ static int look_at_one(struct report *report, size_t i, struct settings settings
             break;
         settings.requests = requests * times;
         settings = settings_to_check(settings);
+        settings.recover = outcome->settings.recover;
         struct outcome again = outcome_of(outcome->pair, outcome->variant, &settings);
         outcome_free(outcome);
         *outcome = again;
@@ -186,7 +189,10 @@ static int run(int argc, char **argv)
         return EXIT_FAILED;
     }
     uint64_t began = uv_hrtime();
-    struct report report = {.terminal = terminal_of(stdout), .cases = cases, .length = length};
+    struct report report = {.terminal = terminal_of(stdout),
+                            .cases = cases,
+                            .length = length,
+                            .id_width = outcome_id_width(cases, length)};
     int interrupted = look(&report, cases, length, selection.settings.requests);
     if (!interrupted && report.told < length)
         interrupted = look_again(&report, selection.settings);

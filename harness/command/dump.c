@@ -212,7 +212,7 @@ static int finish(struct output *output)
 static int write_dump(const struct dump_wish *wish, struct output *output)
 {
     struct dump_subject subject = {wish->pair->id, variant_name(wish->variant), wish->requests};
-    struct dump dump = {.format = wish->format, .subject = &subject};
+    struct dump dump = {.format = wish->format, .subject = &subject, .proof = DUMP_PROVEN};
     if (!dump_write(&dump, output->out))
         return finish(output);
     command_say("dump", "can not write the dump to %s: %s%s",
@@ -235,6 +235,7 @@ static int dump_case(struct dump_wish *wish)
         output_abandon(&output);
         return fail(task_error(), "");
     }
+    proven_prepare();
     return write_dump(wish, &output);
 }
 

@@ -31,7 +31,11 @@ static void add(struct taken *taken, const struct argp_option *option)
         taken->shorts[length + 1] = option->arg ? ':' : 0;
     }
     taken->longs[taken->count] =
-        (struct option){option->name, option->arg ? required_argument : no_argument, NULL, 0};
+        (struct option){option->name,
+                        !option->arg                          ? no_argument
+                        : option->flags & OPTION_ARG_OPTIONAL ? optional_argument
+                                                              : required_argument,
+                        NULL, 0};
     taken->options[taken->count++] = option;
 }
 

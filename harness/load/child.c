@@ -2,6 +2,7 @@
 #include "load/child.h"
 #include "load/leg.h"
 #include "load/phases.h"
+#include "load/recovering.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
 #include "profile/install.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Descriptors. */
@@ -47,12 +49,22 @@ static void keep_latency(int64_t nanoseconds)
 /* --- Phases --------------------------------------------------------------------------------- */
 
 /* Under the virtual clock also past tasks that never park. */
-static void wait_until(int64_t due, int64_t now)
+static void pass_until(int64_t due, int64_t now)
 {
     if (clock_is_virtual())
         quiescence_pass_until(due);
     else
         task_sleep(due - now);
+}
+
+static void wait_until(int64_t due, int64_t now)
+{
+    for (; recovering_due() <= due; now = clock_now()) {
+        if (recovering_due() > now)
+            pass_until(recovering_due(), now);
+        recovering_look();
+    }
+    pass_until(due, now);
 }
 
 /* From 0 on: of the requests or of the time, whichever is further. */
@@ -128,9 +140,20 @@ static _Noreturn void fail(const char *what)
     exit(2);
 }
 
+/* Leaks of connections leave descriptors: as many as the system allows. So does Go at its start. */
+static void take_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void prepare(const struct settings *settings)
 {
     static struct schedule schedules[2];
+    take_descriptors();
     if (task_set_stack_size(settings->stack_bytes) != 0) {
         fprintf(stderr, "leaklab: %s\n", task_error());
         exit(2);

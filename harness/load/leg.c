@@ -7,6 +7,8 @@
  */
 #include "load/leg.h"
 #include "load/places.h"
+#include "load/proving.h"
+#include "load/recovering.h"
 #include "probe/heap.h"
 #include "probe/memory.h"
 #include "task/inspect.h"
@@ -219,6 +221,7 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
     state.changed = true;
     state.task_before = go(nothing, NULL);
     quiescence_let_park();
+    recovering_begin_leg(state.task_before);
     made_begin_fresh();
     memset(state.curves, 0, sizeof state.curves);
     memset(state.seen, 0, sizeof state.seen);
@@ -319,4 +322,13 @@ void leg_tell(struct gauges *gauges)
     places_name_tasks(&state.held_tasks, &state.left_tasks, &gauges->passing);
     places_name_objects(&state.left_objects, NULL, &gauges->objects[STAYING]);
     places_name_objects(&state.held_objects, &state.left_objects, &gauges->objects[PASSING]);
+    proving_look(&gauges->progress.proven, state.task_before);
+    recovering_tell();
+}
+
+void leg_prove_early(struct gauges *gauges)
+{
+    struct proven proven = {0};
+    proving_look(&proven, state.task_before);
+    gauges->progress.proven.early = proven.leaked;
 }

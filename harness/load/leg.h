@@ -24,5 +24,8 @@ void leg_hold(void);
 /* Nothing is due any more. */
 void leg_end(const struct quiescence *settled);
 
-/* Who was left, and what, into gauges->parked, passing and objects: takes memory, so after all counts. */
+/* What is proven of those that are held, before it is known who stays. Takes no memory of the heap. */
+void leg_prove_early(struct gauges *gauges);
+
+/* Who was left, and what, into gauges->parked, passing, objects and progress.proven: takes memory, so after all counts. */
 void leg_tell(struct gauges *gauges);

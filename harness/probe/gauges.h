@@ -14,6 +14,7 @@
  *   28672  struct parked       and those that were there when load was over, and went later
  *   36864  struct objects      timers, contexts and channels of load, in the same two ways
  *   45056  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
+ *  573440  struct parked       tasks of load that were made to end (settings.recover)
  *
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
@@ -74,11 +75,31 @@ struct settings {
     /* What the parent does around it. */
     double looks_per_second; /* how often it looks; 0: only at the ends of phases */
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
+    int64_t recover; /* what is proven to be leaked is made to end after each such time; 0: never */
 };
 
 struct heap {
     int64_t allocated; /* by this thread, less what it has freed; exact. -1: not available */
     int64_t active, resident, retained; /* jemalloc's, at most a tenth of a second old */
+};
+
+/* What a proof says of the tasks that load has left, once nothing is due any more. */
+struct proven {
+    uint64_t
+        tasks; /* that it was asked about: the sum of the others. 0: there were none, or nobody has asked */
+    uint64_t leaked, by_time, unsure, live;
+    uint64_t
+        early; /* that it had proven before settle: more than `leaked` only where it was wrong */
+    char refused[128]; /* "": it has answered. Else why nothing could be proven */
+};
+
+/* What was made to end since load began, where settings.recover says so. */
+struct recovered {
+    uint64_t ended;    /* tasks that were proven to be leaked */
+    uint64_t spinning; /* that only their own ticker wakes, as it did for ever in the warm-up */
+    uint64_t looks;
+    int64_t
+        longest; /* nanoseconds, of a look with all that it has begun to end; nothing else ran */
 };
 
 struct progress {
@@ -90,6 +111,8 @@ struct progress {
     uint64_t refused;            /* of these, those that no task could be made for */
     struct heap heap;
     char error[256]; /* the first thing that went wrong, in words */
+    struct proven proven;
+    struct recovered recovered;
 };
 
 enum { LATENCY_TAIL = 512 };
@@ -215,6 +238,7 @@ struct gauges {
     GAUGES_PAGE struct parked passing;
     GAUGES_PAGE struct objects objects[STAYS];
     GAUGES_PAGE struct latencies latencies;
+    GAUGES_PAGE struct parked ended; /* tasks of load that were made to end */
 };
 
 _Static_assert(WAIT_REASONS <= COUNTED_REASONS, "room for every wait reason");
@@ -226,7 +250,8 @@ _Static_assert(offsetof(struct gauges, parked) == 20480, "layout");
 _Static_assert(offsetof(struct gauges, passing) == 28672, "layout");
 _Static_assert(offsetof(struct gauges, objects) == 36864, "layout");
 _Static_assert(offsetof(struct gauges, latencies) == 45056, "layout");
-_Static_assert(sizeof(struct gauges) == 573440, "layout");
+_Static_assert(offsetof(struct gauges, ended) == 573440, "layout");
+_Static_assert(sizeof(struct gauges) == 581632, "layout");
 
 /* A fresh block with these settings: maps it, and *fd is its file, close-on-exec. The caller owns
  * both: gauges_free() and close(). Every page of it has been written to, so that all are charged to the

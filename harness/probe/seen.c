@@ -73,7 +73,7 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
                            const struct finding *finding, const char *word)
 {
     const struct gauges *gauges = outcome->gauges;
-    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    const struct expectation of_case = outcome_expected(outcome), *expected = &of_case;
     bool any = false;
     for (enum kind kind = 0; kind < KINDS; kind++) {
         if (!is_told(finding, expected, kind))
@@ -160,6 +160,42 @@ static bool say_what_is_held(struct line *line, const struct outcome *outcome,
     return true;
 }
 
+/* --- What a proof says of it ---------------------------------------------------------------------- */
+
+static void add_share(struct line *line, const char *words, uint64_t count, uint64_t of)
+{
+    char part[FIGURE], whole[FIGURE];
+    line_add(line, "%s %s of %s", words, figure_count(part, (int64_t)count),
+             figure_count(whole, (int64_t)of));
+}
+
+/* Of one that refuses its record tells. */
+static void add_proven(struct line *line, const struct proven *proven)
+{
+    if (!proven->tasks)
+        return;
+    if (proven->leaked || !proven->by_time)
+        add_share(line, "; proven:", proven->leaked, proven->tasks);
+    if (proven->by_time)
+        add_share(line, "; proven that only time wakes them:", proven->by_time, proven->tasks);
+}
+
+/* Where what is proven is made to end. */
+static void add_ended(struct line *line, const struct outcome *outcome)
+{
+    const struct recovered *recovered = &outcome->gauges->progress.recovered;
+    char count[FIGURE];
+    if (!outcome->settings.recover)
+        return;
+    if (recovered->ended || !recovered->spinning)
+        line_add(line, "; ended: %s proven tasks", figure_count(count, (int64_t)recovered->ended));
+    if (recovered->spinning)
+        line_add(line, "%s %s tasks that spin", recovered->ended ? " and" : "; ended:",
+                 figure_count(count, (int64_t)recovered->spinning));
+    if (recovered->ended + recovered->spinning)
+        add_places(line, &outcome->gauges->ended);
+}
+
 /* --- Altogether ----------------------------------------------------------------------------------- */
 
 /* What stays, and is the same for any number of requests. */
@@ -204,13 +240,14 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
     }
     bool leaks = say_what_stays(line, outcome, finding, "LEAK");
     bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
-    if (leaks)
-        return VERDICT_LEAK;
-    if (holds)
-        return VERDICT_HOLDS;
-    line_add(line, "clean");
-    add_constants(line, outcome, finding);
-    return VERDICT_CLEAN;
+    if (leaks && finding->of[KIND_TASKS].stays > 0)
+        add_proven(line, &outcome->gauges->progress.proven);
+    if (!leaks && !holds) {
+        line_add(line, "clean");
+        add_constants(line, outcome, finding);
+    }
+    add_ended(line, outcome);
+    return leaks ? VERDICT_LEAK : holds ? VERDICT_HOLDS : VERDICT_CLEAN;
 }
 
 enum verdict_kind seen_say_of_twin(struct line *line, const struct outcome *outcome,

@@ -25,7 +25,8 @@ static void add_last_look(struct line *line, const struct outcome *outcome)
 static enum verdict_kind say_death_by_limit(struct line *line, const struct outcome *outcome)
 {
     bool in_load = outcome->gauges->progress.phase >= PHASE_LOAD;
-    bool leaks = expectation_is_any(&outcome->pair->expected[outcome->variant]);
+    const struct expectation expected = outcome_expected(outcome);
+    bool leaks = expectation_is_any(&expected);
     line_add(line, "%s by the memory limit of %.1f MiB, kept by %s,",
              in_load && leaks ? "LEAK, killed" : "DIED",
              (double)outcome->settings.memory_limit / (1 << 20), limit_by_text(outcome->limit_by));
@@ -116,8 +117,8 @@ void verdict_of(const struct outcome *outcome, enum strictness strictness, struc
     expected_compare(&wrong, outcome, &finding);
     if (verdict->wrong[0] == ' ')
         memmove(verdict->wrong, verdict->wrong + 1, strlen(verdict->wrong));
-    if (verdict->kind == VERDICT_UNSURE &&
-        !expectation_is_any(&outcome->pair->expected[outcome->variant]))
+    const struct expectation expected = outcome_expected(outcome);
+    if (verdict->kind == VERDICT_UNSURE && !expectation_is_any(&expected))
         verdict->wrong[0] = 0; /* it is held against nobody */
     verdict->as_catalogued = verdict->wrong[0] == 0;
 }

@@ -22,6 +22,7 @@ struct open_group {
 struct collector {
     profile_filter *filter;
     void *arg;
+    const struct proof *proof;
     struct open_group *groups;
     size_t length, capacity;
     uint32_t *slots; /* number of a group plus one, 0 for free */
@@ -42,6 +43,7 @@ struct sight {
     size_t depth;
     enum frames_end end;
     const struct task_info *task;
+    enum proof_verdict verdict;
     uint64_t hash;
 };
 
@@ -120,7 +122,7 @@ static bool is_in(const struct collector *c, const struct open_group *g, const s
 {
     return g->hash == s->hash && g->shown.depth == s->depth && g->shown.end == s->end &&
            g->shown.reason == s->task->reason && g->shown.state == s->task->state &&
-           g->shown.site == s->task->site &&
+           g->shown.site == s->task->site && g->shown.verdict == s->verdict &&
            !memcmp(g->shown.frames, s->frames, s->depth * sizeof *s->frames) &&
            has_these_labels(c, g);
 }
@@ -191,6 +193,8 @@ static struct open_group *add_group(struct collector *c, const struct sight *s)
                   .site = t->site,
                   .entry = t->entry,
                   .end = s->end,
+                  .verdict = s->verdict,
+                  .cause = proven_cause(c->proof, t),
                   .since_min = INT64_MAX,
                   .since_max = INT64_MIN},
         .hash = s->hash,
@@ -217,14 +221,15 @@ static struct open_group *find_group(struct collector *c, const struct sight *s)
 
 /* --- The pass ------------------------------------------------------------------------------- */
 
-static void look_at(const struct task_info *task, uint64_t label_hash, struct sight *s)
+static void look_at(const struct collector *c, const struct task_info *task, struct sight *s)
 {
     s->task = task;
+    s->verdict = proven_verdict(c->proof, task);
     s->depth = frames_walk(task, s->frames, PROFILE_DEPTH, &s->end);
     if (!s->depth) /* not started, or not to be walked: what it was made to run */
         s->frames[s->depth++] = (const char *)task->entry + 1;
-    uint64_t hash = mix(label_hash, (uintptr_t)task->site);
-    hash = mix(hash, task->reason | task->state << 8 | s->end << 16);
+    uint64_t hash = mix(c->label_hash, (uintptr_t)task->site);
+    hash = mix(hash, task->reason | task->state << 8 | s->end << 16 | s->verdict << 24);
     for (size_t i = 0; i < s->depth; i++)
         hash = mix(hash, (uintptr_t)s->frames[i]);
     s->hash = hash;
@@ -238,7 +243,7 @@ static bool collect_one(const struct task_info *task, void *arg)
         return true;
     if (c->tasks == c->room || !read_labels(c, task->labels))
         return !(c->failed = true);
-    look_at(task, c->label_hash, &s);
+    look_at(c, task, &s);
     struct open_group *g = find_group(c, &s);
     if (!g)
         return !(c->failed = true);
@@ -319,14 +324,16 @@ static bool close_groups(struct collector *c, struct profile *p)
     return true;
 }
 
-struct profile *profile_collect(profile_filter *filter, void *arg)
+struct profile *profile_collect_proven(profile_filter *filter, void *arg, const struct proof *proof)
 {
-    struct collector c = {.filter = filter, .arg = arg, .room = task_count()};
+    struct collector c = {.filter = filter, .arg = arg, .proof = proof, .room = task_count()};
     struct profile *p = calloc(1, sizeof *p);
     c.since = malloc((c.room + 1) * sizeof *c.since);
     c.group_of = malloc((c.room + 1) * sizeof *c.group_of);
     if (p && c.since && c.group_of) {
         p->time = clock_now();
+        p->proof = proof;
+        p->is_whole = !filter;
         task_each(collect_one, &c);
     }
     bool done = p && c.since && c.group_of && !c.failed && set_medians(&c) && close_groups(&c, p);
@@ -344,6 +351,11 @@ struct profile *profile_collect(profile_filter *filter, void *arg)
     free(c.slots);
     free(c.labels);
     return done ? p : 0;
+}
+
+struct profile *profile_collect(profile_filter *filter, void *arg)
+{
+    return profile_collect_proven(filter, arg, 0);
 }
 
 void profile_free(struct profile *p)

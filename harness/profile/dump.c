@@ -94,17 +94,19 @@ static bool tells_timers(const struct dump *dump)
            dump->format != DUMP_SVG;
 }
 
-static int write_all(const struct dump *dump, FILE *out)
+static int write_all(const struct dump *dump, const struct proof *proof, FILE *out)
 {
     struct timers *timers = tells_timers(dump) ? timers_collect() : 0;
     if (tells_timers(dump) && !timers)
         return -1;
     int failed = 0;
     if (dump->format == DUMP_FULL) {
-        text_full(dump->filter, dump->arg, timers, out);
+        text_full(dump->filter, dump->arg, proof, timers, out);
         write_made(dump, "# ", out);
     } else {
-        struct profile *p = profile_collect(dump->filter, dump->arg);
+        struct profile *p = profile_collect_proven(dump->filter, dump->arg, proof);
+        if (p)
+            p->leaked_only = dump->proof == DUMP_LEAKED;
         failed = p ? write_profile(dump, p, timers, out) : -1;
         profile_free(p);
     }
@@ -112,10 +114,41 @@ static int write_all(const struct dump *dump, FILE *out)
     return failed;
 }
 
+/* Of a dump of what is leaked. */
+struct leaked_filter {
+    const struct dump *dump;
+    const struct proof *proof;
+};
+
+static bool is_leaked(const struct task_info *task, void *arg)
+{
+    const struct leaked_filter *f = arg;
+    return proven_verdict(f->proof, task) == PROOF_LEAKED &&
+           (!f->dump->filter || f->dump->filter(task, f->dump->arg));
+}
+
+static int write_proven(const struct dump *dump, FILE *out)
+{
+    struct proof *proof = dump->proof ? proven_take() : 0;
+    struct leaked_filter leaked = {dump, proof};
+    struct dump what = *dump;
+    if (dump->proof == DUMP_LEAKED) {
+        what.filter = is_leaked;
+        what.arg = &leaked;
+    }
+    if (dump->proof && !proof && dump->format == DUMP_SUMMARY)
+        fprintf(out, "nothing is proven: %s\n", proven_refused(0));
+    int failed = write_all(&what, proof, out);
+    proven_free(proof);
+    return failed;
+}
+
 int dump_write(const struct dump *dump, FILE *out)
 {
     errno = 0;
-    int failed = write_all(dump, out);
+    if (dump->proof)
+        proven_prepare();
+    int failed = write_proven(dump, out);
     if (failed && !ferror(out))
         errno = ENOMEM; /* nothing else fails but the stream */
     if (!failed && (fflush(out) || ferror(out))) {

@@ -30,11 +30,20 @@ enum dump_format {
 const char *dump_format_name(enum dump_format format);
 enum dump_format dump_format_called(const char *name);
 
+/* Whether a proof is asked which of the tasks nobody can ever wake; where none is linked in, or it refuses, the dump
+ * says so. */
+enum dump_proof {
+    DUMP_UNPROVEN,
+    DUMP_PROVEN,
+    DUMP_LEAKED, /* and only those are shown */
+};
+
 struct dump {
     enum dump_format format;
     profile_filter *filter; /* NULL takes all tasks */
     void *arg;
     const struct dump_subject *subject; /* NULL where nothing is known */
+    enum dump_proof proof;
 };
 
 /* Writes and flushes. No task runs meanwhile; from inside of a task or outside. Returns 0, or -1

@@ -97,7 +97,16 @@ static json_t *state(const struct waited *w)
     }
 }
 
-static json_t *waited(const struct waited *w, bool is_select)
+/* Who had to do with it: where a proof was asked. */
+static json_t *hands(const struct object_hands *h)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:I}", "owner", object_owner_text(h->owner),
+                     "owned_at", place(h->owned_at), "last_at", place(h->last), "before_at",
+                     place(h->before), "adds", (json_int_t)h->adds, "signals",
+                     (json_int_t)h->signals, "unheard", (json_int_t)h->unheard);
+}
+
+static json_t *waited(const struct waited *w, bool is_select, bool is_proven)
 {
     json_t *value = json_pack("{s:s, s:I, s:I, s:o, s:{s:o, s:o, s:I, s:b}}", "kind",
                               object_kind_text(w->state.kind), "objects", (json_int_t)w->objects,
@@ -106,6 +115,8 @@ static json_t *waited(const struct waited *w, bool is_select)
                               peer_list(&w->holding), "held", (json_int_t)w->held, "cut", w->cut);
     json_t *more = state(w);
     bool failed = !value || !more || json_object_update(value, more);
+    if (is_proven && !failed)
+        failed = json_object_set_new(value, "hands", hands(&w->state.hands));
     if (is_select && !failed)
         failed = json_object_set_new(value, "case", json_integer((json_int_t)w->select_case));
     json_decref(more);
@@ -115,11 +126,11 @@ static json_t *waited(const struct waited *w, bool is_select)
     return 0;
 }
 
-static json_t *objects(const struct waited_list *list, bool is_select)
+static json_t *objects(const struct waited_list *list, bool is_select, bool is_proven)
 {
     json_t *array = json_array();
     for (size_t i = 0; array && i < list->length; i++)
-        if (json_array_append_new(array, waited(&list->waited[i], is_select))) {
+        if (json_array_append_new(array, waited(&list->waited[i], is_select, is_proven))) {
             json_decref(array);
             array = 0;
         }
@@ -164,16 +175,16 @@ static json_t *span(int64_t least, int64_t median, int64_t most)
 static json_t *group(const struct profile *p, const struct profile_group *g)
 {
     static const char *const ends[] = {"whole", "cut", "broken"};
-    return json_pack(
-        "{s:I, s:s, s:s, s:o, s:o, s:{s:o, s:o, s:i, s:o}, s:o, s:o, s:s}", "count",
-        (json_int_t)g->count, "state",
-        g->state == TASK_PARKED ? "parked" : shown_state(g->state, 0), "reason",
-        shown_state(g->state, g->reason), "since",
-        span(g->since_min, g->since_median, g->since_max), "age",
-        span(p->time - g->since_max, p->time - g->since_median, p->time - g->since_min),
-        "created_by", "function", text(g->site->function), "file", text(g->site->file), "line",
-        g->site->line, "entry", text(g->site->entry), "labels", labels(g), "frames", frames(g),
-        "frames_end", ends[g->end]);
+    bool parked = g->state == TASK_PARKED; /* who is not has been so for no time */
+    int64_t least = parked ? g->since_min : p->time, median = parked ? g->since_median : p->time,
+            most = parked ? g->since_max : p->time;
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:{s:o, s:o, s:i, s:o}, s:o, s:o, s:s}", "count",
+                     (json_int_t)g->count, "state", parked ? "parked" : shown_state(g->state, 0),
+                     "reason", shown_state(g->state, g->reason), "since", span(least, median, most),
+                     "age", span(p->time - most, p->time - median, p->time - least), "created_by",
+                     "function", text(g->site->function), "file", text(g->site->file), "line",
+                     g->site->line, "entry", text(g->site->entry), "labels", labels(g), "frames",
+                     frames(g), "frames_end", ends[g->end]);
 }
 
 static json_t *timer_group(const struct timers *t, const struct timer_group *g)
@@ -181,6 +192,17 @@ static json_t *timer_group(const struct timers *t, const struct timer_group *g)
     return json_pack("{s:I, s:b, s:{s:I, s:I}, s:o}", "count", (json_int_t)g->count, "tickers",
                      g->are_tickers, "due_in", "min", (json_int_t)(g->due_min - t->time), "max",
                      (json_int_t)(g->due_max - t->time), "made_at", place(g->made_at));
+}
+
+/* Where a proof was asked: how many of what, or why nothing is proven. */
+static json_t *proof(const struct profile *p)
+{
+    json_int_t n[PROOF_LEAKED + 1] = {0};
+    for (size_t i = 0; i < p->length; i++)
+        n[p->groups[i].verdict] += (json_int_t)p->groups[i].count;
+    return json_pack("{s:o, s:I, s:I, s:I, s:I}", "refused", text(proven_refused(p->proof)),
+                     "leaked", n[PROOF_LEAKED], "by_time", n[PROOF_BY_TIME], "unsure",
+                     n[PROOF_UNSURE], "live", n[PROOF_LIVE]);
 }
 
 /* --- The document ----------------------------------------------------------------------------------- */
@@ -199,10 +221,16 @@ static bool write_head(const struct profile *p, const struct dump_subject *subje
 {
     fprintf(out, "{\"schema\":%d,\"time\":%lld,\"total\":%zu,\n", SCHEMA, (long long)p->time,
             p->total);
+    bool done = true;
+    if (p->proof) {
+        fputs("\"proof\":", out);
+        done = write_value(proof(p), out);
+        fputs(",\n", out);
+    }
     if (!subject)
-        return true;
+        return done;
     fputs("\"subject\":", out);
-    bool done =
+    done &=
         write_value(json_pack("{s:o, s:o, s:I}", "id", text(subject->id), "variant",
                               text(subject->variant), "requests", (json_int_t)subject->requests),
                     out);
@@ -261,8 +289,13 @@ int dump_json_write(const struct profile *p, const struct peers *peers, const st
     for (size_t i = 0; done && i < p->length && !ferror(out); i++) {
         const struct profile_group *g = &p->groups[i];
         json_t *value = group(p, g);
-        json_t *list = peers ? objects(&peers->groups[i], g->reason == WAIT_SELECT) : json_array();
-        if (json_object_set_new(value, "waits_on", list)) {
+        bool is_proven = p->proof && !proven_refused(p->proof);
+        json_t *list =
+            peers ? objects(&peers->groups[i], g->reason == WAIT_SELECT, is_proven) : json_array();
+        bool failed = json_object_set_new(value, "waits_on", list);
+        if (is_proven)
+            failed |= json_object_set_new(value, "verdict", json_string(proven_word(g->verdict)));
+        if (failed) {
             json_decref(value);
             value = 0;
         }

@@ -75,7 +75,7 @@ static bool is_of_runtime(const void *return_address)
     static bool verdict;
     if (return_address != last) {
         last = return_address;
-        verdict = symbol_is_hidden(symbol_of_return(return_address));
+        verdict = symbol_is_hidden(symbol_of_caller(return_address));
     }
     return verdict;
 }

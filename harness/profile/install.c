@@ -28,7 +28,7 @@ static void dump_everyone(int fd)
 static void tell(uv_signal_t *handle, int number)
 {
     (void)handle, (void)number;
-    struct dump dump = {.format = DUMP_SUMMARY};
+    struct dump dump = {.format = DUMP_SUMMARY, .proof = DUMP_PROVEN};
     if (dump_write(&dump, stderr))
         perror("leaklab: can not write the summary of tasks to standard error");
 }

@@ -86,7 +86,7 @@ static void inspect_places(struct search *s)
     for (uint32_t i = 0; i < s->places.length && !s->failed; i++) {
         struct place *p = &s->places.all[i];
         struct waited_list *list = &s->found->groups[p->group];
-        struct object_state state = object_inspect(p->kind, p->object);
+        struct object_state state = object_inspect(p->kind, p->object, s->profile->proof);
         struct waited *w = waited_for(list, p, &state);
         if (!w) {
             s->failed = true;

@@ -20,6 +20,7 @@ struct writer {
     void *texts, *functions, *locations, *mappings; /* search trees of numbered */
     int64_t text_count;
     uint64_t function_count, location_count, mapping_count;
+    bool is_proven;
     bool failed;
 };
 
@@ -229,7 +230,7 @@ static void emit_sample(struct writer *w, const struct profile_group *g, Pprof__
 
 static void write_group(struct writer *w, const struct profile_group *g)
 {
-    size_t n = g->label_count + 2;
+    size_t more = w->is_proven ? 3 : 2, n = g->label_count + more;
     Pprof__Label *labels = malloc(n * sizeof *labels), **list = malloc(n * sizeof *list);
     if (labels && list) {
         char *site;
@@ -241,8 +242,10 @@ static void write_group(struct writer *w, const struct profile_group *g)
         }
         set_label(w, &labels[1], "created_by", site ? site : "");
         free(site);
-        for (size_t i = 2; i < n; i++)
-            set_label(w, &labels[i], g->labels[i - 2].key, g->labels[i - 2].value);
+        if (w->is_proven)
+            set_label(w, &labels[2], "proof", proven_word(g->verdict));
+        for (size_t i = more; i < n; i++)
+            set_label(w, &labels[i], g->labels[i - more].key, g->labels[i - more].value);
         for (size_t i = 0; i < n; i++)
             list[i] = &labels[i];
         sample.label = list;
@@ -255,13 +258,13 @@ static void write_group(struct writer *w, const struct profile_group *g)
     free(list);
 }
 
-static void write_header(struct writer *w)
+static void write_header(struct writer *w, bool leaked_only)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     text(w, ""); /* the table's first */
     Pprof__ValueType type = PPROF__VALUE_TYPE__INIT, *types = &type;
-    type.type = text(w, "goroutine");
+    type.type = text(w, leaked_only ? "goroutineleak" : "goroutine");
     type.unit = text(w, "count");
     Pprof__Profile part = PPROF__PROFILE__INIT;
     part.sample_type = &types;
@@ -281,13 +284,14 @@ static void free_text(void *node)
 int pprof_write(const struct profile *p, FILE *out)
 {
     enum { GZIP = 15 + 16, MEMORY = 8 };
-    struct writer w = {.buffer = {append}, .out = out};
+    bool is_proven = p->proof && !proven_refused(p->proof);
+    struct writer w = {.buffer = {append}, .out = out, .is_proven = is_proven};
     if (deflateInit2(&w.stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP, MEMORY,
                      Z_DEFAULT_STRATEGY) != Z_OK) {
         errno = ENOMEM;
         return -1;
     }
-    write_header(&w);
+    write_header(&w, p->leaked_only);
     for (size_t i = 0; i < p->length && !w.failed && !ferror(out); i++)
         write_group(&w, &p->groups[i]);
     compress_some(&w, 0, 0, Z_FINISH);

@@ -70,17 +70,28 @@ void quiescence_watch(void (*passing)(int64_t from, int64_t to))
     told = passing;
 }
 
+/* What the loop has ready comes before time moves. */
+static void look_before(int64_t to)
+{
+    if (to > clock_now() && step_loop_waits())
+        look_at_loop();
+}
+
 static void tell(int64_t to)
 {
     int64_t now = clock_now();
-    if (to > now && step_loop_waits())
-        look_at_loop();
     if (told && to > now)
         told(now, to);
 }
 
+/* Takes the next deadline, where that is still the one at `when` after a look at the loop: what was ready there may
+ * have led to another one, or have disarmed the last. */
 static void take(int64_t when)
 {
+    struct step next;
+    look_before(when);
+    if (!step_next(&next) || next.when != when)
+        return;
     tell(when);
     step_take();
     quiescence_let_park();
@@ -88,6 +99,7 @@ static void take(int64_t when)
 
 static void move_to(int64_t when)
 {
+    look_before(when);
     tell(when);
     step_to(when);
 }

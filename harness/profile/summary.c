@@ -1,5 +1,6 @@
 #include "profile/summary.h"
 #include "profile/module.h"
+#include "profile/reason.h"
 #include "profile/shown.h"
 #include <inttypes.h>
 #include <string.h>
@@ -195,7 +196,8 @@ static void write_owner(const struct chan_info *c, FILE *out)
     fputc('\n', out);
 }
 
-static void write_details(const struct writer *w, const struct waited *o)
+static void write_details(const struct writer *w, const struct profile_group *g,
+                          const struct waited *o)
 {
     const struct chan_info *c = &o->state.channel;
     if (o->state.kind == OBJECT_CHANNEL) {
@@ -222,6 +224,7 @@ static void write_details(const struct writer *w, const struct waited *o)
                 o->held == o->objects ? "each" : shown_number(o->held, digits));
     if (o->held && !o->cut)
         write_peers(w, &o->holding);
+    reason_write_object(w->profile, g, o, w->out);
 }
 
 /* --- Groups ----------------------------------------------------------------------------------------- */
@@ -244,7 +247,7 @@ static void write_objects(const struct writer *w, const struct profile_group *g,
         write_state(o, w->out);
         fputc('\n', w->out);
         if (o->state.kind != OBJECT_VARIOUS)
-            write_details(w, o);
+            write_details(w, g, o);
     }
 }
 
@@ -264,6 +267,7 @@ static void write_group(const struct writer *w, size_t i, const struct peers *pe
         g->reason == WAIT_SELECT_NO_CASES)
         fputs("; nothing can ever wake them", w->out);
     write_objects(w, g, peers ? &peers->groups[i] : &none);
+    reason_write_verdict(w->profile, g, w->out);
     fprintf(w->out, "    made at %s:%d in %s\n", g->site->file, g->site->line, g->site->function);
     if (shown_end(g->end))
         fprintf(w->out, "    %s\n", shown_end(g->end));
@@ -284,7 +288,9 @@ void summary_write(const struct profile *p, const struct peers *peers, const str
         fputs(", ", out);
         write_count(timers->total, "timer", out);
     }
-    fputs(p->length || (timers && timers->total) ? "\n\n" : "\n", out);
+    fputc('\n', out);
+    reason_write_counts(p, out);
+    fputs(p->length || (timers && timers->total) ? "\n" : "", out);
     for (size_t i = 0; i < p->length && i < most && !ferror(out); i++)
         write_group(&w, i, peers);
     size_t rest = 0;

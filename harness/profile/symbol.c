@@ -196,6 +196,46 @@ failed:
     return &unknown;
 }
 
+/* --- Names that are not kept -------------------------------------------------------------------- */
+
+struct asked {
+    const void *const *addresses;
+    const char **names;
+    size_t length;
+};
+
+/* By the symbol table alone: what was inlined there goes by the function that it was put into. */
+static const char *name_of(const void *return_address)
+{
+    GElf_Off offset;
+    GElf_Sym entry;
+    uintptr_t address = (uintptr_t)return_address - 1; /* inside of the call, not behind it */
+    const struct module *m = module_of((const void *)address);
+    return m && m->names ? dwfl_module_addrinfo(m->names, address, &offset, &entry, 0, 0, 0) : 0;
+}
+
+static void *look_up_names(void *arg)
+{
+    const struct asked *asked = arg;
+    for (size_t i = 0; i < asked->length; i++)
+        asked->names[i] = name_of(asked->addresses[i]);
+    return 0;
+}
+
+void symbol_names(const void *const *return_addresses, size_t length, const char **names)
+{
+    pthread_t thread;
+    struct asked asked = {return_addresses, names, length};
+    if (!task_id()) {
+        look_up_names(&asked);
+    } else if (pthread_create(&thread, 0, look_up_names, &asked)) {
+        for (size_t i = 0; i < length; i++)
+            names[i] = 0;
+    } else {
+        pthread_join(thread, 0);
+    }
+}
+
 /* --- In words ------------------------------------------------------------------------------- */
 
 /* Whether the path's folder is, or ends in, the given one. */
@@ -208,17 +248,27 @@ static bool is_in_folder(const char *path, const char *folder)
     return name - n == path || name[-(ptrdiff_t)n - 1] == '/';
 }
 
+/* Installed, the headers lie in leaklab/task: some of them have inline functions. */
 bool symbol_is_hidden(const struct symbol *s)
 {
     return s->file &&
-           (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile"));
+           (is_in_folder(s->file, "harness/task") || is_in_folder(s->file, "harness/profile") ||
+            is_in_folder(s->file, "leaklab/task"));
+}
+
+const struct symbol *symbol_of_caller(const void *return_address)
+{
+    const struct symbol *s = symbol_of_return(return_address);
+    while (s->inlined_into && symbol_is_hidden(s))
+        s = s->inlined_into;
+    return s;
 }
 
 bool symbol_same_line(const void *a, const void *b)
 {
     if (a == b || !a || !b)
         return a == b;
-    const struct symbol *x = symbol_of_return(a), *y = symbol_of_return(b);
+    const struct symbol *x = symbol_of_caller(a), *y = symbol_of_caller(b);
     return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
 }
 
@@ -245,7 +295,7 @@ void symbol_describe(const void *return_address, char *line, size_t size)
         describe_by_loader(return_address, line, size);
         return;
     }
-    const struct symbol *s = symbol_of_return(return_address);
+    const struct symbol *s = symbol_of_caller(return_address);
     if (!s->function) {
         snprintf(line, size, "%s+0x%tx", s->module, s->offset);
         return;
@@ -257,6 +307,42 @@ void symbol_describe(const void *return_address, char *line, size_t size)
         snprintf(line + n, size - (size_t)n, " %s:%d", s->file, s->line);
     else
         snprintf(line + n, size - (size_t)n, " %s+0x%tx", s->module, s->offset);
+}
+
+struct data_wanted {
+    const void *address;
+    char *line;
+    size_t size;
+};
+
+static void *look_up_data(void *arg)
+{
+    struct data_wanted *wanted = arg;
+    uintptr_t address = (uintptr_t)wanted->address;
+    const struct module *m = module_of(wanted->address);
+    GElf_Off offset = 0;
+    GElf_Sym entry;
+    const char *name = 0;
+    if (m && m->names)
+        name = dwfl_module_addrinfo(m->names, address, &offset, &entry, 0, 0, 0);
+    if (name)
+        snprintf(wanted->line, wanted->size, "%s+0x%tx", name, (uintptr_t)offset);
+    else if (m)
+        snprintf(wanted->line, wanted->size, "%s+0x%tx", m->path, address - m->base);
+    else
+        snprintf(wanted->line, wanted->size, "0x%tx", address);
+    return 0;
+}
+
+void symbol_describe_data(const void *address, char *line, size_t size)
+{
+    pthread_t thread;
+    struct data_wanted wanted = {address, line, size};
+    snprintf(line, size, "%p", address);
+    if (!task_id())
+        look_up_data(&wanted);
+    else if (!pthread_create(&thread, 0, look_up_data, &wanted))
+        pthread_join(thread, 0);
 }
 
 void symbol_install(void)

@@ -74,7 +74,8 @@ static void write_frames(const struct profile_group *g, FILE *out)
 
 static void write_wait(const struct profile *p, const struct profile_group *g, FILE *out)
 {
-    fprintf(out, "# %s", shown_state(g->state, g->reason));
+    fprintf(out, "# %s%s", shown_state(g->state, g->reason),
+            g->verdict == PROOF_LEAKED ? " (leaked)" : "");
     int64_t most = shown_minutes(g->state, g->since_min, p->time);
     int64_t least = shown_minutes(g->state, g->since_max, p->time);
     if (most && least != most)
@@ -87,7 +88,9 @@ static void write_wait(const struct profile *p, const struct profile_group *g, F
 void text_grouped(const struct profile *p, const struct timers *timers, enum text_reader reader,
                   FILE *out)
 {
-    const char *name = reader == FOR_GO_TOOLS ? "goroutine" : "task";
+    const char *name = p->leaked_only           ? "goroutineleak"
+                       : reader == FOR_GO_TOOLS ? "goroutine"
+                                                : "task";
     fprintf(out, "%s profile: total %zu\n", name, p->total);
     for (size_t i = 0; i < p->length; i++) {
         const struct profile_group *g = &p->groups[i];
@@ -113,6 +116,7 @@ void text_grouped(const struct profile *p, const struct timers *timers, enum tex
 struct full {
     profile_filter *filter;
     void *arg;
+    const struct proof *proof;
     FILE *out;
     int64_t now;
 };
@@ -144,7 +148,8 @@ static bool write_task(const struct task_info *t, void *arg)
     struct full *f = arg;
     if (f->filter && !f->filter(t, f->arg))
         return true;
-    fprintf(f->out, "goroutine %" PRIu64 " [%s", t->id, shown_state(t->state, t->reason));
+    fprintf(f->out, "goroutine %" PRIu64 " [%s%s", t->id, shown_state(t->state, t->reason),
+            proven_verdict(f->proof, t) == PROOF_LEAKED ? " (leaked)" : "");
     int64_t minutes = shown_minutes(t->state, t->since, f->now);
     if (minutes)
         fprintf(f->out, ", %" PRId64 " minutes", minutes);
@@ -157,9 +162,10 @@ static bool write_task(const struct task_info *t, void *arg)
     return !ferror(f->out);
 }
 
-void text_full(profile_filter *filter, void *arg, const struct timers *timers, FILE *out)
+void text_full(profile_filter *filter, void *arg, const struct proof *proof,
+               const struct timers *timers, FILE *out)
 {
-    struct full f = {filter, arg, out, clock_now()};
+    struct full f = {filter, arg, proof, out, clock_now()};
     task_each(write_task, &f);
     timers_write(timers, "# ", out);
     module_remarks(write_remark, out);

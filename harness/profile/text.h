@@ -13,6 +13,7 @@ enum text_reader { FOR_PEOPLE, FOR_GO_TOOLS };
 void text_grouped(const struct profile *p, const struct timers *timers, enum text_reader reader,
                   FILE *out);
 
-/* debug=2: a block a task, in the order of task_each(), written as the tasks are walked; timers as
+/* debug=2, leaked tasks marked where a proof is given: a block a task, in the order of task_each(), written as the tasks are walked; timers as
  * above. */
-void text_full(profile_filter *filter, void *arg, const struct timers *timers, FILE *out);
+void text_full(profile_filter *filter, void *arg, const struct proof *proof,
+               const struct timers *timers, FILE *out);

@@ -13,6 +13,9 @@ struct search {
     uint64_t caller;
     size_t left;
     bool is_restless; /* some never parked */
+    /* Of an assertion that blames what is proven. */
+    enum dump_proof proof_asked;
+    const struct proof *proof;
 };
 
 static void settle(void *arg)
@@ -69,7 +72,7 @@ static bool is_blamed(const struct task_info *task, void *arg)
     for (const char *const *top = v->ignore_top; top && *top; top++)
         if (has_top(task, *top))
             return false;
-    return true;
+    return !s->proof || proven_verdict(s->proof, task) == PROOF_LEAKED;
 }
 
 static bool count(const struct task_info *task, void *arg)
@@ -97,11 +100,26 @@ static void describe(struct search *s, FILE *out)
         fputs(" of test ", out);
         shown_quote(s->verify->test, 256, out);
     }
-    fprintf(out, " left at quiescence%s:\n\n",
-            s->is_restless ? " (some task never parks: no quiescence was reached)" : "");
-    dump_write(&(struct dump){DUMP_SUMMARY, is_blamed, s, 0}, out);
+    if (s->proof_asked)
+        fputs(" that nobody can ever wake:\n\n", out);
+    else
+        fprintf(out, " left at quiescence%s:\n\n",
+                s->is_restless ? " (some task never parks: no quiescence was reached)" : "");
+    dump_write(&(struct dump){DUMP_SUMMARY, is_blamed, s, .proof = s->proof_asked}, out);
     enum dump_format stacks = s->left <= ONE_BY_ONE ? DUMP_FULL : DUMP_TEXT;
-    dump_write(&(struct dump){stacks, is_blamed, s, 0}, out);
+    dump_write(&(struct dump){stacks, is_blamed, s, .proof = s->proof_asked}, out);
+}
+
+static char *description(struct search *s)
+{
+    char *text = 0;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out) {
+        describe(s, out);
+        fclose(out);
+    }
+    return text ? text : strdup("tasks are left, and no memory to tell which\n");
 }
 
 struct verify verify_begin(void)
@@ -119,14 +137,26 @@ char *task_verify_none(const struct verify *v)
     else if (task_run(settle, &s))
         return strdup(task_error());
     task_each(count, &s);
-    if (!s.left)
-        return 0;
-    char *text = 0;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out) {
-        describe(&s, out);
-        fclose(out);
+    return s.left ? description(&s) : 0;
+}
+
+char *task_verify_none_leaked(const struct verify *v)
+{
+    struct search s = {.verify = v, .caller = task_id(), .proof_asked = DUMP_PROVEN};
+    proven_prepare();
+    struct proof *proof = proven_take();
+    const char *refused = proven_refused(proof);
+    if (refused) {
+        char *text = 0;
+        if (asprintf(&text, "nothing is proven: %s\n", refused) < 0)
+            text = 0;
+        proven_free(proof);
+        return text;
     }
-    return text ? text : strdup("tasks are left, and no memory to tell which\n");
+    s.proof = proof;
+    task_each(count, &s);
+    s.proof_asked = DUMP_LEAKED;
+    char *text = s.left ? description(&s) : 0;
+    proven_free(proof);
+    return text;
 }

@@ -39,6 +39,11 @@ struct verify verify_begin(void);
  * never blamed. From inside of a task or outside, then by a task_run() of its own. */
 char *task_verify_none(const struct verify *v);
 
+/* The same by proof: blames the tasks that nobody can ever wake, at once, under either clock, and nobody who is
+ * only slow or kept on purpose. The proof has to be linked in (leaklab-proof); where it is not, or refuses, that is
+ * what is returned. */
+char *task_verify_none_leaked(const struct verify *v);
+
 #ifdef __cplusplus
 }
 #endif

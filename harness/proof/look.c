@@ -6,7 +6,7 @@
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/roots.h"
-#include "proof/shelves.h"
+#include "proof/taken.h"
 #include "proof/threads.h"
 #include "proof/waits.h"
 #include "task/clock.h"
@@ -17,11 +17,6 @@
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
-
-struct proof {
-    struct task_leaks counts;
-    struct shelves shelves;
-};
 
 size_t proof_mark_entries;
 static bool looking;
@@ -64,14 +59,15 @@ static const char *mark_all(const void *frames)
         !handles_hide())
         return no_memory;
     task_deadline_memory(mark_own_block);
-    bool done = waits_open();
-    if (done) {
-        roots_mark(frames);
+    const char *refused = waits_open() ? 0 : no_memory;
+    if (!refused)
+        refused = roots_mark(frames);
+    if (!refused) {
         note_by_time();
-        done = note_unsure();
+        refused = note_unsure() ? 0 : no_memory;
     }
     handles_show();
-    return done ? 0 : no_memory;
+    return refused;
 }
 
 /* While all other threads stand still; what takes a lock is done before. */
@@ -135,6 +131,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     struct task_leaks *c = &p->counts;
     int64_t start = monotonic();
     looking = true;
+    sched_settle_states();
     c->refused = mark_alone(frames);
     if (!c->refused)
         count(c);
@@ -206,9 +203,23 @@ uint64_t proof_cause(const struct proof *p, const struct task_info *task)
     return p->shelves.causes[(size_t)(s - p->shelves.all) * SLAB_STACKS + (size_t)place];
 }
 
-bool task_leaks(struct task_leaks *report)
+bool proof_task_of_cause(const struct proof *p, uint64_t cause, struct task_info *task)
 {
-    struct proof *p = proof_take();
+    int place;
+    const struct shelf *s = shelves_find_in(&p->shelves, cause, &place);
+    if (!s || (uint64_t)(uintptr_t)shelf_task(s, place) != cause)
+        return false;
+    *task = sched_inspect(shelf_task(s, place), shelf_stack_low(s, place));
+    return true;
+}
+
+bool proof_owner(const struct proof *p, const struct lock_owner *owner, struct task_info *task)
+{
+    return proof_task_of_cause(p, (uintptr_t)owner->task, task) && task->id == owner->id;
+}
+
+void proof_report(const struct proof *p, struct task_leaks *report)
+{
     if (p)
         *report = p->counts;
     else
@@ -216,6 +227,13 @@ bool task_leaks(struct task_leaks *report)
                                       .live = task_count(),
                                       .refused = errno == EBUSY ? "a look is going on"
                                                                 : "no memory to look with"};
+}
+
+bool task_leaks(struct task_leaks *report)
+{
+    proof_prepare();
+    struct proof *p = proof_take();
+    proof_report(p, report);
     proof_free(p);
     return !report->refused;
 }

@@ -8,10 +8,13 @@
 #include "task/counted.h"
 #include "task/wait_queue.h"
 
+/* Some programs keep a few bits of their own above an address. */
+static const uintptr_t ADDRESS_MASK = ((uintptr_t)1 << ADDRESS_BITS) - 1;
+
 enum { USUAL_ENTRIES = 1 << 16, AHEAD = 16, SLICE = 4096 /* bytes of a range */ };
 
 /* What is to be followed. `low` is what the kind says; else the entry is the words of [low, high). */
-enum { FOLLOW_BLOCK, FOLLOW_TASK, FOLLOW_CASES, FOLLOW_NODES, FOLLOW_KINDS };
+enum { FOLLOW_BLOCK, FOLLOW_TASK, FOLLOW_CASES, FOLLOW_QUEUE, FOLLOW_KINDS };
 
 struct entry {
     uintptr_t low, high;
@@ -116,7 +119,7 @@ __attribute__((no_sanitize("address"))) static void scan(uintptr_t low, uintptr_
 {
     low = (low + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
     for (; high - low >= sizeof(uintptr_t) && low < high; low += sizeof(uintptr_t))
-        reach(*(const uintptr_t *)low, cause);
+        reach(*(const uintptr_t *)low & ADDRESS_MASK, cause);
 }
 
 /* In slices, the rest pushed before one is looked at: so what it leads to is followed first, and a large
@@ -157,11 +160,11 @@ static void follow_cases(const struct chan_case *c, uint64_t cause)
     push((uintptr_t)c->next, FOLLOW_CASES, cause);
 }
 
-static void follow_nodes(const struct wait_node *n, uint64_t cause)
+static void follow_queue(const struct task *t, uint64_t cause)
 {
-    wake_task(n->task, cause);
-    if (n->next)
-        push((uintptr_t)n->next, FOLLOW_NODES, cause);
+    wake_task(t, cause);
+    if (sched_after(t))
+        push((uintptr_t)sched_after(t), FOLLOW_QUEUE, cause);
 }
 
 /* Elements whose size is no multiple of a pointer's may hold one all the same, anywhere (packed). */
@@ -258,8 +261,8 @@ static void follow(const struct entry *e)
     case FOLLOW_CASES:
         follow_cases((const struct chan_case *)e->low, e->cause);
         break;
-    case FOLLOW_NODES:
-        follow_nodes((const struct wait_node *)e->low, e->cause);
+    case FOLLOW_QUEUE:
+        follow_queue((const struct task *)e->low, e->cause);
         break;
     default:
         follow_words(e->low, e->high, e->cause);
@@ -359,7 +362,7 @@ void marker_static(const void *low, const void *high)
 {
     uintptr_t at = ((uintptr_t)low + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
     for (; at + sizeof(uintptr_t) <= (uintptr_t)high; at += sizeof(uintptr_t)) {
-        reach(*(const uintptr_t *)at, at);
+        reach(*(const uintptr_t *)at & ADDRESS_MASK, at);
         if (marker.length > SLICE / sizeof(uintptr_t))
             finish();
     }
@@ -389,8 +392,8 @@ void marker_wake(const struct task *t, uint64_t cause)
     wake_task(t, cause);
 }
 
-void marker_wake_nodes(const struct wait_node *first, uint64_t cause)
+void marker_wake_queue(const struct task *first, uint64_t cause)
 {
     if (first)
-        push((uintptr_t)first, FOLLOW_NODES, cause);
+        push((uintptr_t)first, FOLLOW_QUEUE, cause);
 }

@@ -9,28 +9,12 @@
  */
 #pragma once
 
+#include "proof/cause.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct task;
-
-/* Why something is live: the address of a word of static data or of a kept pointer, of the record of a task
- * that is live, or one of these. */
-enum cause {
-    CAUSE_NONE,
-    CAUSE_RUNS,    /* it runs or is ready to */
-    CAUSE_CLOCK,   /* a time will come */
-    CAUSE_IO,      /* the outside world */
-    CAUSE_HANDLE,  /* an active handle of the loop */
-    CAUSE_THREAD,  /* the thread's own data, or another thread */
-    CAUSE_PROGRAM, /* the frames of whoever called task_run() */
-    CAUSE_KEPT,    /* task_keep() */
-    CAUSE_LOOP,    /* a lock that the loop has, not a task */
-    CAUSE_UNSEEN,  /* more hold it than were found */
-    CAUSE_UNKNOWN, /* a kind of wait that the proof knows nothing of, or a broken record */
-    CAUSES
-};
 
 /* Who waits for what is no channel is known elsewhere (waits.c), which is told of all that is reached. */
 struct marker_watch {
@@ -56,9 +40,8 @@ void marker_task(const struct task *t, uint64_t cause);
 /* What stands in the clock or in a context's list, and goes on by it. */
 void marker_waiter(const void *waiter, uint64_t cause);
 
-/* For waits.c, while something is followed: a task; all who wait in a queue, from the first node on. */
-struct wait_node;
+/* For waits.c, while something is followed: a task; all who wait in a queue, from the first on. */
 void marker_wake(const struct task *t, uint64_t cause);
-void marker_wake_nodes(const struct wait_node *first, uint64_t cause);
+void marker_wake_queue(const struct task *first, uint64_t cause);
 
 size_t marker_bytes(void);

@@ -33,6 +33,22 @@ struct task_leaks {
 /* Looks at all tasks, from a task or a callback of the loop. Returns report->refused == NULL. */
 bool task_leaks(struct task_leaks *report);
 
+struct task_info;
+typedef void task_leak_told(const struct task_info *task, void *arg);
+
+/* Looks as task_leaks() does, and has every task end that nobody can ever wake: it leaves its stack by its deferred
+ * calls, in itself, as by task_exit(), when its turn comes. A net, not a cure: what it had half done stays half
+ * done.
+ * - Newest first. Where deferred calls park, others go on meanwhile.
+ * - A deferred call that parks for ever is leaked in turn: the next time it is left, and those further out are run.
+ * - On its way out, an unlock of what a task does not hold does nothing. A wait for a condition locks again. A ticker
+ *   that it drops, and nobody else has, is stopped.
+ * - Not ended are the task that task_run() waits for, and one with a frame that has no unwind tables: that one is
+ *   parked in WAIT_NO_END from then on.
+ * tell: NULL, or called with each of them before. Returns how many are ending; task_stats.ended counts those that have.
+ */
+size_t task_end_leaked(struct task_leaks *report, task_leak_told *tell, void *arg);
+
 /* What a pointer points to is reachable from now on: for one that is stored where the proof does not look, or
  * disguised. A pointer kept twice is to be given up twice. keep: false where memory is short. unkeep: false
  * where it was not kept. */

@@ -99,11 +99,12 @@ static void note(struct shelf *s, int place)
     case WAIT_SELECT:
     case WAIT_SELECT_NO_CASES:
     case WAIT_SLEEP:
+    case WAIT_NO_END:
         return;
     case WAIT_SEMAPHORE:
         break;
     default:
-        if (q && q->first && q->first->task != t)
+        if (q && q->first && q->first != t)
             return; /* who waits before it stands for all */
         if (!q || !q->first) {
             s->rooted |= UINT64_C(1) << place; /* I/O, or nothing that is known */
@@ -129,7 +130,7 @@ static void wake(struct wait *w, uint64_t cause)
     w->is_woken = true;
     const struct wait_queue *q = queue_of(w->reason, w->object);
     if (q)
-        marker_wake_nodes(q->first, cause);
+        marker_wake_queue(q->first, cause);
     else
         marker_wake(w->object, cause);
 }

@@ -89,9 +89,9 @@ void record_header(struct record *record, const struct record_header *header)
 void record_sources(struct record *record, const struct outcome *cases, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        bool written = cases[i].twin != NULL;
+        bool written = outcome_series(&cases[i]) != NULL;
         for (size_t k = 0; k < i && !written; k++)
-            written = !cases[k].twin && cases[k].pair == cases[i].pair &&
+            written = !outcome_series(&cases[k]) && cases[k].pair == cases[i].pair &&
                       cases[k].variant == cases[i].variant;
         if (!written)
             write_line(record, record_json_source(&cases[i]));

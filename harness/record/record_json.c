@@ -119,16 +119,19 @@ json_t *record_json_expectation(const struct expectation *expected)
 
 json_t *record_json_settings(const struct settings *settings)
 {
-    return json_pack("{s:s, s:f, s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:b, s:f, s:o}",
-                     "arrivals", settings->arrivals == ARRIVALS_POISSON ? "poisson" : "constant",
-                     "rate_per_second", settings->rate, "requests", whole(settings->requests),
-                     "duration_ns", (json_int_t)settings->duration, "warm_up_requests",
-                     whole(settings->warm_up), "baseline_ns", (json_int_t)settings->baseline,
-                     "patience_ns", (json_int_t)settings->patience, "settle_ns",
-                     (json_int_t)settings->settle, "seed", whole(settings->seed), "stack_bytes",
-                     whole(settings->stack_bytes), "virtual_clock", settings->virtual_clock != 0,
-                     "samples_per_second", settings->looks_per_second, "memory_limit_bytes",
-                     settings->memory_limit ? whole(settings->memory_limit) : json_null());
+    json_t *object = json_pack(
+        "{s:s, s:f, s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:b, s:f, s:o}", "arrivals",
+        settings->arrivals == ARRIVALS_POISSON ? "poisson" : "constant", "rate_per_second",
+        settings->rate, "requests", whole(settings->requests), "duration_ns",
+        (json_int_t)settings->duration, "warm_up_requests", whole(settings->warm_up), "baseline_ns",
+        (json_int_t)settings->baseline, "patience_ns", (json_int_t)settings->patience, "settle_ns",
+        (json_int_t)settings->settle, "seed", whole(settings->seed), "stack_bytes",
+        whole(settings->stack_bytes), "virtual_clock", settings->virtual_clock != 0,
+        "samples_per_second", settings->looks_per_second, "memory_limit_bytes",
+        settings->memory_limit ? whole(settings->memory_limit) : json_null());
+    if (settings->recover)
+        json_object_set_new(object, "recover_ns", whole((uint64_t)settings->recover));
+    return object;
 }
 
 json_t *record_json_source(const struct outcome *outcome)
@@ -141,16 +144,19 @@ json_t *record_json_source(const struct outcome *outcome)
 json_t *record_json_start(size_t number, const struct outcome *outcome)
 {
     const struct pair *pair = outcome->pair;
-    json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start",
-                             "case", (json_int_t)number, "id", pair->id, "family", pair->family,
-                             "title", pair->title, "variant", variant_name(outcome->variant),
-                             "repetition", (json_int_t)outcome->repetition, "settings",
-                             record_json_settings(&outcome->settings), "expected",
-                             record_json_expectation(&pair->expected[outcome->variant]));
-    if (outcome->twin) {
-        line = built_with(line, "twin", text(outcome->twin->language));
+    const struct expectation expected = outcome_expected(outcome);
+    json_t *line = json_pack(
+        "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "type", "start", "case",
+        (json_int_t)number, "id", pair->id, "family", pair->family, "title", pair->title, "variant",
+        variant_name(outcome->variant), "repetition", (json_int_t)outcome->repetition, "settings",
+        record_json_settings(&outcome->settings), "expected", record_json_expectation(&expected));
+    const char *series = outcome_series(outcome);
+    if (series)
+        line = built_with(line, "twin", text(series));
+    if (outcome->twin)
         line = built_with(line, "twin_version", text(outcome->twin->version));
-    }
+    else if (series)
+        line = built_with(line, "twin_version", json_string("C, what is proven made to end"));
     return line;
 }
 
@@ -313,6 +319,27 @@ static json_t *found_json(const struct finding *finding)
     return object;
 }
 
+/* Of the tasks that load has left; of a twin's nobody has asked. */
+static json_t *proven_json(const struct outcome *outcome)
+{
+    const struct proven *p = &outcome->gauges->progress.proven;
+    if (outcome->twin)
+        return json_null();
+    if (p->refused[0])
+        return json_pack("{s:o}", "refused", text(p->refused));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "leaked", whole(p->leaked), "by_time",
+                     whole(p->by_time), "unsure", whole(p->unsure), "live", whole(p->live), "early",
+                     whole(p->early));
+}
+
+static json_t *recovered_json(const struct outcome *outcome)
+{
+    const struct recovered *r = &outcome->gauges->progress.recovered;
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "ended", whole(r->ended), "spinning",
+                     whole(r->spinning), "looks", whole(r->looks), "longest_ns",
+                     whole((uint64_t)r->longest), "parked", parked_json(&outcome->gauges->ended));
+}
+
 static json_t *with_finding(json_t *line, const struct outcome *outcome)
 {
     const struct gauges *g = outcome->gauges;
@@ -322,6 +349,9 @@ static json_t *with_finding(json_t *line, const struct outcome *outcome)
     line = built_with(line, "found", found_json(&finding));
     line = built_with(line, "held_bytes_each",
                       isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
+    line = built_with(line, "proven", proven_json(outcome));
+    if (outcome->settings.recover)
+        line = built_with(line, "recovered", recovered_json(outcome));
     line = built_with(line, "passing", parked_json(&g->passing));
     line = built_with(line, "objects", objects_json(&g->objects[STAYING]));
     return built_with(line, "objects_passing", objects_json(&g->objects[PASSING]));

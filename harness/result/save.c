@@ -7,16 +7,16 @@
 #include "result/summary_read.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* "2026-01-31T12:00:00Z" as 20260131. */
 static bool date_of(const json_t *header, char date[9])
 {
     const char *time = json_string_value(json_object_get(header, "time"));
-    int year, month, day;
-    if (!time || sscanf(time, "%4d-%2d-%2dT", &year, &month, &day) != 3 || year < 2000 ||
-        year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+    struct tm day = {0};
+    if (!time || !strptime(time, "%Y-%m-%dT", &day) || day.tm_year < 100)
         return false;
-    snprintf(date, 9, "%04d%02d%02d", year % 10000, month % 100, day % 100);
+    strftime(date, 9, "%Y%m%d", &day);
     return true;
 }
 

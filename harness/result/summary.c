@@ -55,7 +55,7 @@ const char *summary_sample(char path[SAMPLE_PATH], const struct measured_pair *p
                            enum variant variant)
 {
     const char *half = variant == VARIANT_LEAK ? "leaks" : "fixes";
-    if (*pair->twin)
+    if (*pair->twin && strcmp(pair->twin, OUTCOME_RECOVERED) != 0)
         snprintf(path, SAMPLE_PATH, "bench/%s/%s/%s/%s.%s", pair->twin, half, pair->family,
                  pair->id, pair->twin);
     else
@@ -77,6 +77,18 @@ const struct measured_pair *summary_pair(const struct summary *summary, const ch
     for (size_t i = 0; i < summary->pair_count; i++)
         if (strcmp(summary->pairs[i].id, id) == 0)
             return &summary->pairs[i];
+    return NULL;
+}
+
+const struct measured_pair *summary_recovered(const struct summary *summary,
+                                              const struct measured_pair *pair)
+{
+    for (size_t i = 0; i < summary->twin_count; i++) {
+        const struct measured_pair *twin = &summary->twins[i];
+        if (strcmp(twin->id, pair->id) == 0 && strcmp(twin->twin, OUTCOME_RECOVERED) == 0 &&
+            summary_same_settings(&twin->settings, &pair->settings))
+            return twin;
+    }
     return NULL;
 }
 

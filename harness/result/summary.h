@@ -70,6 +70,10 @@ bool summary_same_settings(const struct settings *a, const struct settings *b);
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
 
+/* The same leak under the same load, what is proven made to end; or NULL. */
+const struct measured_pair *summary_recovered(const struct summary *summary,
+                                              const struct measured_pair *pair);
+
 /* One run's figure at this offset in struct run_figures. */
 double summary_at(const struct run_figures *run, size_t figure);
 

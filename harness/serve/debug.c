@@ -1,10 +1,9 @@
 #include "serve/debug.h"
 #include "profile/dump.h"
-#include "profile/symbol.h"
 #include "serve/reply.h"
+#include "serve/symbols.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +21,8 @@ static const char index_page[] =
     "<li><a href=\"goroutine?debug=1\">goroutine</a>: who is parked where, grouped"
     " (<a href=\"goroutine?debug=2\">each task</a>;"
     " <code>go tool pprof http://HOST/debug/pprof/goroutine</code>)</li>\n"
+    "<li><a href=\"goroutineleak?debug=1\">goroutineleak</a>: who can never be woken, proven"
+    " (<a href=\"goroutineleak?debug=2\">each task</a>)</li>\n"
     "<li><a href=\"heap\">heap</a>: what the heap holds, for jemalloc's <code>jeprof</code></li>\n"
     "<li><a href=\"cmdline\">cmdline</a>: the command that runs here</li>\n"
     "</ul>\n</body>\n</html>\n";
@@ -49,10 +50,10 @@ static const char *argument(const struct http_request *request, const char *name
 
 /* --- Profiles --------------------------------------------------------------------------------- */
 
-static enum MHD_Result send_goroutine(struct http_request *request, int debug)
+static enum MHD_Result send_tasks(struct http_request *request, int debug, enum dump_proof proof)
 {
     static const enum dump_format formats[] = {DUMP_PPROF, DUMP_GO_TEXT, DUMP_FULL};
-    struct dump dump = {.format = formats[debug]};
+    struct dump dump = {.format = formats[debug], .proof = proof};
     FILE *out = reply_file();
     if (!out || dump_write(&dump, out) != 0) {
         char words[128];
@@ -63,12 +64,13 @@ static enum MHD_Result send_goroutine(struct http_request *request, int debug)
     }
     if (debug)
         return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
-    return reply_with_file(request, out, "application/octet-stream",
-                           MHD_HTTP_HEADER_CONTENT_DISPOSITION,
-                           "attachment; filename=\"goroutine\"");
+    return reply_with_file(
+        request, out, "application/octet-stream", MHD_HTTP_HEADER_CONTENT_DISPOSITION,
+        proof ? "attachment; filename=\"goroutineleak\"" : "attachment; filename=\"goroutine\"");
 }
 
-static enum MHD_Result answer_goroutine(struct http_request *request)
+/* proof: whether it is /goroutineleak, as Go has it since 1.26: of all tasks those that are proven. */
+static enum MHD_Result answer_tasks(struct http_request *request, enum dump_proof proof)
 {
     const char *text = argument(request, "debug"), *seconds = argument(request, "seconds");
     char *rest = NULL;
@@ -79,9 +81,9 @@ static enum MHD_Result answer_goroutine(struct http_request *request)
         return reply_text(request, MHD_HTTP_BAD_REQUEST,
                           "no profile over a time is served: take two, and compare them with "
                           "`go tool pprof -base`\n");
-    if (argument(request, "variant"))
+    if (argument(request, "variant") && !proof)
         return request->server->settings->extension->answer_goroutine(request, (int)debug);
-    return send_goroutine(request, (int)debug);
+    return send_tasks(request, (int)debug, proof);
 }
 
 /* --- The heap, as jemalloc writes it ---------------------------------------------------------- */
@@ -137,28 +139,6 @@ static enum MHD_Result answer_command_line(struct http_request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
-/* --- Names for addresses ---------------------------------------------------------------------- */
-
-/* pprof asks for the names in a text profile: addresses in hex, a plus between them. */
-enum MHD_Result debug_serve_symbols(struct http_request *request)
-{
-    const char *at = request->body ? request->body : "";
-    FILE *out = reply_file();
-    if (!out)
-        return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
-    fputs("num_symbols: 1\n", out); /* any number but 0: names are known here */
-    while (*at) {
-        char *end;
-        uintptr_t address = strtoull(at, &end, 16);
-        const struct symbol *symbol = symbol_of_return((const void *)address);
-        if (end != at && symbol->function)
-            fprintf(out, "%#" PRIxPTR " %s\n", address, symbol->function);
-        at = end + strcspn(end, "+");
-        at += *at == '+';
-    }
-    return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
-}
-
 enum MHD_Result debug_serve(struct http_request *request)
 {
     const char *name = request->path + PREFIX_LENGTH;
@@ -167,11 +147,13 @@ enum MHD_Result debug_serve(struct http_request *request)
     if (strcmp(name, "/") == 0)
         return answer_index(request);
     if (strcmp(name, "/goroutine") == 0)
-        return answer_goroutine(request);
+        return answer_tasks(request, DUMP_UNPROVEN);
+    if (strcmp(name, "/goroutineleak") == 0)
+        return answer_tasks(request, DUMP_LEAKED);
     if (strcmp(name, "/heap") == 0)
         return answer_heap(request);
     if (strcmp(name, "/symbol") == 0)
-        return debug_serve_symbols(request);
+        return symbols_serve(request);
     if (strcmp(name, "/cmdline") == 0)
         return answer_command_line(request);
     return reply_text(request, MHD_HTTP_NOT_FOUND, "there is no such profile\n");

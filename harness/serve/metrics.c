@@ -1,10 +1,12 @@
 #include "serve/metrics.h"
 #include "probe/heap.h"
 #include "probe/memory.h"
+#include "proof/proof.h"
 #include "serve/process.h"
 #include "serve/reply.h"
 #include "serve/work.h"
 #include "task/stats.h"
+#include "task/time.h"
 #include "task/wait_reason.h"
 #include <inttypes.h>
 
@@ -47,6 +49,36 @@ static void write_tasks(FILE *out)
           (double)task_stats.stacks_used);
     gauge(out, "leaklab_stacks_reserved_bytes", "Address space reserved for stacks.",
           (double)task_stats.stacks_reserved);
+}
+
+/* At most one look a second, however many scrape. */
+static const struct task_leaks *latest_look(void)
+{
+    static struct task_leaks leaks;
+    static int64_t next;
+    if (clock_now() >= next) {
+        task_leaks(&leaks);
+        next = clock_now() + SECOND;
+    }
+    return &leaks;
+}
+
+static void write_proof(FILE *out)
+{
+    const struct task_leaks *leaks = latest_look();
+    gauge(out, "leaklab_proof_refused", "1 where nothing could be proven: see debug/pprof.",
+          leaks->refused != NULL);
+    gauge(out, "leaklab_proof_duration_seconds", "How long the last look at all tasks took.",
+          (double)leaks->took / (double)SECOND);
+    if (leaks->refused)
+        return;
+    gauge(out, "leaklab_tasks_leaked", "Tasks that nobody can ever wake, proven.",
+          (double)leaks->leaked);
+    gauge(out, "leaklab_tasks_by_time", "Tasks that time alone wakes: tickers, sleeps, deadlines.",
+          (double)leaks->by_time);
+    metric_head(out, "leaklab_tasks_ended_total", "counter",
+                "Leaked tasks that were made to end: serve --recover.");
+    fprintf(out, "leaklab_tasks_ended_total %" PRIu64 "\n", task_stats.ended);
 }
 
 static void write_heap(FILE *out)
@@ -142,6 +174,7 @@ enum MHD_Result metrics_serve(struct http_request *request)
     if (!out)
         return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
     write_tasks(out);
+    write_proof(out);
     write_heap(out);
     write_process(out);
     write_http(out, request->server);

@@ -30,7 +30,9 @@ struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_own
     /* Field by field: gcc clears a struct of this size by `rep stos`, which alone takes 8 ns. */
     c->element_size = c->open_size = element_size;
     c->receivers.first = c->receivers.last = 0;
+    c->receivers.length = c->receivers.selects = 0;
     c->senders.first = c->senders.last = 0;
+    c->senders.length = c->senders.selects = 0;
     c->length = c->start = 0;
     c->capacity = capacity;
     c->counted = (struct counted){COUNTED_CHAN + owner, .references = 1};
@@ -122,12 +124,15 @@ void chan_check(const struct chan *c, const void *value, size_t size, bool sends
 
 /* A select that fired leaves its other queues. Where that leaves a channel to nobody, it goes; the
  * one of the case that fired is held by who fired it. */
-static __attribute__((noinline)) void wake_select(struct task *t, const struct chan_case *fired)
+static __attribute__((noinline)) void wake_select(struct task *t, struct chan_case *fired)
 {
-    t->chosen = (uint32_t)(fired - t->cases);
-    *last_user_of(fired) = sched_caller(t);
-    for (uint32_t i = 0; i < t->case_count; i++) {
-        struct chan_case *c = &t->cases[i];
+    case_queue_of(fired)->selects--;
+    if (t->case_count > 1) {
+        t->chosen = (uint32_t)(fired - t->waits.cases);
+        *last_user_of(fired) = sched_caller(t);
+    }
+    for (uint32_t i = 0; t->case_count > 1 && i < t->case_count; i++) {
+        struct chan_case *c = &t->waits.cases[i];
         if (c == fired || !c->chan)
             continue;
         case_unlink(case_queue_of(c), c);
@@ -140,8 +145,8 @@ static __attribute__((noinline)) void wake_select(struct task *t, const struct c
 static inline void wake(struct chan_case *fired, bool ok)
 {
     struct task *t = fired->waiter;
-    t->chosen_ok = ok;
-    if (unlikely(t->case_count > 1))
+    t->outcome = ok ? CASE_DONE : CASE_CLOSED;
+    if (unlikely(t->case_count))
         wake_select(t, fired);
     else
         sched_ready(t);
@@ -267,87 +272,135 @@ enum received chan_recv_now(struct chan *c, void *value, const void *caller)
     return recv_now(c, value, caller);
 }
 
-/* --- Parking --------------------------------------------------------------------------------- */
+/* --- The first half of a call (switch_here.h) -------------------------------------------------- */
 
-/* Parking clobbers all registers, so it is in functions of their own: what need not park saves none.
- * Their frame is what profiles see. It is their caller's caller's that matters: with or without the
- * public function's own frame between, profiles leave out the runtime's. */
+static inline struct task_switch result(bool value)
+{
+    return (struct task_switch){.to = 0, .u.result = value};
+}
 
-static __attribute__((noinline)) void send_parked(struct chan *c, const void *value,
-                                                  const void *caller)
+static inline struct task *wait_in(struct case_queue *q, struct chan *c, void *value, bool sends)
+{
+    struct task *me = task_sched.current;
+    me->own_case.chan = c;
+    me->own_case.value = value;
+    me->own_case.size = c->element_size;
+    me->own_case.sends = sends;
+    me->own_case.waiter = me;
+    me->case_count = 0;
+    me->outcome = CASE_CLOSED; /* the close leaves it so */
+    case_enqueue_own(q, &me->own_case);
+    return me;
+}
+
+static inline void end_send(const struct task *me, const void *caller)
+{
+    if (unlikely(me->outcome != CASE_DONE)) {
+        if (me->outcome == CASE_ENDS)
+            task_made_to_end();
+        chan_panic_send_closed(me->own_case.chan, caller);
+    }
+}
+
+/* After a close the channel may be gone: the case tells how much there is to clear. */
+static __attribute__((noinline)) void not_received(const struct task *me, void *value)
+{
+    if (me->outcome == CASE_ENDS)
+        task_made_to_end();
+    if (value)
+        memset(value, 0, me->own_case.size);
+}
+
+static inline bool end_recv(const struct task *me, void *value)
+{
+    if (likely(me->outcome == CASE_DONE))
+        return true;
+    not_received(me, value);
+    return false;
+}
+
+static __attribute__((noinline)) struct task_switch send_parked(struct chan *c, const void *value,
+                                                                const void *caller)
 {
     sched_require_task("a send that nobody takes");
-    struct task *me = task_sched.current;
-    struct chan_case mine = {.chan = c, .value = (void *)value, .sends = true, .waiter = me};
-    me->case_count = 1;
-    case_enqueue(&c->senders, &mine);
-    sched_park(WAIT_CHAN_SEND, c);
-    if (unlikely(!me->chosen_ok))
-        chan_panic_send_closed(c, caller);
+    struct task *me = wait_in(&c->senders, c, (void *)value, true);
+    struct task_switch s = sched_leave(WAIT_CHAN_SEND, c);
+    if (!s.to)
+        end_send(me, caller);
+    return s;
 }
 
-static __attribute__((noinline)) bool recv_parked(struct chan *c, void *value)
+static __attribute__((noinline)) struct task_switch recv_parked(struct chan *c, void *value)
 {
     sched_require_task("a receive that nobody serves");
-    struct task *me = task_sched.current;
-    struct chan_case mine = {.chan = c, .value = value, .waiter = me};
-    me->case_count = 1;
-    case_enqueue(&c->receivers, &mine);
-    sched_park(WAIT_CHAN_RECEIVE, c);
-    return me->chosen_ok;
+    struct task *me = wait_in(&c->receivers, c, value, false);
+    struct task_switch s = sched_leave(WAIT_CHAN_RECEIVE, c);
+    return s.to ? s : result(end_recv(me, value));
 }
 
-static _Noreturn void park_for_ever(const char *what, enum wait_reason reason)
+static struct task_switch park_for_ever(const char *what, enum wait_reason reason)
 {
     sched_require_task(what);
-    sched_park(reason, 0);
-    __builtin_unreachable();
+    struct task_switch s = sched_leave(reason, 0);
+    if (!s.to)
+        task_made_to_end(); /* nothing else lets it go on */
+    return s;
 }
 
 /* What is not plain: no channel, a closed one, a size that is not known, or wrong. */
-static __attribute__((noinline)) void send_checked(struct chan *c, const void *value, size_t size,
-                                                   const void *caller)
+static __attribute__((noinline)) struct task_switch send_checked(struct chan *c, const void *value,
+                                                                 size_t size, const void *caller)
 {
     if (!c)
-        park_for_ever("a send on a NULL channel", WAIT_CHAN_SEND_NIL);
+        return park_for_ever("a send on a NULL channel", WAIT_CHAN_SEND_NIL);
     chan_check(c, value, size, true, caller);
     if (chan_is_closed(c))
         chan_panic_send_closed(c, caller);
-    if (!chan_send_now(c, value, caller))
-        send_parked(c, value, caller);
+    return chan_send_now(c, value, caller) ? result(true) : send_parked(c, value, caller);
 }
 
-static __attribute__((noinline)) bool recv_checked(struct chan *c, void *value, size_t size,
-                                                   const void *caller)
+static __attribute__((noinline)) struct task_switch recv_checked(struct chan *c, void *value,
+                                                                 size_t size, const void *caller)
 {
     if (!c)
-        park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL);
+        return park_for_ever("a receive from a NULL channel", WAIT_CHAN_RECEIVE_NIL);
     chan_check(c, value, size, false, caller);
     enum received now = chan_recv_now(c, value, caller);
-    return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
+    return now == RECEIVES_LATER ? recv_parked(c, value) : result(now == RECEIVED);
 }
 
-/* --- The calls -------------------------------------------------------------------------------- */
-
-void chan_send_sized(struct chan *c, const void *value, size_t size)
+struct task_switch chan_send_start(struct chan *c, const void *value, size_t size)
 {
     chan_check_held(c);
     if (unlikely(!c || c->open_size != size))
-        send_checked(c, value, size, CALLER);
-    else if (!send_now(c, value, CALLER))
-        send_parked(c, value, CALLER);
+        return send_checked(c, value, size, CALLER);
+    return send_now(c, value, CALLER) ? result(true) : send_parked(c, value, CALLER);
 }
 
-bool chan_recv_sized(struct chan *c, void *value, size_t size)
+struct task_switch chan_recv_start(struct chan *c, void *value, size_t size)
 {
     chan_check_held(c);
     if (unlikely(!c || c->element_size != size))
         return recv_checked(c, value, size, CALLER);
     enum received now = recv_now(c, value, CALLER);
-    return now == RECEIVES_LATER ? recv_parked(c, value) : now == RECEIVED;
+    return now == RECEIVES_LATER ? recv_parked(c, value) : result(now == RECEIVED);
 }
 
-static bool try_send(struct chan *c, const void *value, size_t size, const void *caller)
+/* --- The second half --------------------------------------------------------------------------- */
+
+void chan_send_end(void)
+{
+    end_send(task_sched.current, CALLER);
+}
+
+bool chan_recv_end(void *value)
+{
+    return end_recv(task_sched.current, value);
+}
+
+/* --- Calls that never park, and functions ------------------------------------------------------- */
+
+bool chan_try_send_at(struct chan *c, const void *value, size_t size, const void *caller)
 {
     chan_check_held(c);
     if (!c)
@@ -358,7 +411,7 @@ static bool try_send(struct chan *c, const void *value, size_t size, const void 
     return chan_send_now(c, value, caller);
 }
 
-static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
+bool chan_try_recv_at(struct chan *c, void *value, bool *ok, size_t size, const void *caller)
 {
     enum received now = RECEIVES_LATER;
     chan_check_held(c);
@@ -373,45 +426,45 @@ static bool try_recv(struct chan *c, void *value, bool *ok, size_t size, const v
 
 bool chan_try_send_sized(struct chan *c, const void *value, size_t size)
 {
-    return try_send(c, value, size, CALLER);
+    return chan_try_send_at(c, value, size, CALLER);
 }
 
 bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size)
 {
-    return try_recv(c, value, ok, size, CALLER);
+    return chan_try_recv_at(c, value, ok, size, CALLER);
 }
 
 void(chan_send)(struct chan *c, const void *value)
 {
     chan_check_held(c);
-    send_checked(c, value, 0, CALLER);
+    struct task_switch s = send_checked(c, value, 0, CALLER);
+    if (s.to) {
+        task_switch_here(s.u.from, s.to);
+        end_send(task_sched.current, CALLER);
+    }
 }
 
 bool(chan_recv)(struct chan *c, void *value)
 {
     chan_check_held(c);
-    return recv_checked(c, value, 0, CALLER);
+    struct task_switch s = recv_checked(c, value, 0, CALLER);
+    if (!s.to)
+        return s.u.result;
+    task_switch_here(s.u.from, s.to);
+    return end_recv(task_sched.current, value);
 }
 
 bool(chan_try_send)(struct chan *c, const void *value)
 {
-    return try_send(c, value, 0, CALLER);
+    return chan_try_send_at(c, value, 0, CALLER);
 }
 
 bool(chan_try_recv)(struct chan *c, void *value, bool *ok)
 {
-    return try_recv(c, value, ok, 0, CALLER);
+    return chan_try_recv_at(c, value, ok, 0, CALLER);
 }
 
 /* --- Looking at it --------------------------------------------------------------------------- */
-
-static size_t queue_length(const struct case_queue *q)
-{
-    size_t n = 0;
-    for (const struct chan_case *c = q->first; c; c = c->next)
-        n++;
-    return n;
-}
 
 struct chan_info chan_inspect(const struct chan *c)
 {
@@ -422,8 +475,8 @@ struct chan_info chan_inspect(const struct chan *c)
         .element_size = c->element_size,
         .closed = chan_is_closed(c),
         .references = c->counted.references,
-        .receivers = queue_length(&c->receivers),
-        .senders = queue_length(&c->senders),
+        .receivers = c->receivers.length,
+        .senders = c->senders.length,
         .made_at = c->made_at,
         .closed_at = chan_closed_at(c),
         .sent_at = chan_is_closed(c) ? 0 : c->sent_at,

@@ -9,12 +9,16 @@
  */
 #pragma once
 
+#include "task/switch_here.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define CHAN_INLINE_   __attribute__((always_inline))
+#define CHAN_PARKS_(s) __builtin_expect((s).to != NULL, 0)
 
 struct chan;
 
@@ -43,8 +47,8 @@ void chan_drop(struct chan *c);
 #define chan_try_recv(c, value, ok) chan_try_recv_sized((c), (value), (ok), chan_size_of(value))
 
 /* What these macros call: size is that of what value points to, 0 where that is not known. */
-void chan_send_sized(struct chan *c, const void *value, size_t size);
-bool chan_recv_sized(struct chan *c, void *value, size_t size);
+static inline void chan_send_sized(struct chan *c, const void *value, size_t size);
+static inline bool chan_recv_sized(struct chan *c, void *value, size_t size);
 bool chan_try_send_sized(struct chan *c, const void *value, size_t size);
 bool chan_try_recv_sized(struct chan *c, void *value, bool *ok, size_t size);
 
@@ -65,14 +69,15 @@ size_t chan_cap(const struct chan *c);
 
 /* One case of a select. Make it with on_recv(), on_recv_ok() or on_send(). */
 struct chan_case {
+    /* The runtime's own, while the case waits in its channel's queue. */
+    struct chan_case *next, *prev;
+    struct task *waiter;
+    /* What is wanted. */
     struct chan *chan;
     void *value;
     size_t size; /* of *value; 0: not known */
     bool *ok;
     bool sends;
-    /* The runtime's own, while the case waits in its channel's queue. */
-    struct task *waiter;
-    struct chan_case *next, *prev;
 };
 
 #define on_recv(c, ...)             chan_case_recv((c), __VA_ARGS__, NULL, chan_size_of(__VA_ARGS__))
@@ -81,13 +86,13 @@ struct chan_case {
 
 static inline struct chan_case chan_case_recv(struct chan *c, void *into, bool *ok, size_t size)
 {
-    struct chan_case made = {c, into, size, ok, false, NULL, NULL, NULL};
+    struct chan_case made = {NULL, NULL, NULL, c, into, size, ok, false};
     return made;
 }
 
 static inline struct chan_case chan_case_send(struct chan *c, const void *from, size_t size)
 {
-    struct chan_case made = {c, (void *)from, size, NULL, true, NULL, NULL, NULL};
+    struct chan_case made = {NULL, NULL, NULL, c, (void *)from, size, NULL, true};
     return made;
 }
 
@@ -104,8 +109,45 @@ static inline struct chan_case chan_case_send(struct chan *c, const void *from, 
 #define chan_try_select(...) chan_try_select_cases(CHAN_CASES_(__VA_ARGS__))
 
 /* The same over an array of n cases, which must stay untouched until the call returns. */
-int chan_select_cases(struct chan_case *cases, size_t n);
+static inline int chan_select_cases(struct chan_case *cases, size_t n);
 int chan_try_select_cases(struct chan_case *cases, size_t n);
+
+/* --- How they are made -------------------------------------------------------------------------- */
+
+/* The calls that may park, in their two halves (switch_here.h). */
+struct task_switch chan_send_start(struct chan *c, const void *value, size_t size);
+void chan_send_end(void);
+struct task_switch chan_recv_start(struct chan *c, void *value, size_t size);
+bool chan_recv_end(void *value);
+struct task_switch chan_select_start(struct chan_case *cases, size_t n);
+int chan_select_end(void);
+
+static inline CHAN_INLINE_ void chan_send_sized(struct chan *c, const void *value, size_t size)
+{
+    struct task_switch s = chan_send_start(c, value, size);
+    if (CHAN_PARKS_(s)) {
+        task_switch_here(s.u.from, s.to);
+        chan_send_end();
+    }
+}
+
+static inline CHAN_INLINE_ bool chan_recv_sized(struct chan *c, void *value, size_t size)
+{
+    struct task_switch s = chan_recv_start(c, value, size);
+    if (!CHAN_PARKS_(s))
+        return s.u.result != 0;
+    task_switch_here(s.u.from, s.to);
+    return chan_recv_end(value);
+}
+
+static inline CHAN_INLINE_ int chan_select_cases(struct chan_case *cases, size_t n)
+{
+    struct task_switch s = chan_select_start(cases, n);
+    if (!CHAN_PARKS_(s))
+        return (int)s.u.result;
+    task_switch_here(s.u.from, s.to);
+    return chan_select_end();
+}
 
 #ifdef __cplusplus
 }

@@ -19,16 +19,18 @@
 
 struct case_queue {
     struct chan_case *first, *last;
+    uint32_t length;
+    uint32_t selects; /* how many of them are not their task's own case */
 };
 
 struct chan {
     size_t element_size;
     size_t open_size; /* element_size, CHAN_CLOSED from the close on: one comparison for both */
     struct case_queue receivers, senders;
-    size_t length, capacity;
     struct counted counted;
     uint32_t made; /* task/made.h */
-    size_t start;  /* index of the oldest element */
+    size_t length, capacity;
+    size_t start; /* index of the oldest element */
     /* For telling: return addresses. The last that began to send, parked or not, and to receive. */
     const void *made_at, *received_at;
     const void *sent_at; /* or that closed */
@@ -60,7 +62,8 @@ static inline const void *chan_closed_at(const struct chan *c)
 struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
                              size_t behind, const void *made_at);
 
-static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
+/* A task's own case, which stands in one queue only. */
+static inline void case_enqueue_own(struct case_queue *q, struct chan_case *c)
 {
     c->next = 0;
     c->prev = q->last;
@@ -69,6 +72,14 @@ static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
     else
         q->first = c;
     q->last = c;
+    q->length++;
+}
+
+/* Any other: of a select, say. */
+static inline void case_enqueue(struct case_queue *q, struct chan_case *c)
+{
+    case_enqueue_own(q, c);
+    q->selects++;
 }
 
 static inline void case_enqueue_before(struct case_queue *q, struct chan_case *c,
@@ -81,9 +92,11 @@ static inline void case_enqueue_before(struct case_queue *q, struct chan_case *c
     else
         q->first = c;
     next->prev = c;
+    q->length++;
+    q->selects++;
 }
 
-static inline void case_unlink(struct case_queue *q, struct chan_case *c)
+static inline void case_unlink_own(struct case_queue *q, struct chan_case *c)
 {
     if (c->prev)
         c->prev->next = c->next;
@@ -93,6 +106,13 @@ static inline void case_unlink(struct case_queue *q, struct chan_case *c)
         c->next->prev = c->prev;
     else
         q->last = c->prev;
+    q->length--;
+}
+
+static inline void case_unlink(struct case_queue *q, struct chan_case *c)
+{
+    case_unlink_own(q, c);
+    q->selects--;
 }
 
 /* Of a queue that is not empty. */
@@ -103,6 +123,7 @@ static inline struct chan_case *case_dequeue(struct case_queue *q)
         q->first->prev = 0;
     else
         q->last = 0;
+    q->length--;
     return first;
 }
 
@@ -135,6 +156,10 @@ static inline bool chan_can_recv(const struct chan *c)
 enum received { RECEIVED_CLOSE, RECEIVED, RECEIVES_LATER };
 bool chan_send_now(struct chan *c, const void *value, const void *caller); /* whether it is done */
 enum received chan_recv_now(struct chan *c, void *value, const void *caller);
+
+/* chan_try_send_sized() and chan_try_recv_sized(), for a caller. */
+bool chan_try_send_at(struct chan *c, const void *value, size_t size, const void *caller);
+bool chan_try_recv_at(struct chan *c, void *value, bool *ok, size_t size, const void *caller);
 
 /* In a debug build: panics where nobody holds the channel any more. */
 static inline void chan_check_held(const struct chan *c)

@@ -1,9 +1,9 @@
 /* Waits in a channel's queue and in the clock at once: whichever comes first wakes the task, and the
  * other is left without a trace. Nothing is allocated. */
 #include "task/chan_until.h"
-#include "task/chan.h"
 #include "task/chan_queue.h"
 #include "task/clock.h"
+#include "task/panic.h"
 
 /* On the stack of the task that waits. */
 struct until {
@@ -34,18 +34,23 @@ static inline __attribute__((always_inline)) void wait_until(struct until *u, in
     struct task *me = u->mine.waiter = task_sched.current;
     u->deadline.when = deadline;
     u->deadline.fire = give_up;
+    me->outcome = CASE_CLOSED;
     me->case_count = 1;
+    me->waits.cases = &u->mine;
     if (u->mine.chan)
         case_enqueue(case_queue_of(&u->mine), &u->mine);
     task_clock_arm(&u->deadline);
     sched_park(reason, u->mine.chan);
     task_clock_disarm(&u->deadline);
+    if (__builtin_expect(me->outcome == CASE_ENDS, 0))
+        task_made_to_end();
 }
 
-enum chan_recv_outcome chan_recv_until(struct chan *c, void *value, int64_t deadline)
+enum chan_recv_outcome chan_recv_until_sized(struct chan *c, void *value, int64_t deadline,
+                                             size_t size)
 {
     bool ok;
-    if (chan_try_recv(c, value, &ok))
+    if (chan_try_recv_at(c, value, &ok, size, CALLER))
         return ok ? CHAN_RECV_VALUE : CHAN_RECV_CLOSED;
     if (deadline <= clock_now())
         return CHAN_RECV_TIMED_OUT;
@@ -54,19 +59,19 @@ enum chan_recv_outcome chan_recv_until(struct chan *c, void *value, int64_t dead
     wait_until(&u, deadline, c ? WAIT_CHAN_RECEIVE : WAIT_CHAN_RECEIVE_NIL);
     if (u.timed_out)
         return CHAN_RECV_TIMED_OUT;
-    return u.mine.waiter->chosen_ok ? CHAN_RECV_VALUE : CHAN_RECV_CLOSED;
+    return u.mine.waiter->outcome == CASE_DONE ? CHAN_RECV_VALUE : CHAN_RECV_CLOSED;
 }
 
-bool chan_send_until(struct chan *c, const void *value, int64_t deadline)
+bool chan_send_until_sized(struct chan *c, const void *value, int64_t deadline, size_t size)
 {
-    if (chan_try_send(c, value))
+    if (chan_try_send_at(c, value, size, CALLER))
         return true;
     if (deadline <= clock_now())
         return false;
     sched_require_task("a send that nobody takes");
     struct until u = {.mine = {.chan = c, .value = (void *)value, .sends = true}};
     wait_until(&u, deadline, c ? WAIT_CHAN_SEND : WAIT_CHAN_SEND_NIL);
-    if (!u.timed_out && !u.mine.waiter->chosen_ok)
+    if (!u.timed_out && u.mine.waiter->outcome != CASE_DONE)
         chan_panic_send_closed(c, CALLER);
     return !u.timed_out;
 }

@@ -53,7 +53,6 @@ struct chan_info {
         *received_at; /* of the last that began to send and to receive, parked or not */
 };
 
-/* Counts the queues by walking them: linear in the number that wait. */
 struct chan_info chan_inspect(const struct chan *c);
 
 struct io;

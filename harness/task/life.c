@@ -60,7 +60,6 @@ struct task *sched_spawn(void (*fn)(void *arg), void *arg, const struct task_sit
     struct task *parent = task_sched.current;
     struct task *t = sched_task_on(&stack);
     /* Field by field: what a task has not done yet needs no zero. */
-    t->reason = WAIT_NONE;
     t->parked_at = 0;
     t->parks = 0;
     t->id = ++task_sched.last_id;

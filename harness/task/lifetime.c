@@ -2,6 +2,7 @@
 
 #ifdef TASK_DEBUG
 
+#include "task/counted.h"
 #include "task/panic.h"
 #include "task/sched.h"
 #include <stdio.h>
@@ -10,7 +11,7 @@
 enum { POISON = 0xDB, KEPT = 4096, KEPT_BYTES = 16 << 20 };
 
 /* What was dropped last: a ring, the oldest first. */
-static struct {
+static NOT_SCANNED struct {
     struct {
         void *memory;
         size_t size;

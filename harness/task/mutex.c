@@ -9,6 +9,8 @@
  * Parking clobbers all registers, so it is in functions of its own: a lock that is free saves none.
  */
 #include "task/mutex.h"
+#include "task/defer.h"
+#include "task/end.h"
 #include "task/panic.h"
 #include "task/wait_queue.h"
 #include <inttypes.h>
@@ -28,9 +30,9 @@ static inline void own(struct lock_owner *owner, const void *caller)
 }
 
 /* The lock is the waiter's from here on, though it has not run yet. */
-static inline void own_for(struct lock_owner *owner, const struct wait_node *waiter)
+static inline void own_for(struct lock_owner *owner, struct task *waiter)
 {
-    *owner = (struct lock_owner){waiter->task->id, waiter->task, waiter->caller};
+    *owner = (struct lock_owner){waiter->id, waiter, waiter->waits.caller};
 }
 
 enum { NAME = 64, MESSAGE = 256 };
@@ -97,10 +99,12 @@ void mutex_lock(struct mutex *m)
     lock(m, CALLER);
 }
 
-static _Noreturn __attribute__((noinline)) void refuse_unlock(const struct mutex *m,
-                                                              const void *caller)
+/* One that was made to end need not have what it is about to give back. */
+static __attribute__((noinline)) void refuse_unlock(const struct mutex *m, const void *caller)
 {
     wait_require(m, "mutex_unlock() of a NULL mutex");
+    if (task_is_made_to_end())
+        return;
     if (!m->owner.id)
         task_fatal("sync: unlock of unlocked mutex");
     not_the_owner("unlock of mutex", &m->owner, caller);
@@ -110,7 +114,8 @@ static inline void unlock(struct mutex *m, const void *caller)
 {
     if (__builtin_expect(!m || m->owner.id != my_id(), 0))
         refuse_unlock(m, caller);
-    hand_over(m);
+    else
+        hand_over(m);
 }
 
 void mutex_unlock(struct mutex *m)
@@ -148,7 +153,7 @@ static inline bool take_to_write(struct rw_mutex *m, const void *caller)
 /* To one writer, or to the readers up to the next. */
 static void hand_over_to_first(struct rw_mutex *m)
 {
-    struct wait_node *first = m->waiters.first;
+    struct task *first = m->waiters.first;
     if (first && first->reason == WAIT_RW_MUTEX_WRITE) {
         own_for(&m->writer, first);
         wake_first(&m->waiters);
@@ -211,38 +216,82 @@ static bool forget_reader(struct rw_mutex *m)
     return false;
 }
 
+static __attribute__((noinline)) void refuse_runlock(const struct rw_mutex *m, const void *caller)
+{
+    if (task_is_made_to_end())
+        return;
+    if (!m->readers)
+        task_fatal("sync: RUnlock of unlocked RWMutex");
+    not_the_owner("RUnlock of RWMutex", &m->known[0], caller);
+}
+
 void rw_mutex_runlock(struct rw_mutex *m)
 {
     wait_require(m, "rw_mutex_runlock() of a NULL mutex");
-    if (!m->readers)
-        task_fatal("sync: RUnlock of unlocked RWMutex");
     if (!forget_reader(m) && m->readers == m->readers_known)
-        not_the_owner("RUnlock of RWMutex", &m->known[0], CALLER);
-    if (--m->readers == 0)
+        refuse_runlock(m, CALLER);
+    else if (--m->readers == 0)
         hand_over_to_first(m);
+}
+
+static __attribute__((noinline)) void refuse_write_unlock(const struct rw_mutex *m,
+                                                          const void *caller)
+{
+    if (task_is_made_to_end())
+        return;
+    if (!m->writer.id)
+        task_fatal("sync: Unlock of unlocked RWMutex");
+    not_the_owner("Unlock of RWMutex", &m->writer, caller);
 }
 
 void rw_mutex_unlock(struct rw_mutex *m)
 {
     wait_require(m, "rw_mutex_unlock() of a NULL mutex");
-    if (!m->writer.id)
-        task_fatal("sync: Unlock of unlocked RWMutex");
-    if (m->writer.id != my_id())
-        not_the_owner("Unlock of RWMutex", &m->writer, CALLER);
+    if (m->writer.id != my_id()) {
+        refuse_write_unlock(m, CALLER);
+        return;
+    }
     m->writer.id = 0;
     hand_over_to_first(m);
 }
 
+void task_rw_mutex_admit(struct rw_mutex *m)
+{
+    struct task *first = m->waiters.first;
+    if (!m->writer.id && first && (!m->readers || first->reason == WAIT_RW_MUTEX_READ))
+        hand_over_to_first(m);
+}
+
 /* --- Condition ------------------------------------------------------------------------------ */
 
+struct relock {
+    struct mutex *mutex;
+    const void *caller;
+};
+
+static void lock_again(struct relock *again)
+{
+    lock(again->mutex, again->caller);
+}
+
+static __attribute__((noinline)) void cond_parked(struct cond *c, const void *caller)
+{
+    wait_in_queue(&c->waiters, WAIT_COND, c, caller);
+}
+
+/* Who is made to end gets its lock back too: what is deferred further out counts on it. That the call is taken for
+ * one that may unwind, the compiler must not see that it parks and does no more. */
 void cond_wait(struct cond *c)
 {
+    void (*park)(struct cond *, const void *) = cond_parked;
+    __asm__("" : "+r"(park));
     wait_require(c, "cond_wait() on a NULL condition");
     wait_require(c->mutex, "cond_wait() on a condition without a mutex");
     sched_require_task("cond_wait()");
+    struct relock again = {c->mutex, CALLER};
     unlock(c->mutex, CALLER);
-    wait_in_queue(&c->waiters, WAIT_COND, c, CALLER);
-    lock(c->mutex, CALLER);
+    defer(lock_again, &again);
+    park(c, CALLER);
 }
 
 static inline void note_signal(struct cond *c, const void *caller)

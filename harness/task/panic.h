@@ -13,8 +13,10 @@ enum { PANIC_FRAMES = 32 };
 
 enum panic_kind {
     PANIC_RECOVERY, /* somebody to come back to */
+    PANIC_DEFERRED, /* the same, but that a deferred call is left, and the next older goes on */
     PANIC_ON_ITS_WAY,
     PANIC_EXIT, /* no panic: the task ends */
+    PANIC_END,  /* the same, and it was made to: it was parked for ever */
 };
 
 /* What a task will come back to, and what it is on its way from: newest first. */
@@ -31,6 +33,17 @@ struct panicking {
     const void *frames[PANIC_FRAMES]; /* return addresses, leaf first: who panicked */
     int depth;
 };
+
+/* Where a task that is parked for ever goes on when it is made to end: it leaves its stack by its deferred calls, as
+ * by task_exit(). Where it is stuck in one, that one is left, and the panic or exit that it belongs to goes on. */
+_Noreturn void task_exit_parked(void) __attribute__((visibility("hidden")));
+
+/* The same for who has been switched to already, and does not go on. */
+_Noreturn void task_made_to_end(void);
+
+/* Whether the running task is on its way out after that. What it believes to hold, it need not: it was parked in
+ * the middle of something. */
+bool task_is_made_to_end(void);
 
 /* A panic with more sites than its own: at most PANIC_SITES - 1, and a last without a name. */
 _Noreturn void task_panic_at(const char *message, const struct panic_site *sites);

@@ -1,6 +1,7 @@
 /* What the runtime can not do without: memory, and a task to park. */
 #include "task/panic.h"
 #include "task/sched.h"
+#include <inttypes.h>
 
 void sched_out_of_memory(const char *what, size_t size)
 {
@@ -10,4 +11,9 @@ void sched_out_of_memory(const char *what, size_t size)
 void sched_no_task(const char *what)
 {
     task_fatal("%s outside of a task: it would park, and only tasks can", what);
+}
+
+void sched_proven_wakes(const struct task *t)
+{
+    task_fatal("task %" PRIu64 " wakes, of which a proof has said that nobody can wake it", t->id);
 }

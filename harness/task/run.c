@@ -39,6 +39,7 @@ static void run_ready_tasks(void)
     sched_announce_leave(&scheduler_fake_stack);
 #endif
     switch_frames(&task_sched.loop, &to->frame);
+    switch_forget();
 #ifdef SWITCH_ANNOUNCED
     announce_arrive(scheduler_fake_stack);
 #endif

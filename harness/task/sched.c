@@ -2,7 +2,6 @@
 #include "task/sched.h"
 
 struct scheduler task_sched = {
-    .ready_last = &task_sched.ready_first,
     .turns = TURN_BUDGET,
     .random = UINT64_C(0x9E3779B97F4A7C15),
 };
@@ -29,38 +28,15 @@ void sched_announce_leave(void **keep)
 }
 #endif
 
-#ifdef SWITCH_BOOST
-void frame_enter(struct transfer t)
-{
-    ((struct frame *)t.data)->context = t.from;
-    task_sched.current->frame.start();
-}
+#ifdef SWITCH_INLINE
+_Static_assert(offsetof(struct frame, sp) == 0 && offsetof(struct frame, fp) == sizeof(void *) &&
+                   offsetof(struct frame, pc) == 2 * sizeof(void *),
+               "a frame is as switch_here.h writes it");
+_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 48,
+               "and so is where its task parked: SWITCH_HERE_PARKED_AT");
 #endif
 
-#if defined(__x86_64__) && !defined(SWITCH_BOOST)
-__asm__(".text\n"
-        ".globl task_frame_begin\n"
-        ".hidden task_frame_begin\n"
-        ".type task_frame_begin, @function\n"
-        "task_frame_begin:\n\t"
-        "xorl %ebx, %ebx\n\t"
-        "xorl %r12d, %r12d\n\t"
-        "xorl %r13d, %r13d\n\t"
-        "xorl %r14d, %r14d\n\t"
-        "xorl %r15d, %r15d\n\t"
-        "jmpq *-8(%rsp)\n"
-        ".size task_frame_begin, . - task_frame_begin\n");
-#elif defined(__aarch64__) && !defined(SWITCH_BOOST)
-__asm__(".text\n"
-        ".globl task_frame_begin\n"
-        ".hidden task_frame_begin\n"
-        ".type task_frame_begin, %function\n"
-        "task_frame_begin:\n\t"
-        "hint #34\n\t" /* bti c */
-        "mov x19, xzr\n\tmov x20, xzr\n\tmov x21, xzr\n\tmov x22, xzr\n\tmov x23, xzr\n\t"
-        "mov x24, xzr\n\tmov x25, xzr\n\tmov x26, xzr\n\tmov x27, xzr\n\tmov x28, xzr\n\t"
-        "mov x30, xzr\n\t"
-        "ldr x16, [sp, #-8]\n\t"
-        "br x16\n"
-        ".size task_frame_begin, . - task_frame_begin\n");
-#endif
+void task_switch_called(void *from, void *to)
+{
+    switch_frames(from, to);
+}

@@ -2,7 +2,8 @@
  *
  * Invariants:
  * - One task runs, or none (then the scheduler's own frame does, on the caller's stack).
- * - Every live task is in exactly one place: running, in the ready list, or parked with a reason.
+ * - Every live task is in exactly one place: running, in the ready list, or parked with a reason. The
+ *   state of one in the ready list may still be what it was (sched_ready_all), until somebody looks.
  * - A parked task is woken by exactly one sched_ready(); who calls it has first taken the task out
  *   of every queue it stood in. So no queue ever holds a task that is not parked.
  * - A parking task switches straight to the next ready one. The loop is entered when none is
@@ -11,6 +12,7 @@
 #pragma once
 
 #include "task/announce.h"
+#include "task/chan.h"
 #include "task/inspect.h"
 #include "task/stack.h"
 #include "task/stats.h"
@@ -19,33 +21,46 @@
 #include "task/time.h"
 #include <stdlib.h>
 
-struct chan_case;
 struct panic_node;
+struct semaphore_wait;
+#include <stdlib.h>
+
+/* How a case has ended that a task was parked in. */
+enum case_outcome {
+    CASE_CLOSED,
+    CASE_DONE,
+    CASE_ENDS, /* not at all: its task is made to end (end.h) */
+};
 
 /* Lives at the top of its own stack, in the one page that a parked task keeps. */
 struct task {
     /* The first cache line: all that a wake, a switch and the end touch. */
     struct frame frame;
-    struct task *next; /* in the ready list */
-    /* What a channel operation leaves for the task it wakes. */
-    uint32_t case_count, chosen;
-    bool chosen_ok;
-    uint8_t state, reason;
-    uint8_t place; /* of its stack, in the slab */
+    uint32_t case_count;   /* of a select, or of a wait until a time; 0: it is in neither */
+    uint8_t outcome;       /* enum case_outcome: left for it by who wakes it */
+    uint8_t state, reason; /* reason: of one that is parked */
+    uint8_t place;         /* of its stack, in the slab */
     struct slab *slab;
     struct task_labels *labels;
-    /* What it is parked on. */
     const void *parked_at; /* frame address of the call that parked */
+    /* How it waits in a send or a receive, which is a select of one. Of it only .next is in the first
+     * line: it links the ready list, too. Who waits in one channel only becomes ready as it is. */
+    struct chan_case own_case;
     const void *object;
-    struct chan_case *cases;
-    int64_t since;
+    /* The third line, beside the first all that its birth touches. */
     uint64_t parks;
-    /* Set once. */
-    uint64_t id, parent;
+    int64_t since;
     void (*entry)(void *);
     void *arg;
     const struct task_site *site;
+    uint64_t id, parent;
     struct panic_node *panics; /* on their way, and who recovers from them: recover.c */
+    union {
+        struct chan_case *cases;      /* in a select: all of them */
+        struct semaphore_wait *units; /* both on its stack */
+        const void *caller; /* in a lock's queue, or the like: where the call returns to */
+    } waits;
+    uint32_t chosen; /* of the cases, by who wakes it */
 #ifdef SWITCH_ANNOUNCED
     void *fake_stack;
 #endif
@@ -59,7 +74,7 @@ static inline struct task *sched_task_on(const struct stack *stack)
 
 struct scheduler {
     struct task *current;
-    struct task *ready_first, **ready_last;
+    struct task *ready_first, *ready_last;
     int64_t now;       /* clock_now() at the last look at the clock */
     uint32_t turns;    /* parks left until the loop is entered */
     struct frame loop; /* of the scheduler itself, on the caller's stack */
@@ -73,25 +88,42 @@ extern struct scheduler task_sched;
 
 enum { TURN_BUDGET = 256 };
 
-/* Takes the first ready task out of the list, to run it. After a mass wake each task is a cache miss,
- * and a miss of the address translation too: the two behind it are fetched meanwhile, of the nearer one
- * what it touches until it ends, which are the frames below its record too. */
+/* Whose own case this is. */
+static inline struct task *sched_waiter(struct chan_case *own)
+{
+    return (struct task *)((char *)own - offsetof(struct task, own_case));
+}
+
+/* The next in the ready list. */
+static inline struct task *sched_after(const struct task *t)
+{
+    return t->own_case.next ? sched_waiter(t->own_case.next) : 0;
+}
+
+/* Takes the first ready task out of the list, to run it. Of many that were woken each costs misses of the
+ * cache and of the address translation, so those to come are fetched meanwhile: the top frames of the
+ * next, the record of the one behind it, and of one as far off as six such steps are: stacks that were
+ * made in turn lie so. A wrong guess costs nothing. */
 static inline void sched_take(struct task *to)
 {
-    struct task *next = to->next;
+    struct task *next = sched_after(to);
     task_sched.ready_first = next;
     if (next) {
         __builtin_prefetch((const char *)next - 192);
         __builtin_prefetch((const char *)next - 128);
         __builtin_prefetch((const char *)next - 64);
-        if (next->next)
-            __builtin_prefetch(next->next);
+        if (next->own_case.next)
+            __builtin_prefetch(next->own_case.next);
+        __builtin_prefetch((const void *)((uintptr_t)to + 6 * ((uintptr_t)next - (uintptr_t)to)));
     } else {
-        task_sched.ready_last = &task_sched.ready_first;
+        task_sched.ready_last = 0;
     }
     task_sched.current = to;
     to->state = TASK_RUNNING;
 }
+
+/* What is to be told of a task, whose stack begins at its low end. */
+struct task_info sched_inspect(const struct task *t, const char *stack_low);
 
 /* Where a task's stack begins: every task's outermost function. */
 void sched_start(void);
@@ -138,18 +170,24 @@ static inline __attribute__((always_inline)) void sched_switch(struct task *from
 #endif
 }
 
+/* Puts those from first to last, linked in between, behind all that are ready. */
+static inline void sched_append_all(struct task *first, struct task *last)
+{
+    last->own_case.next = 0;
+    if (task_sched.ready_last)
+        task_sched.ready_last->own_case.next = &first->own_case;
+    else
+        task_sched.ready_first = first;
+    task_sched.ready_last = last;
+}
+
 static inline void sched_append(struct task *t)
 {
     t->state = TASK_READY;
-    t->next = 0;
-    *task_sched.ready_last = t;
-    task_sched.ready_last = &t->next;
+    sched_append_all(t, t);
 }
 
-/* Parks the running task until someone calls sched_ready() on it. Stacks are shown from the frame of
- * the function that this is inlined into. */
-static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
-                                                             const void *object)
+static inline struct task *sched_mark_parked(enum wait_reason reason, const void *object)
 {
     struct task *me = task_sched.current;
     me->state = TASK_PARKED;
@@ -157,16 +195,72 @@ static inline __attribute__((always_inline)) void sched_park(enum wait_reason re
     me->object = object;
     me->since = task_sched.now;
     me->parks++;
-    me->parked_at = __builtin_frame_address(0);
     task_stats.waiting[reason]++;
+    return me;
+}
+
+/* Parks the running task until someone calls sched_ready() on it. Stacks are shown from the frame of
+ * the function that this is inlined into. */
+static inline __attribute__((always_inline)) void sched_park(enum wait_reason reason,
+                                                             const void *object)
+{
+    struct task *me = sched_mark_parked(reason, object);
+    me->parked_at = __builtin_frame_address(0);
     sched_switch(me);
+}
+
+/* The same but for the switch, which is for the caller of the public function to do (switch_here.h).
+ * With sanitizers, and with Boost.Context, it parks, and returns that there is none to do. */
+static inline __attribute__((always_inline)) struct task_switch sched_leave(enum wait_reason reason,
+                                                                            const void *object)
+{
+#if defined(SWITCH_ANNOUNCED) || !defined(SWITCH_INLINE)
+    sched_park(reason, object);
+    return (struct task_switch){.to = 0};
+#else
+    struct task *me = sched_mark_parked(reason, object);
+    return (struct task_switch){.to = sched_take_next(), .u.from = &me->frame};
+#endif
+}
+
+/* In a debug build: nobody can wake this one, said a proof. Stops the program. */
+_Noreturn void sched_proven_wakes(const struct task *t);
+
+static inline void sched_check_unproven(const struct task *t)
+{
+#ifdef TASK_DEBUG
+    if (t->slab->proven >> t->place & 1)
+        sched_proven_wakes(t);
+#else
+    (void)t;
+#endif
+}
+
+/* Makes those ready who wait in one channel, from first to last as they are linked there, n in all, for
+ * the same reason; in no time, however many. They are not touched: who looks at the states of tasks
+ * has sched_settle_states() write them first. */
+static inline void sched_ready_all(struct chan_case *first, struct chan_case *last,
+                                   enum wait_reason reason, size_t n)
+{
+#ifdef TASK_DEBUG
+    for (struct chan_case *c = first; c; c = c->next)
+        sched_check_unproven(sched_waiter(c));
+#endif
+    task_stats.waiting[reason] -= n;
+    sched_append_all(sched_waiter(first), sched_waiter(last));
+}
+
+static inline void sched_settle_states(void)
+{
+    for (struct task *t = task_sched.ready_first; t; t = sched_after(t))
+        t->state = TASK_READY;
 }
 
 /* Makes a parked task ready, behind those that are. */
 static inline void sched_ready(struct task *t)
 {
+    sched_check_unproven(t);
     task_stats.waiting[t->reason]--;
-    t->reason = WAIT_NONE;
     sched_append(t);
 }
 

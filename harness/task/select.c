@@ -10,6 +10,7 @@
  * - A case that was not chosen is untouched: its value, its ok.
  */
 #include "task/chan_queue.h"
+#include "task/panic.h"
 
 static inline bool case_is_ready(const struct chan_case *c)
 {
@@ -99,23 +100,38 @@ static inline void enqueue_all(struct chan_case *cases, size_t n, struct task *m
     }
 }
 
-int chan_select_cases(struct chan_case *cases, size_t n)
+static int end_select(const struct task *me, const void *caller)
+{
+    if (__builtin_expect(me->outcome == CASE_ENDS, 0))
+        task_made_to_end();
+    struct chan_case *c = &me->waits.cases[me->chosen];
+    bool ok = me->outcome == CASE_DONE;
+    if (c->sends && !ok)
+        chan_panic_send_closed(c->chan, caller);
+    report(c, ok);
+    return (int)me->chosen;
+}
+
+struct task_switch chan_select_start(struct chan_case *cases, size_t n)
 {
     int done = try_cases(cases, n, CALLER);
     if (done >= 0)
-        return done;
+        return (struct task_switch){.to = 0, .u.result = done};
     sched_require_task("a select that nobody serves");
     struct task *me = task_sched.current;
     enqueue_all(cases, n, me);
     if (n == 1 && cases->chan)
         *last_user_of(cases) = CALLER;
-    me->cases = cases;
+    me->waits.cases = cases;
     me->chosen = 0; /* whoever wakes the only case of a select does not say which */
     me->case_count = (uint32_t)n;
-    sched_park(n ? WAIT_SELECT : WAIT_SELECT_NO_CASES, cases);
-    struct chan_case *c = &cases[me->chosen];
-    if (c->sends && !me->chosen_ok)
-        chan_panic_send_closed(c->chan, CALLER);
-    report(c, me->chosen_ok);
-    return (int)me->chosen;
+    struct task_switch s = sched_leave(n ? WAIT_SELECT : WAIT_SELECT_NO_CASES, cases);
+    if (!s.to)
+        s.u.result = end_select(me, CALLER);
+    return s;
+}
+
+int chan_select_end(void)
+{
+    return end_select(task_sched.current, CALLER);
 }

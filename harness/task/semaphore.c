@@ -7,6 +7,7 @@
  */
 #include "task/semaphore.h"
 #include "task/ctx_watch.h"
+#include "task/end.h"
 #include "task/sched.h"
 
 /* On the stack of the task that waits. */
@@ -66,6 +67,18 @@ static void give_up(struct ctx_watch *watch)
     grant(w->semaphore); /* those behind it may want less */
 }
 
+void task_semaphore_leave(struct semaphore_wait *w)
+{
+    if (is_queued(w))
+        unlink_wait(w);
+    task_ctx_unwatch(&w->watch);
+}
+
+void task_semaphore_admit(struct semaphore *s)
+{
+    grant(s);
+}
+
 bool semaphore_try_acquire(struct semaphore *s, int64_t n)
 {
     require_count(n);
@@ -87,6 +100,7 @@ enum ctx_error semaphore_acquire(struct ctx *ctx, struct semaphore *s, int64_t n
         return ctx_err(ctx);
     if (is_queued(&mine))
         enqueue(&mine);
+    task_sched.current->waits.units = &mine;
     sched_park(WAIT_SEMAPHORE, s);
     ended = ctx_err(ctx);
     task_ctx_unwatch(&mine.watch);

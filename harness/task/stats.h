@@ -18,6 +18,7 @@ struct task_stats {
     uint64_t live;                  /* tasks: running, ready and parked */
     uint64_t spawned, finished;     /* ever; spawned == finished + live */
     uint64_t refused;               /* go() that found no memory */
+    uint64_t ended;                 /* leaked tasks that were made to end; of `finished` */
     uint64_t waiting[WAIT_REASONS]; /* parked tasks by reason; [WAIT_NONE] stays 0 */
     uint64_t timers;                /* timer and ticker objects alive, sleeps not counted */
     uint64_t armed;                 /* deadlines in the clock's heap, sleeps included */

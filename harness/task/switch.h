@@ -12,14 +12,23 @@
 
 #include <stdint.h>
 
-/* Where the inline forms begin a frame: it goes on to `start`, which stands below the stack pointer. The
+/* Where the inline forms begin a frame: it goes on to `start`, which stands below the stack pointer on x86-64,
+ * where signals leave 128 bytes alone, and on arm64, where they leave none, at it. The
  * registers that a callee keeps for its caller still hold what the task before had in them. A new
  * task would save them on its stack, where a scan for who holds a channel finds them: they are
  * cleared first, which the compiler can not do before it has saved them. */
 void task_frame_begin(void);
 
+/* Where the inline forms go on in task_exit_parked(), as though what parked had called it: what unwinds from there
+ * finds the frames of the task. frame.c. */
+void task_frame_exit(void);
+
+/* switch_forget(): after a switch the registers that a callee keeps for its caller hold what the task before had in
+ * them. What is called next saves them on the stack, where a proof would find them. */
+
 #if defined(__x86_64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline x86-64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;
@@ -38,6 +47,15 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     sp[0] = 0;
     sp[-1] = (void *)start;
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
+}
+
+/* A frame that was left goes on in task_exit_parked(), with the place where it was left for a return address.
+ * The runtime is compiled without a red zone: nothing lies below. */
+static inline void frame_exit(struct frame *f)
+{
+    void **sp = (void **)f->sp - 1;
+    *sp = f->pc;
+    *f = (struct frame){.sp = sp, .fp = f->fp, .pc = (void *)task_frame_exit};
 }
 
 #if defined(__AVX512F__)
@@ -77,8 +95,21 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                        "memory" SWITCH_AVX512 SWITCH_APX);
 }
 
+static inline __attribute__((always_inline)) void switch_forget(void)
+{
+    __asm__ volatile("xorl %%ebx, %%ebx\n\t"
+                     "xorl %%r12d, %%r12d\n\t"
+                     "xorl %%r13d, %%r13d\n\t"
+                     "xorl %%r14d, %%r14d\n\t"
+                     "xorl %%r15d, %%r15d"
+                     :
+                     :
+                     : "rbx", "r12", "r13", "r14", "r15", "cc");
+}
+
 #elif defined(__aarch64__) && !defined(SWITCH_BOOST)
 #define SWITCH_NAME "inline arm64"
+#define SWITCH_INLINE
 
 struct frame {
     void *sp, *fp, *pc;
@@ -92,9 +123,18 @@ static inline const void *frame_low(const struct frame *f)
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
-    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15);
-    sp[-1] = (void *)start;
+    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15) - 2;
+    sp[0] = (void *)start;
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
+}
+
+/* A frame that was left goes on in task_exit_parked(), with the place where it was left for a return address. */
+static inline void frame_exit(struct frame *f)
+{
+    void **sp = (void **)f->sp - 2;
+    sp[0] = f->fp;
+    sp[1] = f->pc;
+    *f = (struct frame){.sp = sp, .fp = f->fp, .pc = (void *)task_frame_exit};
 }
 
 #if defined(__ARM_FEATURE_SVE)
@@ -132,6 +172,16 @@ static inline __attribute__((always_inline)) void switch_frames(struct frame *fr
                        "v29", "v30", "v31", "cc", "memory" SWITCH_SVE);
 }
 
+static inline __attribute__((always_inline)) void switch_forget(void)
+{
+    __asm__ volatile("mov x19, xzr\n\tmov x20, xzr\n\tmov x21, xzr\n\tmov x22, xzr\n\t"
+                     "mov x23, xzr\n\tmov x24, xzr\n\tmov x25, xzr\n\tmov x26, xzr\n\t"
+                     "mov x27, xzr\n\tmov x28, xzr"
+                     :
+                     :
+                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28");
+}
+
 #else
 #define SWITCH_NAME "Boost.Context"
 
@@ -141,6 +191,7 @@ struct transfer {
 };
 struct transfer jump_fcontext(void *to, void *data);
 void *make_fcontext(void *top, size_t size, void (*fn)(struct transfer));
+struct transfer ontop_fcontext(void *to, void *data, struct transfer (*fn)(struct transfer));
 
 struct frame {
     void *context;
@@ -153,7 +204,8 @@ static inline const void *frame_low(const struct frame *f)
     return f->context;
 }
 
-void frame_enter(struct transfer t); /* sched.c */
+void frame_enter(struct transfer t); /* frame.c, as the next */
+struct transfer frame_exit_on_top(struct transfer t);
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
@@ -161,10 +213,21 @@ static inline void frame_init(struct frame *f, char *top, void (*start)(void))
     f->start = start;
 }
 
+/* A frame that was left goes on in task_exit_parked(), as though what parked had called it. It goes there now, and
+ * comes back from there. */
+static inline void frame_exit(struct frame *f)
+{
+    f->context = ontop_fcontext(f->context, 0, frame_exit_on_top).from;
+}
+
 /* A jump hands over the frame that it leaves, for where it arrives to store. */
 static inline void switch_frames(struct frame *from, struct frame *to)
 {
     struct transfer t = jump_fcontext(to->context, from);
     ((struct frame *)t.data)->context = t.from;
+}
+
+static inline void switch_forget(void)
+{
 }
 #endif

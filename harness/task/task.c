@@ -10,7 +10,7 @@
 struct task_stats task_stats;
 
 _Static_assert(sizeof(struct task_stats) == TASK_STATS_PAGE, "the counters fill their page");
-_Static_assert(offsetof(struct task, parked_at) <= 64, "one cache line from a wake to the end");
+_Static_assert(offsetof(struct task, own_case.next) < 64, "one cache line from a wake to the end");
 /* The record, and the frames of a parked sample, share the one page of a parked task. */
 _Static_assert(sizeof(struct task) <= 256, "a task's record leaves its page to the frames");
 
@@ -55,27 +55,19 @@ void(task_yield)(void)
     sched_switch(me);
 }
 
-#ifdef task_yield
-#ifndef SWITCH_BOOST /* whose own switch is taken there */
-_Static_assert(offsetof(struct task, frame) == 0 && offsetof(struct task, parked_at) == 64,
-               "yield_here.h stores them: TASK_PARKED_AT");
-#endif
-
-struct task_yielding task_yield_start(void)
+struct task_switch task_yield_start(void)
 {
     if (yields_to_itself())
-        return (struct task_yielding){0, 0};
-#if defined(SWITCH_ANNOUNCED) || defined(SWITCH_BOOST)
+        return (struct task_switch){.to = 0};
+#if defined(SWITCH_ANNOUNCED) || !defined(SWITCH_INLINE)
     (task_yield)(); /* the checkers are told around the switch; Boost's is a call anyway */
-    return (struct task_yielding){0, 0};
+    return (struct task_switch){.to = 0};
 #else
     struct task *me = task_sched.current;
     sched_append(me);
-    struct frame *to = sched_take_next();
-    return (struct task_yielding){&me->frame, to};
+    return (struct task_switch){.to = sched_take_next(), .u.from = &me->frame};
 #endif
 }
-#endif
 
 struct sleep {
     struct deadline deadline; /* first: the deadline is the sleep */
@@ -129,16 +121,14 @@ struct visit {
     void *arg;
 };
 
-static bool visit_task_on(const struct stack *stack, void *arg)
+struct task_info sched_inspect(const struct task *t, const char *stack_low)
 {
-    const struct visit *v = arg;
-    const struct task *t = sched_task_on(stack);
     bool parked = t->state == TASK_PARKED;
-    struct task_info info = {
+    return (struct task_info){
         .id = t->id,
         .parent = t->parent,
         .state = t->state,
-        .reason = t->reason,
+        .reason = parked ? t->reason : WAIT_NONE,
         .since = t->since,
         .parks = t->parks,
         .object = parked ? t->object : 0,
@@ -147,14 +137,21 @@ static bool visit_task_on(const struct stack *stack, void *arg)
         .site = t->site,
         .entry = t->entry,
         .frame = t->state == TASK_RUNNING ? 0 : t->parked_at,
-        .stack_low = stack->low,
+        .stack_low = stack_low,
         .stack_high = (const char *)t,
         .labels = t->labels,
     };
+}
+
+static bool visit_task_on(const struct stack *stack, void *arg)
+{
+    const struct visit *v = arg;
+    struct task_info info = sched_inspect(sched_task_on(stack), stack->low);
     return v->visit(&info, v->arg);
 }
 
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
 {
+    sched_settle_states();
     task_stack_each(visit_task_on, &(struct visit){visit, arg});
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "task/switch_here.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,7 +48,7 @@ uint64_t task_spawn(void (*fn)(void *arg), void *arg, const struct task_site *si
 int task_run_at(void (*fn)(void *arg), void *arg, const struct task_site *site);
 
 /* Lets every other ready task run once before the caller goes on. */
-void task_yield(void);
+void(task_yield)(void);
 
 /* Parks the caller for at least the given nanoseconds; zero or less is a yield. */
 void task_sleep(int64_t nanoseconds);
@@ -86,8 +87,20 @@ void task_exit(void) __attribute__((noreturn));
  * (task/recover.h) stops the program: `panic: MESSAGE`, who and where, exit status 2. */
 void task_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2), cold));
 
+/* --- How task_yield() is made ------------------------------------------------------------------- */
+
+struct task_switch task_yield_start(void);
+
+static inline __attribute__((always_inline)) void task_yield_here(void)
+{
+    struct task_switch s = task_yield_start();
+    if (__builtin_expect(s.to != NULL, 1))
+        task_switch_here(s.u.from, s.to);
+}
+
+/* Its address is that of the function. */
+#define task_yield() task_yield_here()
+
 #ifdef __cplusplus
 }
 #endif
-
-#include "task/yield_here.h"

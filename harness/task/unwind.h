@@ -27,6 +27,9 @@ struct unwind {
     __attribute__((noreturn)) void (*arrive)(struct unwind *u, const void *stuck);
 };
 
+/* The return address into a function without unwind tables, of the calling task's; NULL where there is none. */
+const void *task_unwind_stuck(void);
+
 /* Runs the deferred calls of the calling task, last deferred first, outwards from its caller's block,
  * then u->arrive(). *u is not on the frames that are left. */
 _Noreturn void task_unwind(struct unwind *u);

@@ -1,41 +1,35 @@
 /* Tasks waiting for one thing, first come first served. Private to task/.
  *
- * A node lives on the stack of the task that waits and is in the queue exactly while it does. */
+ * A task is in the queue exactly while it waits. It is linked as in the ready list. */
 #pragma once
 
 #include "task/sched.h"
 #include "task/waiters.h"
 
-struct wait_node {
-    struct wait_node *next;
-    struct task *task;
-    enum wait_reason reason;
-    const void *caller; /* for telling: where the call returns to */
-};
-
 static inline __attribute__((always_inline)) void
 wait_in_queue(struct wait_queue *q, enum wait_reason reason, const void *object, const void *caller)
 {
-    struct wait_node mine = {.task = task_sched.current, .reason = reason, .caller = caller};
+    struct task *me = task_sched.current;
+    me->own_case.next = 0;
+    me->waits.caller = caller;
     if (q->last)
-        q->last->next = &mine;
+        q->last->own_case.next = &me->own_case;
     else
-        q->first = &mine;
-    q->last = &mine;
+        q->first = me;
+    q->last = me;
     sched_park(reason, object);
 }
 
 /* Wakes the first that waits and returns it; NULL where nobody does. */
 static inline struct task *wake_first(struct wait_queue *q)
 {
-    struct wait_node *first = q->first;
+    struct task *first = q->first;
     if (!first)
         return 0;
-    if (!(q->first = first->next))
+    if (!(q->first = sched_after(first)))
         q->last = 0;
-    struct task *t = first->task;
-    sched_ready(t);
-    return t;
+    sched_ready(first);
+    return first;
 }
 
 static inline void wake_all(struct wait_queue *q)

@@ -20,7 +20,8 @@ extern "C" {
     X(WAIT_RW_MUTEX_WRITE, "sync.RWMutex.Lock")                                                    \
     X(WAIT_COND, "sync.Cond.Wait")                                                                 \
     X(WAIT_IO, "IO wait")                                                                          \
-    X(WAIT_SEMAPHORE, "semacquire")
+    X(WAIT_SEMAPHORE, "semacquire")                                                                \
+    X(WAIT_NO_END, "leaked, can not be ended")
 
 enum wait_reason {
 #define X(name, text) name,

@@ -2,8 +2,8 @@
  * in it is the runtime's own (wait_queue.h). */
 #pragma once
 
-struct wait_node;
+struct task;
 
 struct wait_queue {
-    struct wait_node *first, *last;
+    struct task *first, *last;
 };

@@ -45,6 +45,26 @@ struct model_chan {
 static struct model_chan model[CHANS];
 static struct operation operations[OPERATIONS];
 
+/* In which order operations came to their end, as indices. */
+struct endings {
+    int operations[OPERATIONS];
+    int length;
+};
+
+/* Tasks that need not wait end in the order they were made. The woken go on when all of these have had
+ * their turn, in the order they were woken: by a close, that in which they came. */
+static struct endings at_once, woken_later;
+
+static void endings_add(struct endings *e, const struct operation *o)
+{
+    e->operations[e->length++] = (int)(o - operations);
+}
+
+/* How often which of several was chosen, to tell a bias. */
+enum { CHOICES = 1 << CASES };
+static unsigned ready_choices[CHOICES][CASES];  /* by the set of ready cases */
+static unsigned twin_choices[CASES + 1][CASES]; /* by how many wait in one queue: which of them */
+
 static void line_remove(struct line *l, int operation)
 {
     int kept = 0;
@@ -96,6 +116,7 @@ static struct operation *wake(struct line *l)
         line_remove(&model[c].receivers, woken);
     }
     operations[woken].waits = false;
+    endings_add(&woken_later, &operations[woken]);
     return &operations[woken];
 }
 
@@ -157,23 +178,38 @@ static void model_wait(struct operation *o)
         }
 }
 
+/* A woken select has said which of the cases that waited in the same queue was served. */
+static void count_twins(const struct operation *o)
+{
+    int twins = 0, which = 0;
+    for (int i = 0; i < o->count; i++)
+        if (o->cases[i].chan == o->expected_chan && o->cases[i].sends == o->expected_send) {
+            which += i < o->chosen;
+            twins++;
+        }
+    if (twins > 1)
+        twin_choices[twins][which]++;
+}
+
 /* Does in the model what the task of the operation has done. */
 static void model_perform(struct operation *o)
 {
-    bool any = false;
+    unsigned ready = 0;
     for (int i = 0; i < o->count; i++)
-        any |= is_ready(o, i);
+        ready |= (unsigned)is_ready(o, i) << i;
     if (o->kind == CLOSE) {
+        endings_add(&at_once, o);
         model_close(o->cases[0].chan);
         o->finished = true;
         return;
     }
-    if (!any) {
+    if (!ready) {
         bool tries = o->kind == TRY_SEND || o->kind == TRY_RECV || o->kind == TRY_SELECT;
         if (!tries) {
             model_wait(o);
             return;
         }
+        endings_add(&at_once, o);
         assert_true(o->done);
         assert_int_equal(o->chosen, -1);
         o->finished = true;
@@ -182,6 +218,8 @@ static void model_perform(struct operation *o)
     int i = o->chosen;
     if (!o->done || i < 0 || i >= o->count || !is_ready(o, i))
         fail_msg("of the ready cases, %d was chosen", o->done ? i : -2);
+    endings_add(&at_once, o);
+    ready_choices[ready][i]++;
     if (o->cases[i].sends) {
         model_send(o->cases[i].chan, o->cases[i].value);
         expect(o, o->cases[i].chan, true, 0, false);

@@ -61,6 +61,35 @@ void cpp_wrong_size(void *)
     chan_send(c, &small);
 }
 
+namespace
+{
+
+struct keeper {
+    int *said;
+    explicit keeper(int *where) : said(where)
+    {
+        *said = 1;
+    }
+    keeper(const keeper &) = delete;
+    keeper &operator=(const keeper &) = delete;
+    ~keeper()
+    {
+        *said += 2;
+    }
+};
+
+} // namespace
+
+void cpp_wait_with_an_object(void *said)
+{
+    keeper kept(static_cast<int *>(said));
+    try {
+        chan_recv(nullptr, nullptr);
+    } catch (...) {
+        throw; /* what is not caught by its type goes on */
+    }
+}
+
 int cpp_run(void (*fn)(void *), int *arg)
 {
     return task_run(fn, arg);

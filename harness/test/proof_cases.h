@@ -113,3 +113,31 @@ static inline void send_one(void *c)
     defer(chan_drop, c);
     chan_send(c, &(int){1});
 }
+
+/* --- Ending -------------------------------------------------------------------------------------- */
+
+static __attribute__((noinline, unused)) size_t end_now(task_leak_told *tell, void *arg)
+{
+    struct task_leaks leaks;
+    size_t ended = task_end_leaked(&leaks, tell, arg);
+    if (leaks.refused)
+        fail_msg("refused: %s", leaks.refused);
+    assert_int_equal(leaks.contradicted, 0);
+    return ended;
+}
+
+/* So many begin to end, and all of them have when all that can has gone on. */
+static inline void expect_ended(size_t n)
+{
+    uint64_t before = task_stats.ended;
+    proof_wipe_stack();
+    settle();
+    assert_int_equal(end_now(NULL, NULL), n);
+    settle();
+    assert_int_equal(task_stats.ended - before, n);
+}
+
+static inline void say(const char *word)
+{
+    note("%s", word);
+}

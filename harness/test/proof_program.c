@@ -237,13 +237,27 @@ static bool can_be_sent(struct chan *c)
     return !chan_inspect(c).closed;
 }
 
+/* On its way: nobody's but the sender's where that is made to end in the middle of it. */
+struct on_its_way {
+    struct thing thing;
+    bool sent;
+};
+
+static void drop_unsent(struct on_its_way *way)
+{
+    if (!way->sent)
+        drop(way->thing);
+}
+
 static void send(struct hands *h)
 {
     struct thing *to = any_of(h, CHANNEL), *hand = &h->things[below(HANDS)];
     if (!to || to == hand || !can_be_sent(to->object))
         return;
-    struct thing t = hand_on(hand);
-    chan_send((struct chan *)to->object, &t);
+    struct on_its_way way = {hand_on(hand), false};
+    defer(drop_unsent, &way);
+    chan_send((struct chan *)to->object, &way.thing);
+    way.sent = true;
 }
 
 static void receive_thing(struct hands *h)
@@ -309,6 +323,11 @@ static void use_lock(struct hands *h)
     }
 }
 
+static void wait_no_more(struct shared *s)
+{
+    s->waiting--;
+}
+
 static void use_group(struct hands *h)
 {
     struct thing *t = any_of(h, SHARED);
@@ -326,8 +345,8 @@ static void use_group(struct hands *h)
         break;
     default:
         s->waiting++;
+        defer(wait_no_more, s);
         wait_group_wait(&s->group);
-        s->waiting--;
     }
 }
 
@@ -342,8 +361,8 @@ static void use_condition(struct hands *h)
         return;
     }
     mutex_lock(&s->cond_mutex);
+    defer(mutex_unlock, &s->cond_mutex);
     cond_wait(&s->cond);
-    mutex_unlock(&s->cond_mutex);
 }
 
 static void use_inside(struct hands *h)
@@ -493,16 +512,12 @@ static void note_that_it_runs(void)
         program.ran_after = id;
 }
 
-static void run(void *arg)
+/* Also of one that is made to end, which may then park once more. */
+static void let_go(struct hands *h)
 {
-    struct hands *h = arg;
-    while (h->steps-- > 0 && !program.flushing) {
-        one_step(h);
-        note_that_it_runs();
-    }
-    if (program.flushing)
-        flush_hands(h);
     bool forgets = program.loses && below(8) == 0;
+    if (h->steps > 0 && !program.flushing && below(8) == 0)
+        receive_thing(h);
     for (int i = 0; i < LOCKS_HELD; i++)
         if (program.flushing || below(10))
             unlock(h, i);
@@ -510,6 +525,18 @@ static void run(void *arg)
         drop(h->things[i]);
     free(h);
     program.ended++;
+}
+
+static void run(void *arg)
+{
+    struct hands *h = arg;
+    defer(let_go, h);
+    while (h->steps-- > 0 && !program.flushing) {
+        one_step(h);
+        note_that_it_runs();
+    }
+    if (program.flushing)
+        flush_hands(h);
 }
 
 /* --- The program's own steps -------------------------------------------------------------------- */

@@ -53,6 +53,7 @@ extern struct program {
     uint64_t seed;
     bool flushing;      /* whoever runs wakes all it can, and ends */
     bool loses;         /* tasks forget without dropping */
+    bool ends;          /* what is proven is made to end, mostly */
     uint8_t *proven;    /* by id: no more than that such a task shall never run */
     uint64_t ran_after; /* a proven task that has run: its id */
     size_t steps, ended;

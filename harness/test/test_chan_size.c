@@ -3,6 +3,7 @@
 #include "test/words.h"
 
 #include "task/chan.h"
+#include "task/chan_until.h"
 #include "task/defer.h"
 
 struct pair {
@@ -70,6 +71,19 @@ static void try_send_from_less(void *unused)
     chan_try_send(chan_make(struct pair, 1), &(int32_t){1});
 }
 
+static void recv_until_into_less(void *unused)
+{
+    (void)unused;
+    int32_t got;
+    chan_recv_until(chan_make(struct pair, 1), &got, 0);
+}
+
+static void send_until_from_less(void *unused)
+{
+    (void)unused;
+    chan_send_until(chan_make(struct pair, 1), &(int32_t){1}, 0);
+}
+
 static void select_into_less(void *unused)
 {
     (void)unused;
@@ -104,10 +118,12 @@ static void a_wrong_size_is_refused_by_name(void **state)
     static const char from_less[] = "send of 4 bytes on a channel whose elements have 8";
     support_expect_panic(recv_into_less, less);
     support_expect_panic(try_recv_into_less, less);
+    support_expect_panic(recv_until_into_less, less);
     support_expect_panic(select_into_less, less);
     support_expect_panic(select_ok_into_less, less);
     support_expect_panic(send_from_less, from_less);
     support_expect_panic(try_send_from_less, from_less);
+    support_expect_panic(send_until_from_less, from_less);
     support_expect_panic(select_from_less, from_less);
     support_expect_panic(send_more, "send of 8 bytes on a channel whose elements have 4");
     support_expect_panic(send_more_than_nothing,

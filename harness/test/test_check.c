@@ -171,7 +171,7 @@ static const struct pair pairs[] = {
     {.id = "channel", .entry = {leak_channel, leak_channel}, LEAVES(.channels = 1)},
     {.id = "context", .entry = {nothing, leak_context}},
     {.id = "lost_cancel", .entry = {lose_cancel, nothing}, LEAVES(.contexts = 1)},
-    {.id = "byte", .entry = {leak_byte, leak_byte}, LEAVES(.heap = 8)},
+    {.id = "byte", .entry = {leak_byte, leak_byte}, LEAVES(.heap = 16)},
     {.id = "panic", .entry = {panic, panic}, ONE_RECEIVER},
     {.id = "talker", .entry = {talk_and_panic, talk_and_panic}, ONE_RECEIVER},
     {.id = "crash", .entry = {crash, crash}, ONE_RECEIVER},
@@ -278,7 +278,7 @@ static void contexts_channels_and_bytes_are_named_where_they_were_made(void **st
     assert_false(verdict.as_catalogued);
 }
 
-/* Without jemalloc the heap is LeakSanitizer's, which ends the child with a status of its own. */
+/* Of a byte it is 16: the allocator is asked for no less (proof/malloc.c). Without jemalloc the heap is LeakSanitizer's, which ends the child with a status of its own. */
 static void a_byte_left_by_a_fix_is_named(void **state)
 {
     (void)state;
@@ -288,9 +288,9 @@ static void a_byte_left_by_a_fix_is_named(void **state)
         assert_int_equal(verdict.kind, VERDICT_DIED);
         return;
     }
-    assert_string_equal(verdict.words, "LEAK 8.000 heap bytes/request");
-    assert_string_equal(verdict.wrong, "expected 0.000 heap byte/request, saw 8.000");
-    expect("byte", VARIANT_LEAK, "LEAK 8.000 heap bytes/request", "");
+    assert_string_equal(verdict.words, "LEAK 16.000 heap bytes/request");
+    assert_string_equal(verdict.wrong, "expected 0.000 heap byte/request, saw 16.000");
+    expect("byte", VARIANT_LEAK, "LEAK 16.000 heap bytes/request", "");
 }
 
 static void a_case_that_dies_says_how(void **state)

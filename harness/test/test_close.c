@@ -95,6 +95,37 @@ TASK_TEST(two_crowds_go_on_one_after_the_other)
     expect_in_order(2 * CROWD);
 }
 
+static void expect_nobody_waits(struct chan *c)
+{
+    struct chan_info info = chan_inspect(c);
+    assert_int_equal(info.receivers, 0);
+    assert_int_equal(info.senders, 0);
+}
+
+static bool is_not_parked(const struct task_info *task, void *arg)
+{
+    (void)arg;
+    assert_int_not_equal(task->state, TASK_PARKED);
+    return true;
+}
+
+/* They are not touched before they run, which nobody may see. */
+TASK_TEST(after_a_close_all_who_waited_are_ready)
+{
+    static struct waiter crowd[CROWD];
+    struct chan *gate = chan_make(int64_t, 0);
+    park_crowd(crowd, gate, CROWD, 0);
+    assert_int_equal(parked(), CROWD);
+    chan_close(gate);
+    assert_int_equal(parked(), 0);
+    task_each(is_not_parked, NULL);
+    expect_nobody_waits(gate);
+    assert_int_equal(gone_on.count, 0);
+    chan_drop(gate);
+    settle();
+    expect_in_order(CROWD);
+}
+
 /* --- Those in a select, who wait elsewhere too ---------------------------------------------------- */
 
 struct worker {
@@ -118,20 +149,6 @@ static void park_workers(struct worker *workers, int count, struct chan *quit, s
     }
     settle();
     gone_on.count = 0;
-}
-
-static void expect_nobody_waits(struct chan *c)
-{
-    struct chan_info info = chan_inspect(c);
-    assert_int_equal(info.receivers, 0);
-    assert_int_equal(info.senders, 0);
-}
-
-static bool is_not_parked(const struct task_info *task, void *arg)
-{
-    (void)arg;
-    assert_int_not_equal(task->state, TASK_PARKED);
-    return true;
 }
 
 static void expect_all_quit(const struct worker *workers, int count, struct chan *jobs)
@@ -294,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_go_on_in_order_and_before_who_is_ready_later),
         cmocka_unit_test(two_crowds_go_on_one_after_the_other),
+        cmocka_unit_test(after_a_close_all_who_waited_are_ready),
         cmocka_unit_test(after_a_close_nobody_waits_in_it_nor_elsewhere),
         cmocka_unit_test(after_a_cancel_nobody_waits_for_it_nor_elsewhere),
         cmocka_unit_test(who_would_send_elsewhere_does_not_after_the_close),

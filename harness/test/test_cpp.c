@@ -1,6 +1,6 @@
 /* The headers from C++17: what the macros there are instead of compound literals does the same. */
 #include "test/in_cpp.h"
-#include "test/support.h"
+#include "test/proof_cases.h"
 
 TASK_TEST(channels_selects_and_tasks_from_cpp)
 {
@@ -32,12 +32,23 @@ static void task_run_from_cpp(void **state)
     support_run_outside(run_from_cpp);
 }
 
+TASK_TEST(what_is_made_to_end_destroys_its_objects)
+{
+    int said = 0;
+    go(cpp_wait_with_an_object, &said);
+    settle();
+    assert_int_equal(said, 1);
+    expect_ended(1);
+    assert_int_equal(said, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels_selects_and_tasks_from_cpp),
         cmocka_unit_test(a_wrong_size_is_refused_from_cpp),
         cmocka_unit_test(task_run_from_cpp),
+        cmocka_unit_test(what_is_made_to_end_destroys_its_objects),
     };
     return cmocka_run_group_tests_name("C++", tests, NULL, NULL);
 }

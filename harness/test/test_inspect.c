@@ -161,6 +161,7 @@ static void wait_reasons_have_go_s_words(void **state)
         [WAIT_COND] = "sync.Cond.Wait",
         [WAIT_IO] = "IO wait",
         [WAIT_SEMAPHORE] = "semacquire",
+        [WAIT_NO_END] = "leaked, can not be ended",
     };
     for (int reason = WAIT_NONE + 1; reason < WAIT_REASONS; reason++)
         assert_string_equal(wait_reason_text((enum wait_reason)reason), words[reason]);

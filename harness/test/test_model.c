@@ -3,8 +3,9 @@
  *
  * Operations are made in batches, each a task of its own, and run in the order they were made. Then
  * everything settles, and the model does the same operations one after the other. It knows who must
- * wait, who is woken by whom and with which value; where a select may choose, the model takes the
- * choice it made, after checking that it was among the ready ones.
+ * wait, who is woken by whom, with which value and in which order; where a select may choose, the
+ * model takes the choice it made, after checking that it was among the ready ones, and counts it: in the
+ * end no case was chosen more often than others.
  */
 #include "test/chan_model.h"
 
@@ -18,6 +19,7 @@
 enum { ROUNDS = 400, RUNS = 1000 };
 
 static struct chan *chans[CHANS];
+static struct endings seen;
 static int next_value;
 static uint64_t seed, run;
 static int round_of_run;
@@ -72,6 +74,7 @@ static void perform(void *arg)
         do_select(o);
     }
     o->done = true;
+    endings_add(&seen, o);
 }
 
 /* --- Both side by side --------------------------------------------------------------------------- */
@@ -127,9 +130,25 @@ static void check_operation(const struct operation *o)
     }
 }
 
+static void check_order(void)
+{
+    assert_int_equal(seen.length, at_once.length + woken_later.length);
+    for (int i = 0; i < seen.length; i++)
+        assert_int_equal(seen.operations[i], i < at_once.length
+                                                 ? at_once.operations[i]
+                                                 : woken_later.operations[i - at_once.length]);
+    for (int i = 0; i < woken_later.length; i++) {
+        const struct operation *o = &operations[woken_later.operations[i]];
+        if (o->kind == SELECT)
+            count_twins(o);
+    }
+    seen.length = at_once.length = woken_later.length = 0;
+}
+
 static void check_everything(void)
 {
     int waits[2] = {0};
+    check_order();
     for (int i = 0; i < OPERATIONS; i++) {
         struct operation *o = &operations[i];
         if (!o->used)
@@ -255,12 +274,47 @@ static void say_where(int number)
     dprintf(STDERR_FILENO, "\nin run %d, round %d:\n", (int)run, round_of_run);
 }
 
+/* --- What was chosen ------------------------------------------------------------------------------- */
+
+/* Chi-square's 99.999 percent points at 1, 2 and 3 degrees of freedom. Too few say nothing. */
+static void expect_unbiased(const unsigned *counts, unsigned among, const char *what, unsigned set)
+{
+    enum { ENOUGH = 300 };
+    static const double bound[] = {0, 0, 19.51, 23.03, 25.90};
+    unsigned n = (unsigned)__builtin_popcount(among), total = 0;
+    double chi_square = 0;
+    for (int i = 0; i < CASES; i++)
+        total += counts[i];
+    if (n < 2 || total < ENOUGH)
+        return;
+    for (int i = 0; i < CASES; i++)
+        if (among & 1u << i) {
+            double off = counts[i] - (double)total / n;
+            chi_square += off * off * n / total;
+        }
+    if (chi_square > bound[n])
+        fail_msg("%s %u: chosen %u, %u, %u and %u times", what, set, counts[0], counts[1],
+                 counts[2], counts[3]);
+}
+
+static void expect_no_bias(void)
+{
+    for (unsigned ready = 1; ready < CHOICES; ready++)
+        expect_unbiased(ready_choices[ready], ready, "of the set of ready cases", ready);
+    for (unsigned twins = 2; twins <= CASES; twins++)
+        expect_unbiased(twin_choices[twins], (1u << twins) - 1, "of the cases in one queue,",
+                        twins);
+}
+
 TASK_TEST(channels_and_selects_do_what_the_model_does)
 {
     unsigned runs = support_is_instrumented() ? RUNS / 6 : RUNS;
     signal(SIGABRT, say_where); /* a failed assertion */
+    memset(ready_choices, 0, sizeof ready_choices);
+    memset(twin_choices, 0, sizeof twin_choices);
     for (run = 1; run <= runs; run++)
         one_run();
+    expect_no_bias();
 }
 
 int main(void)

@@ -128,6 +128,40 @@ static bool see_outermost(const struct task_info *task, void *seen)
     return true;
 }
 
+static bool see_innermost(const struct task_info *task, void *seen)
+{
+    const void *frames[16];
+    enum frames_end end;
+    size_t depth = frames_walk(task, frames, 16, &end);
+    for (size_t i = 0; task->state == TASK_PARKED && i < depth; i++)
+        if (!symbol_is_hidden(symbol_of_caller(frames[i]))) {
+            *(const void **)seen = frames[i];
+            return false;
+        }
+    return true;
+}
+
+/* The switch of a receive is inline in who receives: of its caller is asked, and of the line there. */
+TASK_TEST(what_of_the_runtime_s_is_inline_belongs_to_its_caller)
+{
+    struct chan *c = chan_make(int, 0);
+    const void *pc = NULL;
+    char words[512];
+    go(receive, c);
+    settle();
+    task_each(see_innermost, &pc);
+    assert_non_null(pc);
+    const struct symbol *s = symbol_of_caller(pc);
+    assert_string_equal(s->function, "receive");
+    assert_non_null(strstr(s->file, "test_profile_symbol.c"));
+    symbol_describe(pc, words, sizeof words);
+    assert_non_null(strstr(words, "receive+0x"));
+    assert_non_null(strstr(words, " harness/test/test_profile_symbol.c:"));
+    chan_close(c);
+    chan_drop(c);
+    settle();
+}
+
 TASK_TEST(the_runtime_s_own_code_is_hidden)
 {
     struct chan *c = chan_make(int, 0);
@@ -324,6 +358,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_library_s_function_has_its_name),
         cmocka_unit_test(an_address_of_nothing_has_no_name),
         cmocka_unit_test(a_task_s_small_stack_is_enough),
+        cmocka_unit_test(what_of_the_runtime_s_is_inline_belongs_to_its_caller),
         cmocka_unit_test(the_runtime_s_own_code_is_hidden),
         cmocka_unit_test(an_unchanged_program_has_no_remark),
         cmocka_unit_test(a_replaced_program_keeps_its_names_and_says_so),

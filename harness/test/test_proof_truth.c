@@ -1,8 +1,11 @@
 /* The proof's truth: thousands of random programs ask for it at random moments, and no task that was ever proven to
  * be leaked runs again, though at the end all that can be woken is. What then is left, was it proven?
  *
- * PROOF_SECONDS=N in the environment: how long; else some seconds. PROOF_SEED=N: one program alone. */
+ * In the environment: PROOF_SECONDS=N: how long; else some seconds. PROOF_VERDICTS=N: at least until so many tasks were
+ * found to be leaked, over all looks. PROOF_SEED=N: one program alone. PROOF_FIRST=N: begins there. */
 #include "test/proof_program.h"
+
+#include "proof/end.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,11 +18,10 @@ enum { PROGRAMS_A_PROCESS = 8, STEPS = 120 };
 
 /* Counted over all processes. */
 static struct sums {
-    uint64_t programs, looks, verdicts, proven, left, left_proven, unsure, unsure_looks;
+    uint64_t programs, looks, verdicts, proven, left, left_proven, unsure, unsure_looks, ended;
 } * sums;
 
 static struct proof *now;
-static uint64_t first_seed; /* of this process: PROOF_SEED */
 static uint64_t first_seed; /* of this process: PROOF_SEED */
 
 static bool note_proven(const struct task_info *t, void *arg)
@@ -31,6 +33,22 @@ static bool note_proven(const struct task_info *t, void *arg)
         sums->verdicts++;
     }
     return true;
+}
+
+/* From here on it is allowed to run: on its way out. */
+static void allow(const struct task_info *t, void *arg)
+{
+    (void)arg;
+    if (t->id < IDS)
+        program.proven[t->id] = 0;
+}
+
+static void make_end(void)
+{
+    size_t ended;
+    if (!proof_end(now, &(struct proof_ending){.tell = allow}, &ended))
+        fail_msg("no memory");
+    sums->ended += ended;
 }
 
 static void ask(void)
@@ -49,6 +67,8 @@ static void ask(void)
         fail_msg("seed %" PRIu64 ": it loses no reference, and %zu tasks wait for what more hold "
                  "than were found",
                  first_seed, c->unsure);
+    if (program.ends && support_random(&program.seed) % 4)
+        make_end();
     proof_free(now);
 }
 
@@ -99,6 +119,7 @@ static void some_programs(void *unused)
     program.proven =
         mmap(NULL, IDS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     program.loses = first_seed / PROGRAMS_A_PROCESS % 3 == 0;
+    program.ends = first_seed / PROGRAMS_A_PROCESS % 2 == 0;
     for (uint64_t i = 0; i < PROGRAMS_A_PROCESS; i++)
         one_program(first_seed + i);
 }
@@ -107,17 +128,22 @@ static void no_proven_task_runs_again(void **state)
 {
     (void)state;
     const char *seconds = getenv("PROOF_SECONDS"), *seed = getenv("PROOF_SEED");
+    const char *verdicts = getenv("PROOF_VERDICTS"), *first = getenv("PROOF_FIRST");
+    uint64_t wanted = verdicts ? strtoull(verdicts, NULL, 10) : 0;
     time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-    first_seed = seed ? strtoull(seed, NULL, 10) : PROGRAMS_A_PROCESS;
+    first_seed = seed    ? strtoull(seed, NULL, 10)
+                 : first ? strtoull(first, NULL, 10)
+                         : PROGRAMS_A_PROCESS;
     do {
         support_run_once(some_programs);
         first_seed += PROGRAMS_A_PROCESS;
-    } while (!seed && time(NULL) < end);
+    } while (!seed && (time(NULL) < end || sums->verdicts < wanted));
     print_message("%" PRIu64 " programs, %" PRIu64 " looks, %" PRIu64 " verdicts on %" PRIu64
                   " tasks; of %" PRIu64 " left at the end %.2f %% were proven; unsure in %" PRIu64
-                  " looks\n",
+                  " looks; %" PRIu64 " were made to end\n",
                   sums->programs, sums->looks, sums->verdicts, sums->proven, sums->left,
-                  100.0 * (double)sums->left_proven / (double)sums->left, sums->unsure_looks);
+                  100.0 * (double)sums->left_proven / (double)sums->left, sums->unsure_looks,
+                  sums->ended);
     assert_true(sums->verdicts > 0);
 }
 
