@@ -5,6 +5,7 @@
  */
 #include "catalog.h"
 #include "task/time.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,50 @@ const struct pair *catalog_find(const char *id)
         if (strcmp(pair->id, id) == 0)
             return pair;
     return NULL;
+}
+
+int catalog_id_width(void)
+{
+    size_t widest = 0;
+    FOR_EACH_PAIR (pair)
+        widest = strlen(pair->id) > widest ? strlen(pair->id) : widest;
+    return (int)widest;
+}
+
+/* Whole words, of letters and digits; case does not matter. Short ones mean nothing. */
+static bool has_word(const char *text, const char *word)
+{
+    enum { SHORTEST = 3 };
+    size_t length = strlen(word);
+    if (length < SHORTEST)
+        return false;
+    for (const char *at = text; (at = strcasestr(at, word)); at++)
+        if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[length]))
+            return true;
+    return false;
+}
+
+bool catalog_names(const char *word, enum naming naming, const struct pair *pair)
+{
+    switch (naming) {
+    case NAMING_ID:
+        return strcmp(pair->id, word) == 0;
+    case NAMING_FAMILY:
+        return strcmp(pair->family, word) == 0;
+    case NAMING_WORD:
+        return has_word(pair->id, word) || has_word(pair->title, word);
+    default:
+        return false;
+    }
+}
+
+enum naming catalog_naming(const char *word)
+{
+    for (enum naming naming = 0; naming < NAMINGS; naming++)
+        FOR_EACH_PAIR (pair)
+            if (catalog_names(word, naming, pair))
+                return naming;
+    return NAMINGS;
 }
 
 static size_t least(size_t a, size_t b)

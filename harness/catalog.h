@@ -51,6 +51,17 @@ const struct pair *controls_find(const char *id);
 /* The ids that a mistyped one may have meant, best first. Returns how many, at most `most`. */
 size_t catalog_nearest(const char *id, const struct pair **nearest, size_t most);
 
+/* How a word of a command line names pairs: as one's id, as the family of some, or as a word of their ids or
+ * titles. The first of these that names any counts. */
+enum naming { NAMING_ID, NAMING_FAMILY, NAMING_WORD, NAMINGS };
+bool catalog_names(const char *word, enum naming naming, const struct pair *pair);
+
+/* NAMINGS where it names none. */
+enum naming catalog_naming(const char *word);
+
+/* How many columns an id takes, in a table of all pairs. */
+int catalog_id_width(void);
+
 /* How many single-character edits lie between two words. */
 size_t edit_distance(const char *a, const char *b);
 

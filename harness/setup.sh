@@ -44,6 +44,8 @@ valgrind              ci     a short run of the tests under memcheck
 libc6-dbg             ci     what valgrind reads about the C library
 gcc-aarch64-linux-gnu ci     the compiler for arm64: make test-arm64
 qemu-user             ci     runs what it makes
+jq                    ci     reads the Grafana dashboard in a test
+iproute2              ci     network namespaces, for a test of several machines
 curl                  ci     a client for the tests of leaklab serve
 wrk                   ci     load for the tests of leaklab serve
 prometheus            ci     scrapes leaklab serve, raises its alerts; promtool checks both

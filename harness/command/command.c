@@ -1,7 +1,9 @@
 #include "command/command.h"
 #include "command/once.h"
+#include "command/quantity.h"
 #include "probe/printable.h"
 #include "report/terminal.h"
+#include "task/time.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -63,6 +65,16 @@ void command_refuse(const struct argp_state *state, const char *format, ...)
     printable_write(stderr, length < 0 ? format : words);
     fputc('\n', stderr);
     exit(EXIT_USAGE);
+}
+
+int64_t command_recover(const struct argp_state *state, const char *arg)
+{
+    int64_t every = SECOND;
+    if (arg && !quantity_time(arg, &every))
+        command_refuse(state, "--recover '%s': " QUANTITY_TIME, arg);
+    if (every < MILLISECOND)
+        command_refuse(state, "--recover '%s': must be 1ms or more", arg);
+    return every;
 }
 
 const struct pair *command_pair(const struct argp_state *state, const char *id)

@@ -50,5 +50,8 @@ void command_say(const char *name, const char *format, ...) __attribute__((forma
 _Noreturn void command_refuse(const struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* For use in a parser: the time of --recover[=TIME], in nanoseconds; arg NULL: a second. */
+int64_t command_recover(const struct argp_state *state, const char *arg);
+
 /* For use in a parser: the pair with this id, or a refusal that names the nearest ids. */
 const struct pair *command_pair(const struct argp_state *state, const char *id);

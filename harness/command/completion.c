@@ -24,6 +24,14 @@ static void put_ids(void)
         printf("%s%s", pair == catalog ? "" : " ", pair->id);
 }
 
+/* They stand together in the catalog. Only ever after the ids. */
+static void put_families(void)
+{
+    FOR_EACH_PAIR (pair)
+        if (pair == catalog || strcmp(pair->family, pair[-1].family) != 0)
+            printf(" %s", pair->family);
+}
+
 static void put_commands(void)
 {
     const char *before = "";
@@ -40,6 +48,8 @@ static void put_words(const struct values *words)
     fputs(words->choices, stdout);
     if (words->ids)
         put_ids();
+    if (words->families)
+        put_families();
     if (words->commands)
         put_commands();
 }

@@ -2,27 +2,62 @@
 #include "command/command.h"
 #include "probe/expected.h"
 #include "probe/verdict.h"
+#include "record/built.h"
 #include "record/record_json.h"
 #include "report/terminal.h"
 #include "source/source.h"
+#include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_JSON = 0x100 };
+struct list_wish {
+    bool as_json;
+    const char **words; /* whose pairs: all where there are none */
+    size_t length;
+};
+
+enum { OPTION_JSON = 0x100, OPTION_FAMILY };
 
 static const struct argp_option options[] = {
     {"json", OPTION_JSON, 0, 0, "As an array of objects", 0},
+    {"family", OPTION_FAMILY, "NAME", 0, "The pairs of one family", 0},
     {0},
 };
 
+static void add_word(struct list_wish *wish, const char *word, const struct argp_state *state)
+{
+    const char **more = reallocarray(wish->words, wish->length + 1, sizeof *more);
+    if (!more)
+        command_refuse(state, "no memory for the list of words");
+    wish->words = more;
+    wish->words[wish->length++] = word;
+}
+
+static bool is_family(const char *name)
+{
+    bool any = false;
+    FOR_EACH_PAIR (pair)
+        any |= catalog_names(name, NAMING_FAMILY, pair);
+    return any;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    bool *as_json = state->input;
+    struct list_wish *wish = state->input;
     switch (key) {
     case OPTION_JSON:
-        *as_json = true;
+        wish->as_json = true;
+        return 0;
+    case OPTION_FAMILY:
+        if (!is_family(arg))
+            command_refuse(state, "--family '%s': there is no such family (leaklab list shows all)",
+                           arg);
+        add_word(wish, arg, state);
         return 0;
     case ARGP_KEY_ARG:
-        command_refuse(state, "takes no id, not '%s' (leaklab show ID shows one pair)", arg);
+        if (catalog_naming(arg) == NAMINGS)
+            command_pair(state, arg); /* refuses it */
+        add_word(wish, arg, state);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -31,8 +66,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .doc = "Lists the pairs: id, family, title, and what one request of the leak leaves behind.",
+    .args_doc = "[ID|FAMILY|WORD...]",
+    .doc = "Lists the pairs, or those named by an id, a family or a word: id, family, title, and "
+           "what one request of the leak leaves behind.",
 };
+
+static bool is_wanted(const struct list_wish *wish, const struct pair *pair)
+{
+    bool wanted = wish->length == 0;
+    for (size_t i = 0; i < wish->length; i++)
+        wanted |= catalog_names(wish->words[i], catalog_naming(wish->words[i]), pair);
+    return wanted;
+}
 
 static json_t *pair_json(const struct pair *pair)
 {
@@ -42,11 +87,12 @@ static json_t *pair_json(const struct pair *pair)
                      record_json_expectation(&pair->expected[VARIANT_LEAK]));
 }
 
-static int list_json(void)
+static int list_json(const struct list_wish *wish)
 {
     json_t *array = json_array();
     FOR_EACH_PAIR (pair)
-        json_array_append_new(array, pair_json(pair));
+        if (is_wanted(wish, pair))
+            array = built_and(array, pair_json(pair));
     bool done = array && json_dumpf(array, stdout, JSON_INDENT(2)) == 0;
     json_decref(array);
     putchar('\n');
@@ -54,39 +100,43 @@ static int list_json(void)
 }
 
 #define LEAVES "leaves behind: "
-enum { INDENT = 20 };
 
-static bool fits(const struct terminal *t, size_t length)
+/* The title stands beside the id, or, where the terminal is too narrow for that, beneath it. */
+static void list_pair(const struct terminal *t, const struct pair *pair)
 {
-    return !t->width || INDENT + length <= (size_t)t->width;
+    char leaves[256];
+    expectation_text(&pair->expected[VARIANT_LEAK], leaves, sizeof leaves);
+    size_t title = strlen(pair->title), more = strlen(LEAVES) + strlen(leaves);
+    int width = catalog_id_width(), indent = width + 4;
+    bool beside = !t->width || (size_t)indent + (title > more ? title : more) <= (size_t)t->width;
+    fprintf(t->out, "  %-*s%s%s\n%*s%s" LEAVES "%s%s\n", beside ? width : 0, pair->id,
+            beside ? "  " : "\n      ", pair->title, beside ? indent : 6, "",
+            terminal_style(t, STYLE_DIM), leaves, terminal_style(t, STYLE_PLAIN));
 }
 
-static int list_words(void)
+static int list_words(const struct list_wish *wish)
 {
     struct terminal t = terminal_of(stdout);
     const char *family = "";
     FOR_EACH_PAIR (pair) {
-        char leaves[256];
-        expectation_text(&pair->expected[VARIANT_LEAK], leaves, sizeof leaves);
+        if (!is_wanted(wish, pair))
+            continue;
         if (strcmp(family, pair->family) != 0)
             fprintf(t.out, "%s%s%s%s\n", *family ? "\n" : "", terminal_style(&t, STYLE_BOLD),
                     pair->family, terminal_style(&t, STYLE_PLAIN));
         family = pair->family;
-        /* Beside the id, or, where the terminal is too narrow for that, beneath it. */
-        size_t longest = strlen(pair->title), more = strlen(LEAVES) + strlen(leaves);
-        bool beside = fits(&t, longest > more ? longest : more);
-        fprintf(t.out, "  %-*s%s%s\n%*s%s" LEAVES "%s%s\n", beside ? 16 : 0, pair->id,
-                beside ? "  " : "\n      ", pair->title, beside ? INDENT : 6, "",
-                terminal_style(&t, STYLE_DIM), leaves, terminal_style(&t, STYLE_PLAIN));
+        list_pair(&t, pair);
     }
     return EXIT_AS_CATALOGUED;
 }
 
 static int run(int argc, char **argv)
 {
-    bool as_json = false;
-    command_parse(&argp, argc, argv, &as_json);
-    return as_json ? list_json() : list_words();
+    struct list_wish wish = {.as_json = false};
+    command_parse(&argp, argc, argv, &wish);
+    int status = wish.as_json ? list_json(&wish) : list_words(&wish);
+    free(wish.words);
+    return status;
 }
 
 const struct command command_list = {

@@ -7,6 +7,9 @@
 static int run(int argc, char **argv)
 {
     const struct pair *pair = argc == 3 ? catalog_find(argv[1]) : NULL;
+    const struct pair *control = argc == 3 && !pair ? controls_find(argv[1]) : NULL;
+    if (control)
+        live_child_run(control, VARIANT_FIX);
     for (enum variant v = 0; pair && v < VARIANTS; v++)
         if (strcmp(argv[2], variant_name(v)) == 0)
             live_child_run(pair, v);

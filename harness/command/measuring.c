@@ -48,7 +48,7 @@ static bool twins_among(const struct run_plan *plan)
 {
     bool any = false;
     for (size_t i = 0; i < plan->length; i++)
-        any |= plan->cases[i].twin != NULL;
+        any |= outcome_series(&plan->cases[i]) != NULL;
     return any;
 }
 
@@ -201,10 +201,13 @@ int measure(const struct measuring *wanted)
     struct measurement m = {.wanted = wanted, .memory = -1};
     m.telling = telling_start(plan->cases, plan->length, goes_to_output(&m) ? stderr : stdout);
     m.verdicts = calloc(plan->length, sizeof *m.verdicts);
-    if (!m.verdicts)
+    if (!m.verdicts) {
+        command_say("run", "no memory for %zu verdicts", plan->length);
         return EXIT_FAILED;
+    }
     setenv("MALLOC_CONF", pinned_allocator, 0); /* before the record tells of it */
     begin_record(&m);
+    telling_time(&m.telling, run_plan_time(plan));
     int interrupted = run_in_lab(&m);
     size_t right = judge_all(&m);
     telling_space(&m.telling);

@@ -63,6 +63,7 @@ struct values values_of(const char *in_help)
         length = strcspn(word, between);
         of_another |= is(word, length, "--");
         values.ids |= is(word, length, "ID");
+        values.families |= is(word, length, "FAMILY");
         values.directories |= is(word, length, "DIR");
         values.commands |= is(word, length, "COMMAND") && !of_another;
         values.programs |= is(word, length, "COMMAND") && of_another;

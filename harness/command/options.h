@@ -18,7 +18,7 @@ char option_letter(const struct argp_option *option);
 
 /* What can stand where help says "leak|fix|both", "FILE" or "[ID...]". Several may be true of one. */
 struct values {
-    bool ids, files, directories, commands, programs;
+    bool ids, families, files, directories, commands, programs;
     char choices[128]; /* words to take as they stand, with a space between two; or "" */
 };
 struct values values_of(const char *in_help);

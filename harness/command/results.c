@@ -163,9 +163,9 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
     if (summary && has_both(summary, pair))
         return summary;
     if (summary)
-        snprintf(why, sizeof why, "%s/%s has not both halves of %s", results, choice->result,
-                 pair->id);
-    command_say(command, "%s", why);
+        command_say(command, "%s/%s has not both halves of %s", results, choice->result, pair->id);
+    else
+        command_say(command, "%s", why);
     summary_free(summary);
     return NULL;
 }

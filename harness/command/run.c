@@ -40,8 +40,9 @@ static const struct argp_option options[] = {
      "(1000)",
      0},
     {"duration", OPTION_DURATION, "TIME", 0,
-     "Load ends after this time, or after --requests, whichever comes first (2s, where neither is "
-     "given)",
+     "Load ends after this time, or after --requests, whichever comes first (where neither is "
+     "given: "
+     "2s, or 1s of more than twenty cases)",
      0},
     {"arrivals", OPTION_ARRIVALS, "constant|poisson", 0, "How requests are spaced (constant)", 0},
     {"json", OPTION_JSON, "FILE", 0,
@@ -198,9 +199,11 @@ static const struct argp_child children[] = {{&selecting_argp, 0, NULL, 0}, {0}}
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[ID...]",
+    .args_doc = "[ID|FAMILY|WORD...]",
     .doc =
-        "Puts each pair, or those named, under load on the real clock: one process a variant, "
+        "Puts each pair, or those named by an id, a family or a word, under load on the real "
+        "clock: one "
+        "process a variant, "
         "requests on schedule whatever becomes of them, sampled from outside.\v"
         "tasks/req: tasks still there after settle, per request; exact. bytes/req: what the "
         "resident set grew by from before load to the last answer, per request. p50, p99: from "
@@ -258,6 +261,7 @@ static int run(int argc, char **argv)
         status = run_wished(&wish, argc + 1, words);
     selecting_free(&wish.selection);
     free(wish.sweep.points);
+    twin_forget(&wish.twin);
     free(words);
     return status;
 }

@@ -15,4 +15,7 @@ struct run_plan {
  * memory, and nothing to free. */
 bool run_plan_make(struct run_plan *plan, const struct selection *selection,
                    const struct sweep *sweep);
+/* About how long all of it takes, in nanoseconds; 0: not known, as where load is as fast as it goes. */
+int64_t run_plan_time(const struct run_plan *plan);
+
 void run_plan_free(struct run_plan *plan);

@@ -11,7 +11,8 @@ enum {
     OPTION_STACK,
     OPTION_PATIENCE,
     OPTION_SETTLE,
-    OPTION_CONTROLS
+    OPTION_CONTROLS,
+    OPTION_RECOVER
 };
 
 static const struct argp_option options[] = {
@@ -28,6 +29,11 @@ static const struct argp_option options[] = {
      0},
     {"controls", OPTION_CONTROLS, 0, 0,
      "The programs that look like leaks and are none, in place of the pairs", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "Run each leak once more, and after each such time have every task end of which it is proven "
+     "that nobody can ever "
+     "wake it (1s)",
+     0},
     {0},
 };
 
@@ -64,10 +70,9 @@ static void choose_stack(struct settings *settings, const char *arg, const struc
         command_refuse(state, "--stack '%s': %s", arg, task_error());
 }
 
-static void choose_pair(struct selection *selection, const char *id, const struct argp_state *state)
+static void add_pair(struct selection *selection, const struct pair *pair,
+                     const struct argp_state *state)
 {
-    const struct pair *control = controls_find(id);
-    const struct pair *pair = control ? control : command_pair(state, id);
     for (size_t i = 0; i < selection->pair_count; i++)
         if (selection->pairs[i] == pair)
             return;
@@ -77,6 +82,21 @@ static void choose_pair(struct selection *selection, const char *id, const struc
         command_refuse(state, "no memory for the list of ids");
     selection->pairs = more;
     selection->pairs[selection->pair_count++] = pair;
+}
+
+/* An id, a family, or a word of ids and titles. Controls go by their ids. */
+static void choose_pairs(struct selection *selection, const char *word,
+                         const struct argp_state *state)
+{
+    const struct pair *control = controls_find(word);
+    enum naming naming = control ? NAMINGS : catalog_naming(word);
+    if (control)
+        add_pair(selection, control, state);
+    else if (naming == NAMINGS)
+        command_pair(state, word); /* refuses it */
+    FOR_EACH_PAIR (pair)
+        if (catalog_names(word, naming, pair))
+            add_pair(selection, pair, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -106,11 +126,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!quantity_time(arg, &settings->settle))
             command_refuse(state, "--settle '%s': " QUANTITY_TIME, arg);
         return 0;
+    case OPTION_RECOVER:
+        selection->recover = command_recover(state, arg);
+        return 0;
     case OPTION_CONTROLS:
         selection->controls = true;
         return 0;
     case ARGP_KEY_ARG:
-        choose_pair(selection, arg, state);
+        choose_pairs(selection, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

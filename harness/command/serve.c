@@ -3,7 +3,10 @@
 #include "command/quantity.h"
 #include "live/live.h"
 #include "load/selection.h"
+#include "serve/memory_limit.h"
+#include "serve/origin.h"
 #include "serve/run.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,12 +14,16 @@
 enum {
     OPTION_VARIANT = 0x100,
     OPTION_LISTEN,
+    OPTION_HOST,
     OPTION_MEMORY_LIMIT,
     OPTION_DEADLINE,
     OPTION_CLIENT_TIMEOUT,
     OPTION_DRAIN,
     OPTION_CONNECTIONS,
     OPTION_NO_DEBUG,
+    OPTION_UNWATCHED,
+    OPTION_CASE_TIMEOUT,
+    OPTION_RECOVER,
 };
 
 enum { WARM_UP = 10 };
@@ -25,6 +32,8 @@ static const struct argp_option options[] = {
     {"variant", OPTION_VARIANT, "leak|fix", 0, "Which half of the pair GET /work runs (leak)", 0},
     {"listen", OPTION_LISTEN, "ADDRESS:PORT", 0,
      "Where to listen (127.0.0.1:8080); port 0 takes a free one", 0},
+    {"host", OPTION_HOST, "NAME[,NAME]", 0,
+     "Go by this name too; others than this machine's numbers and localhost are refused", 0},
     {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
      "Kill the service when its resident set goes over this, as the system would", 0},
     {"deadline", OPTION_DEADLINE, "TIME", 0, "Of a request: its context is cancelled then (1s)", 0},
@@ -32,7 +41,15 @@ static const struct argp_option options[] = {
      "For a client to send a whole request, and to take a whole answer (30s)", 0},
     {"drain", OPTION_DRAIN, "TIME", 0, "How long to wait at the end for tasks to go (5s)", 0},
     {"connections", OPTION_CONNECTIONS, "N", 0, "At most so many at once (4096)", 0},
+    {"recover", OPTION_RECOVER, "TIME", OPTION_ARG_OPTIONAL,
+     "After each such time have every task end of which it is proven that nobody can ever wake it, "
+     "and tell (1s)",
+     0},
     {"no-debug", OPTION_NO_DEBUG, 0, 0, "Without /debug/pprof/", 0},
+    {"unwatched", OPTION_UNWATCHED, "TIME", 0,
+     "End a run of the page that no page has watched for so long (1m)", 0},
+    {"case-timeout", OPTION_CASE_TIMEOUT, "TIME", 0,
+     "For a case of the page to start, to answer, and to settle; then it is ended (1m)", 0},
     {0},
 };
 
@@ -49,6 +66,32 @@ static void choose_variant(struct serve_settings *settings, const char *arg,
     if (strcmp(arg, "leak") != 0 && strcmp(arg, "fix") != 0)
         command_refuse(state, "--variant '%s': must be leak or fix", arg);
     settings->variant = strcmp(arg, "leak") == 0 ? VARIANT_LEAK : VARIANT_FIX;
+}
+
+static void choose_hosts(struct serve_settings *settings, const char *arg,
+                         const struct argp_state *state)
+{
+    for (const char *name = arg;; name++) {
+        size_t length = strcspn(name, ",");
+        if (!origin_is_name(name, length))
+            command_refuse(state, "--host '%s': must be a name without a port, like lab.example",
+                           arg);
+        name += length;
+        if (!*name)
+            break;
+    }
+    settings->hosts = arg;
+}
+
+static void choose_memory_limit(struct serve_settings *settings, const char *arg,
+                                const struct argp_state *state)
+{
+    int64_t most = memory_limit_most();
+    if (!quantity_size(arg, &settings->memory_limit))
+        command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
+    if (settings->memory_limit > (uint64_t)most)
+        command_refuse(state, "--memory-limit '%s': this machine has %" PRId64 " MiB free", arg,
+                       most >> 20);
 }
 
 static void choose_connections(struct serve_settings *settings, const char *arg,
@@ -70,9 +113,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_LISTEN:
         settings->listen = arg;
         return 0;
+    case OPTION_HOST:
+        choose_hosts(settings, arg, state);
+        return 0;
+    case OPTION_UNWATCHED:
+        choose_time(&settings->unwatched, "unwatched", arg, state);
+        return 0;
+    case OPTION_CASE_TIMEOUT:
+        choose_time(&settings->case_timeout, "case-timeout", arg, state);
+        return 0;
     case OPTION_MEMORY_LIMIT:
-        if (!quantity_size(arg, &settings->memory_limit))
-            command_refuse(state, "--memory-limit '%s': " QUANTITY_SIZE, arg);
+        choose_memory_limit(settings, arg, state);
         return 0;
     case OPTION_DEADLINE:
         choose_time(&settings->deadline, "deadline", arg, state);
@@ -85,6 +136,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_CONNECTIONS:
         choose_connections(settings, arg, state);
+        return 0;
+    case OPTION_RECOVER:
+        settings->recover = command_recover(state, arg);
         return 0;
     case OPTION_NO_DEBUG:
         settings->debug = false;

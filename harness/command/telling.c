@@ -1,7 +1,8 @@
 #include "command/telling.h"
+#include "probe/figures.h"
 #include "report/detail.h"
 #include "result/death.h"
-#include "result/figures.h"
+#include "task/time.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,16 @@ static int widest_variant(const struct outcome *cases, size_t length)
 
 struct telling telling_start(const struct outcome *cases, size_t length, FILE *out)
 {
-    return (struct telling){terminal_of(out), length, widest_variant(cases, length)};
+    return (struct telling){terminal_of(out), length, outcome_id_width(cases, length),
+                            widest_variant(cases, length)};
+}
+
+void telling_time(const struct telling *telling, int64_t time)
+{
+    char span[FIGURE];
+    if (time >= 30 * SECOND)
+        fprintf(telling->terminal.out, "%zu cases, which take about %s\n\n", telling->length,
+                figure_span(span, (double)time / SECOND));
 }
 
 static double progress_of(const struct outcome *outcome, const struct sample *sample)
@@ -41,10 +51,10 @@ void telling_look(const struct telling *telling, size_t number, const struct out
                   const struct sample *sample)
 {
     char tasks[FIGURE], rss[FIGURE], variant[OUTCOME_VARIANT];
-    terminal_live(&telling->terminal, "[%zu/%zu] %-16s %-*s  %-8s %3.0f %%  %s tasks  %s RSS",
-                  number + 1, telling->length, outcome->pair->id, telling->variant_width,
-                  outcome_variant(outcome, variant), phase_text(sample->phase),
-                  100 * progress_of(outcome, sample),
+    terminal_live(&telling->terminal, "[%zu/%zu] %-*s %-*s  %-8s %3.0f %%  %s tasks  %s RSS",
+                  number + 1, telling->length, telling->id_width, outcome->pair->id,
+                  telling->variant_width, outcome_variant(outcome, variant),
+                  phase_text(sample->phase), 100 * progress_of(outcome, sample),
                   figure_count(tasks, (int64_t)sample->counts.tasks),
                   figure_bytes(rss, (double)sample->memory.rss));
 }
@@ -66,7 +76,7 @@ void telling_end(const struct telling *telling, size_t number, const struct outc
     const struct terminal *t = &telling->terminal;
     char variant[OUTCOME_VARIANT];
     terminal_clear(t);
-    fprintf(t->out, "[%zu/%zu] %-16s %-*s  %s%s%s\n", number + 1, telling->length,
+    fprintf(t->out, "[%zu/%zu] %-*s %-*s  %s%s%s\n", number + 1, telling->length, telling->id_width,
             outcome->pair->id, telling->variant_width, outcome_variant(outcome, variant),
             terminal_style(t, detail_style(verdict)), verdict->words,
             terminal_style(t, STYLE_PLAIN));

@@ -7,11 +7,14 @@
 struct telling {
     struct terminal terminal;
     size_t length;     /* cases */
-    int variant_width; /* columns */
+    int id_width, variant_width; /* columns */
 };
 
 /* out: standard output, or where a record goes there standard error. */
 struct telling telling_start(const struct outcome *cases, size_t length, FILE *out);
+
+/* Before the first one, where they take so long (in nanoseconds) that it is worth a line. */
+void telling_time(const struct telling *telling, int64_t time);
 
 /* How far a case is: a line that the next one overwrites. number: of the case, from 0. */
 void telling_look(const struct telling *telling, size_t number, const struct outcome *outcome,

@@ -88,3 +88,10 @@ enum twin_search twin_find(struct twin_program *program, const char *language, c
     }
     return miss(program, language, why, size);
 }
+
+void twin_forget(struct twin_program *program)
+{
+    free(program->ids);
+    program->ids = NULL;
+    program->twin.ids = NULL;
+}

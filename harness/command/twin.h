@@ -8,7 +8,7 @@ enum { TWIN_PATH = 4096, TWIN_VERSION = 64 };
 struct twin_program {
     struct twin twin; /* points into what follows */
     char path[TWIN_PATH], version[TWIN_VERSION];
-    char *ids; /* kept as long as the program runs */
+    char *ids; /* what twin.ids points to; twin_forget() frees it */
 };
 
 enum twin_search {
@@ -18,7 +18,9 @@ enum twin_search {
 };
 
 /* The program that LEAKLAB_TWIN names, or twin-<language> beside this one; asked for its version, and for
- * the pairs that it has. Where it is not found *why
- * is one line. */
+ * the pairs that it has. Where it is not found *why is one line. The caller forgets what is found. */
 enum twin_search twin_find(struct twin_program *program, const char *language, char *why,
                            size_t size);
+
+/* Frees what twin_find() took; of a program that was never looked for too, if it is all zero. */
+void twin_forget(struct twin_program *program);

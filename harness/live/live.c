@@ -1,17 +1,18 @@
 #include "live/live.h"
+#include "live/live_body.h"
 #include "live/live_json.h"
 #include "live/live_metrics.h"
 #include "live/live_page.h"
 #include "live/live_profile.h"
 #include "live/live_run.h"
 #include "serve/reply.h"
-#include <jansson.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What may be asked for: a page is no stress test, and no case may bring the machine down. */
 static const double rate_least = 0.1, rate_most = 20000;
-enum { LIMIT_LEAST_MIB = 32, LIMIT_MOST_MIB = 65536 };
+enum { LIMIT_LEAST_MIB = 32 };
 
 /* --- Commands --------------------------------------------------------------------------------- */
 
@@ -26,12 +27,6 @@ static enum MHD_Result done(struct http_request *request)
     return reply_text(request, MHD_HTTP_OK, "done\n");
 }
 
-static json_t *body_of(const struct http_request *request)
-{
-    return json_loadb(request->body ? request->body : "", request->body_length,
-                      JSON_REJECT_DUPLICATES, NULL);
-}
-
 static const char rate_words[] = "rate must be a number of requests a second, from 0.1 to 20000\n";
 
 static bool take_rate(const json_t *body, double *rate)
@@ -41,31 +36,42 @@ static bool take_rate(const json_t *body, double *rate)
     return json_is_number(value) && *rate >= rate_least && *rate <= rate_most;
 }
 
-static bool take_limit(const json_t *body, int64_t *bytes)
+static bool take_limit(const struct live *live, const json_t *body, int64_t *bytes)
 {
     const json_t *value = json_object_get(body, "memory_limit_mib");
     json_int_t mib = json_integer_value(value);
-    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > LIMIT_MOST_MIB)
+    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > live_run_limit_most(live) >> 20)
         return false;
     *bytes = mib << 20;
     return true;
+}
+
+static enum MHD_Result refuse_limit(struct http_request *request)
+{
+    char words[256];
+    int64_t most = live_run_limit_most(request->server->extended) >> 20;
+    snprintf(words, sizeof words,
+             "memory_limit_mib must be a whole number from %d to %" PRId64
+             ": both cases together must fit into what this machine has free now\n",
+             LIMIT_LEAST_MIB, most);
+    return refuse(request, words);
 }
 
 static enum MHD_Result answer_start(struct http_request *request)
 {
     struct live *live = request->server->extended;
     struct live_wish wish = {0};
-    json_t *body = body_of(request);
+    json_t *body = live_body(request);
     const char *id = json_string_value(json_object_get(body, "pair"));
-    wish.pair = id ? catalog_find(id) : NULL;
-    bool rate = take_rate(body, &wish.rate), limit = take_limit(body, &wish.memory_limit);
+    wish.pair = live_json_pair(id);
+    bool rate = take_rate(body, &wish.rate), limit = take_limit(live, body, &wish.memory_limit);
     json_decref(body);
     if (!wish.pair)
         return refuse(request, "pair must be the id of one: /live/pairs lists them\n");
     if (!rate)
         return refuse(request, rate_words);
     if (!limit)
-        return refuse(request, "memory_limit_mib must be a whole number from 32 to 65536\n");
+        return refuse_limit(request);
     if (live->ending)
         return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the service is shutting down\n");
     live_run_start(live, &wish);
@@ -75,12 +81,12 @@ static enum MHD_Result answer_start(struct http_request *request)
 static enum MHD_Result answer_steer(struct http_request *request)
 {
     struct live *live = request->server->extended;
-    json_t *body = body_of(request), *paused = json_object_get(body, "paused");
+    json_t *body = live_body(request), *paused = json_object_get(body, "paused");
     double rate = live->run.rate;
     bool rate_wrong = json_object_get(body, "rate") && !take_rate(body, &rate);
     bool paused_wrong = paused && !json_is_boolean(paused);
     bool pause = paused ? json_is_true(paused) : live->paused;
-    bool any = json_is_object(body);
+    bool any = body != NULL;
     json_decref(body);
     if (!any || rate_wrong)
         return refuse(request, rate_words);
@@ -123,7 +129,7 @@ static enum MHD_Result answer_source(struct http_request *request)
 {
     const char *id =
         MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "pair");
-    const struct pair *pair = id ? catalog_find(id) : NULL;
+    const struct pair *pair = live_json_pair(id);
     if (!pair)
         return reply_text(request, MHD_HTTP_NOT_FOUND, "no pair has that id\n");
     return reply_json(request, live_json_source(pair));
@@ -184,15 +190,15 @@ static enum MHD_Result answer_goroutine(struct http_request *request, int debug)
 /* --- For the service -------------------------------------------------------------------------- */
 
 static const struct route routes[] = {
-    {"/", "GET", live_page_serve},
-    {"/page/*", "GET", live_page_serve},
-    {"/live/pairs", "GET", answer_pairs},
-    {"/live/source", "GET", answer_source},
-    {"/live/profile", "GET", answer_profile},
-    {"/live/events", "GET", answer_events},
-    {"/live/start", "POST", answer_start},
-    {"/live/steer", "POST", answer_steer},
-    {"/live/stop", "POST", answer_stop},
+    {.path = "/", .method = "GET", .answer = live_page_serve},
+    {.path = "/page/*", .method = "GET", .answer = live_page_serve},
+    {.path = "/live/pairs", .method = "GET", .answer = answer_pairs},
+    {.path = "/live/source", .method = "GET", .answer = answer_source},
+    {.path = "/live/profile", .method = "GET", .answer = answer_profile},
+    {.path = "/live/events", .method = "GET", .answer = answer_events},
+    {.path = "/live/start", .method = "POST", .answer = answer_start, .body_most = LIVE_BODY_MOST},
+    {.path = "/live/steer", .method = "POST", .answer = answer_steer, .body_most = LIVE_BODY_MOST},
+    {.path = "/live/stop", .method = "POST", .answer = answer_stop, .body_most = LIVE_BODY_MOST},
     {0},
 };
 

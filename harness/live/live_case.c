@@ -15,6 +15,7 @@ enum { HANDLES = 3 };
 static void change(struct live_case *c, enum live_state state)
 {
     c->state = state;
+    c->since = c->moved_at = uv_now(task_loop());
     if (c->changed)
         c->changed(c, c->arg);
 }
@@ -50,18 +51,53 @@ static void die_at_limit(struct live_case *c)
     kill_process(c);
 }
 
+static bool is_late(const struct live_case *c)
+{
+    return (c->state == LIVE_STARTING || c->state == LIVE_STOPPING) &&
+           (int64_t)(uv_now(task_loop()) - c->since) > c->timeout / MILLISECOND;
+}
+
+static void die_late(struct live_case *c)
+{
+    if (c->ending[0])
+        return;
+    snprintf(c->ending, sizeof c->ending, "killed: it did not %s in %.3g s",
+             c->state == LIVE_STARTING ? "start" : "settle", (double)c->timeout / 1e9);
+    kill_process(c);
+}
+
+static double rate_of(const struct live_case *c)
+{
+    double rate;
+    __atomic_load(&c->outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
+    return rate;
+}
+
+uint64_t live_case_silence(const struct live_case *c)
+{
+    return c->state == LIVE_RUNNING ? uv_now(task_loop()) - c->moved_at : 0;
+}
+
 void live_case_look(struct live_case *c)
 {
     const struct gauges *g = c->outcome.gauges;
     struct memory memory;
-    if (!live_case_is_there(c) || !memory_look(&c->watch, false, &memory))
+    if (!live_case_is_there(c))
         return;
+    live_questions_give_up(&c->questions, c->timeout / MILLISECOND);
+    if (is_late(c))
+        die_late(c);
+    if (!memory_look(&c->watch, false, &memory))
+        return;
+    bool paused = rate_of(c) <= 0;
+    if (paused || c->last.requests != g->progress.sent)
+        c->moved_at = uv_now(task_loop());
     c->last = live_look_at(g);
     c->last.seconds = seconds_since(c->outcome.began);
     c->last.rss = memory.rss;
     if (c->state == LIVE_STARTING && g->progress.phase >= PHASE_LOAD)
         change(c, LIVE_RUNNING);
-    if (c->state == LIVE_RUNNING)
+    if (c->state == LIVE_RUNNING && !paused)
         looks_keep(&c->looks, &c->last);
     if (c->memory_limit && memory.rss > c->memory_limit)
         die_at_limit(c);
@@ -85,8 +121,9 @@ static void settled(void *arg, const char *text, size_t length)
 {
     struct live_case *c = arg;
     (void)text, (void)length;
-    if (c->state == LIVE_STOPPING) {
+    if (c->state == LIVE_STOPPING && c->alive) { /* else it died before */
         c->outcome.ending.how = ENDED_WELL;
+        c->judged = true;
         change(c, LIVE_SETTLED);
     }
 }
@@ -213,7 +250,7 @@ static void begin_outcome(struct live_case *c, const struct pair *pair,
 }
 
 bool live_case_start(struct live_case *c, const struct pair *pair, enum variant variant,
-                     const struct settings *settings, int64_t memory_limit)
+                     const struct settings *settings, int64_t memory_limit, int64_t timeout)
 {
     void (*changed)(struct live_case *, void *) = c->changed;
     void *arg = c->arg;
@@ -222,6 +259,7 @@ bool live_case_start(struct live_case *c, const struct pair *pair, enum variant 
                             .outcome = old,
                             .looks.every = 1,
                             .memory_limit = memory_limit,
+                            .timeout = timeout,
                             .changed = changed,
                             .arg = arg,
                             .watch = {-1, -1}};
@@ -250,6 +288,15 @@ bool live_case_start(struct live_case *c, const struct pair *pair, enum variant 
     uv_read_start((uv_stream_t *)&c->stream, give_room, on_answer);
     change(c, LIVE_STARTING);
     return true;
+}
+
+void live_case_let_go(struct live_case *c, const char *why)
+{
+    if (!live_case_is_there(c) || c->ending[0])
+        return;
+    c->let_go = true;
+    snprintf(c->ending, sizeof c->ending, "%s", why);
+    kill_process(c);
 }
 
 void live_case_end(struct live_case *c)

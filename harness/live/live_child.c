@@ -185,6 +185,7 @@ static void open_stream(void)
 void live_child_run(const struct pair *pair, enum variant variant)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, pair->id); /* in ps and top */
     struct gauges *gauges = gauges_open(GAUGES_FD);
     if (!gauges) {
         fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");

@@ -1,9 +1,10 @@
 #include "live/live_json.h"
+#include "live/live_run.h"
+#include "live/live_source.h"
 #include "live/live_verdict.h"
 #include "probe/expected.h"
 #include "probe/verdict.h"
 #include "serve/server.h"
-#include "source/source.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -44,23 +45,24 @@ static json_t *both(const struct live *live,
 static json_t *state_of_case(const struct live *live, const struct live_case *c)
 {
     (void)live;
-    return json_string(state_text(c->state));
+    return json_string(c->state == LIVE_DEAD && c->let_go ? "ended" : state_text(c->state));
 }
 
 char *live_json_state(const struct live *live)
 {
-    const struct live_wish *run = live->next.pair ? &live->next : &live->run;
-    return text_of(json_pack("{s:s?, s:f, s:I, s:b, s:o}", "pair", run->pair ? run->pair->id : NULL,
-                             "rate", run->rate, "memory_limit_mib",
-                             (json_int_t)(run->memory_limit >> 20), "paused", (int)live->paused,
-                             "cases", both(live, state_of_case)));
+    const struct live_wish *run = &live->run;
+    return text_of(json_pack("{s:I, s:s?, s:f, s:I, s:b, s:o}", "run", (json_int_t)live->began,
+                             "pair", run->pair ? run->pair->id : NULL, "rate", run->rate,
+                             "memory_limit_mib", (json_int_t)(run->memory_limit >> 20), "paused",
+                             (int)live->paused, "cases", both(live, state_of_case)));
 }
 
-/* In the order that the page knows: seconds, tasks, requests, RSS, p99. */
+/* In the order that the page knows: seconds, tasks, requests, RSS, p99, timers. */
 static json_t *look_of(const struct live_look *look)
 {
-    return json_pack("[f, I, I, I, o]", look->seconds, (json_int_t)look->tasks,
-                     (json_int_t)look->requests, (json_int_t)look->rss, number(look->p99));
+    return json_pack("[f, I, I, I, o, I]", look->seconds, (json_int_t)look->tasks,
+                     (json_int_t)look->requests, (json_int_t)look->rss, number(look->p99),
+                     (json_int_t)look->timers);
 }
 
 static json_t *last_look(const struct live *live, const struct live_case *c)
@@ -96,7 +98,7 @@ static json_t *verdict_of_case(const struct live *live, const struct live_case *
 {
     if (c->state == LIVE_IDLE)
         return json_null();
-    struct live_verdict verdict = live_verdict_of(c, live->steered_at);
+    struct live_verdict verdict = live_verdict_of(c, live->steered_at, live->run.rate);
     return json_pack("{s:s, s:s, s:o}", "kind", verdict.kind, "words", verdict.words,
                      "seconds_left", number(live->paused ? NAN : verdict.seconds_left));
 }
@@ -111,9 +113,10 @@ char *live_json_verdicts(const struct live *live)
 static json_t *pair_of(const struct pair *pair)
 {
     char expected[256];
-    expectation_text(&pair->expected[VARIANT_LEAK], expected, sizeof expected);
-    return json_pack("{s:s, s:s, s:s, s:s}", "id", pair->id, "family", pair->family, "title",
-                     pair->title, "expected", expected);
+    enum variant v = pair->is_control ? VARIANT_FIX : VARIANT_LEAK;
+    expectation_text(&pair->expected[v], expected, sizeof expected);
+    return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", pair->id, "family", pair->family, "title",
+                     pair->title, "expected", expected, "control", (int)pair->is_control);
 }
 
 char *live_json_pairs(const struct live *live)
@@ -122,14 +125,24 @@ char *live_json_pairs(const struct live *live)
     json_t *all = json_array();
     FOR_EACH_PAIR (pair)
         json_array_append_new(all, pair_of(pair));
-    return text_of(json_pack("{s:s?, s:b, s:o}", "served", served ? served->id : NULL, "debug",
-                             (int)live->server->settings->debug, "pairs", all));
+    for (size_t i = 0; i < controls_length; i++)
+        json_array_append_new(all, pair_of(&controls[i]));
+    return text_of(json_pack("{s:s?, s:b, s:I, s:o}", "served", served ? served->id : NULL, "debug",
+                             (int)live->server->settings->debug, "limit_most_mib",
+                             (json_int_t)(live_run_limit_most(live) >> 20), "pairs", all));
+}
+
+const struct pair *live_json_pair(const char *id)
+{
+    const struct pair *pair = id ? catalog_find(id) : NULL;
+    return pair || !id ? pair : controls_find(id);
 }
 
 static json_t *source_of(const struct pair *pair, enum variant variant)
 {
-    return json_pack("{s:s, s:s}", "path", source_path(pair, variant), "text",
-                     source_text(pair, variant));
+    const char *text = live_source_text(pair, variant);
+    return text ? json_pack("{s:s, s:s}", "path", live_source_path(pair, variant), "text", text)
+                : json_null();
 }
 
 char *live_json_source(const struct pair *pair)

@@ -1,4 +1,5 @@
 #include "live/live_questions.h"
+#include "task/loop.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,8 @@ struct live_question {
     struct live_question *next;
     live_answered *answered; /* NULL: nobody wants to know any more */
     void *arg;
+    enum live_order order;
+    uint64_t asked; /* uv_now() */
 };
 
 void live_questions_start(struct live_questions *questions)
@@ -18,13 +21,17 @@ bool live_questions_ask(struct live_questions *questions, uv_stream_t *stream,
 {
     char byte = (char)order;
     uv_buf_t buffer = uv_buf_init(&byte, 1);
+    if (questions->count >= LIVE_QUESTIONS_MOST)
+        return false;
     struct live_question *question = calloc(1, sizeof *question);
     /* One byte into a socket that takes thousands: it does not take it only where it is broken. */
     if (!question || uv_try_write(stream, &buffer, 1) != 1) {
         free(question);
         return false;
     }
-    *question = (struct live_question){.answered = answered, .arg = arg};
+    *question = (struct live_question){
+        .answered = answered, .arg = arg, .order = order, .asked = uv_now(task_loop())};
+    questions->count++;
     *questions->last = question;
     questions->last = &question->next;
     return true;
@@ -37,6 +44,19 @@ void live_questions_forget(struct live_questions *questions, const void *arg)
             q->answered = NULL;
 }
 
+/* They stay in line, for the answer that may still come is theirs. */
+void live_questions_give_up(struct live_questions *questions, int64_t milliseconds)
+{
+    uint64_t now = uv_now(task_loop());
+    for (struct live_question *q = questions->first; q; q = q->next) {
+        live_answered *answered = q->answered;
+        if (!answered || q->order == LIVE_STOP || (int64_t)(now - q->asked) <= milliseconds)
+            continue;
+        q->answered = NULL;
+        answered(q->arg, NULL, 0);
+    }
+}
+
 /* --- Answers ---------------------------------------------------------------------------------- */
 
 static void answer_first(struct live_questions *q, const char *text, size_t length)
@@ -46,6 +66,7 @@ static void answer_first(struct live_questions *q, const char *text, size_t leng
         return;
     if (!(q->first = question->next))
         q->last = &q->first;
+    q->count--;
     if (question->answered)
         question->answered(question->arg, text, length);
     free(question);

@@ -1,9 +1,14 @@
 #include "live/live_run.h"
 #include "live/live_json.h"
+#include "serve/memory_limit.h"
 #include "serve/server.h"
 #include "task/loop.h"
 #include "task/task.h"
+#include "task/time.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { SAMPLE_MS = 200, VERDICT_TICKS = 5 };
 
@@ -22,16 +27,28 @@ static bool all_idle(const struct live *live)
     return true;
 }
 
+static int64_t milliseconds_since_epoch(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void begin_next(struct live *live)
 {
+    int64_t now = milliseconds_since_epoch();
+    live->began = now > live->began ? now : live->began + 1;
     struct settings settings = *live->settings;
     live->run = live->next;
     live->next.pair = NULL;
     live->paused = false;
     live->steered_at = 0;
+    live->watched_at = uv_now(task_loop());
     settings.rate = live->run.rate;
     for (enum variant v = 0; v < VARIANTS; v++)
-        live_case_start(&live->cases[v], live->run.pair, v, &settings, live->run.memory_limit);
+        if (live->run.pair->entry[v]) /* a control has one half only */
+            live_case_start(&live->cases[v], live->run.pair, v, &settings, live->run.memory_limit,
+                            live->server->settings->case_timeout);
 }
 
 static void on_changed(struct live_case *c, void *arg)
@@ -54,14 +71,28 @@ bool live_run_is_on(const struct live *live)
     return false;
 }
 
+/* Nobody would see it run into its limit, and its memory is wanted elsewhere. */
+static void let_go_unwatched(struct live *live)
+{
+    char why[128];
+    int64_t patience = live->server->settings->unwatched;
+    uint64_t now = uv_now(task_loop());
+    if (live->streams.count)
+        live->watched_at = now;
+    if ((int64_t)(now - live->watched_at) <= patience / MILLISECOND)
+        return;
+    snprintf(why, sizeof why, "no page has watched it for %.3g s", (double)patience / 1e9);
+    for (int v = 0; v < VARIANTS; v++)
+        live_case_let_go(&live->cases[v], why);
+}
+
 static void on_sample(uv_timer_t *timer)
 {
     struct live *live = timer->data;
-    if (!live_run_is_on(live))
-        return;
     for (int v = 0; v < VARIANTS; v++)
         live_case_look(&live->cases[v]);
-    if (!live->streams.count)
+    let_go_unwatched(live);
+    if (!live_run_is_on(live) || !live->streams.count)
         return;
     tell(live, "look", live_json_looks(live));
     if (++live->tick % VERDICT_TICKS == 0)
@@ -73,6 +104,16 @@ static void set_rate(struct live *live, double rate)
     for (int v = 0; v < VARIANTS; v++)
         if (live->cases[v].state != LIVE_IDLE)
             __atomic_store(&live->cases[v].outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
+}
+
+/* What the present cases take is free once others begin. */
+int64_t live_run_limit_most(const struct live *live)
+{
+    int64_t bytes = memory_limit_most();
+    for (int v = 0; v < VARIANTS; v++)
+        if (live_case_is_there(&live->cases[v]))
+            bytes += live->cases[v].last.rss;
+    return bytes / VARIANTS;
 }
 
 /* --- Steering --------------------------------------------------------------------------------- */
@@ -88,9 +129,10 @@ void live_run_start(struct live *live, const struct live_wish *wish)
 
 void live_run_steer(struct live *live, double rate, bool paused)
 {
+    if (rate != live->run.rate)
+        live->steered_at = live->cases[VARIANT_FIX].last.seconds;
     live->run.rate = rate;
     live->paused = paused;
-    live->steered_at = live->cases[VARIANT_FIX].last.seconds;
     set_rate(live, paused ? 0 : rate);
 }
 

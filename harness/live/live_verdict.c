@@ -4,9 +4,18 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Of so many looks the interval is made in a few milliseconds. */
 enum { POINTS = 40, LEAST_POINTS = 10, LEAST_REQUESTS = 50 };
+
+/* A forecast wants a longer look back, and of its halves the second must grow as the first did. */
+enum { LEAST_FOR_FORECAST = 25 };
+static const double least_seconds = 10, least_share = 0.7;
+
+/* So long without a request, though so many were due, and it is said. */
+enum { SILENT_MS = 3000 };
+static const double least_due = 10;
 
 /* A leak that matters leaves something behind in one of a hundred requests. */
 static const double least_leak = 0.01;
@@ -49,11 +58,20 @@ static void say_growth(struct live_verdict *verdict, const char *kind, const cha
              e->value, unit, e->low, e->high);
 }
 
-static void say_so_far(struct live_verdict *verdict, const struct points *points)
+/* Whether tasks that go by themselves after a while are what the pair is about. */
+static bool holds_tasks(const struct live_case *c)
+{
+    return c->outcome.pair->expected[c->variant].tasks_held > 0;
+}
+
+static void say_so_far(struct live_verdict *verdict, const struct live_case *c,
+                       const struct points *points)
 {
     struct estimate tasks = slope(points->requests, points->tasks, points->length);
     struct estimate timers = slope(points->requests, points->timers, points->length);
-    if (tasks.low > least_leak)
+    if (tasks.low > least_leak && holds_tasks(c))
+        say_growth(verdict, "grows", "Holding on", "tasks", &tasks);
+    else if (tasks.low > least_leak)
         say_growth(verdict, "leak", "Leaking", "tasks", &tasks);
     else if (timers.low > least_leak)
         say_growth(verdict, "grows", "Holding on", "timers", &timers);
@@ -63,12 +81,22 @@ static void say_so_far(struct live_verdict *verdict, const struct points *points
         say_growth(verdict, "unsure", "Not sure yet", "tasks", &tasks);
 }
 
-static double time_left(const struct live_case *c, const struct points *points)
+/* Only for what stays for ever, and while it grows as it did: what is held levels off. Seconds are
+ * counted in requests, for no time passes while it is paused. */
+static double time_left(const struct live_case *c, const struct points *points, double rate)
 {
-    struct estimate rss = slope(points->seconds, points->rss, points->length);
-    if (!c->memory_limit || !(rss.low > 0))
+    size_t half = points->length / 2;
+    if (!c->memory_limit || c->variant != VARIANT_LEAK || points->length < LEAST_FOR_FORECAST ||
+        points->seconds[points->length - 1] - points->seconds[0] < least_seconds)
         return NAN;
-    return fmax(0, ((double)c->memory_limit - (double)c->last.rss) / rss.value);
+    struct estimate rss = slope(points->requests, points->rss, points->length);
+    struct estimate first = slope(points->requests, points->rss, half);
+    struct estimate second =
+        slope(points->requests + half, points->rss + half, points->length - half);
+    if (!(rss.low > 0) || !(second.value > least_share * first.value))
+        return NAN;
+    double bytes = (double)c->memory_limit - (double)c->last.rss;
+    return fmax(0, bytes / (rss.value * rate));
 }
 
 static const char *kind_text(enum verdict_kind kind)
@@ -93,25 +121,54 @@ static void say_settled(struct live_verdict *verdict, const struct live_case *c)
     snprintf(verdict->words, sizeof verdict->words, "Judged: %s", judged.words);
 }
 
-struct live_verdict live_verdict_of(const struct live_case *c, double from_second)
+static bool is_silent(const struct live_case *c, double rate)
 {
-    struct live_verdict verdict = {.kind = "early", .seconds_left = NAN};
+    uint64_t silence = live_case_silence(c);
+    return silence > SILENT_MS && (double)silence / 1e3 * rate > least_due;
+}
+
+static void say_dead(struct live_verdict *verdict, const struct live_case *c)
+{
+    verdict->kind = c->let_go ? "ended" : "dead";
+    if (c->judged) /* what came after takes nothing away from it */
+        say_settled(verdict, c);
+    else
+        snprintf(verdict->words, sizeof verdict->words, "%s: %s", c->let_go ? "Ended" : "Dead",
+                 c->ending);
+}
+
+static void say_running(struct live_verdict *verdict, const struct live_case *c, double from_second,
+                        double rate)
+{
     struct points points = points_of(&c->looks, from_second);
     uint64_t requests = c->last.requests;
-    if (c->state == LIVE_DEAD) {
-        verdict.kind = "dead";
-        snprintf(verdict.words, sizeof verdict.words, "Dead: %s", c->ending);
-    } else if (c->state == LIVE_SETTLED) {
+    if (is_silent(c, rate)) {
+        verdict->kind = "unsure";
+        snprintf(verdict->words, sizeof verdict->words,
+                 "Stands still: no request for %.0f s. Is its process stopped?",
+                 (double)live_case_silence(c) / 1e3);
+    } else if (points.length < LEAST_POINTS || requests < LEAST_REQUESTS) {
+        snprintf(verdict->words, sizeof verdict->words,
+                 "Too early to say, after %" PRIu64 " request%s", requests,
+                 requests == 1 ? "" : "s");
+    } else {
+        say_so_far(verdict, c, &points);
+        if (strcmp(verdict->kind, "leak") == 0)
+            verdict->seconds_left = time_left(c, &points, rate);
+    }
+}
+
+struct live_verdict live_verdict_of(const struct live_case *c, double from_second, double rate)
+{
+    struct live_verdict verdict = {.kind = "early", .seconds_left = NAN};
+    if (c->state == LIVE_DEAD)
+        say_dead(&verdict, c);
+    else if (c->state == LIVE_SETTLED)
         say_settled(&verdict, c);
-    } else if (c->state == LIVE_STOPPING) {
+    else if (c->state == LIVE_STOPPING)
         snprintf(verdict.words, sizeof verdict.words,
                  "Stopped: virtual time passes until nothing is due any more, to see what stays");
-    } else if (points.length < LEAST_POINTS || requests < LEAST_REQUESTS) {
-        snprintf(verdict.words, sizeof verdict.words,
-                 "Too early to say, after %" PRIu64 " requests", requests);
-    } else {
-        say_so_far(&verdict, &points);
-        verdict.seconds_left = time_left(c, &points);
-    }
+    else
+        say_running(&verdict, c, from_second, rate);
     return verdict;
 }

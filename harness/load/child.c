@@ -2,6 +2,7 @@
 #include "load/child.h"
 #include "load/leg.h"
 #include "load/phases.h"
+#include "load/recovering.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
 #include "profile/install.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Descriptors. */
@@ -47,7 +49,7 @@ static void keep_latency(int64_t nanoseconds)
 /* --- Phases --------------------------------------------------------------------------------- */
 
 /* Under the virtual clock also past tasks that never park. */
-static void wait_until(int64_t due, int64_t now)
+static void pass_until(int64_t due, int64_t now)
 {
     if (clock_is_virtual())
         quiescence_pass_until(due);
@@ -55,20 +57,22 @@ static void wait_until(int64_t due, int64_t now)
         task_sleep(due - now);
 }
 
-/* From 1 on: of the requests or of the time, whichever is further. */
-static int quarter_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
+static void wait_until(int64_t due, int64_t now)
 {
-    int by_requests = requests ? (int)(4 * sent / requests) : 0;
-    int by_time = duration ? (int)(4 * (double)passed / (double)duration) : 0;
-    return 1 + (by_requests > by_time ? by_requests : by_time);
+    for (; recovering_due() <= due; now = clock_now()) {
+        if (recovering_due() > now)
+            pass_until(recovering_due(), now);
+        recovering_look();
+    }
+    pass_until(due, now);
 }
 
-static void begin_quarter(int quarter)
+/* From 0 on: of the requests or of the time, whichever is further. */
+static int part_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
 {
-    if (quarter == 3)
-        leg_third_quarter();
-    if (quarter == 4)
-        leg_last_quarter();
+    int by_requests = requests ? (int)(LEG_PARTS * sent / requests) : 0;
+    int by_time = duration ? (int)(LEG_PARTS * (double)passed / (double)duration) : 0;
+    return by_requests > by_time ? by_requests : by_time;
 }
 
 /* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit).
@@ -76,7 +80,7 @@ static void begin_quarter(int quarter)
 static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
 {
     int64_t start = clock_now();
-    int quarter = 1;
+    int part = 0;
     schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = clock_now();
@@ -84,8 +88,8 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
         if (duration && due - start >= duration)
             break;
         wait_until(due, now);
-        while (quarter < quarter_of(n, requests, due - start, duration))
-            begin_quarter(++quarter);
+        while (part < part_of(n, requests, due - start, duration))
+            leg_part(++part);
         phases_send_request(due);
     }
 }
@@ -136,9 +140,20 @@ static _Noreturn void fail(const char *what)
     exit(2);
 }
 
+/* Leaks of connections leave descriptors: as many as the system allows. So does Go at its start. */
+static void take_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void prepare(const struct settings *settings)
 {
     static struct schedule schedules[2];
+    take_descriptors();
     if (task_set_stack_size(settings->stack_bytes) != 0) {
         fprintf(stderr, "leaklab: %s\n", task_error());
         exit(2);

@@ -2,9 +2,11 @@
  * none down: so the new group is tried as a child of our own, and then as its sibling. */
 #include "load/memory_group.h"
 #include "probe/cgroup.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,26 @@ static int open_file(const struct memory_group *group, const char *name, int fla
     char path[600];
     snprintf(path, sizeof path, "%s/%s", group->path, name);
     return open(path, flags | O_CLOEXEC);
+}
+
+/* --- Clearing up ---------------------------------------------------------------------------- */
+
+/* A process of ours that was killed left its group behind. The kernel removes none with someone in it. */
+static void remove_left_behind(const char *parent)
+{
+    DIR *folder = opendir(parent);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        char path[CGROUP_PATH + sizeof entry->d_name + 1];
+        int pid, number, length = 0;
+        if (sscanf(entry->d_name, "leaklab-%d-%d%n", &pid, &number, &length) != 2 ||
+            entry->d_name[length] || kill(pid, 0) == 0 || errno != ESRCH)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+        rmdir(path);
+    }
+    closedir(folder);
 }
 
 /* --- Making it ------------------------------------------------------------------------------ */
@@ -64,6 +86,7 @@ static bool make_in(struct memory_group *group, enum limit_by by, const char *pa
                     uint64_t bytes)
 {
     static unsigned number;
+    remove_left_behind(parent);
     *group = (struct memory_group){.by = by, .join = -1, .usage = -1, .events = -1};
     snprintf(group->path, sizeof group->path, "%s/leaklab-%d-%u", parent, (int)getpid(), number++);
     if (by == LIMIT_CGROUP_V2)

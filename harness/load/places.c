@@ -28,25 +28,46 @@ static struct task_place *find(struct task_places *places, const struct task_pla
     return NULL;
 }
 
+static struct task_place place_of(const struct task_info *task, enum awake awake)
+{
+    enum frames_end end;
+    struct task_place place = {.site = task->site,
+                               .reason = task->state == TASK_PARKED ? task->reason : WAIT_NONE,
+                               .awake = awake,
+                               .count = 1};
+    frames_walk(task, place.frames, PLACE_FRAMES, &end);
+    return place;
+}
+
+void places_add_task(struct task_places *places, const struct task_info *task, enum awake awake)
+{
+    struct task_place place = place_of(task, awake);
+    struct task_place *known = find(places, &place);
+    if (known)
+        known->count++;
+    else if (places->length < PLACES_MOST)
+        places->places[places->length++] = place;
+    else
+        places->omitted++;
+}
+
+uint64_t places_like(const struct task_places *places, const struct task_info *task,
+                     enum awake awake)
+{
+    struct task_place place = place_of(task, awake);
+    for (size_t i = 0; i < places->length; i++)
+        if (same_place(&places->places[i], &place))
+            return places->places[i].count;
+    return 0;
+}
+
 static bool gather(const struct task_info *task, void *arg)
 {
-    struct gathering *g = arg;
-    enum frames_end end;
+    const struct gathering *g = arg;
     if (task->id <= g->after || task->id == g->caller)
         return true;
     bool awake = task->state != TASK_PARKED || task->since > g->spinning_from;
-    struct task_place place = {.site = task->site,
-                               .reason = task->state == TASK_PARKED ? task->reason : WAIT_NONE,
-                               .awake = awake ? awake_by(task) : AWAKE_NOT,
-                               .count = 1};
-    frames_walk(task, place.frames, PLACE_FRAMES, &end);
-    struct task_place *known = find(g->places, &place);
-    if (known)
-        known->count++;
-    else if (g->places->length < PLACES_MOST)
-        g->places->places[g->places->length++] = place;
-    else
-        g->places->omitted++;
+    places_add_task(g->places, task, awake ? awake_by(task) : AWAKE_NOT);
     return true;
 }
 

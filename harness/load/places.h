@@ -23,6 +23,13 @@ struct task_places {
 /* Of all tasks younger than `after`, but for the caller. Who has parked after spinning_from is kept awake. */
 void places_of_tasks(struct task_places *places, uint64_t after, int64_t spinning_from);
 
+/* Counts this one too. */
+void places_add_task(struct task_places *places, const struct task_info *task, enum awake awake);
+
+/* How many of `places` are like it: made at one place, and wait at one for one reason, whatever keeps them awake. */
+uint64_t places_like(const struct task_places *places, const struct task_info *task,
+                     enum awake awake);
+
 /* Fills *parked, most tasks first. Of `less` as many are left out as wait at the same place; or NULL. */
 void places_name_tasks(const struct task_places *places, const struct task_places *less,
                        struct parked *parked);

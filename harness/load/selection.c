@@ -18,12 +18,12 @@ struct settings settings_default(void)
 /* Load takes ten seconds at most, so that nothing which a sample holds for longer goes within. */
 struct settings settings_to_check(struct settings settings)
 {
-    enum { REQUESTS = 100 };
+    enum { REQUESTS = 100, WARM_UP_LEAST = 40 };
     if (settings.requests == 0)
         settings.requests = REQUESTS;
     settings.virtual_clock = 1;
     settings.baseline = 0;
-    settings.warm_up = settings.requests;
+    settings.warm_up = settings.requests > WARM_UP_LEAST ? settings.requests : WARM_UP_LEAST;
     if (settings.rate < (double)settings.requests / 10)
         settings.rate = (double)settings.requests / 10;
     return settings;
@@ -45,6 +45,11 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
             continue;
         struct outcome outcome = outcome_of(pair, v, settings);
         add_case(cases, length, outcome, NULL, repetition);
+        if (selection->recover && (v == VARIANT_LEAK || pair->is_control)) {
+            struct outcome recovered = outcome;
+            recovered.settings.recover = selection->recover;
+            add_case(cases, length, recovered, NULL, repetition);
+        }
         if (selection->twin && twin_has(selection->twin, pair->id))
             add_case(cases, length, outcome, selection->twin, repetition);
     }
@@ -58,7 +63,7 @@ struct outcome *selection_cases(const struct selection *selection, size_t *lengt
     size_t pairs = all ? length_of_all : selection->pair_count;
     size_t points = selection->points ? selection->point_count : 1;
     unsigned repeat = selection->repeat ? selection->repeat : 1;
-    size_t programs = selection->twin ? 2 : 1;
+    size_t programs = 1 + (selection->twin != NULL) + (selection->recover != 0);
     struct outcome *cases = calloc(pairs * VARIANTS * programs * points * repeat, sizeof *cases);
     *length = 0;
     for (unsigned r = 0; cases && r < repeat; r++)

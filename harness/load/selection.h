@@ -13,6 +13,7 @@ struct selection {
     size_t point_count;
     unsigned repeat;         /* how often each case runs; 0 is 1 */
     const struct twin *twin; /* runs each case too, after us; or NULL */
+    int64_t recover;         /* besides, each leak and control with settings.recover; 0: none */
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,
@@ -21,7 +22,7 @@ struct selection {
 struct settings settings_default(void);
 
 /* The same for a proof: under the virtual clock, a hundred requests where no number is set, and as many before
- * them. */
+ * them, forty at least. */
 struct settings settings_to_check(struct settings settings);
 
 /* The outcomes to come: every case once, leak beside fix and each beside its twin, in the order of

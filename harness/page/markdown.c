@@ -1,10 +1,10 @@
 #include "page/markdown.h"
 #include "page/markdown_bench.h"
 #include "page/plot.h"
+#include "probe/figures.h"
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/death.h"
-#include "result/figures.h"
 #include "result/forecast_pair.h"
 #include "result/html.h"
 #include "result/markdown_text.h"
@@ -89,11 +89,12 @@ static void twins(FILE *out, const struct summary *summary)
 /* --- A pair --------------------------------------------------------------------------------- */
 
 /* where: what stands before the paths of the result's own files. */
-static void figures(FILE *out, const struct measured_pair *pair, const char *where)
+static void figures(FILE *out, const struct summary *summary, const struct measured_pair *pair,
+                    const char *where)
 {
     for (enum plot plot = 0; plot < PLOTS; plot++) {
         char path[EDITION_FIGURE];
-        char *words = plot_words(pair, plot);
+        char *words = plot_words(pair, summary_recovered(summary, pair), plot);
         fprintf(out, "<img src=\"%s%s\" width=\"49%%\" alt=\"", where,
                 edition_figure(path, pair->id, plot));
         html_text(out, stream_piece(out, words));
@@ -166,8 +167,14 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     fprintf(out, "; %s; %s.\n\n", phrase_measured(measured, pair), phrase_settings(settings, pair));
     for (enum variant v = 0; v < VARIANTS; v++)
         half(out, &pair->variants[v], v, *where ? "../" : "../../");
+    const struct measured_pair *recovered = summary_recovered(summary, pair);
+    if (recovered) {
+        fputs("- **recovered**, the leak with every task made to end that can never wake: ", out);
+        markdown_text(out, recovered->variants[VARIANT_LEAK].verdict);
+        putc('\n', out);
+    }
     putc('\n', out);
-    figures(out, pair, where);
+    figures(out, summary, pair, where);
     attribution(out, pair);
     deaths(out, pair);
     citation(out, summary, pair);

@@ -1,6 +1,6 @@
 #include "page/plot.h"
 #include "page/axis.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@ enum { POINTS = 48 };
 struct drawing {
     const struct recorded *recorded;
     const struct measured_pair *pair;
+    const struct measured_pair *recovered; /* the leak, what is proven made to end; or NULL */
     enum plot plot;
     enum grows grows;
     double requests; /* of a case */
@@ -37,10 +38,31 @@ static double value_of(const struct drawing *drawing, const struct recorded_case
     return count > 0 ? count : 0;
 }
 
-static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum variant v)
+/* A curve of a figure: leak, fix, and where it was measured the leak that recovers. */
+enum curve { CURVE_LEAK, CURVE_FIX, CURVE_RECOVERED, CURVES };
+
+static const struct {
+    const char *name, *colour;
+    int thin, thick; /* line styles of plot.gp */
+} curves[CURVES] = {
+    [CURVE_LEAK] = {"leak", "#d55e00", 1, 3},
+    [CURVE_FIX] = {"fix", "#0072b2", 2, 4},
+    [CURVE_RECOVERED] = {"recovered", "#009e73", 5, 6},
+};
+
+static bool is_drawn(const struct drawing *drawing, const struct recorded_case *c, enum curve curve)
 {
-    return c->variant == v && summary_is_of(drawing->pair, c) && c->end &&
-           (strcmp(c->ending, "well") == 0 || c->killed_by_limit);
+    const struct measured_pair *of = curve == CURVE_RECOVERED ? drawing->recovered : drawing->pair;
+    return of && c->variant == (curve == CURVE_FIX ? VARIANT_FIX : VARIANT_LEAK) &&
+           summary_is_of(of, c) && c->end && (strcmp(c->ending, "well") == 0 || c->killed_by_limit);
+}
+
+static bool is_drawn_at_all(const struct drawing *drawing, const struct recorded_case *c)
+{
+    bool any = false;
+    for (enum curve curve = 0; curve < CURVES; curve++)
+        any |= is_drawn(drawing, c, curve);
+    return any;
 }
 
 static const char *what(const struct drawing *drawing)
@@ -56,7 +78,7 @@ static double position(const struct sample *sample)
 }
 
 /* At the end of this phase, the mean over the runs. NAN where none got there. */
-static double at_end_of(const struct drawing *drawing, enum variant v, enum phase phase)
+static double at_end_of(const struct drawing *drawing, enum curve v, enum phase phase)
 {
     double sum = 0;
     size_t count = 0;
@@ -77,7 +99,7 @@ static double greatest(const struct drawing *drawing)
     for (size_t i = 0; i < drawing->recorded->case_count; i++) {
         const struct recorded_case *c = &drawing->recorded->cases[i];
         for (size_t k = 0; k < c->sample_count; k++)
-            if (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX))
+            if (is_drawn_at_all(drawing, c))
                 most = fmax(most, value_of(drawing, c, &c->samples[k]));
     }
     return most;
@@ -110,9 +132,9 @@ static size_t write_run(FILE *out, const struct drawing *drawing, const struct r
 /* A curve without a point would stop gnuplot. */
 static void write_data(FILE *out, const struct drawing *drawing)
 {
-    for (enum variant v = 0; v < VARIANTS; v++) {
+    for (enum curve v = 0; v < CURVES; v++) {
         size_t points = 0;
-        fprintf(out, "$%s << END\n", variant_name(v));
+        fprintf(out, "$%s << END\n", curves[v].name);
         for (size_t i = 0; i < drawing->recorded->case_count; i++) {
             const struct recorded_case *c = &drawing->recorded->cases[i];
             if (!is_drawn(drawing, c, v))
@@ -147,26 +169,32 @@ static const char *final_figure(char text[FIGURE + 8], const struct drawing *dra
 /* At the right: what settle left, as thick strokes with their names, kept apart. */
 static void write_ends(FILE *out, const struct drawing *drawing, const struct axis *y)
 {
-    static const char *const colours[VARIANTS] = {"#d55e00", "#0072b2"};
-    double n = drawing->requests, value[VARIANTS], place[VARIANTS];
-    for (enum variant v = 0; v < VARIANTS; v++)
-        place[v] = value[v] = at_end_of(drawing, v, PHASE_SETTLE);
-    double apart = 0.15 * y->end, gap = place[VARIANT_LEAK] - place[VARIANT_FIX];
-    if (fabs(gap) < apart) {
-        double middle = (place[VARIANT_LEAK] + place[VARIANT_FIX]) / 2;
-        middle = fmax(middle, apart / 2);
-        place[VARIANT_LEAK] = middle + apart / 2;
-        place[VARIANT_FIX] = middle - apart / 2;
-    }
-    for (enum variant v = 0; v < VARIANTS; v++) {
-        char text[FIGURE + 8];
+    double n = drawing->requests, value[CURVES], place[CURVES], apart = 0.15 * y->end;
+    enum curve order[CURVES];
+    size_t count = 0;
+    for (enum curve v = 0; v < CURVES; v++) {
+        size_t at = count;
+        value[v] = at_end_of(drawing, v, PHASE_SETTLE);
         if (isnan(value[v]))
             continue;
+        for (; at > 0 && value[order[at - 1]] >= value[v]; at--)
+            order[at] = order[at - 1];
+        order[at] = v;
+        count++;
+    }
+    for (size_t i = 0; i < count; i++) { /* from below; no label lies over another */
+        place[order[i]] = value[order[i]];
+        if (i && place[order[i]] < place[order[i - 1]] + apart)
+            place[order[i]] = place[order[i - 1]] + apart;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char text[FIGURE + 8];
+        enum curve v = order[i];
         fprintf(out, "set arrow from %.10g,%.10g to %.10g,%.10g nohead linestyle %d front\n",
-                1.055 * n, value[v], 1.145 * n, value[v], v == VARIANT_LEAK ? 3 : 4);
+                1.055 * n, value[v], 1.145 * n, value[v], curves[v].thick);
         fprintf(out, "set label \"%s %s\" at %.10g,%.10g left textcolor rgb \"%s\" front\n",
-                variant_name(v), final_figure(text, drawing, value[v]), 1.185 * n, place[v],
-                colours[v]);
+                curves[v].name, final_figure(text, drawing, value[v]), 1.185 * n, place[v],
+                curves[v].colour);
     }
 }
 
@@ -176,8 +204,7 @@ static void write_deaths(FILE *out, const struct drawing *drawing)
     for (size_t i = 0; i < drawing->recorded->case_count; i++) {
         const struct recorded_case *c = &drawing->recorded->cases[i];
         const struct sample *last = c->sample_count ? &c->samples[c->sample_count - 1] : NULL;
-        if (last && c->killed_by_limit &&
-            (is_drawn(drawing, c, VARIANT_LEAK) || is_drawn(drawing, c, VARIANT_FIX)))
+        if (last && c->killed_by_limit && is_drawn_at_all(drawing, c))
             fprintf(out,
                     "set label \"\303\227 killed\" at %.10g,%.10g left offset -0.4,0 textcolor rgb "
                     "\"#d55e00\" front\n",
@@ -206,11 +233,12 @@ static void write_plot(FILE *out, const struct drawing *drawing)
             0.5 * n);
     write_ends(out, drawing, &y);
     write_deaths(out, drawing);
-    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2\n", out);
+    fputs("plot $leak with lines linestyle 1, $fix with lines linestyle 2", out);
+    fputs(drawing->recovered ? ", $recovered with lines linestyle 5\n" : "\n", out);
 }
 
-static struct drawing drawing_of(const struct recorded *recorded, const struct measured_pair *pair,
-                                 enum plot plot)
+static struct drawing drawing_of(const struct recorded *recorded, const struct summary *summary,
+                                 const struct measured_pair *pair, enum plot plot)
 {
     double requests = 1;
     for (enum variant v = 0; v < VARIANTS; v++)
@@ -218,7 +246,12 @@ static struct drawing drawing_of(const struct recorded *recorded, const struct m
     for (size_t i = 0; i < recorded->case_count; i++) /* and those that died */
         if (summary_is_of(pair, &recorded->cases[i]))
             requests = fmax(requests, (double)recorded_started(&recorded->cases[i]));
-    return (struct drawing){recorded, pair, plot, summary_grows(pair), requests};
+    return (struct drawing){.recorded = recorded,
+                            .pair = pair,
+                            .recovered = summary_recovered(summary, pair),
+                            .plot = plot,
+                            .grows = summary_grows(pair),
+                            .requests = requests};
 }
 
 static char *script_of(const struct drawing *drawing)
@@ -254,7 +287,8 @@ static void say(FILE *out, const char *name, const struct measured *measured, bo
                 figure_count(after, llround(left)));
 }
 
-char *plot_words(const struct measured_pair *pair, enum plot plot)
+char *plot_words(const struct measured_pair *pair, const struct measured_pair *recovered,
+                 enum plot plot)
 {
     char count[FIGURE];
     struct stream_text held;
@@ -270,6 +304,9 @@ char *plot_words(const struct measured_pair *pair, enum plot plot)
             isnan(requests) ? "its" : figure_count(count, llround(requests)));
     for (enum variant v = 0; v < VARIANTS; v++)
         say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
+    if (recovered)
+        say(out, "the leak, what is proven made to end", &recovered->variants[VARIANT_LEAK],
+            plot == PLOT_MEMORY, timers);
     return stream_close(out, &held);
 }
 
@@ -281,12 +318,13 @@ bool plot_is_drawn(const struct measured_pair *pair)
 }
 
 static bool plan_figure(struct figure *figure, const struct recorded *recorded,
-                        const struct measured_pair *pair, enum plot plot)
+                        const struct summary *summary, const struct measured_pair *pair,
+                        enum plot plot)
 {
-    struct drawing drawing = drawing_of(recorded, pair, plot);
+    struct drawing drawing = drawing_of(recorded, summary, pair, plot);
     *figure = (struct figure){.id = strdup(pair->id),
                               .plot = plot,
-                              .words = plot_words(pair, plot),
+                              .words = plot_words(pair, drawing.recovered, plot),
                               .script = script_of(&drawing)};
     return figure->id && figure->words && figure->script;
 }
@@ -300,7 +338,8 @@ struct figure *plot_all(const struct recorded *recorded, const struct summary *s
     for (size_t i = 0; done && i < summary->pair_count; i++)
         for (enum plot plot = 0; done && plot < PLOTS; plot++)
             if (plot_is_drawn(&summary->pairs[i]))
-                done = plan_figure(&figures[(*count)++], recorded, &summary->pairs[i], plot);
+                done =
+                    plan_figure(&figures[(*count)++], recorded, summary, &summary->pairs[i], plot);
     if (!done)
         snprintf(why, size, "no memory for the figures");
     done = done && draw(figures, *count, why, size);

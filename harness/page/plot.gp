@@ -16,3 +16,5 @@ set style line 1 linewidth 2 linecolor rgb "#d55e00" dashtype 1
 set style line 2 linewidth 2 linecolor rgb "#0072b2" dashtype (7,4)
 set style line 3 linewidth 4 linecolor rgb "#d55e00" dashtype 1
 set style line 4 linewidth 4 linecolor rgb "#0072b2" dashtype 1
+set style line 5 linewidth 2 linecolor rgb "#009e73" dashtype (2,3)
+set style line 6 linewidth 4 linecolor rgb "#009e73" dashtype 1

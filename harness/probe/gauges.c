@@ -137,8 +137,10 @@ static void make_objects_safe(struct objects *objects)
 void gauges_make_safe(struct gauges *g)
 {
     g->progress.error[sizeof g->progress.error - 1] = 0;
+    g->progress.proven.refused[sizeof g->progress.proven.refused - 1] = 0;
     make_parked_safe(&g->parked);
     make_parked_safe(&g->passing);
+    make_parked_safe(&g->ended);
     for (int stay = 0; stay < STAYS; stay++)
         make_objects_safe(&g->objects[stay]);
 }

@@ -14,6 +14,7 @@
  *   28672  struct parked       and those that were there when load was over, and went later
  *   36864  struct objects      timers, contexts and channels of load, in the same two ways
  *   45056  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
+ *  573440  struct parked       tasks of load that were made to end (settings.recover)
  *
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
@@ -32,7 +33,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 2 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 3 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -64,7 +65,8 @@ struct settings {
     double rate;            /* requests per second; 0: as fast as it goes */
     uint64_t requests;      /* load ends after so many; 0: no such limit */
     int64_t duration;       /* load ends after this time; 0: no such limit */
-    uint64_t warm_up; /* requests before the baseline, at the same rate; half are the rehearsal */
+    uint64_t
+        warm_up; /* requests before the baseline, at the same rate; the last half, or less, is the rehearsal */
     int64_t baseline; /* how long to stand still before load */
     int64_t patience; /* how long a client waits: the timeout of a request's context */
     int64_t settle;   /* how long to run on after load at most, on the virtual clock; 0: no bound */
@@ -73,11 +75,31 @@ struct settings {
     /* What the parent does around it. */
     double looks_per_second; /* how often it looks; 0: only at the ends of phases */
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
+    int64_t recover; /* what is proven to be leaked is made to end after each such time; 0: never */
 };
 
 struct heap {
     int64_t allocated; /* by this thread, less what it has freed; exact. -1: not available */
     int64_t active, resident, retained; /* jemalloc's, at most a tenth of a second old */
+};
+
+/* What a proof says of the tasks that load has left, once nothing is due any more. */
+struct proven {
+    uint64_t
+        tasks; /* that it was asked about: the sum of the others. 0: there were none, or nobody has asked */
+    uint64_t leaked, by_time, unsure, live;
+    uint64_t
+        early; /* that it had proven before settle: more than `leaked` only where it was wrong */
+    char refused[128]; /* "": it has answered. Else why nothing could be proven */
+};
+
+/* What was made to end since load began, where settings.recover says so. */
+struct recovered {
+    uint64_t ended;    /* tasks that were proven to be leaked */
+    uint64_t spinning; /* that only their own ticker wakes, as it did for ever in the warm-up */
+    uint64_t looks;
+    int64_t
+        longest; /* nanoseconds, of a look with all that it has begun to end; nothing else ran */
 };
 
 struct progress {
@@ -89,6 +111,8 @@ struct progress {
     uint64_t refused;            /* of these, those that no task could be made for */
     struct heap heap;
     char error[256]; /* the first thing that went wrong, in words */
+    struct proven proven;
+    struct recovered recovered;
 };
 
 enum { LATENCY_TAIL = 512 };
@@ -130,18 +154,21 @@ const char *kind_name(enum kind kind);
 /* How many of a kind. */
 int64_t counts_of_kind(const struct counts *counts, enum kind kind);
 
+enum { LEG_PARTS = 16 };
+
 /* One load, from its baseline to settle. */
 struct leg {
     struct counts counts[MOMENTS];
     uint64_t requests;      /* that a task was made for */
-    uint64_t late_requests; /* of these, in the last quarter; 0: not told apart */
+    uint64_t late_requests; /* of these, in the last part of load */
     uint64_t refused;       /* go() that found no memory, requests' and the sample's own */
-    int64_t late
-        [KINDS]; /* by how much the least that there was in the last quarter was more than that of the third */
+    /* Of old and new, the least and the most that there was in each part of load; INT64_MAX: not told apart. */
+    int64_t least[LEG_PARTS][KINDS], most[LEG_PARTS][KINDS];
+    int64_t all[KINDS];    /* of old and new, after settle */
     double seconds[KINDS]; /* for how long it was held what went later, all together */
-    int64_t gone
-        [KINDS]; /* virtual time of settle after which the last of these had gone; 0: there was none */
-    int64_t stack; /* resident bytes of a held task's stack, on average; -1: there was none */
+    int64_t
+        gone[KINDS]; /* virtual time of settle until the last of that had gone; 0: none was held */
+    int64_t stack;   /* resident bytes of a held task's stack, on average; -1: there was none */
 };
 
 /* The rehearsal is a part of the warm-up, on the virtual clock: what it leaves behind, too, does not
@@ -211,6 +238,7 @@ struct gauges {
     GAUGES_PAGE struct parked passing;
     GAUGES_PAGE struct objects objects[STAYS];
     GAUGES_PAGE struct latencies latencies;
+    GAUGES_PAGE struct parked ended; /* tasks of load that were made to end */
 };
 
 _Static_assert(WAIT_REASONS <= COUNTED_REASONS, "room for every wait reason");
@@ -222,7 +250,8 @@ _Static_assert(offsetof(struct gauges, parked) == 20480, "layout");
 _Static_assert(offsetof(struct gauges, passing) == 28672, "layout");
 _Static_assert(offsetof(struct gauges, objects) == 36864, "layout");
 _Static_assert(offsetof(struct gauges, latencies) == 45056, "layout");
-_Static_assert(sizeof(struct gauges) == 573440, "layout");
+_Static_assert(offsetof(struct gauges, ended) == 573440, "layout");
+_Static_assert(sizeof(struct gauges) == 581632, "layout");
 
 /* A fresh block with these settings: maps it, and *fd is its file, close-on-exec. The caller owns
  * both: gauges_free() and close(). Every page of it has been written to, so that all are charged to the

@@ -51,13 +51,16 @@ static int64_t figure(const char *name)
 }
 
 static uint64_t last; /* when its arenas were added up */
+static struct heap then = {-1, -1, -1, -1};
 
 void heap_read(struct heap *heap)
 {
-    if (last && uv_hrtime() - last < (uint64_t)(SECOND / 10))
-        heap->allocated = heap_allocated();
-    else
+    if (!last || uv_hrtime() - last >= (uint64_t)(SECOND / 10)) {
         heap_refresh(heap);
+        return;
+    }
+    *heap = then;
+    heap->allocated = heap_allocated();
 }
 
 void heap_refresh(struct heap *heap)
@@ -71,6 +74,7 @@ void heap_refresh(struct heap *heap)
     heap->active = figure("stats.active");
     heap->resident = figure("stats.resident");
     heap->retained = figure("stats.retained");
+    then = *heap;
 }
 
 void heap_purge(void)

@@ -48,10 +48,44 @@ struct outcome outcome_of(const struct pair *pair, enum variant variant,
         .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
 }
 
+int outcome_id_width(const struct outcome *cases, size_t length)
+{
+    enum { LEAST = 16 };
+    size_t widest = LEAST;
+    for (size_t i = 0; i < length; i++) {
+        size_t width = strlen(cases[i].pair->id);
+        widest = width > widest ? width : widest;
+    }
+    return (int)widest;
+}
+
+const char *outcome_series(const struct outcome *outcome)
+{
+    if (outcome->twin)
+        return outcome->twin->language;
+    return outcome->settings.recover ? OUTCOME_RECOVERED : NULL;
+}
+
+struct expectation outcome_expected(const struct outcome *outcome)
+{
+    struct expectation expected = outcome->pair->expected[outcome->variant];
+    bool any = false;
+    for (int reason = 0; reason < WAIT_REASONS; reason++) {
+        any |= outcome->settings.recover && expected.parked[reason];
+        if (outcome->settings.recover)
+            expected.parked[reason] = 0;
+    }
+    if (!any)
+        return expected;
+    expected.timers_held -= expected.timers;
+    expected.timers = expected.contexts = expected.channels = expected.heap = 0;
+    return expected;
+}
+
 const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT])
 {
-    snprintf(text, OUTCOME_VARIANT, "%s%s%s", outcome->twin ? outcome->twin->language : "",
-             outcome->twin ? " " : "",
+    const char *series = outcome_series(outcome);
+    snprintf(text, OUTCOME_VARIANT, "%s%s%s", series ? series : "", series ? " " : "",
              outcome->pair->is_control ? "control" : variant_name(outcome->variant));
     return text;
 }

@@ -93,8 +93,20 @@ void outcome_free(struct outcome *outcome);
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
                                   bool phase_ends, bool walks);
 
-/* "leak" or "fix", or "control"; and of a twin its language before it: "go leak". */
+#define OUTCOME_RECOVERED "recovered"
+
+/* Whose figures they are: a twin's language; "recovered" where what is proven is made to end (settings.recover); else
+ * NULL, ours. */
+const char *outcome_series(const struct outcome *outcome);
+
+/* What the catalog says of it. Where what is proven is made to end, that no task stays, nor what it had. */
+struct expectation outcome_expected(const struct outcome *outcome);
+
+/* "leak" or "fix", or "control"; and before it outcome_series(): "go leak", "recovered leak". */
 enum { OUTCOME_VARIANT = 32 };
+/* How many columns the ids of these take, side by side. */
+int outcome_id_width(const struct outcome *cases, size_t length);
+
 const char *outcome_variant(const struct outcome *outcome, char text[OUTCOME_VARIANT]);
 
 /* What a memory limit means: the resident set and the page tables of the case, all of it from its start, but for

@@ -73,7 +73,7 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
                            const struct finding *finding, const char *word)
 {
     const struct gauges *gauges = outcome->gauges;
-    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    const struct expectation of_case = outcome_expected(outcome), *expected = &of_case;
     bool any = false;
     for (enum kind kind = 0; kind < KINDS; kind++) {
         if (!is_told(finding, expected, kind))
@@ -89,17 +89,26 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
     return any;
 }
 
-/* Too few of all that stay to say more, and of no kind enough. */
-static bool only_few_stay(const struct finding *finding)
+/* Why nothing of all that stays is called a leak. DOUBT_NONE: something is. What they hold is in the heap, too. */
+static enum doubt doubt_of(const struct finding *finding)
 {
-    bool few = false;
-    for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
-        if (finding->of[kind].stays > 0 && !finding->of[kind].few)
-            return false;
-        few |= finding->of[kind].few;
+    enum doubt doubt = DOUBT_NONE;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        const struct found *found = &finding->of[kind];
+        if (found->stays <= 0 || (kind == KIND_HEAP && doubt))
+            continue;
+        if (!found->doubt)
+            return DOUBT_NONE;
+        doubt = doubt ? doubt : found->doubt;
     }
-    return few;
+    return doubt;
 }
+
+static const char *const doubt_texts[] = {
+    [DOUBT_FEW] = "too few of %.0f requests to tell a leak from a constant; more requests tell",
+    [DOUBT_SLOWING] = "the longer the slower in %.0f requests; more of them tell whether it ends",
+    [DOUBT_JUMPED] = "nearly all at once in %.0f requests, as a pool grows; more of them tell",
+};
 
 /* --- What is held --------------------------------------------------------------------------------- */
 
@@ -151,13 +160,49 @@ static bool say_what_is_held(struct line *line, const struct outcome *outcome,
     return true;
 }
 
+/* --- What a proof says of it ---------------------------------------------------------------------- */
+
+static void add_share(struct line *line, const char *words, uint64_t count, uint64_t of)
+{
+    char part[FIGURE], whole[FIGURE];
+    line_add(line, "%s %s of %s", words, figure_count(part, (int64_t)count),
+             figure_count(whole, (int64_t)of));
+}
+
+/* Of one that refuses its record tells. */
+static void add_proven(struct line *line, const struct proven *proven)
+{
+    if (!proven->tasks)
+        return;
+    if (proven->leaked || !proven->by_time)
+        add_share(line, "; proven:", proven->leaked, proven->tasks);
+    if (proven->by_time)
+        add_share(line, "; proven that only time wakes them:", proven->by_time, proven->tasks);
+}
+
+/* Where what is proven is made to end. */
+static void add_ended(struct line *line, const struct outcome *outcome)
+{
+    const struct recovered *recovered = &outcome->gauges->progress.recovered;
+    char count[FIGURE];
+    if (!outcome->settings.recover)
+        return;
+    if (recovered->ended || !recovered->spinning)
+        line_add(line, "; ended: %s proven tasks", figure_count(count, (int64_t)recovered->ended));
+    if (recovered->spinning)
+        line_add(line, "%s %s tasks that spin", recovered->ended ? " and" : "; ended:",
+                 figure_count(count, (int64_t)recovered->spinning));
+    if (recovered->ended + recovered->spinning)
+        add_places(line, &outcome->gauges->ended);
+}
+
 /* --- Altogether ----------------------------------------------------------------------------------- */
 
 /* What stays, and is the same for any number of requests. */
 static void add_constants(struct line *line, const struct outcome *outcome,
                           const struct finding *finding)
 {
-    bool any = false;
+    bool any = false, early = false;
     for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
         double constant = finding->of[kind].constant;
         if (constant < 0.5 || finding->of[kind].stays > 0)
@@ -165,8 +210,11 @@ static void add_constants(struct line *line, const struct outcome *outcome,
         line_add(line, "%s %.0f %s%s", any ? " and" : ", but for", constant, kind_name(kind),
                  constant < 1.5 ? "" : "s");
         any = true;
+        early |= finding->of[kind].early;
     }
-    if (any)
+    if (any && early)
+        line_add(line, ", none from the second half of %.0f requests", finding->requests);
+    else if (any)
         line_add(line, ", however many requests there are");
     if (finding->of[KIND_TASKS].constant >= 0.5)
         add_places(line, &outcome->gauges->parked);
@@ -183,22 +231,23 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
                  finding->refused, outcome->gauges->progress.error);
         return VERDICT_STARVED;
     }
-    if (only_few_stay(finding)) {
+    enum doubt doubt = doubt_of(finding);
+    if (doubt) {
         say_what_stays(line, outcome, finding, "UNSURE");
-        line_add(line,
-                 ": too few of %.0f requests to tell a leak from a constant; more requests tell",
-                 finding->requests);
+        line_add(line, ": ");
+        line_add(line, doubt_texts[doubt], finding->requests);
         return VERDICT_UNSURE;
     }
     bool leaks = say_what_stays(line, outcome, finding, "LEAK");
     bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
-    if (leaks)
-        return VERDICT_LEAK;
-    if (holds)
-        return VERDICT_HOLDS;
-    line_add(line, "clean");
-    add_constants(line, outcome, finding);
-    return VERDICT_CLEAN;
+    if (leaks && finding->of[KIND_TASKS].stays > 0)
+        add_proven(line, &outcome->gauges->progress.proven);
+    if (!leaks && !holds) {
+        line_add(line, "clean");
+        add_constants(line, outcome, finding);
+    }
+    add_ended(line, outcome);
+    return leaks ? VERDICT_LEAK : holds ? VERDICT_HOLDS : VERDICT_CLEAN;
 }
 
 enum verdict_kind seen_say_of_twin(struct line *line, const struct outcome *outcome,

@@ -175,16 +175,16 @@ static json_t *span(int64_t least, int64_t median, int64_t most)
 static json_t *group(const struct profile *p, const struct profile_group *g)
 {
     static const char *const ends[] = {"whole", "cut", "broken"};
-    return json_pack(
-        "{s:I, s:s, s:s, s:o, s:o, s:{s:o, s:o, s:i, s:o}, s:o, s:o, s:s}", "count",
-        (json_int_t)g->count, "state",
-        g->state == TASK_PARKED ? "parked" : shown_state(g->state, 0), "reason",
-        shown_state(g->state, g->reason), "since",
-        span(g->since_min, g->since_median, g->since_max), "age",
-        span(p->time - g->since_max, p->time - g->since_median, p->time - g->since_min),
-        "created_by", "function", text(g->site->function), "file", text(g->site->file), "line",
-        g->site->line, "entry", text(g->site->entry), "labels", labels(g), "frames", frames(g),
-        "frames_end", ends[g->end]);
+    bool parked = g->state == TASK_PARKED; /* who is not has been so for no time */
+    int64_t least = parked ? g->since_min : p->time, median = parked ? g->since_median : p->time,
+            most = parked ? g->since_max : p->time;
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:{s:o, s:o, s:i, s:o}, s:o, s:o, s:s}", "count",
+                     (json_int_t)g->count, "state", parked ? "parked" : shown_state(g->state, 0),
+                     "reason", shown_state(g->state, g->reason), "since", span(least, median, most),
+                     "age", span(p->time - most, p->time - median, p->time - least), "created_by",
+                     "function", text(g->site->function), "file", text(g->site->file), "line",
+                     g->site->line, "entry", text(g->site->entry), "labels", labels(g), "frames",
+                     frames(g), "frames_end", ends[g->end]);
 }
 
 static json_t *timer_group(const struct timers *t, const struct timer_group *g)

@@ -10,6 +10,7 @@
 #pragma weak proof_cause
 #pragma weak proof_task_of_cause
 #pragma weak proof_owner
+#pragma weak proof_end
 
 static int take_failed; /* errno of the last that was not taken */
 
@@ -59,6 +60,12 @@ bool proven_task_of_cause(const struct proof *p, uint64_t cause, struct task_inf
 bool proven_owner(const struct proof *p, const struct lock_owner *owner, struct task_info *task)
 {
     return p && proof_owner(p, owner, task);
+}
+
+bool proven_end(const struct proof *p, const struct proof_ending *ending, size_t *ended)
+{
+    *ended = 0;
+    return p && proof_end(p, ending, ended);
 }
 
 const char *proven_word(enum proof_verdict verdict)

@@ -2,7 +2,7 @@
  * is known: libleaklab-profile does not bring one along. */
 #pragma once
 
-#include "proof/look.h"
+#include "proof/end.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +23,9 @@ enum proof_verdict proven_verdict(const struct proof *p, const struct task_info 
 uint64_t proven_cause(const struct proof *p, const struct task_info *task);
 bool proven_task_of_cause(const struct proof *p, uint64_t cause, struct task_info *task);
 bool proven_owner(const struct proof *p, const struct lock_owner *owner, struct task_info *task);
+
+/* As proof_end(). False too where no proof was taken. */
+bool proven_end(const struct proof *p, const struct proof_ending *ending, size_t *ended);
 
 /* `leaked`, `by time`, `unsure`, `live`. */
 const char *proven_word(enum proof_verdict verdict);

@@ -2,6 +2,7 @@
 #include "profile/cycle.h"
 #include "profile/shown.h"
 #include "proof/cause.h"
+#include "task/time.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -64,11 +65,25 @@ static const char *const causes[CAUSES] = {
     [CAUSE_IO] = "the outside world may have something to say",
     [CAUSE_HANDLE] = "an active handle of the loop has what they wait for",
     [CAUSE_THREAD] = "thread-local data or another thread has what they wait for",
+    [CAUSE_MAPPED] = "memory that was mapped by the program itself has what they wait for",
     [CAUSE_PROGRAM] = "whoever called task_run() has what they wait for",
     [CAUSE_KEPT] = "what they wait for is kept by task_keep()",
     [CAUSE_LOOP] = "a callback of the loop has the lock",
     [CAUSE_UNKNOWN] = "nothing is known of their wait",
 };
+
+/* What the one does that keeps the others. */
+static void write_doing(const struct task_info *t, FILE *out)
+{
+    if (t->state != TASK_PARKED) {
+        fputs("runs", out);
+    } else if (t->reason == WAIT_SLEEP) {
+        fputs("sleeps for another ", out);
+        shown_duration(t->due - clock_now(), out);
+    } else {
+        fprintf(out, "may be woken from %s", wait_reason_text(t->reason));
+    }
+}
 
 static void write_cause(const struct profile *p, const struct profile_group *g, FILE *out)
 {
@@ -80,8 +95,8 @@ static void write_cause(const struct profile *p, const struct profile_group *g, 
         write_task(&t, out);
         bool locks = g->reason == WAIT_MUTEX || g->reason == WAIT_RW_MUTEX_READ ||
                      g->reason == WAIT_RW_MUTEX_WRITE;
-        fprintf(out, " %s, and %s", locks ? "has the lock" : "has what they wait for",
-                t.state == TASK_PARKED ? "may be woken" : "runs");
+        fprintf(out, " %s, and ", locks ? "has the lock" : "has what they wait for");
+        write_doing(&t, out);
     } else {
         symbol_describe_data((const void *)(uintptr_t)g->cause, line, sizeof line);
         fprintf(out, "reachable from static data %s", line);

@@ -196,6 +196,46 @@ failed:
     return &unknown;
 }
 
+/* --- Names that are not kept -------------------------------------------------------------------- */
+
+struct asked {
+    const void *const *addresses;
+    const char **names;
+    size_t length;
+};
+
+/* By the symbol table alone: what was inlined there goes by the function that it was put into. */
+static const char *name_of(const void *return_address)
+{
+    GElf_Off offset;
+    GElf_Sym entry;
+    uintptr_t address = (uintptr_t)return_address - 1; /* inside of the call, not behind it */
+    const struct module *m = module_of((const void *)address);
+    return m && m->names ? dwfl_module_addrinfo(m->names, address, &offset, &entry, 0, 0, 0) : 0;
+}
+
+static void *look_up_names(void *arg)
+{
+    const struct asked *asked = arg;
+    for (size_t i = 0; i < asked->length; i++)
+        asked->names[i] = name_of(asked->addresses[i]);
+    return 0;
+}
+
+void symbol_names(const void *const *return_addresses, size_t length, const char **names)
+{
+    pthread_t thread;
+    struct asked asked = {return_addresses, names, length};
+    if (!task_id()) {
+        look_up_names(&asked);
+    } else if (pthread_create(&thread, 0, look_up_names, &asked)) {
+        for (size_t i = 0; i < length; i++)
+            names[i] = 0;
+    } else {
+        pthread_join(thread, 0);
+    }
+}
+
 /* --- In words ------------------------------------------------------------------------------- */
 
 /* Whether the path's folder is, or ends in, the given one. */

@@ -23,6 +23,11 @@ struct symbol {
  * valid until the process ends. Not for signal handlers. */
 const struct symbol *symbol_of_return(const void *return_address);
 
+/* The functions' names of return addresses that anybody may ask for: none is kept, so that no memory is
+ * taken, and what was inlined goes by the function around it. NULL where there is no name; a name lives
+ * as long as the process. */
+void symbol_names(const void *const *return_addresses, size_t length, const char **names);
+
 /* Whether dumps hide it: the runtime's own code and the profiler's, by their files' folders. */
 bool symbol_is_hidden(const struct symbol *s);
 

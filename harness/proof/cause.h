@@ -9,6 +9,7 @@ enum cause {
     CAUSE_IO,      /* the outside world */
     CAUSE_HANDLE,  /* an active handle of the loop */
     CAUSE_THREAD,  /* the thread's own data, or another thread */
+    CAUSE_MAPPED,  /* memory that the program or a library has mapped for itself */
     CAUSE_PROGRAM, /* the frames of whoever called task_run() */
     CAUSE_KEPT,    /* task_keep() */
     CAUSE_LOOP,    /* a lock that the loop has, not a task */

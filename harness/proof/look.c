@@ -59,14 +59,15 @@ static const char *mark_all(const void *frames)
         !handles_hide())
         return no_memory;
     task_deadline_memory(mark_own_block);
-    bool done = waits_open();
-    if (done) {
-        roots_mark(frames);
+    const char *refused = waits_open() ? 0 : no_memory;
+    if (!refused)
+        refused = roots_mark(frames);
+    if (!refused) {
         note_by_time();
-        done = note_unsure();
+        refused = note_unsure() ? 0 : no_memory;
     }
     handles_show();
-    return done ? 0 : no_memory;
+    return refused;
 }
 
 /* While all other threads stand still; what takes a lock is done before. */

@@ -8,6 +8,9 @@
 #include "task/counted.h"
 #include "task/wait_queue.h"
 
+/* Some programs keep a few bits of their own above an address. */
+static const uintptr_t ADDRESS_MASK = ((uintptr_t)1 << ADDRESS_BITS) - 1;
+
 enum { USUAL_ENTRIES = 1 << 16, AHEAD = 16, SLICE = 4096 /* bytes of a range */ };
 
 /* What is to be followed. `low` is what the kind says; else the entry is the words of [low, high). */
@@ -116,7 +119,7 @@ __attribute__((no_sanitize("address"))) static void scan(uintptr_t low, uintptr_
 {
     low = (low + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
     for (; high - low >= sizeof(uintptr_t) && low < high; low += sizeof(uintptr_t))
-        reach(*(const uintptr_t *)low, cause);
+        reach(*(const uintptr_t *)low & ADDRESS_MASK, cause);
 }
 
 /* In slices, the rest pushed before one is looked at: so what it leads to is followed first, and a large
@@ -359,7 +362,7 @@ void marker_static(const void *low, const void *high)
 {
     uintptr_t at = ((uintptr_t)low + sizeof(uintptr_t) - 1) & ~(sizeof(uintptr_t) - 1);
     for (; at + sizeof(uintptr_t) <= (uintptr_t)high; at += sizeof(uintptr_t)) {
-        reach(*(const uintptr_t *)at, at);
+        reach(*(const uintptr_t *)at & ADDRESS_MASK, at);
         if (marker.length > SLICE / sizeof(uintptr_t))
             finish();
     }

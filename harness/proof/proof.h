@@ -41,7 +41,8 @@ typedef void task_leak_told(const struct task_info *task, void *arg);
  * done.
  * - Newest first. Where deferred calls park, others go on meanwhile.
  * - A deferred call that parks for ever is leaked in turn: the next time it is left, and those further out are run.
- * - On its way out, an unlock of what a task does not hold does nothing. A wait for a condition locks again.
+ * - On its way out, an unlock of what a task does not hold does nothing. A wait for a condition locks again. A ticker
+ *   that it drops, and nobody else has, is stopped.
  * - Not ended are the task that task_run() waits for, and one with a frame that has no unwind tables: that one is
  *   parked in WAIT_NO_END from then on.
  * tell: NULL, or called with each of them before. Returns how many are ending; task_stats.ended counts those that have.

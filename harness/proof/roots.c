@@ -1,6 +1,8 @@
 #include "proof/roots.h"
 #include "proof/handles.h"
 #include "proof/heap_map.h"
+#include "proof/mapped.h"
+#include "proof/mapped_mark.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/threads.h"
@@ -15,10 +17,6 @@
 #include <unistd.h>
 
 /* --- Static data -------------------------------------------------------------------------------- */
-
-struct range {
-    uintptr_t low, high;
-};
 
 /* The linker's: what is declared NOT_SCANNED. */
 extern char __start_task_not_scanned[], __stop_task_not_scanned[];
@@ -70,11 +68,21 @@ static struct range relro_of(const struct dl_phdr_info *info)
     return (struct range){0, 0};
 }
 
+static struct range code_of(const struct dl_phdr_info *info)
+{
+    for (size_t i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X)
+            return segment(info, &info->dlpi_phdr[i]);
+    return (struct range){0, 0};
+}
+
 static int add_module(struct dl_phdr_info *info, size_t size, void *arg)
 {
     (void)arg;
-    if (strstr(info->dlpi_name, "jemalloc"))
+    if (strstr(info->dlpi_name, "jemalloc")) {
+        mapped_allocator_is(code_of(info));
         return 0; /* the allocator's own: of blocks it has only free ones */
+    }
     struct range left_out[] = {
         relro_of(info),
         {(uintptr_t)__start_task_not_scanned, (uintptr_t)__stop_task_not_scanned},
@@ -194,7 +202,7 @@ bool roots_unkeep(const void *pointer)
 
 /* --- All ---------------------------------------------------------------------------------------- */
 
-void roots_mark(const void *frames)
+const char *roots_mark(const void *frames)
 {
     mark_program(frames);
     for (const struct task *t = task_sched.ready_first; t; t = sched_after(t))
@@ -204,10 +212,10 @@ void roots_mark(const void *frames)
     for (size_t i = 0; i < found.thread_data_length; i++)
         marker_words((const void *)found.thread_data[i].low,
                      (const void *)found.thread_data[i].high, CAUSE_THREAD);
-    threads_mark();
     handles_mark();
     for (size_t i = 0; i < kept.length; i++)
         marker_pointer(kept.all[i], CAUSE_KEPT);
+    return mapped_mark();
 }
 
 static bool mark_deadline(struct deadline *d, void *arg)

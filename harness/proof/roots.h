@@ -8,8 +8,8 @@
 const char *roots_open(const void *frames);
 
 /* Tasks that run or are ready, frames from here upwards (the caller's), static data and the thread's own, active
- * handles of the loop, what is kept. */
-void roots_mark(const void *frames);
+ * handles of the loop, what is kept, and all other memory that is mapped. NULL; or why that can not be read. */
+const char *roots_mark(const void *frames);
 
 /* What goes on when a time has come: sleeps, timers, deadlines of contexts. */
 void roots_mark_clock(void);

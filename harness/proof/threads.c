@@ -1,12 +1,14 @@
 #include "proof/threads.h"
 #include "proof/heap_map.h"
 #include "proof/malloc.h"
+#include "proof/mapped.h"
 #include "proof/marker.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,9 @@ enum { THREADS_MOST = 512, PATIENCE_MS = 200, TRIES = 20 };
 /* A thread that was sent the signal. */
 struct stopped {
     pid_t id;
-    uintptr_t low;   /* of the handler's frame; 0: it has not come there yet */
-    uintptr_t below; /* where it was interrupted: its stack pointer, less what may lie below */
+    uintptr_t low;    /* of the handler's frame; 0: it has not come there yet */
+    uintptr_t record; /* the C library's, at the top of the thread's own stack */
+    uintptr_t below;  /* where it was interrupted: its stack pointer, less what may lie below */
     bool has_left;
 };
 
@@ -58,6 +61,7 @@ static void stand_still(int number, siginfo_t *info, void *context)
         s++;
     if (s < threads.all + THREADS_MOST) {
         s->below = interrupted_at(context);
+        s->record = (uintptr_t)pthread_self();
         __atomic_store_n(&s->low, (uintptr_t)__builtin_frame_address(0), __ATOMIC_RELEASE);
         while (__atomic_load_n(&threads.round, __ATOMIC_ACQUIRE) == round)
             syscall(SYS_futex, &threads.round, FUTEX_WAIT_PRIVATE, round, 0, 0, 0);
@@ -174,7 +178,7 @@ const char *threads_stop(void)
             threads_resume();
             return refused;
         }
-        if (!malloc_is_moving())
+        if (!malloc_is_moving() && !mapped_is_busy())
             return 0;
         threads_resume();
         pause_briefly();
@@ -200,49 +204,29 @@ void threads_resume(void)
 
 /* --- What they have ----------------------------------------------------------------------------- */
 
-/* Stacks that a thread has, from an address upwards: to the end of the mapping. glibc puts a thread's record and its
- * thread-local data above its stack, so they are seen too. */
-static void mark_within(uintptr_t low, uintptr_t high)
+static bool is_in(uintptr_t at, struct range r)
 {
+    return at >= r.low && at < r.high;
+}
+
+bool threads_stand_still(void)
+{
+    return threads.length > 0;
+}
+
+bool threads_mark_within(struct range r)
+{
+    bool any = false;
     for (size_t t = 0; t < threads.length; t++) {
         const struct stopped *s = &threads.all[t];
-        if (s->low && s->low >= low && s->low < high)
-            marker_words((const void *)s->low, (const void *)high, CAUSE_THREAD);
-        if (s->low && s->below >= low && s->below < high)
-            marker_words((const void *)s->below, (const void *)high, CAUSE_THREAD);
+        if (s->low && is_in(s->low, r))
+            marker_words((const void *)s->low, (const void *)r.high, CAUSE_THREAD);
+        if (s->low && is_in(s->below, r))
+            marker_words((const void *)s->below, (const void *)r.high, CAUSE_THREAD);
+        bool runs_here = s->low && (is_in(s->low, r) || is_in(s->below, r));
+        if (s->low && is_in(s->record, r) && !runs_here) /* it runs on another stack for now */
+            marker_words((const void *)r.low, (const void *)r.high, CAUSE_THREAD);
+        any |= runs_here || (s->low && is_in(s->record, r));
     }
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Reads lines of /proc/self/maps: "LOW-HIGH MODE ...", by no more than system calls. */
-void threads_mark(void)
-{
-    char buffer[4096];
-    uintptr_t value[2] = {0, 0};
-    int column = 0, maps = threads.length ? open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : -1;
-    bool is_readable = false;
-    long n;
-    while (maps >= 0 && (n = read(maps, buffer, sizeof buffer)) > 0)
-        for (long i = 0; i < n; i++) {
-            char c = buffer[i];
-            if (c == '\n') {
-                if (is_readable)
-                    mark_within(value[0], value[1]);
-                value[0] = value[1] = 0;
-                column = 0;
-                is_readable = false;
-            } else if (column < 2 && hex_digit(c) >= 0) {
-                value[column] = value[column] << 4 | (uintptr_t)hex_digit(c);
-            } else if (c == '-' || c == ' ') {
-                column++;
-            } else if (column == 2 && c == 'r') {
-                is_readable = true;
-            }
-        }
-    if (maps >= 0)
-        close(maps);
+    return any;
 }

@@ -5,10 +5,18 @@
  * on by themselves where the system lets them (SA_RESTART). */
 #pragma once
 
+#include "proof/range.h"
+#include <stdbool.h>
+
 /* NULL; or why nothing can be proven now, and then no thread stands still. From here to threads_resume() nothing
  * may be called that takes a lock: whoever has it may stand still. */
 const char *threads_stop(void);
 void threads_resume(void);
 
-/* Marks what the threads that stand still have on their stacks. */
-void threads_mark(void);
+/* Whether any does. */
+bool threads_stand_still(void);
+
+/* Marks what the threads that stand still have on their stacks, of those that lie in a mapping: from an address upwards
+ * to its end. glibc puts a thread's record and its thread-local data above its stack, so they are seen too. False
+ * where there is no such stack. */
+bool threads_mark_within(struct range r);

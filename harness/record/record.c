@@ -1,4 +1,5 @@
 #include "record/record.h"
+#include "record/built.h"
 #include "record/record_json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +69,7 @@ static void fail(struct record *record, int why)
 /* Takes the reference to line. A line that can not be written whole is the last one. */
 static void write_line(struct record *record, json_t *line)
 {
-    char *text = line && !record->error[0] ? json_dumps(line, JSON_COMPACT) : NULL;
+    char *text = line && !record->error[0] ? built_text(line, JSON_COMPACT) : NULL;
     if (record->error[0])
         ;
     else if (!text)
@@ -88,9 +89,9 @@ void record_header(struct record *record, const struct record_header *header)
 void record_sources(struct record *record, const struct outcome *cases, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        bool written = cases[i].twin != NULL;
+        bool written = outcome_series(&cases[i]) != NULL;
         for (size_t k = 0; k < i && !written; k++)
-            written = !cases[k].twin && cases[k].pair == cases[i].pair &&
+            written = !outcome_series(&cases[k]) && cases[k].pair == cases[i].pair &&
                       cases[k].variant == cases[i].variant;
         if (!written)
             write_line(record, record_json_source(&cases[i]));

@@ -24,7 +24,8 @@
  *    "settings":{"arrivals":"constant"|"poisson","rate_per_second":1000.0 (0: as fast as it goes),
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
  *       "patience_ns","settle_ns" (at most; 0: as long as anything is due),"seed","stack_bytes","virtual_clock":false,
- *       "samples_per_second":10.0,"memory_limit_bytes":null},
+ *       "samples_per_second":10.0,"memory_limit_bytes":null,"recover_ns" (only where it is not 0; then "twin" is
+ *       "recovered", and it is a program of ours)},
  *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request; where they are
  *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes")}
  * {"type":"sample", one look from outside:
@@ -58,6 +59,10 @@
  *    and of a case that ended well: "rehearsed" (requests of the warm-up that were counted alike),
  *    "found":{"task":{"stays" (per request),"constant" (however many),"held" (per request),"held_for_s",
  *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",
+ *    "proven":null (of a twin) or {"refused": why a proof has not answered} or what it says of the tasks that load
+ *    has left: {"leaked","by_time" (only time wakes them),"unsure","live","early" (proven before settle)},
+ *    "recovered":{"ended" (of tasks that were proven to be leaked),"spinning" (that only their own ticker woke),
+ *       "looks","longest_ns","parked":[..]}, where what is proven is made to end,
  *    "tasks_refused", "passing" (as "parked", of tasks that went in settle),
  *    "objects":[{"count","kind","made_file","made_line","made_function"}] and "objects_passing"}
  * {"type":"close", last: "interrupted_by":null or the signal's number}

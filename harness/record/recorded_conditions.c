@@ -32,6 +32,13 @@ static double known_or_zero(double value)
     return value > 0 ? value : 0;
 }
 
+/* Members that came later, or that are left out where they are 0. */
+static int64_t if_said(struct taker *taker, const json_t *object, const char *name)
+{
+    int64_t value = take_known(taker, object, name);
+    return value < 0 ? 0 : value;
+}
+
 struct settings recorded_settings(struct taker *taker, const json_t *object)
 {
     const char *arrivals = take_text(taker, object, "arrivals", NAME_LONGEST);
@@ -55,6 +62,7 @@ struct settings recorded_settings(struct taker *taker, const json_t *object)
         .looks_per_second = known_or_zero(take_number(taker, object, "samples_per_second")),
         .memory_limit =
             (uint64_t)known_or_zero((double)take_known(taker, object, "memory_limit_bytes")),
+        .recover = if_said(taker, object, "recover_ns"),
     };
 }
 
@@ -64,13 +72,6 @@ void recorded_waiting(struct taker *taker, const json_t *object, uint64_t waitin
     for (enum wait_reason reason = 0; object && reason < WAIT_REASONS; reason++)
         if (json_object_get(object, wait_reason_text(reason)))
             waiting[reason] = take_count(taker, object, wait_reason_text(reason));
-}
-
-/* Members that came later, or that are left out where they are 0. */
-static int64_t if_said(struct taker *taker, const json_t *object, const char *name)
-{
-    int64_t value = take_known(taker, object, name);
-    return value < 0 ? 0 : value;
 }
 
 struct expectation recorded_expectation(struct taker *taker, const json_t *object)

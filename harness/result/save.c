@@ -1,4 +1,5 @@
 #include "result/save.h"
+#include "record/built.h"
 #include "record/reduce.h"
 #include "result/folder.h"
 #include "result/summarize.h"
@@ -6,16 +7,16 @@
 #include "result/summary_read.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* "2026-01-31T12:00:00Z" as 20260131. */
 static bool date_of(const json_t *header, char date[9])
 {
     const char *time = json_string_value(json_object_get(header, "time"));
-    int year, month, day;
-    if (!time || sscanf(time, "%4d-%2d-%2dT", &year, &month, &day) != 3 || year < 2000 ||
-        year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+    struct tm day = {0};
+    if (!time || !strptime(time, "%Y-%m-%dT", &day) || day.tm_year < 100)
         return false;
-    snprintf(date, 9, "%04d%02d%02d", year % 10000, month % 100, day % 100);
+    strftime(date, 9, "%Y%m%d", &day);
     return true;
 }
 
@@ -109,7 +110,7 @@ static bool fits_a_result(const struct summary *summary, const char *record, cha
 /* Takes the json. */
 static bool write_json(json_t *json, const char *folder, const char *name, char *why, size_t size)
 {
-    char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    char *text = built_text(json, JSON_INDENT(1));
     bool done = text && folder_write(folder, name, text, strlen(text), why, size);
     if (!text)
         snprintf(why, size, "no memory for %s", name);

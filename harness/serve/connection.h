@@ -20,6 +20,7 @@ struct connection {
     struct MHD_Connection *library;
     int socket;
     bool watched, gone, nudged, suspended;
+    bool escaped_wrongly; /* the request's line, by its percent signs (head.h) */
     uv_poll_t watch;
     void (*on_gone)(void *arg); /* while suspended */
     void *arg;

@@ -1,10 +1,9 @@
 #include "serve/debug.h"
 #include "profile/dump.h"
-#include "profile/symbol.h"
 #include "serve/reply.h"
+#include "serve/symbols.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,28 +139,6 @@ static enum MHD_Result answer_command_line(struct http_request *request)
     return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
 }
 
-/* --- Names for addresses ---------------------------------------------------------------------- */
-
-/* pprof asks for the names in a text profile: addresses in hex, a plus between them. */
-enum MHD_Result debug_serve_symbols(struct http_request *request)
-{
-    const char *at = request->body ? request->body : "";
-    FILE *out = reply_file();
-    if (!out)
-        return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
-    fputs("num_symbols: 1\n", out); /* any number but 0: names are known here */
-    while (*at) {
-        char *end;
-        uintptr_t address = strtoull(at, &end, 16);
-        const struct symbol *symbol = symbol_of_return((const void *)address);
-        if (end != at && symbol->function)
-            fprintf(out, "%#" PRIxPTR " %s\n", address, symbol->function);
-        at = end + strcspn(end, "+");
-        at += *at == '+';
-    }
-    return reply_with_file(request, out, TEXT_PLAIN, NULL, NULL);
-}
-
 enum MHD_Result debug_serve(struct http_request *request)
 {
     const char *name = request->path + PREFIX_LENGTH;
@@ -176,7 +153,7 @@ enum MHD_Result debug_serve(struct http_request *request)
     if (strcmp(name, "/heap") == 0)
         return answer_heap(request);
     if (strcmp(name, "/symbol") == 0)
-        return debug_serve_symbols(request);
+        return symbols_serve(request);
     if (strcmp(name, "/cmdline") == 0)
         return answer_command_line(request);
     return reply_text(request, MHD_HTTP_NOT_FOUND, "there is no such profile\n");

@@ -4,6 +4,3 @@
 #include "serve/request.h"
 
 enum MHD_Result debug_serve(struct http_request *request);
-
-/* POST /debug/pprof/symbol. */
-enum MHD_Result debug_serve_symbols(struct http_request *request);

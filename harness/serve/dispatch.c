@@ -1,13 +1,13 @@
 #include "serve/dispatch.h"
 #include "serve/debug.h"
+#include "serve/head.h"
 #include "serve/metrics.h"
 #include "serve/origin.h"
 #include "serve/reply.h"
+#include "serve/symbols.h"
 #include "serve/work.h"
 #include <stdlib.h>
 #include <string.h>
-
-enum { BODY_MOST = 65536 }; /* bytes; commands are short, pprof asks for many addresses at once */
 
 static enum MHD_Result answer_health(struct http_request *request)
 {
@@ -18,13 +18,16 @@ static enum MHD_Result answer_health(struct http_request *request)
 
 /* The service's own paths; the extension's come after. */
 static const struct route own_routes[] = {
-    {"/work", "GET", work_serve},
-    {"/healthz", "GET", answer_health},
-    {"/metrics", "GET", metrics_serve},
-    {"/debug/pprof", "GET", debug_serve},
-    {"/debug/pprof/symbol", "POST", debug_serve_symbols},
-    {"/debug/pprof/*", "GET", debug_serve},
-    {0},
+    {.path = "/work", .method = "GET", .answer = work_serve, .changes = true},
+    {.path = "/healthz", .method = "GET", .answer = answer_health},
+    {.path = "/metrics", .method = "GET", .answer = metrics_serve},
+    {.path = "/debug/pprof", .method = "GET", .answer = debug_serve},
+    {.path = "/debug/pprof/symbol",
+     .method = "POST",
+     .answer = symbols_serve,
+     .body_most = SYMBOLS_BODY_MOST},
+    {.path = "/debug/pprof/*", .method = "GET", .answer = debug_serve},
+    {.path = NULL},
 };
 
 static bool matches(const char *route, const char *path)
@@ -71,32 +74,74 @@ static enum MHD_Result refuse_method(struct http_request *request, const char *a
     return reply(request, MHD_HTTP_METHOD_NOT_ALLOWED, response);
 }
 
-static enum MHD_Result answer(struct http_request *request, const char *method)
+/* Two may understand it differently: nothing that follows on this connection is taken for a request. */
+static enum MHD_Result refuse_and_close(struct http_request *request, unsigned status,
+                                        const char *words)
 {
-    bool is_read = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-    method = is_read ? "GET" : method;
-    const struct route *route = find(request->server->settings, request->path, method);
+    struct MHD_Response *response = response_of(
+        MHD_create_response_from_buffer(strlen(words), (void *)words, MHD_RESPMEM_PERSISTENT),
+        TEXT_PLAIN);
+    if (response)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    return reply(request, status, response);
+}
+
+/* Whether it may not come to its handler; *taken is what the library is told then. */
+static bool is_refused(struct http_request *request, enum MHD_Result *taken)
+{
+    const struct route *route = request->route;
     if (!origin_is_our_host(request))
-        return reply_text(request, MHD_HTTP_MISDIRECTED_REQUEST,
-                          "this service does not go by that name\n");
-    if (!route)
-        return reply_text(request, MHD_HTTP_NOT_FOUND, "there is nothing here\n");
-    if (strcmp(route->method, method) != 0)
-        return refuse_method(request, route->method);
-    if (!is_read && !origin_is_same(request))
-        return reply_text(request, MHD_HTTP_FORBIDDEN,
-                          "commands are taken from this service's own page only\n");
-    return route->answer(request);
+        *taken = reply_text(request, MHD_HTTP_MISDIRECTED_REQUEST,
+                            "this service does not go by that name: --host NAME allows one\n");
+    else if (!route)
+        *taken = reply_text(request, MHD_HTTP_NOT_FOUND, "there is nothing here\n");
+    else if (strcmp(route->method, request->method) != 0)
+        *taken = refuse_method(request, route->method);
+    else if (!origin_may(request, route))
+        *taken = reply_text(request, MHD_HTTP_FORBIDDEN,
+                            "other sites' pages may not ask for this; this service's own page may, "
+                            "and clients that are no browsers\n");
+    else
+        return false;
+    return true;
+}
+
+static bool is_too_large(const struct http_request *request)
+{
+    const char *length = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                                     MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return length && strtoull(length, NULL, 10) > (request->route ? request->route->body_most : 0);
+}
+
+/* By its head alone, before a body comes. After an answer here the library closes. */
+static enum MHD_Result admit(struct http_request *request, const char *target, const char *method,
+                             const char *version)
+{
+    unsigned status;
+    enum MHD_Result taken;
+    const char *words = head_refusal(request, method, version, &status);
+    if (words)
+        return refuse_and_close(request, status, words);
+    request->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+    request->method = request->is_head ? MHD_HTTP_METHOD_GET : method;
+    request->path = origin_split(request, target);
+    request->route = find(request->server->settings, request->path, request->method);
+    if (!is_too_large(request))
+        return MHD_YES;
+    return is_refused(request, &taken)
+               ? taken
+               : reply_text(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+}
+
+static enum MHD_Result answer(struct http_request *request)
+{
+    enum MHD_Result taken;
+    if (is_refused(request, &taken))
+        return taken;
+    return request->route->answer(request);
 }
 
 /* --- Arrival ---------------------------------------------------------------------------------- */
-
-static bool is_too_large(struct MHD_Connection *connection)
-{
-    const char *length =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return length && strtoull(length, NULL, 10) > BODY_MOST;
-}
 
 static enum MHD_Result begin(struct server *server, struct MHD_Connection *connection,
                              struct http_request **context)
@@ -106,15 +151,13 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
         return MHD_NO;
     request->server = server;
     request->connection = connection;
-    if (is_too_large(connection))
-        return reply_text(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
     return MHD_YES;
 }
 
-/* A body without a length, too large: the library takes no answer in its midst. */
+/* Of a length that was told, and is not too large. */
 static enum MHD_Result take_body(struct http_request *request, const char *body, size_t *size)
 {
-    if (*size > BODY_MOST - request->body_length)
+    if (*size > request->route->body_most - request->body_length)
         return MHD_NO;
     char *more = realloc(request->body, request->body_length + *size + 1);
     if (!more)
@@ -131,19 +174,17 @@ enum MHD_Result dispatch_request(void *server, struct MHD_Connection *connection
                                  const char *method, const char *version, const char *body,
                                  size_t *body_size, void **context)
 {
-    (void)version;
     struct http_request *request = *context;
     if (!request)
-        return begin(server, connection, (struct http_request **)context);
+        return begin(server, connection, (struct http_request **)context)
+                   ? admit(*context, path, method, version)
+                   : MHD_NO;
     if (*body_size)
         return take_body(request, body, body_size);
     connection_end_await(connection_of(connection));
     if (request->go_on)
         return request->go_on(request);
-    request->path = path;
-    enum MHD_Result taken = answer(request, method);
-    request->path = NULL;
-    return taken;
+    return answer(request);
 }
 
 void dispatch_completed(void *server, struct MHD_Connection *connection, void **context,

@@ -13,6 +13,8 @@ struct route {
     const char *path; /* one that ends in * stands for all that begin so */
     const char *method;
     enum MHD_Result (*answer)(struct http_request *request);
+    size_t body_most; /* bytes of a request's body */
+    bool changes;     /* a GET that does: not for other sites' pages, as all but GET is not */
 };
 
 struct extension {

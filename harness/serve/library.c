@@ -1,5 +1,6 @@
 #include "serve/library.h"
 #include "serve/dispatch.h"
+#include "serve/head.h"
 #include "task/loop.h"
 #include "task/task.h"
 #include <sys/resource.h>
@@ -7,17 +8,6 @@
 /* Headers of a request fit in it, or it is refused with 431. The library clears all of it after each
  * request: twice as much would cost a twentieth of the requests a second. */
 enum { CONNECTION_MEMORY = 8192, OWN_DESCRIPTORS = 64 };
-
-/* A zero byte would end the path for everyone who reads it: it becomes a byte that no path has. */
-static size_t unescape(void *unused, struct MHD_Connection *connection, char *text)
-{
-    (void)unused, (void)connection;
-    size_t length = MHD_http_unescape(text);
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == 0)
-            text[i] = '\x7f';
-    return length;
-}
 
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
@@ -53,10 +43,15 @@ bool library_start(struct server *server, uv_poll_t *poll)
         &server->connections, dispatch_request, server, MHD_OPTION_EXTERNAL_LOGGER, be_silent, NULL,
         MHD_OPTION_LISTEN_SOCKET, server->listening.socket, MHD_OPTION_NOTIFY_COMPLETED,
         dispatch_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_notify,
-        &server->connections, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+        &server->connections, MHD_OPTION_UNESCAPE_CALLBACK, head_unescape, NULL,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
         allowed_connections(server->settings->connections), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+#if HEAD_LIBRARY_IS_STRICT
+        MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1,
+#else
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+#endif
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!server->daemon)
         return false;
     int epoll = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;

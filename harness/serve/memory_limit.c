@@ -1,4 +1,5 @@
 #include "serve/memory_limit.h"
+#include "probe/cgroup.h"
 #include "probe/memory.h"
 #include "task/loop.h"
 #include "task/stats.h"
@@ -37,4 +38,18 @@ void memory_limit_start(uint64_t bytes)
     uv_timer_init(task_loop(), &limit.timer);
     uv_timer_start(&limit.timer, look, LOOK_MS, LOOK_MS);
     uv_unref((uv_handle_t *)&limit.timer);
+}
+
+int64_t memory_limit_most(void)
+{
+    struct memory_watch own;
+    struct memory memory = {.rss = 0};
+    int64_t free = (int64_t)uv_get_free_memory(), group = cgroup_memory_limit();
+    if (group < 0)
+        return free;
+    if (memory_watch_start(&own, 0)) {
+        memory_look(&own, false, &memory);
+        memory_watch_end(&own);
+    }
+    return group - memory.rss < free ? group - memory.rss : free;
 }

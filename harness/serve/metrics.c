@@ -76,6 +76,9 @@ static void write_proof(FILE *out)
           (double)leaks->leaked);
     gauge(out, "leaklab_tasks_by_time", "Tasks that time alone wakes: tickers, sleeps, deadlines.",
           (double)leaks->by_time);
+    metric_head(out, "leaklab_tasks_ended_total", "counter",
+                "Leaked tasks that were made to end: serve --recover.");
+    fprintf(out, "leaklab_tasks_ended_total %" PRIu64 "\n", task_stats.ended);
 }
 
 static void write_heap(FILE *out)

@@ -6,8 +6,13 @@
 struct http_request {
     struct server *server;
     struct MHD_Connection *connection;
-    const char *path; /* valid until the access handler returns */
-    char *body;       /* with a final zero; NULL while there is none */
+    const struct route *route; /* NULL: there is nothing at its path */
+    const char *method;        /* GET for HEAD too */
+    const char *path;          /* without its arguments */
+    const char *host;          /* with its port; NULL where the request names none */
+    size_t host_length;
+    bool is_head; /* the answer's body is not sent */
+    char *body;   /* with a final zero; NULL while there is none */
     size_t body_length;
 
     /* What its handler has left for later, where it has not answered at once, or streams. */

@@ -3,6 +3,7 @@
 #include "profile/install.h"
 #include "serve/library.h"
 #include "serve/memory_limit.h"
+#include "serve/recovery.h"
 #include "serve/work.h"
 #include "task/loop.h"
 #include "task/stats.h"
@@ -22,7 +23,7 @@ struct service {
     struct server server;
     struct work_place work;
     uv_poll_t poll; /* of the library */
-    uv_timer_t alarm;
+    uv_timer_t alarm, recovery;
     uv_signal_t signals[2];
     unsigned handles; /* of the loop, being closed */
     void (*ready)(const struct server *server);
@@ -132,6 +133,7 @@ static void stop(struct service *service)
     library_stop(server);
     close_handle(service, &service->poll);
     close_handle(service, &service->alarm);
+    close_handle(service, &service->recovery);
     close_handle(service, &server->connections.clients.timer);
     close_handle(service, &service->work.handlers.timer);
     close_handle(service, &service->signals[0]);
@@ -165,6 +167,9 @@ static bool start(struct service *service)
     server->work = &service->work;
     uv_timer_init(task_loop(), &service->alarm);
     service->alarm.data = server;
+    uv_timer_init(task_loop(), &service->recovery);
+    if (settings->recover)
+        recovery_start(&service->recovery, settings->recover);
     connections_start(&server->connections, server->events, settings->client_timeout);
     catch_signals(service);
     if (settings->memory_limit)

@@ -12,5 +12,7 @@ struct serve_settings serve_settings_default(void)
         .grace = SECOND / 2,
         .client_timeout = 30 * SECOND,
         .drain = 5 * SECOND,
+        .unwatched = 60 * SECOND,
+        .case_timeout = 60 * SECOND,
     };
 }

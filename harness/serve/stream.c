@@ -11,7 +11,7 @@ struct stream {
     struct http_request *request;
     char *pending;
     size_t sent, length, capacity; /* of pending */
-    bool ending;
+    bool ending;                   /* as soon as what is pending is sent */
 };
 
 static struct connection *connection(const struct stream *stream)
@@ -57,37 +57,6 @@ static void forget(void *pending)
     free(stream);
 }
 
-enum MHD_Result stream_answer(struct http_request *request, struct streams *streams, char *text,
-                              size_t length)
-{
-    struct stream *stream = text ? calloc(1, sizeof *stream) : NULL;
-    if (!stream || streams->closed || streams->count >= STREAMS_MOST) {
-        free(stream);
-        free(text);
-        return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                          "no more streams: too many pages are open\n");
-    }
-    *stream = (struct stream){.streams = streams,
-                              .next = streams->first,
-                              .request = request,
-                              .previous = &streams->first,
-                              .pending = text,
-                              .length = length,
-                              .capacity = length};
-    if (stream->next)
-        stream->next->previous = &stream->next;
-    streams->first = stream;
-    streams->count++;
-    request->pending = stream;
-    request->forget = forget;
-    enum MHD_Result queued = reply(request, MHD_HTTP_OK,
-                                   response_of(MHD_create_response_from_callback(
-                                                   MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
-                                               "text/event-stream"));
-    connection_end_await(connection(stream)); /* it may listen for ever */
-    return queued;
-}
-
 /* Makes room at the end for so many bytes more. False: no memory, or the limit. */
 static bool make_room(struct stream *stream, size_t more)
 {
@@ -126,6 +95,75 @@ static void tell(struct stream *stream, const char *event, const char *data)
     append(stream, "\ndata: ");
     append(stream, data);
     append(stream, "\n\n");
+}
+
+/* --- Beginning and end ------------------------------------------------------------------------ */
+
+/* What it has not taken of what it was told, it does not get: then it is cut off. */
+static void end_oldest(struct streams *streams)
+{
+    struct stream *oldest = NULL;
+    unsigned going_on = 0;
+    for (struct stream *stream = streams->first; stream; stream = stream->next)
+        if (!stream->ending) {
+            oldest = stream;
+            going_on++;
+        }
+    if (going_on < STREAMS_MOST)
+        return;
+    tell(oldest, "crowded", "{}");
+    oldest->ending = true;
+    connection_resume(connection(oldest));
+    connection_await_client(connection(oldest));
+}
+
+static ssize_t on_nothing(void *arg, uint64_t position, char *buffer, size_t most)
+{
+    (void)arg, (void)position, (void)buffer, (void)most;
+    return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static enum MHD_Result answer_head(struct http_request *request)
+{
+    return reply(request, MHD_HTTP_OK,
+                 response_of(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, on_nothing,
+                                                               NULL, NULL),
+                             "text/event-stream"));
+}
+
+enum MHD_Result stream_answer(struct http_request *request, struct streams *streams, char *text,
+                              size_t length)
+{
+    if (request->is_head) {
+        free(text);
+        return answer_head(request);
+    }
+    struct stream *stream = text && !streams->closed ? calloc(1, sizeof *stream) : NULL;
+    if (!stream) {
+        free(text);
+        return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                          "no stream: no memory, or the service is shutting down\n");
+    }
+    end_oldest(streams);
+    *stream = (struct stream){.streams = streams,
+                              .next = streams->first,
+                              .request = request,
+                              .previous = &streams->first,
+                              .pending = text,
+                              .length = length,
+                              .capacity = length};
+    if (stream->next)
+        stream->next->previous = &stream->next;
+    streams->first = stream;
+    streams->count++;
+    request->pending = stream;
+    request->forget = forget;
+    enum MHD_Result queued = reply(request, MHD_HTTP_OK,
+                                   response_of(MHD_create_response_from_callback(
+                                                   MHD_SIZE_UNKNOWN, BLOCK, on_read, stream, NULL),
+                                               "text/event-stream"));
+    connection_end_await(connection(stream)); /* it may listen for ever */
+    return queued;
 }
 
 void streams_tell(struct streams *streams, const char *event, const char *data)

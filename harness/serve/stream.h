@@ -17,7 +17,8 @@ struct streams {
 };
 
 /* Answers with a stream that begins with this text, which is taken over (malloc'ed); NULL is for no
- * memory. At most STREAMS_MOST at once. */
+ * memory. At most STREAMS_MOST at once: the oldest is told the event `crowded`, and ends, so that
+ * clients that only hold on to theirs keep nobody out. */
 enum { STREAMS_MOST = 32 };
 enum MHD_Result stream_answer(struct http_request *request, struct streams *streams, char *text,
                               size_t length);

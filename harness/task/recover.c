@@ -139,12 +139,21 @@ static struct exiting *exiting_of(struct panic_node *n)
     return (struct exiting *)((char *)n - offsetof(struct exiting, node));
 }
 
+/* One that was made to end stays, in no queue. stuck: the return address that is to blame; NULL: there was no memory. */
+static _Noreturn void stay_for_ever(const void *stuck)
+{
+    sched_park(WAIT_NO_END, stuck);
+    __builtin_unreachable();
+}
+
 static __attribute__((noreturn)) void arrive_at_start(struct unwind *u, const void *stuck)
 {
     struct exiting *exiting = (struct exiting *)u;
     struct panic_node *newest = task_sched.current->panics;
     if (newest != &exiting->node) /* a deferred call has panicked */
         task_panic_report(panicking_of(newest), stuck ? not_unwound : 0, stuck);
+    if (stuck && newest->kind == PANIC_END)
+        stay_for_ever(stuck);
     if (stuck)
         task_panic_at("task_exit() through code without unwind tables",
                       (struct panic_site[]){{"called by", stuck}, {0, 0}});
@@ -185,13 +194,6 @@ bool task_is_made_to_end(void)
         if (n->kind == PANIC_END)
             return true;
     return false;
-}
-
-/* It stays, in no queue. stuck: the return address that is to blame; NULL: there was no memory. */
-static _Noreturn void stay_for_ever(const void *stuck)
-{
-    sched_park(WAIT_NO_END, stuck);
-    __builtin_unreachable();
 }
 
 static __attribute__((noreturn)) void arrive_at_deferred(struct unwind *u, const void *stuck)

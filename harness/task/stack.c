@@ -211,13 +211,23 @@ static size_t stride_of(size_t stack_size, size_t guard)
     return stride / page % 2 ? stride : stride + page;
 }
 
+static void *map_memory(size_t bytes)
+{
+    enum { PROTECTION = PROT_READ | PROT_WRITE };
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
+#if defined(SWITCH_ANNOUNCED) /* a sanitizer wants to know of it */
+    return mmap(0, bytes, PROTECTION, flags, -1, 0);
+#else /* a proof takes down what the program maps for itself by mmap() */
+    return (void *)syscall(SYS_mmap, 0, bytes, PROTECTION, flags, -1, 0);
+#endif
+}
+
 /* A mapping for a slab, with guards of at least this size. Its record is in it. */
 static struct slab *slab_map(size_t guard)
 {
     size_t stack_size = task_stacks.stack_size, stride = stride_of(stack_size, guard);
     size_t bytes = SLAB_STACKS * stride;
-    char *base = mmap(0, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    char *base = map_memory(bytes);
     if (base == MAP_FAILED) {
         explain("mmap", bytes, errno);
         return 0;
@@ -238,10 +248,16 @@ static struct slab *slab_map(size_t guard)
     return 0;
 }
 
+/* Valgrind does not know guard markers: its search for leaks reads each of their pages, and takes a fault for it. */
+static bool wants_wide_guards(void)
+{
+    return task_stacks.wide_slabs < WIDE_SLABS && !task_announce_under_valgrind();
+}
+
 static struct slab *slab_make(void)
 {
     page_size();
-    struct slab *s = task_stacks.wide_slabs < WIDE_SLABS ? slab_map(WIDE_GUARD) : 0;
+    struct slab *s = wants_wide_guards() ? slab_map(WIDE_GUARD) : 0;
     if (!s && !(s = slab_map(task_stacks.page_size)))
         return 0;
     task_stacks.wide_slabs += s->guard >= WIDE_GUARD;

@@ -255,10 +255,21 @@ void ticker_reset(struct ticker *t, int64_t period)
     arm(timer_of(t), task_clock_after(period));
 }
 
+/* A task that is made to end may be the last that knows of it: it would tick for ever. */
+static bool is_left_to_itself(struct timer *t)
+{
+    struct parts p = parts_of(t);
+    return p.deadline->place && *p.references == 2 && p.chan->counted.references == 1 &&
+           task_is_made_to_end();
+}
+
 void ticker_drop(struct ticker *t)
 {
-    if (t)
-        release(timer_of(t));
+    if (!t)
+        return;
+    if (is_left_to_itself(timer_of(t)))
+        disarm(timer_of(t));
+    release(timer_of(t));
 }
 
 /* --- From outside --------------------------------------------------------------------------------- */

@@ -159,6 +159,40 @@ static void the_list_has_every_pair(void **state)
     json_decref(array);
 }
 
+static size_t listed(const char *words)
+{
+    char line[128];
+    snprintf(line, sizeof line, "list --json %s", words);
+    run(line);
+    json_t *array = json_loads(ran.out, 0, NULL);
+    size_t pairs = json_array_size(array);
+    json_decref(array);
+    assert_int_equal(ran.status, 0);
+    return pairs;
+}
+
+/* An id goes before a family, and this before a word; each pair is there once. */
+static void pairs_go_by_id_family_and_word(void **state)
+{
+    (void)state;
+    size_t in_strategies = 0;
+    FOR_EACH_PAIR (pair)
+        in_strategies += !strcmp(pair->family, "strategies");
+    assert_int_equal(listed("full_buffer"), 1);
+    assert_int_equal(listed("strategies"), in_strategies);
+    assert_int_equal(listed("--family strategies"), in_strategies);
+    assert_int_equal(listed("strategies timer_stop"), in_strategies);
+    assert_int_equal(listed("strategies full_buffer"), in_strategies + 1);
+    expect_in(ran.out, "\"full_buffer\"");
+    run("check TICKER --variant fix"); /* of its title */
+    assert_int_equal(ran.status, 0);
+    expect_in(ran.out, "ok    timer_stop       fix   clean\n1 of 1 ");
+    run("check defer receive --variant fix");
+    assert_int_equal(ran.status, 0);
+    expect_in(ran.out, "defer_myth ");
+    expect_in(ran.out, "channel_receive ");
+}
+
 /* Of what stands side by side: after the headline, before the prose. */
 static size_t longest_line(char *text)
 {
@@ -199,6 +233,7 @@ static void a_pair_is_shown_within_the_width(void **state)
     expect_in(ran.out, "fixes/pitfalls/channel_receive.c");
     expect_in(ran.out, " | void fix_channel_receive(struct ctx *request)");
     expect_in(ran.out, "each request leaves behind: 1 task in chan receive");
+    expect_in(ran.out, "\n      1.000 channel, made at leaks/pitfalls/channel_receive.c:33 (");
     assert_null(strchr(ran.out, '\033'));
 }
 
@@ -214,13 +249,12 @@ static void wrong_usage_is_one_line_and_exit_status_2(void **state)
         {"chekc", "leaklab: unknown command 'chekc' (nearest: check)"},
         {"--bogus", "leaklab: unknown option '--bogus'"},
         {"check channel_recieve", "no pair is called 'channel_recieve' (nearest: channel_receive)"},
-        {"run timer",
-         "leaklab run: no pair is called 'timer' (nearest: timer_in_loop, timer_stop)"},
+        {"run timer_", "no pair is called 'timer_' (nearest: timer_in_loop, timer_stop)"},
         {"run xyzzy", "no pair is called 'xyzzy' (leaklab list shows them all)"},
         {"show xyzzy", "leaklab show: no pair is called 'xyzzy'"},
         {"show", "leaklab show: which pair?"},
         {"show full_buffer worker_loop", "one id at a time, not also 'worker_loop'"},
-        {"list full_buffer", "takes no id"},
+        {"list xyzzy", "leaklab list: no pair is called 'xyzzy'"},
         {"list --json=x", "option '--json' takes no value"},
         {"run --bogus", "leaklab run: unknown option '--bogus'"},
         {"check -x", "leaklab check: unknown option '-x'"},
@@ -241,6 +275,9 @@ static void wrong_usage_is_one_line_and_exit_status_2(void **state)
         {"run --duration 99999999999999h", "--duration '99999999999999h': must be"},
         {"run --duration 1.2.3s", "--duration '1.2.3s': must be"},
         {"run --settle 0s", "--settle '0s': must be"},
+        {"run --recover=x", "--recover 'x': must be like 10s"},
+        {"check --recover=1us", "--recover '1us': must be 1ms or more"},
+        {"run --recover --recover=1s", "--recover"},
         {"run --patience x", "--patience 'x': must be"},
         {"run --stack 0", "--stack '0': must be like"},
         {"run --stack 64Q", "--stack '64Q': must be"},
@@ -678,6 +715,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_and_version_go_to_standard_output),
         cmocka_unit_test(the_list_has_every_pair),
+        cmocka_unit_test(pairs_go_by_id_family_and_word),
         cmocka_unit_test(a_pair_is_shown_within_the_width),
         cmocka_unit_test(wrong_usage_is_one_line_and_exit_status_2),
         cmocka_unit_test(quantities_are_read_strictly),

@@ -168,7 +168,7 @@ static void a_figure_has_its_name(void **state)
 
 static void expect_plot_words(const struct measured_pair *pair, enum plot plot, const char *text)
 {
-    char *words = plot_words(pair, plot);
+    char *words = plot_words(pair, NULL, plot);
     assert_string_equal(words, text);
     free(words);
 }

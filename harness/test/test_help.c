@@ -120,6 +120,15 @@ static void manual_pages_tell_every_option(void **state)
         snprintf(pattern, sizeof pattern, "^leaklab-%s - [a-z]", (*c)->name);
         expect_match(page, pattern);
         expect_match(page, "^\\.TH LEAKLAB-[A-Z]+ 1 \"20[0-9-]+\" \"leaklab " LEAKLAB_VERSION "\"");
+        static const char *const sections[] = {"NAME",    "SYNOPSIS",    "DESCRIPTION",
+                                               "OPTIONS", "EXIT STATUS", "SEE ALSO"};
+        const char *at = page; /* each once, in this order */
+        for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+            snprintf(pattern, sizeof pattern, ".SH %s\n", sections[i]);
+            at = strstr(at, pattern);
+            if (!at || strstr(at + 1, pattern))
+                fail_msg("%s: not once and in its place: %s", (*c)->name, pattern);
+        }
         struct options options = options_of(*c);
         for (size_t i = 0; i < options.count; i++) {
             char letter[8] = "";
@@ -172,14 +181,16 @@ static void bash_completes(void **state)
         {"run --variant =", "leak fix both\n"},
         {"run --rate \"\"", "max\n"},
         {"run --seed \"\"", "\n"},
-        {"run --rate max time", "timer_in_loop timer_stop\n"},
+        {"run --rate max timer_", "timer_in_loop timer_stop\n"},
+        {"check strat", "strategies\n"},
         {"show --he", "--help\n"},
         {"dump --output fil", "file\n"},
         {"dump -o fil", "file\n"},
         {"report fil", "file\n"},
         {"report --results her", "here\n"},
         {"help verif", "verify\n"},
-        {"list \"\"", "\n"},
+        {"list full_b", "full_buffer\n"},
+        {"save --machine \"\"", "\n"},
     };
     words_need("bash --version", "bash");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -203,7 +214,7 @@ static void fish_completes(void **state)
         {"ver", "verify\tHold saved results and their pages to what they say\n"},
         {"run --varia", "--variant\tWhich half of each pair (both)\n"},
         {"run --arrivals p", "poisson\tHow requests are spaced (constant)\n"},
-        {"show time", "timer_in_loop\ntimer_stop\n"},
+        {"show timer_", "timer_in_loop\ntimer_stop\n"},
         {"help verif", "verify\n"},
         {"report --results her", "here/\n"},
     };
@@ -230,7 +241,7 @@ static void zsh_completes(void **state)
     expect_match(said, "^\\*--variant=\\[Which half of each pair \\(both\\)\\]:leak\\|fix\\|both:"
                        "\\(leak fix both\\)$");
     expect_match(said, "^\\*--json=\\[.*\\]:FILE:_files$");
-    expect_match(said, "^\\*:\\[ID\\.\\.\\.\\]:\\(channel_receive .*\\)$");
+    expect_match(said, "^\\*:\\[ID\\|FAMILY\\|WORD\\.\\.\\.\\]:\\(channel_receive .* pitfalls .*\\)$");
     expect_match(said, "^\\(-h --help\\)-h\\[Show this help\\]$");
     free(said);
 }

@@ -51,6 +51,41 @@ static void a_terminal_gets_nothing_but_text(void **state)
     assert_int_equal(printable_columns("e\xcc\x81"), 1);
 }
 
+/* The bounds of what is hidden: each character, and whether it is written as it is. */
+static void what_hides_or_turns_is_told_by_its_number(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned character;
+        bool is_shown;
+    } characters[] = {
+        {0x20, true},     {0x7E, true},     {0x7F, false},   {0x9F, false},   {0xA0, true},
+        {0xAC, true},     {0xAD, false},    {0xAE, true},    {0x61C, false},  {0x180E, false},
+        {0x200B, false},  {0x200C, true},   {0x200D, true},  {0x200E, false}, {0x200F, false},
+        {0x2010, true},   {0x2027, true},   {0x2028, false}, {0x202A, false}, {0x202E, false},
+        {0x202F, true},   {0x205F, true},   {0x2060, false}, {0x206F, false}, {0x2070, true},
+        {0xFEFF, false},  {0xFFF9, false},  {0xFFFB, false}, {0xFFFC, true},  {0xFFFD, true},
+        {0xE0001, false}, {0xE007F, false}, {0xE0100, true}, {0x1F600, true},
+    };
+    for (size_t i = 0; i < sizeof characters / sizeof *characters; i++) {
+        char text[8];
+        unsigned c = characters[i].character;
+        if (c < 0x80)
+            snprintf(text, sizeof text, "%c", c);
+        else if (c < 0x800)
+            snprintf(text, sizeof text, "%c%c", 0xC0 | c >> 6, 0x80 | (c & 63));
+        else if (c < 0x10000)
+            snprintf(text, sizeof text, "%c%c%c", 0xE0 | c >> 12, 0x80 | (c >> 6 & 63),
+                     0x80 | (c & 63));
+        else
+            snprintf(text, sizeof text, "%c%c%c%c", 0xF0 | c >> 18, 0x80 | (c >> 12 & 63),
+                     0x80 | (c >> 6 & 63), 0x80 | (c & 63));
+        bool is_shown = strcmp(written(printable_write, text), text) == 0;
+        if (is_shown != characters[i].is_shown)
+            fail_msg("U+%04X is%s shown", c, is_shown ? "" : " not");
+    }
+}
+
 static void a_text_is_cut_between_characters(void **state)
 {
     (void)state;
@@ -222,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_gets_nothing_but_text),
+        cmocka_unit_test(what_hides_or_turns_is_told_by_its_number),
         cmocka_unit_test(a_text_is_cut_between_characters),
         cmocka_unit_test(markdown_gets_nothing_but_text),
         cmocka_unit_test(html_gets_nothing_but_text),

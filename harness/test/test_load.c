@@ -278,9 +278,28 @@ static void on_began(const struct outcome *outcome, void *arg)
     ((struct seen *)arg)->began++;
 }
 
+/* As ps and top tell it. */
+static void expect_child_called(const char *name)
+{
+    char path[64], comm[32];
+    int pid;
+    FILE *children = fopen("/proc/thread-self/children", "re");
+    assert_non_null(children);
+    assert_int_equal(fscanf(children, "%d", &pid), 1);
+    fclose(children);
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%31s", comm), 1);
+    fclose(f);
+    assert_string_equal(comm, name);
+}
+
 static void on_looked(const struct outcome *outcome, const struct sample *sample, void *arg)
 {
     struct seen *seen = arg;
+    if (sample->phase_ends) /* it stands still */
+        expect_child_called(outcome->pair->id);
     assert_ptr_equal(sample, &outcome->samples[outcome->sample_count - 1]);
     seen->looked++;
     seen->phase_ends[sample->phase] += sample->phase_ends;
@@ -372,6 +391,10 @@ static void the_memory_of_a_process_is_seen_until_it_ends(void **state)
     assert_true(memory_watch_start(&watch, child));
     assert_true(memory_look(&watch, false, &memory));
     assert_false(memory.exact);
+    const struct mappings *found = &memory.mappings; /* nothing without a walk */
+    assert_true(found->stacks == -1 && found->heap == -1 && found->program == -1 &&
+                found->files == -1 && found->shared == -1);
+    assert_true(memory.charged == -1);
     assert_true(memory.rss > 0 && memory.anon > 0 && memory.page_tables > 0);
     assert_int_equal(memory.rss, memory.anon + memory.file + memory.shared);
     assert_true(memory_look(&watch, true, &memory));

@@ -164,6 +164,11 @@ static void the_dump_is_as_it_was_found_right(void **state)
     expect_golden(*state);
 }
 
+static bool is_first_of_family(const struct pair *pair)
+{
+    return pair == catalog || strcmp(pair->family, pair[-1].family) != 0;
+}
+
 /* In every format the leak's dump names the sample's file and line, and the wait reason. */
 static void the_dump_names_the_sample_in_every_format(void **state)
 {
@@ -172,13 +177,15 @@ static void the_dump_names_the_sample_in_every_format(void **state)
     need_lab();
     close(mkstemp(packed));
     static const char *const formats[] = {"summary", "text", "full", "json", "pprof", "svg"};
+    if (pair->expected[VARIANT_LEAK].heap)
+        support_skip("bytes of the heap alone, which no dump knows");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char command[1024], place[256];
         bool is_pprof = !strcmp(formats[i], "pprof");
         if (!leaks_tasks(pair) && (is_pprof || !strcmp(formats[i], "svg")))
             continue; /* a timer has no stack to draw */
-        if (is_pprof && system("go version >/dev/null 2>&1") != 0)
-            continue; /* test_profile_pprof reads it without Go */
+        if (is_pprof && (!is_first_of_family(pair) || system("go version >/dev/null 2>&1") != 0))
+            continue; /* Go takes its time; test_profile_pprof reads it without */
         int length = snprintf(command, sizeof command, "%s dump %s --requests 3%s --format %s", lab,
                               pair->id, moment_of(pair), formats[i]);
         if (is_pprof)
@@ -188,7 +195,7 @@ static void the_dump_names_the_sample_in_every_format(void **state)
         snprintf(place, sizeof place, "leaks/%s/%s.c%s", pair->family, pair->id,
                  !strcmp(formats[i], "json") ? "\",\"line\":[1-9]" : ":[1-9]");
         expect_match(text, place);
-        for (int r = 0; r < WAIT_REASONS; r++)
+        for (int r = WAIT_NONE + 1; r < WAIT_REASONS; r++)
             if (pair->expected[VARIANT_LEAK].parked[r])
                 expect_words(text, wait_reason_text(r));
         free(text);

@@ -1,8 +1,11 @@
 /* The proof's truth: thousands of random programs ask for it at random moments, and no task that was ever proven to
  * be leaked runs again, though at the end all that can be woken is. What then is left, was it proven?
  *
- * PROOF_SECONDS=N in the environment: how long; else some seconds. PROOF_SEED=N: one program alone. */
+ * In the environment: PROOF_SECONDS=N: how long; else some seconds. PROOF_VERDICTS=N: at least until so many tasks were
+ * found to be leaked, over all looks. PROOF_SEED=N: one program alone. PROOF_FIRST=N: begins there. */
 #include "test/proof_program.h"
+
+#include "proof/end.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,7 +46,7 @@ static void allow(const struct task_info *t, void *arg)
 static void make_end(void)
 {
     size_t ended;
-    if (!proof_end(now, allow, NULL, &ended))
+    if (!proof_end(now, &(struct proof_ending){.tell = allow}, &ended))
         fail_msg("no memory");
     sums->ended += ended;
 }
@@ -125,12 +128,16 @@ static void no_proven_task_runs_again(void **state)
 {
     (void)state;
     const char *seconds = getenv("PROOF_SECONDS"), *seed = getenv("PROOF_SEED");
+    const char *verdicts = getenv("PROOF_VERDICTS"), *first = getenv("PROOF_FIRST");
+    uint64_t wanted = verdicts ? strtoull(verdicts, NULL, 10) : 0;
     time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-    first_seed = seed ? strtoull(seed, NULL, 10) : PROGRAMS_A_PROCESS;
+    first_seed = seed    ? strtoull(seed, NULL, 10)
+                 : first ? strtoull(first, NULL, 10)
+                         : PROGRAMS_A_PROCESS;
     do {
         support_run_once(some_programs);
         first_seed += PROGRAMS_A_PROCESS;
-    } while (!seed && time(NULL) < end);
+    } while (!seed && (time(NULL) < end || sums->verdicts < wanted));
     print_message("%" PRIu64 " programs, %" PRIu64 " looks, %" PRIu64 " verdicts on %" PRIu64
                   " tasks; of %" PRIu64 " left at the end %.2f %% were proven; unsure in %" PRIu64
                   " looks; %" PRIu64 " were made to end\n",

@@ -7,6 +7,7 @@
 #include "task/ctx.h"
 #include "task/defer.h"
 #include "task/inspect.h"
+#include "task/io.h"
 #include "task/mutex.h"
 #include "task/timer.h"
 
@@ -387,6 +388,32 @@ static void add(int64_t from, int64_t to)
     passed += to - from;
 }
 
+/* --- What the loop has ready ------------------------------------------------------------------------ */
+
+static void read_within_a_minute(void *end)
+{
+    struct ctx *ctx = ctx_with_timeout(ctx_background(), MINUTE);
+    char byte;
+    io_read(ctx, end, &byte, 1);
+    ctx_drop(ctx);
+}
+
+/* It comes before time does, and then there may be no deadline any more. */
+TASK_TEST(the_last_deadline_may_go_in_a_look_at_the_loop)
+{
+    static int64_t hour = HOUR;
+    struct io *ends[2];
+    go(sleep_for, &hour); /* what a loop is like that waits for nothing */
+    expect_end(HOUR);
+    assert_int_equal(io_pair(ends), 0);
+    go(read_within_a_minute, ends[0]);
+    task_yield();
+    assert_int_equal(io_write(ctx_background(), ends[1], "x", 1), 1);
+    expect_end(0);
+    io_drop(ends[0]);
+    io_drop(ends[1]);
+}
+
 TASK_TEST(all_time_that_passes_is_told)
 {
     static int64_t hour = HOUR;
@@ -421,6 +448,7 @@ int main(void)
         cmocka_unit_test(many_that_spin_take_no_more_turns_each_than_a_few_hundred),
         cmocka_unit_test(a_task_that_never_parks_does_not_hold_up_time),
         cmocka_unit_test(time_passes_on_wish_beside_a_task_that_never_parks),
+        cmocka_unit_test(the_last_deadline_may_go_in_a_look_at_the_loop),
         cmocka_unit_test(all_time_that_passes_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

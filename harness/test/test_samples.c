@@ -40,10 +40,12 @@ static void check_sample(const char *path)
         tree_find(path, lines, "a sample has %d to %d lines", LINES_LEAST, LINES_MOST);
 }
 
-/* Every pair of the catalog has its two files. Returns how many there are. */
+/* Every pair of the catalog has its two files, and the lines of a family stand together, as `leaklab list`
+ * tells them. Returns how many pairs there are. */
 static size_t check_catalog(void)
 {
     char line[TREE_LINE], family[64], id[64], path[TREE_PATH];
+    char families[TREE_LINE] = " ", last[64] = ""; /* those so far, a blank after each */
     size_t pairs = 0;
     FILE *f = fopen("harness/catalog.def", "re");
     assert_non_null(f);
@@ -51,6 +53,14 @@ static size_t check_catalog(void)
         if (sscanf(line, "PAIR(%63[^,], %63[^,],", family, id) != 2)
             continue;
         pairs++;
+        snprintf(path, sizeof path, " %s ", family);
+        if (strcmp(family, last) != 0 && strstr(families, path))
+            tree_find("harness/catalog.def", number, "%s does not stand with its family, %s", id,
+                      family);
+        else if (strcmp(family, last) != 0)
+            snprintf(families + strlen(families), sizeof families - strlen(families), "%s ",
+                     family);
+        strcpy(last, family);
         for (int side = 0; side < 2; side++) {
             snprintf(path, sizeof path, "%s/%s/%s.c", side ? "fixes" : "leaks", family, id);
             if (access(path, R_OK) != 0)
@@ -129,6 +139,21 @@ static void expect_finding(const char *path, const char *text, int times, const 
     tree_expect_only(words, path);
 }
 
+static void expect_apart_from_its_family(void)
+{
+    tree_plant("leaks/strategies/four.c", "int x;\n", LINES_LEAST);
+    tree_plant("fixes/strategies/four.c", "int x;\n", LINES_LEAST);
+    tree_plant("leaks/pitfalls/five.c", "int x;\n", LINES_LEAST);
+    tree_plant("fixes/pitfalls/five.c", "int x;\n", LINES_LEAST);
+    expect_finding("harness/catalog.def",
+                   "PAIR(pitfalls, one, )\nPAIR(strategies, four, )\nPAIR(pitfalls, five, )\n", 1,
+                   "five does not stand with its family, pitfalls");
+    unlink("leaks/strategies/four.c");
+    unlink("fixes/strategies/four.c");
+    unlink("leaks/pitfalls/five.c");
+    unlink("fixes/pitfalls/five.c");
+}
+
 static void each_check_finds_its_mistake(void **state)
 {
     (void)state;
@@ -146,6 +171,7 @@ static void each_check_finds_its_mistake(void **state)
         "over 80 columns");
     expect_finding("leaks/hard_errors/two.c", "int x;", 1, "does not end");
     expect_finding("harness/catalog.def", "\n", 1, "no line for it");
+    expect_apart_from_its_family();
     tree_leave();
 }
 

@@ -205,7 +205,7 @@ static void wrong_methods_paths_and_sizes_have_their_status(void **state)
         {"GET /../work", 404},
         {"GET /page/../page/page.js", 404},
         {"GET /page/%2e%2e/%2e%2e/etc/passwd", 404},
-        {"GET /work%00", 404},
+        {"GET /work%00", 400},
         {"GET /page/", 404},
         {"GET /debug/pprof/nothing", 404},
         {"GET /debug/pprof", 301},
@@ -223,7 +223,7 @@ static void wrong_methods_paths_and_sizes_have_their_status(void **state)
             fail_msg("%s: %d instead of %d", cases[i].ask, status, cases[i].status);
     }
     assert_non_null(strstr(service_ask(&s, "DELETE /work", "").head, "\r\nAllow: GET, HEAD\r\n"));
-    assert_int_equal(service_ask(&s, "POST /live/start", "Content-Length: 65537\r\n").status, 413);
+    assert_int_equal(service_ask(&s, "POST /live/start", "Content-Length: 4097\r\n").status, 413);
     service_await_baseline(&s);
     expect_end(&s, 0);
 }
@@ -248,21 +248,16 @@ static void headers_and_paths_over_the_limit_are_refused(void **state)
     expect_end(&s, 0);
 }
 
-static void a_body_without_a_length_is_cut_off(void **state)
+static void a_body_without_a_length_is_not_awaited(void **state)
 {
     (void)state;
     const char *all;
-    char chunk[1100] = "400\r\n";
-    memset(chunk + 5, 'x', 1024);
-    memcpy(chunk + 5 + 1024, "\r\n", 3);
     struct service s = service_start("channel_close --variant fix");
     int client = service_connect(&s);
     service_send(client, "POST /live/start HTTP/1.1\r\nHost: localhost\r\n"
-                         "Transfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 256 && service_send(client, chunk); i++)
-        continue;
+                         "Transfer-Encoding: chunked\r\n\r\n400\r\n");
     assert_true(service_read_to_end(client, &all));
-    assert_null(strstr(all, "200 OK"));
+    assert_non_null(strstr(all, "411 Length Required"));
     close(client);
     service_await_baseline(&s);
     expect_end(&s, 0);
@@ -432,7 +427,7 @@ int main(void)
         cmocka_unit_test(head_has_no_body_and_1_0_closes),
         cmocka_unit_test(wrong_methods_paths_and_sizes_have_their_status),
         cmocka_unit_test(headers_and_paths_over_the_limit_are_refused),
-        cmocka_unit_test(a_body_without_a_length_is_cut_off),
+        cmocka_unit_test(a_body_without_a_length_is_not_awaited),
         cmocka_unit_test(headers_that_never_end_are_not_awaited),
         cmocka_unit_test(a_trickle_is_not_awaited_either),
         cmocka_unit_test(a_client_that_does_not_read_is_not_awaited),

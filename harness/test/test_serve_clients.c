@@ -62,6 +62,18 @@ static void prometheus_alerts_on_the_leak_and_not_on_the_fix(void **state)
     run("serve_prometheus.sh");
 }
 
+static void grafana_s_dashboard_asks_for_what_there_is(void **state)
+{
+    (void)state;
+    run("serve_grafana.sh");
+}
+
+static void three_machines_are_scraped_and_one_leaks(void **state)
+{
+    (void)state;
+    run("serve_namespaces.sh");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +82,8 @@ int main(void)
         cmocka_unit_test(pprof_reads_it_by_url),
         cmocka_unit_test(programs_are_watched),
         cmocka_unit_test(prometheus_alerts_on_the_leak_and_not_on_the_fix),
+        cmocka_unit_test(grafana_s_dashboard_asks_for_what_there_is),
+        cmocka_unit_test(three_machines_are_scraped_and_one_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* The live page's other side: both halves as processes, steered by commands, told by events. */
+#include "test/live_events.h"
 #include "test/service.h"
 
 #include "catalog.h"
@@ -12,91 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define START(pair, rate, limit)                                                                   \
-    "{\"pair\":\"" pair "\",\"rate\":" #rate ",\"memory_limit_mib\":" #limit "}"
-
-static void command(const struct service *s, const char *path, const char *body, int status)
-{
-    struct answer answer = service_post(s, path, "", body);
-    if (answer.status != status)
-        fail_msg("%s %s: %d: %s", path, body, answer.status, answer.body);
-}
-
-/* --- Events ----------------------------------------------------------------------------------- */
-
-static int listen_to_events(const struct service *s)
-{
-    int client = service_connect(s);
-    struct timeval patience = {.tv_sec = HANG_SECONDS};
-    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    service_send(client, "GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    return client;
-}
-
-/* The next line that begins so, without its end; NULL at the end of the stream. Chunks end after
- * whole events, so that no line is split by their sizes. */
-static const char *line_with(int client, const char *begin)
-{
-    static char line[1 << 18];
-    size_t length = 0;
-    while (length < sizeof line - 1 && recv(client, line + length, 1, 0) == 1) {
-        if (line[length] != '\n') {
-            length++;
-            continue;
-        }
-        line[length] = 0;
-        if (strncmp(line, begin, strlen(begin)) == 0)
-            return line;
-        length = 0;
-    }
-    return NULL;
-}
-
-/* The data of the next event of that name. The caller drops it. */
-static json_t *event(int client, const char *name)
-{
-    char begin[64];
-    snprintf(begin, sizeof begin, "event: %s", name);
-    const char *data = line_with(client, begin) ? line_with(client, "data: ") : NULL;
-    json_t *json = data ? json_loads(data + strlen("data: "), 0, NULL) : NULL;
-    if (!json)
-        fail_msg("no event %s", name);
-    return json;
-}
-
-static void await_state(int client, const char *pair, const char *leak, const char *fix)
-{
-    for (;;) {
-        const char *is_leak, *is_fix;
-        json_t *state = event(client, "state");
-        const char *is_pair = json_string_value(json_object_get(state, "pair"));
-        assert_int_equal(
-            json_unpack(state, "{s:{s:s, s:s}}", "cases", "leak", &is_leak, "fix", &is_fix), 0);
-        bool there = is_pair && strcmp(is_pair, pair) == 0 && strcmp(is_leak, leak) == 0 &&
-                     strcmp(is_fix, fix) == 0;
-        json_decref(state);
-        if (there)
-            return;
-    }
-}
-
-/* A look: seconds, tasks, requests, RSS, p99. */
-static json_int_t looked(const json_t *looks, const char *variant, size_t field)
-{
-    return json_integer_value(json_array_get(json_object_get(looks, variant), field));
-}
-
-static void await_requests(int client, json_int_t most)
-{
-    for (;;) {
-        json_t *looks = event(client, "look");
-        bool there = looked(looks, "leak", 2) >= most && looked(looks, "fix", 2) >= most;
-        json_decref(looks);
-        if (there)
-            return;
-    }
-}
-
 /* --- Tests ------------------------------------------------------------------------------------ */
 
 static void the_page_is_told_what_there_is(void **state)
@@ -104,7 +20,9 @@ static void the_page_is_told_what_there_is(void **state)
     (void)state;
     struct service s = service_start("");
     json_t *pairs = json_loads(service_ask(&s, "GET /live/pairs", "").body, 0, NULL);
-    assert_int_equal(json_array_size(json_object_get(pairs, "pairs")), catalog_length);
+    assert_int_equal(json_array_size(json_object_get(pairs, "pairs")),
+                     catalog_length + controls_length);
+    assert_true(json_integer_value(json_object_get(pairs, "limit_most_mib")) > 32);
     json_decref(pairs);
     FOR_EACH_PAIR (pair) {
         char ask[128];
@@ -139,16 +57,16 @@ static void wrong_commands_are_refused(void **state)
         START("channel_receive", 1e400, 64),
         START("channel_receive", "10", 64),
         START("channel_receive", 10, 31),
-        START("channel_receive", 10, 65537),
+        START("channel_receive", 10, 1000000000),
         START("channel_receive", 10, 64.5),
         START("channel_receive", 10, 9223372036854775807),
         "{\"pair\":\"channel_receive\",\"pair\":\"x\",\"rate\":1,\"memory_limit_mib\":64}",
     };
     struct service s = service_start("");
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
-        command(&s, "/live/start", bodies[i], 400);
-    command(&s, "/live/steer", "{\"rate\":10}", 409);
-    command(&s, "/live/stop", "{}", 409);
+        live_command(&s, "/live/start", bodies[i], 400);
+    live_command(&s, "/live/steer", "{\"rate\":10}", 409);
+    live_command(&s, "/live/stop", "{}", 409);
     assert_true(isnan(service_metric(&s, "leaklab_live_tasks{pair=\"x\",variant=\"leak\"}")));
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
@@ -181,16 +99,16 @@ static void all_views_show_the_same(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("channel_receive", 500, 256), 200);
-    await_state(client, "channel_receive", "running", "running");
-    await_requests(client, 200);
-    command(&s, "/live/steer", "{\"paused\":true}", 200);
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("channel_receive", 500, 256), 200);
+    live_await_state(client, "channel_receive", "running", "running");
+    live_await_requests(client, 200);
+    live_command(&s, "/live/steer", "{\"paused\":true}", 200);
     for (bool alike = false; !alike;) {
-        json_t *looks = event(client, "look");
-        double requests = (double)looked(looks, "leak", 2),
-               tasks = (double)looked(looks, "leak", 1);
-        double fix = (double)looked(looks, "fix", 1);
+        json_t *looks = live_event(client, "look");
+        double requests = (double)live_looked(looks, "leak", 2),
+               tasks = (double)live_looked(looks, "leak", 1);
+        double fix = (double)live_looked(looks, "fix", 1);
         json_decref(looks);
         struct views views = look_at_all(&s);
         alike = fix == 1 && views.fix == 1 && views.leak == tasks && views.text == tasks &&
@@ -200,17 +118,39 @@ static void all_views_show_the_same(void **state)
     service_end(&s, SIGTERM);
 }
 
+/* Both cases, its children, are called as their pair in ps and top. */
+static void expect_children_called(const struct service *s, const char *name)
+{
+    char path[64], children[256] = "", comm[32];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    assert_non_null(fgets(children, sizeof children, f));
+    fclose(f);
+    int count = 0;
+    for (char *pid = strtok(children, " "); pid; pid = strtok(NULL, " "), count++) {
+        snprintf(path, sizeof path, "/proc/%s/comm", pid);
+        assert_non_null(f = fopen(path, "re"));
+        assert_non_null(fgets(comm, sizeof comm, f));
+        fclose(f);
+        comm[strcspn(comm, "\n")] = 0;
+        assert_string_equal(comm, name);
+    }
+    assert_int_equal(count, VARIANTS);
+}
+
 static void stopped_it_is_judged(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("full_buffer", 1000, 256), 200);
-    await_state(client, "full_buffer", "running", "running");
-    await_requests(client, 300);
-    command(&s, "/live/stop", "{}", 200);
-    await_state(client, "full_buffer", "settled", "settled");
-    json_t *verdict = event(client, "verdict");
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("full_buffer", 1000, 256), 200);
+    live_await_state(client, "full_buffer", "running", "running");
+    live_await_requests(client, 300);
+    expect_children_called(&s, "full_buffer");
+    live_command(&s, "/live/stop", "{}", 200);
+    live_await_state(client, "full_buffer", "settled", "settled");
+    json_t *verdict = live_event(client, "verdict");
     const char *leak, *leak_kind, *fix, *fix_kind;
     assert_int_equal(json_unpack(verdict, "{s:{s:s, s:s}, s:{s:s, s:s}}", "leak", "words", &leak,
                                  "kind", &leak_kind, "fix", "words", &fix, "kind", &fix_kind),
@@ -230,10 +170,10 @@ static void the_verdict_firms_up(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("wait_group", 500, 256), 200);
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("wait_group", 500, 256), 200);
     for (;;) {
-        json_t *verdict = event(client, "verdict");
+        json_t *verdict = live_event(client, "verdict");
         const char *leak = "", *fix = "", *words = "";
         json_unpack(verdict, "{s:{s:s, s:s}, s:{s:s}}", "leak", "kind", &leak, "words", &words,
                     "fix", "kind", &fix);
@@ -253,10 +193,10 @@ static void latency_counts_those_that_never_return(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("wait_group", 500, 256), 200);
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("wait_group", 500, 256), 200);
     for (;;) {
-        json_t *looks = event(client, "look");
+        json_t *looks = live_event(client, "look");
         const char *p99 = json_string_value(json_array_get(json_object_get(looks, "leak"), 4));
         bool never = p99 && strcmp(p99, "never") == 0;
         bool known = json_is_number(json_array_get(json_object_get(looks, "fix"), 4));
@@ -275,10 +215,10 @@ static void at_its_limit_a_case_dies_and_the_other_lives(void **state)
         support_skip("the checkers alone take more than the limit");
     }
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("defer_myth", 20000, 32), 200);
-    await_state(client, "defer_myth", "dead", "running");
-    json_t *verdict = event(client, "verdict");
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("defer_myth", 20000, 32), 200);
+    live_await_state(client, "defer_myth", "dead", "running");
+    json_t *verdict = live_event(client, "verdict");
     const char *words = "", *kind = "";
     json_unpack(verdict, "{s:{s:s, s:s}}", "leak", "words", &words, "kind", &kind);
     assert_string_equal(kind, "dead");
@@ -294,15 +234,15 @@ static void a_new_run_takes_the_place_of_the_old(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
+    int client = live_listen(&s);
     static const char *const names[] = {
         "leaklab_live_tasks{pair=\"channel_receive\",variant=\"leak\"}",
         "leaklab_live_tasks{pair=\"channel_close\",variant=\"leak\"}",
     };
-    command(&s, "/live/start", START("channel_receive", 100, 64), 200);
-    await_state(client, "channel_receive", "running", "running");
-    command(&s, "/live/start", START("channel_close", 100, 64), 200);
-    await_state(client, "channel_close", "running", "running");
+    live_command(&s, "/live/start", START("channel_receive", 100, 64), 200);
+    live_await_state(client, "channel_receive", "running", "running");
+    live_command(&s, "/live/start", START("channel_close", 100, 64), 200);
+    live_await_state(client, "channel_close", "running", "running");
     assert_true(isnan(service_metric(&s, names[0])));
     assert_false(isnan(service_metric(&s, names[1])));
     close(client);
@@ -314,12 +254,12 @@ static void a_page_that_comes_late_is_told_all(void **state)
 {
     (void)state;
     struct service s = service_start("");
-    int first = listen_to_events(&s);
-    command(&s, "/live/start", START("channel_close", 500, 64), 200);
-    await_state(first, "channel_close", "running", "running");
-    await_requests(first, 100);
-    int second = listen_to_events(&s);
-    json_t *told = event(second, "state"), *history = event(second, "history");
+    int first = live_listen(&s);
+    live_command(&s, "/live/start", START("channel_close", 500, 64), 200);
+    live_await_state(first, "channel_close", "running", "running");
+    live_await_requests(first, 100);
+    int second = live_listen(&s);
+    json_t *told = live_event(second, "state"), *history = live_event(second, "history");
     assert_string_equal(json_string_value(json_object_get(told, "pair")), "channel_close");
     assert_true(json_array_size(json_object_get(history, "leak")) > 0);
     json_decref(told);
@@ -334,9 +274,9 @@ static void at_the_end_streams_end_and_cases_go(void **state)
     (void)state;
     const char *rest;
     struct service s = service_start("");
-    int client = listen_to_events(&s);
-    command(&s, "/live/start", START("channel_receive", 100, 64), 200);
-    await_state(client, "channel_receive", "running", "running");
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("channel_receive", 100, 64), 200);
+    live_await_state(client, "channel_receive", "running", "running");
     assert_int_equal(service_end(&s, SIGTERM), 0);
     assert_true(service_read_to_end(client, &rest));
     assert_non_null(strstr(rest, "\r\n0\r\n\r\n")); /* the last chunk: a whole answer */
@@ -349,31 +289,35 @@ static void pages_may_leave(void **state)
     (void)state;
     struct service s = service_start("");
     for (int i = 0; i < 50; i++) {
-        int client = listen_to_events(&s);
+        int client = live_listen(&s);
         if (i % 2)
-            assert_non_null(line_with(client, "event: state"));
+            assert_non_null(live_line(client, "event: state"));
         close(client);
     }
     service_await_baseline(&s);
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
-static void only_so_many_pages_are_told(void **state)
+/* Who only holds on to streams keeps nobody out: the oldest has to go, and is told why. */
+static void of_too_many_pages_the_oldest_goes(void **state)
 {
     (void)state;
+    enum { STREAMS = 32 };
     struct service s = service_start("");
-    int reader = listen_to_events(&s), many[40], refused = 0;
-    for (int i = 0; i < 40; i++) {
-        many[i] = service_connect(&s);
-        service_send(many[i], "GET /live/events HTTP/1.0\r\n\r\n");
+    int oldest = live_listen(&s), many[STREAMS];
+    assert_non_null(live_line(oldest, "event: state"));
+    for (int i = 0; i < STREAMS; i++) {
+        many[i] = live_listen(&s);
+        assert_non_null(live_line(many[i], "event: state"));
     }
-    for (int i = 0; i < 40; i++)
-        refused += service_read(many[i]).status == 503;
-    assert_int_equal(refused, 40 - 31); /* 32 streams, one of them ours */
-    for (int i = 0; i < 40; i++)
+    assert_non_null(live_line(oldest, "event: crowded"));
+    assert_null(live_line(oldest, "event: look"));
+    live_command(&s, "/live/start", START("channel_receive", 100, 64), 200);
+    for (int i = 0; i < STREAMS; i++) {
+        assert_non_null(live_line(many[i], "event: look"));
         close(many[i]);
-    close(reader);
-    service_await_baseline(&s);
+    }
+    close(oldest);
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
@@ -391,7 +335,7 @@ int main(void)
         cmocka_unit_test(a_page_that_comes_late_is_told_all),
         cmocka_unit_test(at_the_end_streams_end_and_cases_go),
         cmocka_unit_test(pages_may_leave),
-        cmocka_unit_test(only_so_many_pages_are_told),
+        cmocka_unit_test(of_too_many_pages_the_oldest_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

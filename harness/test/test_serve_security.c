@@ -140,9 +140,15 @@ static void where_it_can_not_listen_it_says_why(void **state)
         {"--listen 127.0.0.1:-1", 2, "must be like"},
         {"--listen 127.0.0.1:80x", 2, "must be like"},
         {"--listen 999.1.1.1:80", 2, "no address to listen on"},
+        {"--recover=0s", 2, "--recover '0s': must be like 10s"},
         {"--deadline 0s", 2, "--deadline '0s': must be like 10s"},
         {"--client-timeout x", 2, "--client-timeout 'x'"},
         {"--memory-limit 0", 2, "--memory-limit '0'"},
+        {"--memory-limit 100000G", 2, "--memory-limit '100000G': this machine has "},
+        {"--host a:80", 2, "--host 'a:80': must be a name without a port"},
+        {"--host a,,b", 2, "--host 'a,,b'"},
+        {"--unwatched 0s", 2, "--unwatched '0s'"},
+        {"--case-timeout x", 2, "--case-timeout 'x'"},
         {"--connections 0", 2, "--connections '0'"},
         {"--variant both", 2, "--variant 'both': must be leak or fix"},
         {"chanel_receive", 2, "nearest: channel_receive"},
@@ -157,6 +163,17 @@ static void where_it_can_not_listen_it_says_why(void **state)
     service_end(&s, SIGTERM);
 }
 
+static int status_by_host(const struct service *s, const char *host)
+{
+    char request[256];
+    int client = service_connect(s);
+    snprintf(request, sizeof request, "GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", host);
+    service_send(client, request);
+    int status = service_read(client).status;
+    close(client);
+    return status;
+}
+
 static void it_is_loud_where_others_can_reach_it(void **state)
 {
     (void)state;
@@ -164,12 +181,40 @@ static void it_is_loud_where_others_can_reach_it(void **state)
     assert_int_equal(service_end(&s, SIGTERM), 0);
     assert_null(strstr(service_said(), "WARNING"));
     s = service_start("--listen 0.0.0.0:0");
-    int client = service_connect(&s);
-    service_send(client, "GET /healthz HTTP/1.1\r\nHost: any.example\r\n\r\n");
-    assert_int_equal(service_read(client).status, 200); /* it can not know all its names */
-    close(client);
+    assert_int_equal(status_by_host(&s, "localhost"), 200);
     assert_int_equal(service_end(&s, SIGTERM), 0);
     assert_non_null(strstr(service_said(), "WARNING: listening on 0.0.0.0:"));
+}
+
+/* Numbers can not be made to point elsewhere, names can: so they are those that it was given. */
+static void elsewhere_it_goes_by_numbers_and_given_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host;
+        int status;
+    } cases[] = {
+        {"lab.example", 200},   {"LAB.example:8080", 200},
+        {"other", 200},         {"10.1.2.3", 200},
+        {"[fe80::1]:80", 200},  {"localhost:1", 200},
+        {"any.example", 421},   {"lab", 421},
+        {"lab.example.", 421},  {"1.2.3", 421},
+        {"1.2.3.4.5", 421},     {"[::g]", 421},
+        {"10.1.2.3:x", 421},    {"10.1.2.3:999999", 421},
+        {"[::1]x", 421},        {"other,lab", 421},
+        {"lab.example@a", 421},
+    };
+    struct service s = service_start("--listen 0.0.0.0:0 --host lab.example,other");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = status_by_host(&s, cases[i].host);
+        if (status != cases[i].status)
+            fail_msg("Host: %s: %d instead of %d", cases[i].host, status, cases[i].status);
+    }
+    service_end(&s, SIGTERM);
+    s = service_start("--host lab.example");
+    assert_int_equal(status_by_host(&s, "lab.example"), 200);
+    assert_int_equal(status_by_host(&s, "10.1.2.3"), 421); /* it listens to loopback alone */
+    service_end(&s, SIGTERM);
 }
 
 int main(void)
@@ -181,6 +226,7 @@ int main(void)
         cmocka_unit_test(debug_can_be_switched_off),
         cmocka_unit_test(where_it_can_not_listen_it_says_why),
         cmocka_unit_test(it_is_loud_where_others_can_reach_it),
+        cmocka_unit_test(elsewhere_it_goes_by_numbers_and_given_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,11 @@
 
 #include "catalog.h"
 #include "command/quantity.h"
+#include "command/run_plan.h"
 #include "command/sweep.h"
+#include "command/telling.h"
 #include "load/selection.h"
+#include "task/time.h"
 #include <math.h>
 
 /* --- Quantities ----------------------------------------------------------------------------- */
@@ -244,6 +247,65 @@ static void cases_come_in_their_order(void **state)
     free(cases);
 }
 
+/* --- How long it takes ------------------------------------------------------------------------ */
+
+static struct run_plan planned(struct selection *selection)
+{
+    struct sweep one = {&selection->settings, 1};
+    struct run_plan plan;
+    assert_true(run_plan_make(&plan, selection, &one));
+    return plan;
+}
+
+/* Many pairs, with less load each; who repeats wants to know it well. */
+static void many_cases_get_less_load(void **state)
+{
+    (void)state;
+    const struct pair *pairs[11];
+    struct selection selection = {
+        .pairs = pairs, .pair_count = 10, .variants = {true, true}, .settings = settings_default()};
+    for (size_t i = 0; i < 11; i++)
+        pairs[i] = &catalog[0];
+    struct run_plan plan = planned(&selection);
+    assert_int_equal(plan.cases[19].settings.duration, 2 * SECOND);
+    int64_t few = run_plan_time(&plan);
+    assert_true(few > 20 * 2 * SECOND && few < 20 * 3 * SECOND);
+    run_plan_free(&plan);
+    selection.pair_count = 11;
+    plan = planned(&selection);
+    assert_int_equal(plan.cases[0].settings.duration, SECOND);
+    assert_int_equal(run_plan_time(&plan), few / 20 * 22 - 22 * SECOND);
+    run_plan_free(&plan);
+    selection.repeat = 2;
+    plan = planned(&selection);
+    assert_int_equal(plan.cases[0].settings.duration, 2 * SECOND);
+    run_plan_free(&plan);
+}
+
+static void how_long_it_takes_is_told_where_it_is_known(void **state)
+{
+    (void)state;
+    struct selection selection = {.variants = {true, false}, .settings = settings_default()};
+    selection.settings.requests = 500;
+    struct run_plan plan = planned(&selection);
+    int64_t by_count = run_plan_time(&plan) / (int64_t)plan.length;
+    assert_true(by_count > SECOND / 2 && by_count < 2 * SECOND);
+    run_plan_free(&plan);
+    selection.settings.rate = 0; /* as fast as it goes */
+    plan = planned(&selection);
+    assert_int_equal(run_plan_time(&plan), 0);
+    run_plan_free(&plan);
+
+    struct telling telling = {.terminal.out = tmpfile(), .length = 7};
+    telling_time(&telling, 30 * SECOND - 1); /* not worth a line */
+    telling_time(&telling, 90 * SECOND);
+    rewind(telling.terminal.out);
+    char said[128] = "";
+    assert_true(fread(said, 1, sizeof said - 1, telling.terminal.out) > 0);
+    assert_string_equal(said, "7 cases, which take about 1.5 min\n\n");
+    fclose(telling.terminal.out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +319,8 @@ int main(void)
         cmocka_unit_test(a_sweep_has_so_many_points_and_no_more),
         cmocka_unit_test(the_catalog_is_what_is_run_of_nothing_named),
         cmocka_unit_test(cases_come_in_their_order),
+        cmocka_unit_test(many_cases_get_less_load),
+        cmocka_unit_test(how_long_it_takes_is_told_where_it_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "source/aligned.h"
 #include "source/code.h"
+#include "source/prose.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,10 @@ static void code_is_what_is_no_comment(void **state)
     expect_code("a\n/* b */", "a\n\n");
     expect_code("a  \t\n", "a\n");
     expect_code("", "");
+    expect_code("s = \"a\\\nb // c\n", "s = \"a\\\nb\n"); /* a line's end ends a text too */
+    expect_code("s = \"\\", "s = \"\\\n");
+    expect_code("a / b; c * d; /", "a / b; c * d; /\n");
+    expect_code("a \t /* b */ \t\n\tc;\n", "a\n\tc;\n");
 }
 
 /* The rows as "left|right", with a mark before those that differ; "-" where there is none. */
@@ -66,6 +71,30 @@ static void comments_are_no_difference(void **state)
     expect_rows("a", "a\n", "a|a\n");
 }
 
+static void expect_prose(const char *source, const char *words, const char *place, size_t lines)
+{
+    struct prose prose = prose_of(source);
+    assert_string_equal(prose.words, words);
+    assert_string_equal(prose.place, place);
+    assert_int_equal(prose.lines, lines);
+    prose_free(&prose);
+}
+
+static void the_first_comment_is_prose(void **state)
+{
+    (void)state;
+    expect_prose("/* It leaks,\n *  and how.\n * Decision matrix: channel close.\n */\n#include\n",
+                 "It leaks, and how.", "channel close", 4);
+    expect_prose("/* One line. */\n\n\nint x;\n", "One line.", "", 3);
+    expect_prose("/* No dot. Decision matrix: a context */\nint x;", "No dot.", "a context", 1);
+    expect_prose("/* Decision matrix: a context. */\n", "", "a context", 1);
+    expect_prose("/* x */ int x;\n", "x", "", 0);
+    expect_prose("/**/x", "", "", 0);
+    expect_prose("/* without an end\n", "", "", 0);
+    expect_prose("int x; /* y */\n", "", "", 0);
+    expect_prose("", "", "", 0);
+}
+
 /* Of every pair something is marked, and no line that is a comment alone. */
 static void show_marks_code_alone(void **state)
 {
@@ -86,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_is_what_is_no_comment),
         cmocka_unit_test(comments_are_no_difference),
+        cmocka_unit_test(the_first_comment_is_prose),
         cmocka_unit_test(show_marks_code_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

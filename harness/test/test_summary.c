@@ -22,7 +22,7 @@ static struct attribution attribution_of(double first)
     struct attribution a = {
         .growth = first, .rest = first + 1, .page_tables = first + 2, .by_mappings = true};
     for (enum share share = 0; share < SHARES; share++)
-        a.part[share] = first + 3 + share;
+        a.part[share] = first + 3 + (int)share;
     return a;
 }
 

@@ -83,6 +83,7 @@ static void the_list_is_in_families(void **state)
     const struct ran *ran = planted_shell("$LAB list");
     char wanted[65536] = "";
     const char *family = "";
+    int width = catalog_id_width();
     FOR_EACH_PAIR (pair) {
         char leaves[256];
         size_t length = strlen(wanted);
@@ -91,14 +92,17 @@ static void the_list_is_in_families(void **state)
             length += (size_t)snprintf(wanted + length, sizeof wanted - length, "%s%s\n",
                                        *family ? "\n" : "", pair->family);
         family = pair->family;
-        snprintf(wanted + length, sizeof wanted - length,
-                 "  %-16s  %s\n  %-16s  leaves behind: %s\n", pair->id, pair->title, "", leaves);
+        snprintf(wanted + length, sizeof wanted - length, "  %-*s  %s\n  %-*s  leaves behind: %s\n",
+                 width, pair->id, pair->title, width, "", leaves);
     }
     assert_int_equal(ran->status, 0);
     assert_string_equal(ran->said, wanted);
-    ran = planted_shell("$LAB list full_buffer");
+    ran = planted_shell("$LAB list xyzzy");
     assert_int_equal(ran->status, 2);
-    expect_words(ran->said, "takes no id, not 'full_buffer' (leaklab show ID shows one pair)");
+    expect_words(ran->said, "no pair is called 'xyzzy' (leaklab list shows them all)");
+    ran = planted_shell("$LAB list --family full_buffer");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "--family 'full_buffer': there is no such family");
 }
 
 static void a_pair_is_shown_with_what_to_expect(void **state)

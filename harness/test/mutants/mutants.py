@@ -1,7 +1,8 @@
 """Changes one thing at a time in the sources, and lists the changes that no test sees.
 
 Of each room as many changes as asked for are drawn by the seed. Each is built in a copy of the project, and
-the tests that reach its line are run, the quickest first, until one fails. What has been found out
+the tests that reach its line are run, the quickest first, until one fails; where none does, again under the
+sanitizers, as CI runs them: a block that is not freed, or is too short, is seen there alone. What has been found out
 is kept in FOLDER and not done again, so that an interrupted run goes on where it was. A change that
 makes no difference to anybody is named in the list of equivalents, by the lines before and after it.
 """
@@ -24,6 +25,7 @@ import sites
 HERE = os.path.dirname(os.path.abspath(__file__))
 EQUIVALENTS = os.path.join(HERE, "equivalent.tsv")
 BUILD = "build/gcc"
+SANITIZED = "build/gcc-sanitize"
 FLAGS = ["-std=gnu17", "-D_GNU_SOURCE", "-Iharness", "-Ibuild/gcc/harness", "-I.",
          "-DLEAKLAB_VERSION=\"\"", "-DLEAKLAB_COMMIT=\"\"", "-DLEAKLAB_FLAGS=\"\"",
          "-DCHART_LIBRARY=\"\""]  # fmt: skip
@@ -73,6 +75,7 @@ class Copy:
 
     def __init__(self, folder):
         self.folder = folder
+        self.not_sanitized = set()  # tests that fail there without any change
         told = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], check=True,
                               capture_output=True, text=True).stdout  # fmt: skip
         names = {name for name in told.split("\n") if os.path.isfile(name)}
@@ -87,18 +90,20 @@ class Copy:
                 if path.split(os.sep)[0] != "build" and path not in names:
                     os.remove(os.path.join(folder, path))
 
-    def build(self, *targets, jobs=1):
-        words = ["make", "-s", f"-j{jobs}", f"B={BUILD}", "WERROR=1", *targets]
+    def build(self, where, *targets, jobs=1):
+        """where: BUILD or SANITIZED; targets: in it, or of the Makefile."""
+        words = ["make", "-s", f"-j{jobs}", f"B={where}", f"SANITIZE={'1' if where == SANITIZED else ''}",
+                 "WERROR=1", *targets]  # fmt: skip
         return subprocess.run(words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True)  # fmt: skip
 
-    def passes(self, test, seconds):
+    def passes(self, where, test, seconds):
         """Runs a test program among processes of its own, which end with it: a mutant may do anything."""
         words = ["choom", "-n", "1000", "--", "unshare", *([] if os.geteuid() == 0 else ["-r"]),
                  "--pid", "--fork", "--kill-child", "--mount-proc",
-                 f"{BUILD}/test/test_{test}"]  # fmt: skip
+                 f"{where}/test/test_{test}"]  # fmt: skip
         # cmocka: the first case that fails is the last.
-        environment = dict(os.environ, LEAKLAB=f"{BUILD}/leaklab", CMOCKA_TEST_ABORT="1")
+        environment = dict(os.environ, LEAKLAB=f"{where}/leaklab", CMOCKA_TEST_ABORT="1")
         process = subprocess.Popen(words, cwd=self.folder, env=environment,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)  # fmt: skip
@@ -118,36 +123,57 @@ def memory_is_short():
     return kib["MemAvailable"] < kib["MemTotal"] / 10
 
 
-def outcome_of(copy, mutant, reach):
-    """Builds the mutant and runs what reaches it: (how it fared, by which test)."""
+def limit_of(where, seconds):
+    return (5 if where == SANITIZED else 1) * (30 + 5 * seconds)
+
+
+def killed_in(copy, where, mutant, tests, reach):
+    """By which of the tests, built there, the mutant is killed: a test's name, "" where it is stillborn; None
+    by none."""
     path = os.path.join(copy.folder, mutant.path)
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    tests = [test for test, is_ in reach.items() if reached.comes_to(is_, mutant.path, mutant.line)]
-    if not tests:
-        return "survived", "no test comes here"
     # The small programs beside leaklab have the runtime and its profiles in them, and nothing else.
-    programs = "all" if mutant.path.split("/")[1] in ("task", "profile") else f"{BUILD}/leaklab"
+    programs = "all" if mutant.path.split("/")[1] in ("task", "profile") else f"{where}/leaklab"
     try:
         with open(path, "w", encoding="utf-8") as file:
             file.write(mutant.applied(text))
-        for test in sorted(tests, key=lambda test: reach[test]["seconds"]):
-            if copy.build(programs, f"{BUILD}/test/test_{test}").returncode != 0:
-                return "stillborn", ""
-            limit = 30 + 5 * reach[test]["seconds"]
-            if not copy.passes(test, limit):
-                return "killed", test
-        return "survived", f"{len(tests)} tests come here"
+        for test in tests:
+            if copy.build(where, programs, f"{where}/test/test_{test}").returncode != 0:
+                return ""
+            if not copy.passes(where, test, limit_of(where, reach[test]["seconds"])):
+                return test
+        return None
     finally:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
 
-def passes_unchanged(copy, test, seconds):
-    """Of a test that failed where lines were counted, by another compiler: as it is built for mutants."""
-    if copy.build(f"{BUILD}/test/test_{test}").returncode == 0 and copy.passes(test, 60 + 10 * seconds):
+def outcome_of(copy, mutant, reach):
+    """Builds the mutant and runs what reaches it: (how it fared, by which test)."""
+    tests = [test for test, is_ in reach.items() if reached.comes_to(is_, mutant.path, mutant.line)]
+    if not tests:
+        return "survived", "no test comes here"
+    tests.sort(key=lambda test: reach[test]["seconds"])
+    test = killed_in(copy, BUILD, mutant, tests, reach)
+    if test is not None:
+        return ("killed", test) if test else ("stillborn", "")
+    while True:
+        sanitized = [test for test in tests if test not in copy.not_sanitized]
+        test = killed_in(copy, SANITIZED, mutant, sanitized, reach)
+        if not test:
+            return "survived", f"{len(tests)} tests come here"
+        if passes_unchanged(copy, SANITIZED, test, reach[test]["seconds"]):
+            return "killed", f"{test}, sanitized"
+        copy.not_sanitized.add(test)
+
+
+def passes_unchanged(copy, where, test, seconds):
+    """Of a test that failed: in the sources as they are."""
+    built = copy.build(where, f"{where}/leaklab", f"{where}/test/test_{test}")
+    if built.returncode == 0 and copy.passes(where, test, 2 * limit_of(where, seconds)):
         return True
-    print(f"test_{test} fails without any change: left out", flush=True)
+    print(f"{where}/test/test_{test} fails without any change: left out", flush=True)
     return False
 
 
@@ -253,11 +279,11 @@ def main():
     tests = reached.digest_of([f"harness/test/{name}" for name in os.listdir("harness/test")
                                if name.endswith((".c", ".h", ".sh"))])  # fmt: skip
     for copy in copies:
-        built = copy.build("all", jobs=wishes.jobs)
+        built = copy.build(BUILD, "all", jobs=wishes.jobs)
         if built.returncode != 0:
             sys.exit(f"mutants: {shlex.quote(copy.folder)} is not built:\n{built.stderr}")
     reach = {test: is_ for test, is_ in reach.items()
-             if is_["passed"] or passes_unchanged(copies[0], test, is_["seconds"])}  # fmt: skip
+             if is_["passed"] or passes_unchanged(copies[0], BUILD, test, is_["seconds"])}  # fmt: skip
     run, results = Run(wishes, wishes.folder), {}
     for room in chosen:
         results[room] = run.room(drawn(room, there[room], wishes.seed), copies, reach, tests)

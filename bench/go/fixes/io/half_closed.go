@@ -1,0 +1,39 @@
+package io
+
+import (
+	"context"
+	"io"
+)
+
+// pipes makes a connection of two one-way pipes, of which each side can be closed alone.
+type pipes struct {
+	*io.PipeReader
+	*io.PipeWriter
+}
+
+func newPipes() (a, b pipes) {
+	fromB, toA := io.Pipe()
+	fromA, toB := io.Pipe()
+	return pipes{fromB, toB}, pipes{fromA, toA}
+}
+
+// HalfClosed hands the end on, with CloseWrite in a program with sockets.
+func HalfClosed(ctx context.Context) {
+	client, clientSide := newPipes()
+	serverSide, server := newPipes()
+	copyTo := func(to, from pipes) {
+		io.Copy(to.PipeWriter, from.PipeReader)
+		to.PipeWriter.Close() // the cure
+	}
+
+	go copyTo(serverSide, clientSide)
+	go copyTo(clientSide, serverSide)
+	go func() {
+		defer server.PipeWriter.Close()
+		io.Copy(io.Discard, server.PipeReader)
+	}()
+
+	client.PipeWriter.Write([]byte("bye"))
+	client.PipeWriter.Close()
+	client.PipeReader.Close()
+}

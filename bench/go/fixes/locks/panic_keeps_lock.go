@@ -1,0 +1,47 @@
+package locks
+
+import (
+	"context"
+	"sync"
+)
+
+type session struct {
+	lock       sync.Mutex
+	hits, page int
+}
+
+func (s *session) render() {
+	if s.page == 0 {
+		panic("page out of range")
+	}
+}
+
+func (s *session) handle() {
+	s.lock.Lock()
+	defer s.lock.Unlock() // the cure
+	s.hits++
+	s.render()
+}
+
+func (s *session) handleRecovered() {
+	defer func() {
+		if recover() != nil {
+			s.page = 1 // the start page, next time
+		}
+	}()
+	s.handle()
+}
+
+func (s *session) save() {
+	s.lock.Lock()
+	s.hits = 0
+	s.lock.Unlock()
+}
+
+// PanicKeepsLock defers the unlock, which runs when a panic passes too.
+func PanicKeepsLock(ctx context.Context) {
+	s := &session{}
+
+	s.handleRecovered()
+	go s.save()
+}

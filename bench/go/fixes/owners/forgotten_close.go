@@ -1,0 +1,42 @@
+package owners
+
+import "context"
+
+const cacheRoom = 4
+
+type cache struct {
+	evicted     chan int
+	values      [cacheRoom]int
+	writtenBack int
+}
+
+// openCache has a goroutine of its own: it is to be closed.
+func openCache() *cache {
+	c := &cache{evicted: make(chan int, cacheRoom)}
+	go func() {
+		for range c.evicted {
+			c.writtenBack++
+		}
+	}()
+	return c
+}
+
+func (c *cache) close() { close(c.evicted) }
+
+func (c *cache) put(key, value int) {
+	place := &c.values[key%cacheRoom]
+	if *place != 0 {
+		c.evicted <- *place
+	}
+	*place = value
+}
+
+// ForgottenClose closes what it opens.
+func ForgottenClose(ctx context.Context) {
+	c := openCache()
+	defer c.close() // the cure
+
+	for key := 0; key <= cacheRoom; key++ {
+		c.put(key, 1+key)
+	}
+}

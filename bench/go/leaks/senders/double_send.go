@@ -1,0 +1,34 @@
+package senders
+
+import (
+	"context"
+	"errors"
+)
+
+type priceReply struct {
+	price int
+	err   error
+}
+
+var errUnknownArticle = errors.New("unknown article")
+
+func lookUp(article int) (int, error) {
+	if article == 0 {
+		return 0, errUnknownArticle
+	}
+	return article * 100, nil
+}
+
+// DoubleSend leaks the task that sends an error, and for want of a return the result too.
+func DoubleSend(ctx context.Context) {
+	replies := make(chan priceReply)
+	go func() {
+		price, err := lookUp(0)
+		if err != nil {
+			replies <- priceReply{err: err}
+		}
+		replies <- priceReply{price: price + 19} // parks here, for ever
+	}()
+
+	<-replies
+}

@@ -1,0 +1,118 @@
+/* The catalog as a table, and what a mistyped id may have meant. */
+#include "test/support.h"
+
+#include "catalog.h"
+#include <string.h>
+
+static void a_pair_is_found_by_its_id(void **state)
+{
+    (void)state;
+    FOR_EACH_PAIR (pair) {
+        assert_ptr_equal(catalog_find(pair->id), pair);
+        assert_null(controls_find(pair->id));
+        assert_false(pair->is_control);
+        assert_true(*pair->family && *pair->title);
+        assert_non_null(pair->entry[VARIANT_LEAK]);
+        assert_non_null(pair->entry[VARIANT_FIX]);
+        assert_true(pair->entry[VARIANT_LEAK] != pair->entry[VARIANT_FIX]);
+        assert_true(expectation_is_any(&pair->expected[VARIANT_LEAK]));
+        assert_false(expectation_is_any(&pair->expected[VARIANT_FIX]));
+    }
+    for (size_t i = 0; i < controls_length; i++) {
+        assert_true(controls[i].is_control);
+        assert_null(catalog_find(controls[i].id));
+        assert_null(controls[i].entry[VARIANT_LEAK]);
+        assert_non_null(controls[i].entry[VARIANT_FIX]);
+    }
+    assert_null(catalog_find(""));
+    assert_null(catalog_find("channel_receiv"));
+    assert_string_equal(variant_name(VARIANT_LEAK), "leak");
+    assert_string_equal(variant_name(VARIANT_FIX), "fix");
+}
+
+static void any_field_is_an_expectation(void **state)
+{
+    (void)state;
+    assert_false(expectation_is_any(&(struct expectation){0}));
+    assert_true(expectation_is_any(&(struct expectation){.parked = {[WAIT_REASONS - 1] = 1}}));
+    assert_true(expectation_is_any(&(struct expectation){.timers_held = 1}));
+    assert_true(expectation_is_any(&(struct expectation){.heap = 1}));
+}
+
+static void distance_is_how_many_edits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        size_t edits;
+    } words[] = {
+        {"", "", 0},
+        {"a", "a", 0},
+        {"", "abc", 3},
+        {"a", "b", 1},
+        {"ab", "ba", 2},
+        {"abc", "ac", 1},
+        {"abc", "abcd", 1},
+        {"kitten", "sitting", 3},
+        {"aab", "aba", 2},
+        {"aaaa", "aa", 2},
+        {"abab", "baba", 2},
+        {"flaw", "lawn", 2},
+        {"saturday", "sunday", 3},
+        {"abcdef", "ghijkl", 6},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        assert_int_equal(edit_distance(words[i].a, words[i].b), words[i].edits);
+        assert_int_equal(edit_distance(words[i].b, words[i].a), words[i].edits);
+    }
+    /* What is beyond 64 characters is not looked at. */
+    char longer[80], other[80];
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = 0;
+    strcpy(other, longer);
+    other[63] = 'y';
+    assert_int_equal(edit_distance(longer, other), 1);
+    other[63] = 'x';
+    other[64] = 'y';
+    assert_int_equal(edit_distance(longer, other), 0);
+    longer[64] = 0;
+    assert_int_equal(edit_distance(longer, ""), 64);
+}
+
+/* The ids that are near, in order; no more than `most` are written, whatever there are. */
+static void expect_nearest(const char *typed, size_t most, const char *first, size_t count)
+{
+    const struct pair *guard = &controls[0], *nearest[8];
+    for (size_t i = 0; i < 8; i++)
+        nearest[i] = guard;
+    assert_int_equal(catalog_nearest(typed, nearest, most), count);
+    for (size_t i = 0; i < 8; i++)
+        assert_true((nearest[i] != guard) == (i < count));
+    if (count)
+        assert_string_equal(nearest[0]->id, first);
+}
+
+static void the_nearest_comes_first(void **state)
+{
+    (void)state;
+    expect_nearest("timer_stop", 1, "timer_stop", 1);
+    expect_nearest("timr_stop", 1, "timer_stop", 1);
+    expect_nearest("wait_gruop", 1, "wait_group", 1);   /* two edits of ten letters */
+    expect_nearest("_stop", 1, "timer_stop", 1);        /* a part is near, however short it is */
+    expect_nearest("channel", 2, "channel_receive", 2); /* as many as there is room for */
+    expect_nearest("channel", 0, "", 0);
+    expect_nearest("zzzz", 7, "", 0);
+    expect_nearest("zz", 7, "", 0); /* two letters are a part of nothing */
+    expect_nearest("", 7, "", 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pair_is_found_by_its_id),
+        cmocka_unit_test(any_field_is_an_expectation),
+        cmocka_unit_test(distance_is_how_many_edits),
+        cmocka_unit_test(the_nearest_comes_first),
+    };
+    return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);
+}

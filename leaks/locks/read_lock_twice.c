@@ -1,0 +1,57 @@
+/* Read lock twice, leaking: readers share, so a reader may well lock again
+ * further down: it works, until a writer has come in between. A waiting writer
+ * goes before later readers, or it would never have its turn: so it waits for
+ * the first read lock, and the second waits for it. Seen in kubernetes#62464.
+ * Decision matrix: none of the five; one place takes the lock.
+ */
+#include "task/ctx.h"
+#include "task/defer.h"
+#include "task/mutex.h"
+#include "task/shared.h"
+#include "task/task.h"
+
+enum { PODS = 3 };
+
+struct state {
+    struct rw_mutex lock;
+    int processors[PODS];
+};
+
+static int processors_of(struct state *state, int pod)
+{
+    rw_mutex_rlock(&state->lock); /* parks here, for ever */
+    defer(rw_mutex_runlock, &state->lock);
+    return state->processors[pod]; /* read under the caller's lock */
+}
+
+static void add_up(void *arg)
+{
+    struct state *state = arg;
+    defer(shared_drop, state);
+    rw_mutex_rlock(&state->lock);
+    defer(rw_mutex_runlock, &state->lock);
+    int sum = 0;
+
+    for (int pod = 0; pod < PODS; pod++) {
+        sum += processors_of(state, pod);
+        task_yield(); /* to be fair to others */
+    }
+}
+
+static void assign(void *arg)
+{
+    struct state *state = arg;
+    defer(shared_drop, state);
+    rw_mutex_lock(&state->lock); /* and here */
+    state->processors[0] = 2;
+    rw_mutex_unlock(&state->lock);
+}
+
+void leak_read_lock_twice(struct ctx *request)
+{
+    struct state *state = shared_new(sizeof *state, NULL);
+    defer(shared_drop, state);
+
+    go(add_up, shared_ref(state));
+    go(assign, shared_ref(state));
+}

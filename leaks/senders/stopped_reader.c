@@ -1,0 +1,56 @@
+/* Stopped reader, leaking: an import reads rows that another task parses. The
+ * first one is bad, so the import is cancelled; that stops who reads, and
+ * nobody thought of who writes: the parser waits to hand over the next row.
+ * Seen in cockroach#18101.
+ * Decision matrix: context.
+ */
+#include "task/chan.h"
+#include "task/ctx.h"
+#include "task/defer.h"
+#include "task/task.h"
+#include <stdlib.h>
+
+enum { ROWS = 5 };
+
+struct row {
+    int number;
+    bool good;
+};
+
+struct parser {
+    struct ctx *ctx;
+    struct chan *rows;
+};
+
+static void parse(void *arg)
+{
+    struct parser *parser = arg;
+    defer(free, parser);
+    defer(ctx_drop, parser->ctx);
+    defer(chan_drop, parser->rows);
+
+    for (int i = 0; i < ROWS; i++) {
+        struct row row = {.number = i, .good = i > 0};
+        chan_send(parser->rows, &row); /* parks here, for ever */
+    }
+}
+
+void leak_stopped_reader(struct ctx *request)
+{
+    struct ctx *ctx = ctx_with_cancel(request);
+    defer(ctx_drop, ctx);
+    defer(ctx_cancel, ctx);
+    struct chan *rows = chan_make(struct row, 0);
+    defer(chan_drop, rows);
+
+    struct parser *parser = malloc(sizeof *parser);
+    *parser = (struct parser){ctx_ref(ctx), chan_ref(rows)};
+    go(parse, parser);
+
+    struct row row;
+    for (int i = 0; i < ROWS; i++) {
+        chan_recv(rows, &row);
+        if (!row.good)
+            return;
+    }
+}
