@@ -50,11 +50,11 @@ static json_t *state_of_case(const struct live *live, const struct live_case *c)
 
 char *live_json_state(const struct live *live)
 {
-    const struct live_wish *run = live->next.pair ? &live->next : &live->run;
-    return text_of(json_pack("{s:s?, s:f, s:I, s:b, s:o}", "pair", run->pair ? run->pair->id : NULL,
-                             "rate", run->rate, "memory_limit_mib",
-                             (json_int_t)(run->memory_limit >> 20), "paused", (int)live->paused,
-                             "cases", both(live, state_of_case)));
+    const struct live_wish *run = &live->run;
+    return text_of(json_pack("{s:I, s:s?, s:f, s:I, s:b, s:o}", "run", (json_int_t)live->began,
+                             "pair", run->pair ? run->pair->id : NULL, "rate", run->rate,
+                             "memory_limit_mib", (json_int_t)(run->memory_limit >> 20), "paused",
+                             (int)live->paused, "cases", both(live, state_of_case)));
 }
 
 /* In the order that the page knows: seconds, tasks, requests, RSS, p99, timers. */

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { SAMPLE_MS = 200, VERDICT_TICKS = 5 };
 
@@ -26,8 +27,17 @@ static bool all_idle(const struct live *live)
     return true;
 }
 
+static int64_t milliseconds_since_epoch(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void begin_next(struct live *live)
 {
+    int64_t now = milliseconds_since_epoch();
+    live->began = now > live->began ? now : live->began + 1;
     struct settings settings = *live->settings;
     live->run = live->next;
     live->next.pair = NULL;

@@ -21,5 +21,6 @@ struct live {
     uv_timer_t sampler;
     bool sampler_open;
     unsigned tick;
+    int64_t began; /* the run, in milliseconds since the epoch: which one it is; 0: none yet */
     uint64_t watched_at; /* uv_now(), when a page last listened, or the run began */
 };
