@@ -81,11 +81,11 @@ TASK    := $(wildcard harness/task/*.c)
 ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
-EXAMPLE := harness/profile/example/own_main.c
+EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -202,6 +202,10 @@ $B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
+# Each of these may fail there.
+ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
+$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
@@ -289,11 +293,13 @@ $B/%.o: %.cc build/.packages always
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
 LIBRARIES := task profile
 LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
-# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions.
+# What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions, and of proof/
+# how these tell what is proven, where a program has a proof linked in.
 PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
-PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers quiescence \
-                  timers verify_tasks verify_tasks_cmocka)
-PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile)
+PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
+                  quiescence timers verify_tasks verify_tasks_cmocka)
+PUBLIC_proof   := $(patsubst %,harness/proof/%.h,look proof)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
 CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
@@ -352,6 +358,7 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 lib/pkgconfig $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc); \
 	list 644 include/leaklab/task $(PUBLIC_task); \
 	list 644 include/leaklab/profile $(PUBLIC_profile); \
+	list 644 include/leaklab/proof $(PUBLIC_proof); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
 	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
@@ -367,12 +374,19 @@ CHOSEN_TESTS := $(if $(TEST),$(TEST:%=$B/test/test_%),$(TESTS))
 NO_TEST      := $(firstword $(filter-out $(TESTS),$(CHOSEN_TESTS)))
 $(if $(NO_TEST),$(error no test '$(NO_TEST:$B/test/test_%=%)': $(shell printf '%s\n' $(TESTS:$B/test/test_%=%) | \
     awk -v typed='$(NO_TEST:$B/test/test_%=%)' -f harness/test/nearest.awk)))
-SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] \
+SOURCES      := $(wildcard harness/*.[ch] harness/*/*.[ch] harness/*/*/*.[ch] leaks/*/*.c fixes/*/*.c bench/*.[ch] bench/*/*.[ch] \
                 bench/*.cc harness/test/*.cc)
 C_SOURCES    := $(filter %.c,$(SOURCES))
 
 test: $(LEAKLAB) $(ERRORS:%.c=$B/%) $(EXAMPLE:%.c=$B/%) $(CHOSEN_TESTS) ## every test; one program: TEST=select, some cases: TEST_ARGS='a_*'
 	@LEAKLAB=$B/leaklab TEST_CASES='$(TEST_ARGS)' sh harness/test/run.sh $(CHOSEN_TESTS)
+
+axe: ## fetch axe-core, by npm, for the live page's test
+	@mkdir -p build/axe && npm install --silent --no-audit --no-fund --prefix build/axe axe-core@4.10.3
+
+grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
+	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
+		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
 
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
@@ -394,7 +408,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -419,14 +433,29 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+# --------------------------------------------------------------------------------------------------
+
+# --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
+# Each begins with its corpus in harness/test/fuzz, and adds to build/fuzz/corpus what reaches more.
+FUZZERS      := $(patsubst harness/test/fuzz/%.c,%,$(wildcard harness/test/fuzz/fuzz_*.c))
+FUZZ_SECONDS = 10
+
+fuzz: build/.setup-lint build/.setup-ci ## look for inputs that break the readers and the service; FUZZ_SECONDS=1200 each
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SANITIZE=1 CFLAGS=-fsanitize=fuzzer-no-link $(FUZZERS:%=build/fuzz/%)
+	@sh harness/test/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/%)
+
+$B/fuzz_%: $B/harness/test/fuzz/fuzz_%.o $B/harness/test/fuzz/given.o $(HARNESS_O) $(TASK_O) always
+	$(call link, -fsanitize=fuzzer)
+
+.PHONY: fuzz
 # --------------------------------------------------------------------------------------------------
 
 # --- For whoever works on it ----------------------------------------------------------------------
 # What make would run to compile each file, as it would run it.
 build/compile_commands.json: always ## how each file is compiled, for clangd and `clang-tidy -p build`
 	@mkdir -p $(@D)
-	@$(MAKE) --no-print-directory -Bn V=1 objects $(VERSUS:%.c=$B/%.o) \
+	@$(MAKE) --no-print-directory -Bn V=1 objects $(patsubst %.c,$B/%.o,$(wildcard harness/test/fuzz/*.c)) $(VERSUS:%.c=$B/%.o) \
 		| sed -n 's/\\/&&/g; s/"/\\"/g; s|^.* -c -o [^ ]* \([^ ]*\)$$|{"directory": "$(CURDIR)", "file": "\1", "command": "&"}|p' \
 		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@

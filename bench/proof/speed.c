@@ -94,7 +94,7 @@ static void time_looks(void *arg)
     FILE *out = fopen("/dev/null", "w");
     for (int i = 0; i < LOOKS; i++) {
         int64_t start = now();
-        if (!out || dump_write(&(struct dump){.format = DUMP_PPROF}, out))
+        if (!out || dump_write(&(struct dump){.format = DUMP_PPROF, .proof = DUMP_LEAKED}, out))
             abort();
         dumped = now() - start < dumped ? now() - start : dumped;
     }

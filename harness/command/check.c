@@ -1,14 +1,15 @@
 /* `leaklab check`: the catalog's word, proven for each variant under the virtual clock. */
 #include "command/selecting.h"
+#include "probe/finding.h"
 #include "probe/heap.h"
 #include "report/detail.h"
 #include "task/time.h"
 #include <stdlib.h>
 #include <uv.h>
 
-/* A second look at what is not as catalogued is with so many times the requests, where it fits. */
-enum { CLOSER = 16 };
-static const int64_t second_look_most = 512 << 20; /* bytes that it may come to */
+/* A second look is with so many times the requests, and a third one with as many times more, where it fits. */
+enum { CLOSER = 16, CLOSEST = CLOSER * CLOSER };
+static const int64_t look_most = 512 << 20; /* bytes that it may come to */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -32,8 +33,9 @@ static const struct argp argp = {
            "up, 50 and then 100 (or --requests; half of them each time before), and after each of "
            "these as much time as anything waits for, in no time. What the hundred leave behind "
            "more than the fifty grows with the requests: a leak. Where a variant does anything "
-           "else than the catalog says, it is looked at again with 16 times the requests, and that "
-           "is told: a cache that fills up, a pool that grows to its bound are no leak. Exit "
+           "else than the catalog says, or leaves as much however many requests there are, it is "
+           "looked at again with 16 times the requests, if need be with 256 times, and the last "
+           "look is told: a cache that fills up, a pool that grows to its bound are no leak. Exit "
            "status 1 where a variant does anything else, both ways.",
     .children = children,
 };
@@ -47,13 +49,38 @@ struct report {
     size_t decided; /* those before it have had their second look, where they are worth one */
 };
 
-static bool is_worth_a_second_look(const struct outcome *outcome, const struct verdict *verdict)
+/* A constant is told from a leak of one in a hundred by more requests. */
+static bool is_plain(const struct outcome *outcome, const struct verdict *verdict)
+{
+    struct finding finding = finding_of(outcome);
+    for (enum kind kind = 0; kind < KIND_HEAP; kind++)
+        if (finding.of[kind].constant > 0 && finding.of[kind].stays == 0)
+            return false;
+    return verdict->as_catalogued && verdict->kind != VERDICT_UNSURE;
+}
+
+/* What time alone keeps busy comes to no bound, and takes its time where there are many of it. */
+static bool is_kept_awake(const struct outcome *outcome)
+{
+    const struct parked *parked = &outcome->gauges->parked;
+    for (size_t i = 0; i < parked->length && i < PARKED_GROUPS; i++)
+        if (parked->groups[i].kept_awake)
+            return true;
+    return false;
+}
+
+static bool is_worth_another_look(const struct outcome *outcome, const struct verdict *verdict,
+                                  uint64_t times)
 {
     int64_t growth;
-    if (outcome->ending.how != ENDED_WELL ||
-        (verdict->as_catalogued && verdict->kind != VERDICT_UNSURE))
+    if (outcome->ending.how != ENDED_WELL || times > CLOSEST || outcome_started(outcome) == 0)
         return false;
-    return outcome_rss_growth(outcome, &growth) && growth < second_look_most / CLOSER;
+    const struct expectation expected = outcome_expected(outcome);
+    bool may_be_full = (verdict->kind == VERDICT_LEAK || verdict->kind == VERDICT_UNSURE) &&
+                       !expectation_is_any(&expected) && !is_kept_awake(outcome);
+    if (times > CLOSER ? !may_be_full : is_plain(outcome, verdict))
+        return false;
+    return outcome_rss_growth(outcome, &growth) && growth < look_most / CLOSER;
 }
 
 static void tell(struct report *report, const struct outcome *outcome,
@@ -78,7 +105,7 @@ static void tell_those_that_are_known(struct report *report)
         const struct outcome *outcome = &report->cases[report->told];
         struct verdict verdict;
         verdict_of(outcome, JUDGE_EXACTLY, &verdict);
-        if (report->told >= report->decided && is_worth_a_second_look(outcome, &verdict))
+        if (report->told >= report->decided && is_worth_another_look(outcome, &verdict, CLOSER))
             return;
         tell(report, outcome, &verdict);
         report->told++;
@@ -91,6 +118,7 @@ static void on_ended(const struct outcome *outcome, void *arg)
     tell_those_that_are_known(arg);
 }
 
+/* report: that is told of each as it ends; or NULL. */
 static int look(struct report *report, struct outcome *cases, size_t length, uint64_t requests)
 {
     struct lab_plan plan = {
@@ -99,32 +127,41 @@ static int look(struct report *report, struct outcome *cases, size_t length, uin
         .at_once = uv_available_parallelism(),
         .time_limit = MINUTE + (int64_t)requests * MILLISECOND,
         .copies = true,
-        .observer = {.ended = on_ended, .arg = report},
+        .observer = {.ended = report ? on_ended : NULL, .arg = report},
     };
     return lab_run(&plan);
 }
 
-/* All that stand behind the first one that is not told yet, and are worth it, in their places. */
-static int look_again(struct report *report, struct settings settings)
+/* In the place of what was seen of it before. */
+static int look_at_one(struct report *report, size_t i, struct settings settings)
 {
     int interrupted = 0;
-    settings.requests *= CLOSER;
-    settings = settings_to_check(settings);
-    for (size_t i = report->told; i < report->length && !interrupted; i++) {
+    uint64_t requests = settings.requests;
+    for (uint64_t times = CLOSER; !interrupted; times *= CLOSER) {
         struct outcome *outcome = &report->cases[i];
         struct verdict verdict;
         verdict_of(outcome, JUDGE_EXACTLY, &verdict);
-        if (is_worth_a_second_look(outcome, &verdict)) {
-            settings.recover = outcome->settings.recover;
-            struct outcome again = outcome_of(outcome->pair, outcome->variant, &settings);
-            outcome_free(outcome);
-            *outcome = again;
-            report->decided = i + 1;
-            interrupted = look(report, outcome, 1, settings.requests);
-        }
-        report->decided = i + 1;
-        tell_those_that_are_known(report);
+        if (!is_worth_another_look(outcome, &verdict, times))
+            break;
+        settings.requests = requests * times;
+        settings = settings_to_check(settings);
+        settings.recover = outcome->settings.recover;
+        struct outcome again = outcome_of(outcome->pair, outcome->variant, &settings);
+        outcome_free(outcome);
+        *outcome = again;
+        interrupted = look(NULL, outcome, 1, settings.requests);
     }
+    report->decided = i + 1;
+    tell_those_that_are_known(report);
+    return interrupted;
+}
+
+/* All that stand behind the first one that is not told yet, and are worth it. */
+static int look_again(struct report *report, struct settings settings)
+{
+    int interrupted = 0;
+    for (size_t i = report->told; i < report->length && !interrupted; i++)
+        interrupted = look_at_one(report, i, settings);
     return interrupted;
 }
 

@@ -1,7 +1,7 @@
 /* `leaklab forecast`: when a service of so much memory dies at so many requests, by a saved result. */
 #include "command/quantity.h"
 #include "command/results.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include "result/forecast_pair.h"
 #include <math.h>
 #include <stdlib.h>

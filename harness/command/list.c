@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "probe/expected.h"
 #include "probe/verdict.h"
+#include "record/built.h"
 #include "record/record_json.h"
 #include "report/terminal.h"
 #include "source/source.h"
@@ -91,7 +92,7 @@ static int list_json(const struct list_wish *wish)
     json_t *array = json_array();
     FOR_EACH_PAIR (pair)
         if (is_wanted(wish, pair))
-            json_array_append_new(array, pair_json(pair));
+            array = built_and(array, pair_json(pair));
     bool done = array && json_dumpf(array, stdout, JSON_INDENT(2)) == 0;
     json_decref(array);
     putchar('\n');

@@ -201,8 +201,10 @@ int measure(const struct measuring *wanted)
     struct measurement m = {.wanted = wanted, .memory = -1};
     m.telling = telling_start(plan->cases, plan->length, goes_to_output(&m) ? stderr : stdout);
     m.verdicts = calloc(plan->length, sizeof *m.verdicts);
-    if (!m.verdicts)
+    if (!m.verdicts) {
+        command_say("run", "no memory for %zu verdicts", plan->length);
         return EXIT_FAILED;
+    }
     setenv("MALLOC_CONF", pinned_allocator, 0); /* before the record tells of it */
     begin_record(&m);
     telling_time(&m.telling, run_plan_time(plan));

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,8 +76,10 @@ const struct argp_option *option_given_twice(const struct argp *argp, int argc, 
 {
     struct taken taken = {.count = 0};
     char **copy = calloc((size_t)argc + 1, sizeof *copy); /* getopt moves words */
-    if (!copy)
-        return NULL;
+    if (!copy) {
+        fprintf(stderr, "%s: no memory for its %d words\n", argv[0], argc);
+        exit(EXIT_FAILURE);
+    }
     memcpy(copy, argv, (size_t)argc * sizeof *copy);
     add_all(&taken, argp);
     const struct argp_option *twice = find_twice(&taken, argc, copy);

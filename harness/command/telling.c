@@ -1,7 +1,7 @@
 #include "command/telling.h"
+#include "probe/figures.h"
 #include "report/detail.h"
 #include "result/death.h"
-#include "result/figures.h"
 #include "task/time.h"
 #include <stdarg.h>
 #include <stdlib.h>

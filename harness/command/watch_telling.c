@@ -1,6 +1,6 @@
 #include "command/watch_telling.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
-#include "result/figures.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -67,20 +67,12 @@ static void wait_until(int64_t due, int64_t now)
     pass_until(due, now);
 }
 
-/* From 1 on: of the requests or of the time, whichever is further. */
-static int quarter_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
+/* From 0 on: of the requests or of the time, whichever is further. */
+static int part_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
 {
-    int by_requests = requests ? (int)(4 * sent / requests) : 0;
-    int by_time = duration ? (int)(4 * (double)passed / (double)duration) : 0;
-    return 1 + (by_requests > by_time ? by_requests : by_time);
-}
-
-static void begin_quarter(int quarter)
-{
-    if (quarter == 3)
-        leg_third_quarter();
-    if (quarter == 4)
-        leg_last_quarter();
+    int by_requests = requests ? (int)(LEG_PARTS * sent / requests) : 0;
+    int by_time = duration ? (int)(LEG_PARTS * (double)passed / (double)duration) : 0;
+    return by_requests > by_time ? by_requests : by_time;
 }
 
 /* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit).
@@ -88,7 +80,7 @@ static void begin_quarter(int quarter)
 static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
 {
     int64_t start = clock_now();
-    int quarter = 1;
+    int part = 0;
     schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = clock_now();
@@ -96,8 +88,8 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
         if (duration && due - start >= duration)
             break;
         wait_until(due, now);
-        while (quarter < quarter_of(n, requests, due - start, duration))
-            begin_quarter(++quarter);
+        while (part < part_of(n, requests, due - start, duration))
+            leg_part(++part);
         phases_send_request(due);
     }
 }

@@ -22,9 +22,8 @@ static void nothing(void *unused)
 }
 
 struct curve {
-    int64_t there; /* at the last look */
-    /* Of the leg's and all older ones: the least in the third quarter of load, and in the last one. */
-    int64_t all, low_before, low;
+    int64_t there;           /* at the last look */
+    int64_t all;             /* the same and all older ones */
     double area;             /* count times nanoseconds, so far */
     int64_t least, least_at; /* of the count since load was over, and since when */
     double area_at_hold, area_at_least;
@@ -36,9 +35,12 @@ static struct {
     uint64_t task_before; /* id: younger ones are the leg's */
     uint64_t old_tasks, refused_before;
     uint64_t old_awake[COUNTED_REASONS]; /* tasks of before that time alone keeps waking */
+    bool spun_before;                    /* or timers without a task */
     int64_t now, held_at; /* clock_now() that the curves have come to; when load was over */
-    bool late, held;
+    int part;
+    bool held;
     uint64_t seen[KINDS]; /* what the runtime counted at the last look */
+    bool changed;         /* since the range was taken */
     struct curve curves[KINDS];
     struct task_places held_tasks, left_tasks;
     struct object_places held_objects, left_objects;
@@ -113,6 +115,23 @@ static uint64_t own_tasks(const struct census *census, int reason)
     return census->own[reason] - (gone < awake ? gone : awake);
 }
 
+struct owned {
+    uint64_t all, own;
+};
+
+/* Likewise of objects: where time alone keeps something busy, what it made before the leg goes, and what it makes
+ * anew stands in its place. */
+static struct owned own_objects(enum kind kind)
+{
+    static const enum made_kind made_kinds[KINDS] = {
+        [KIND_TIMERS] = MADE_TIMER, [KIND_CONTEXTS] = MADE_CONTEXT, [KIND_CHANNELS] = MADE_CHANNEL};
+    struct made_info made = made_of(made_kinds[kind]);
+    uint64_t before = (uint64_t)counts_of_kind(&state.leg->counts[MOMENT_BASELINE], kind);
+    uint64_t old = made.alive - made.fresh;
+    uint64_t gone = state.spun_before && before > old ? before - old : 0;
+    return (struct owned){made.alive, made.fresh - (gone < made.fresh ? gone : made.fresh)};
+}
+
 /* Those of the baseline and what the leg has made. */
 static void count_leg(struct counts *counts, int64_t spinning_from)
 {
@@ -123,9 +142,9 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
         counts->tasks += own;
         counts->waiting[reason] += reason == WAIT_NONE ? 0 : own;
     }
-    counts->timers += made_of(MADE_TIMER).fresh;
-    counts->contexts += made_of(MADE_CONTEXT).fresh;
-    counts->channels += made_of(MADE_CHANNEL).fresh;
+    counts->timers += own_objects(KIND_TIMERS).own;
+    counts->contexts += own_objects(KIND_CONTEXTS).own;
+    counts->channels += own_objects(KIND_CHANNELS).own;
     counts->heap = heap_of_sample();
     if (!state.held && census.sampled)
         state.leg->stack = (int64_t)(census.stacks / census.sampled);
@@ -134,8 +153,6 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
 /* What there is now, and what the leg has made of it; of tasks near enough: an old one that ends counts as one less. */
 static void look_at(enum kind kind, struct curve *curve)
 {
-    static const enum made_kind made_kinds[KINDS] = {
-        [KIND_TIMERS] = MADE_TIMER, [KIND_CONTEXTS] = MADE_CONTEXT, [KIND_CHANNELS] = MADE_CHANNEL};
     if (kind == KIND_TASKS) {
         curve->all = (int64_t)task_stats.live;
         curve->there = (int64_t)(task_stats.live - state.old_tasks);
@@ -143,9 +160,9 @@ static void look_at(enum kind kind, struct curve *curve)
         curve->all = heap_of_sample();
         curve->there = curve->all - state.leg->counts[MOMENT_BASELINE].heap;
     } else {
-        struct made_info made = made_of(made_kinds[kind]);
-        curve->all = (int64_t)made.alive;
-        curve->there = (int64_t)made.fresh;
+        struct owned owned = own_objects(kind);
+        curve->all = (int64_t)owned.all;
+        curve->there = (int64_t)owned.own;
     }
 }
 
@@ -161,6 +178,7 @@ static void look(void)
     memcpy(state.seen, seen, sizeof seen);
     for (enum kind kind = 0; kind < KINDS; kind++)
         look_at(kind, &state.curves[kind]);
+    state.changed = true;
 }
 
 /* From the last time on until `to` there is what there is now. */
@@ -191,10 +209,16 @@ static void pass(int64_t from, int64_t to)
 void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence *settled)
 {
     memset(leg, 0, sizeof *leg);
+    for (size_t i = 0; i < LEG_PARTS * KINDS; i++) {
+        leg->least[i / KINDS][i % KINDS] = INT64_MAX;
+        leg->most[i / KINDS][i % KINDS] = INT64_MIN;
+    }
     leg->stack = -1;
     state.leg = leg;
     state.harness_tasks = harness_tasks;
-    state.late = state.held = false;
+    state.part = 0;
+    state.held = false;
+    state.changed = true;
     state.task_before = go(nothing, NULL);
     quiescence_let_park();
     recovering_begin_leg(state.task_before);
@@ -205,18 +229,22 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
     struct census census = take_census(UINT64_MAX, settled->spinning_from);
     memcpy(state.old_awake, census.old_awake, sizeof state.old_awake);
     state.old_tasks = task_stats.live;
+    state.spun_before = settled->spinning_from < INT64_MAX || settled->restless;
     state.refused_before = task_stats.refused;
     state.now = clock_now();
     quiescence_watch(pass);
 }
 
-static void begin_low(void)
+/* While requests come: what happens after the last of them is no part of it. */
+static void take_range(void)
 {
+    int64_t *least = state.leg->least[state.part], *most = state.leg->most[state.part];
     for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct curve *curve = &state.curves[kind];
-        curve->low_before = curve->low;
-        curve->low = INT64_MAX;
+        int64_t all = state.curves[kind].all;
+        least[kind] = all < least[kind] ? all : least[kind];
+        most[kind] = all > most[kind] ? all : most[kind];
     }
+    state.changed = false;
 }
 
 /* Under the real clock nobody tells when time passes. */
@@ -229,28 +257,21 @@ void leg_request(bool made, int64_t now)
     else
         look();
     state.leg->requests += made;
-    state.leg->late_requests += made && state.late;
-    for (enum kind kind = 0; kind < KINDS; kind++)
-        if (state.curves[kind].all < state.curves[kind].low)
-            state.curves[kind].low = state.curves[kind].all;
+    state.leg->late_requests += made && state.part == LEG_PARTS - 1;
+    if (state.changed)
+        take_range();
 }
 
-void leg_third_quarter(void)
+void leg_part(int part)
 {
-    begin_low();
-}
-
-void leg_last_quarter(void)
-{
-    state.late = true;
-    begin_low();
+    state.part = part;
+    if (state.leg)
+        take_range();
 }
 
 void leg_hold(void)
 {
     go_on(clock_now());
-    for (enum kind kind = 0; state.leg->late_requests && kind < KINDS; kind++)
-        state.leg->late[kind] = state.curves[kind].low - state.curves[kind].low_before;
     count_leg(&state.leg->counts[MOMENT_HELD], INT64_MAX);
     places_of_tasks(&state.held_tasks, state.task_before, INT64_MAX);
     places_of_objects(&state.held_objects);
@@ -288,8 +309,10 @@ void leg_end(const struct quiescence *settled)
     leg->refused = task_stats.refused - state.refused_before;
     places_of_tasks(&state.left_tasks, state.task_before, settled->spinning_from);
     places_of_objects(&state.left_objects);
-    for (enum kind kind = 0; kind < KINDS; kind++)
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        leg->all[kind] = state.curves[kind].all;
         conclude(leg, kind);
+    }
     state.leg = NULL;
 }
 

@@ -15,9 +15,8 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
 /* One request more, at about clock_now(); made: a task was there for it. Nothing where no leg is on. */
 void leg_request(bool made, int64_t now);
 
-/* The third quarter of it begins, and the last. Where load has no known end they are left out. */
-void leg_third_quarter(void);
-void leg_last_quarter(void);
+/* The next part of it begins, from 1 on; the first one has begun. Where load has no known end they are not told. */
+void leg_part(int part);
 
 /* Load is over, and whoever returns has returned. */
 void leg_hold(void);

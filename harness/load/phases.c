@@ -5,6 +5,7 @@
 #include "task/defer.h"
 #include "task/task.h"
 #include "task/time.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -104,15 +105,31 @@ static void settle_and_recover(uint64_t requests)
         settled = settle();
 }
 
+/* How many requests of the warm-up are the rehearsal: half of it. But of it and load one is at least twice as long as the
+ * other: of two of the same length no constant could be told from a leak. */
+static uint64_t rehearsal_of(const struct settings *settings)
+{
+    double half = floor((double)settings->warm_up / 2);
+    double by_time = settings->rate * (double)settings->duration / SECOND;
+    double by_count = (double)settings->requests;
+    double load = by_time > 0 && by_count > 0 ? fmin(by_time, by_count) : fmax(by_time, by_count);
+    bool alike = load > 0 && half > load / 2 && half < 2 * load;
+    return (uint64_t)(alike ? load / 2 : half);
+}
+
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
     struct gauges *gauges = phases.gauges;
-    uint64_t rehearsal = gauges->settings.warm_up / 2;
+    uint64_t warm_up = gauges->settings.warm_up, rehearsal = rehearsal_of(&gauges->settings);
     enter(PHASE_WARM_UP);
     clock_set_virtual(true);
     recovering_begin(gauges);
-    offer(gauges->settings.warm_up - rehearsal, arg);
-    settle_and_recover(gauges->settings.warm_up - rehearsal);
+    /* Where one of it is there and no more, there are turns enough to see that it ends. */
+    uint64_t first = warm_up > rehearsal;
+    offer(first, arg);
+    settle_and_recover(0);
+    offer(warm_up - rehearsal - first, arg);
+    settle_and_recover(warm_up - rehearsal - first);
     leg_begin(&gauges->legs[LEG_REHEARSAL], gauges->progress.harness_tasks, &settled);
     offer(rehearsal, arg);
     quiescence_pass_until(end_of_drain());

@@ -18,12 +18,12 @@ struct settings settings_default(void)
 /* Load takes ten seconds at most, so that nothing which a sample holds for longer goes within. */
 struct settings settings_to_check(struct settings settings)
 {
-    enum { REQUESTS = 100 };
+    enum { REQUESTS = 100, WARM_UP_LEAST = 40 };
     if (settings.requests == 0)
         settings.requests = REQUESTS;
     settings.virtual_clock = 1;
     settings.baseline = 0;
-    settings.warm_up = settings.requests;
+    settings.warm_up = settings.requests > WARM_UP_LEAST ? settings.requests : WARM_UP_LEAST;
     if (settings.rate < (double)settings.requests / 10)
         settings.rate = (double)settings.requests / 10;
     return settings;

@@ -22,7 +22,7 @@ struct selection {
 struct settings settings_default(void);
 
 /* The same for a proof: under the virtual clock, a hundred requests where no number is set, and as many before
- * them. */
+ * them, forty at least. */
 struct settings settings_to_check(struct settings settings);
 
 /* The outcomes to come: every case once, leak beside fix and each beside its twin, in the order of

@@ -1,9 +1,9 @@
 #include "page/costs_script.h"
 #include "page/axis.h"
 #include "page/costs_drawn.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
 #include "result/costs.h"
-#include "result/figures.h"
 #include "result/stream.h"
 #include <ctype.h>
 #include <math.h>

@@ -72,15 +72,26 @@ static bool choose(struct edition *edition)
     return done;
 }
 
+/* From the oldest on: a newer report takes the place of one that is not fuller. */
+static const struct summary *fullest_report(const struct edition *edition, bool versus)
+{
+    const struct summary *chosen = NULL;
+    for (size_t r = edition->result_count; r-- > 0;) {
+        const struct summary *summary = edition->results[r];
+        const struct benchmarks *report = versus ? summary->versus : summary->benchmarks;
+        const struct benchmarks *before = !chosen  ? NULL
+                                          : versus ? chosen->versus
+                                                   : chosen->benchmarks;
+        if (report && (!before || fullest_report_displaces(report, before)))
+            chosen = summary;
+    }
+    return chosen;
+}
+
 static bool choose_benchmarks(struct edition *edition)
 {
-    for (size_t r = 0; r < edition->result_count; r++) {
-        const struct summary *summary = edition->results[r];
-        if (summary->benchmarks && !edition->benchmarked)
-            edition->benchmarked = summary;
-        if (summary->versus && !edition->compared)
-            edition->compared = summary;
-    }
+    edition->benchmarked = fullest_report(edition, false);
+    edition->compared = fullest_report(edition, true);
     if (!edition->benchmarked)
         return true;
     edition->costs = plot_costs_planned(edition->benchmarked->benchmarks, &edition->cost_count);

@@ -1,5 +1,5 @@
 /* What the pages of all saved results are made of: each pair by the fullest result that has it
- * (result/fullest.h); the newest benchmarks; the newest comparison with Go. */
+ * (result/fullest.h), and so the benchmarks, and the comparison with Go. */
 #pragma once
 
 #include "page/draw.h"
@@ -16,7 +16,7 @@ struct edition {
     size_t result_count, pair_count;
     struct summary **results; /* newest first */
     struct edition_pair *pairs;
-    /* The newest result that has benchmarks, and the newest with the comparison; or NULL. */
+    /* The results that have the fullest benchmarks, and the fullest comparison; or NULL. */
     const struct summary *benchmarked, *compared;
     size_t cost_count;
     struct figure *costs; /* of those benchmarks; svg may be NULL */

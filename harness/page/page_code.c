@@ -1,6 +1,6 @@
 #include "page/page_code.h"
 #include "page/highlight.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include "result/html.h"
 #include "source/aligned.h"
 #include "source/prose.h"

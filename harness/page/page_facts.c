@@ -1,6 +1,6 @@
 #include "page/page_facts.h"
+#include "probe/figures.h"
 #include "result/death.h"
-#include "result/figures.h"
 #include "result/html.h"
 #include "result/phrase.h"
 #include "result/stream.h"

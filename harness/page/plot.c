@@ -1,6 +1,6 @@
 #include "page/plot.h"
 #include "page/axis.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>

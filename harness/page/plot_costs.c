@@ -1,8 +1,8 @@
 #include "page/plot_costs.h"
 #include "page/costs_drawn.h"
 #include "page/costs_script.h"
+#include "probe/figures.h"
 #include "result/costs.h"
-#include "result/figures.h"
 #include "result/stream.h"
 #include <ctype.h>
 #include <math.h>

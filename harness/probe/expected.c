@@ -16,6 +16,16 @@ static void differ(struct line *line, double expected, double seen, const char *
              unit, where, seen);
 }
 
+/* One of all requests may be held by the next, which has not come: who relieves another. */
+static void differ_held(struct line *line, double expected, const struct finding *finding,
+                        double seen, const char *unit)
+{
+    enum { MANY = 20 };
+    bool all_but_one = finding->requests >= MANY && fabs(expected - seen) * finding->requests < 1.5;
+    if (expected <= 0 || !all_but_one)
+        differ(line, expected, seen, unit, " held under load");
+}
+
 static void compare_all_tasks(struct line *line, const struct expectation *expected,
                               const struct finding *finding)
 {
@@ -42,8 +52,8 @@ static void compare_held(struct line *line, const struct expectation *expected,
                          const struct finding *finding)
 {
     const struct found *timers = &finding->of[KIND_TIMERS], *tasks = &finding->of[KIND_TASKS];
-    differ(line, expected->timers_held, timers->held + timers->stays, "timer", " held under load");
-    differ(line, expected->tasks_held, tasks->held, "task", " held under load");
+    differ_held(line, expected->timers_held, finding, timers->held + timers->stays, "timer");
+    differ_held(line, expected->tasks_held, finding, tasks->held, "task");
 }
 
 static void compare_held_for(struct line *line, const struct expectation *expected,

@@ -1,19 +1,22 @@
-/* Where rehearsal and load, of n and N requests, left a and A behind, and each request leaves r and all of
- * them together the constant K, then a = K + r n and A = K + r N. K is between 0 and a: what the shorter one did
- * not leave is no constant.
+/* Where rehearsal and load, of n and m requests, left a and b behind, and each request leaves r and all of
+ * them together the constant K, then a = K + r n and b = K + r m. K is between 0 and the lesser of them: what one
+ * of them did not leave is no constant.
  */
 #include "probe/finding.h"
+#include "probe/course.h"
 #include <math.h>
 
-static double constant_of(double few, double n, double many, double m)
+static double constant_of(double a, double n, double b, double m)
 {
-    double constant = m > n && n > 0 ? (few * m - many * n) / (m - n) : 0;
-    return constant < 0 || few <= 0 ? 0 : constant > few ? few : constant;
+    double constant = n > 0 && m != n ? (a * m - b * n) / (m - n) : 0;
+    return fmax(0, fmin(constant, fmin(a, b)));
 }
 
 struct pair_of_legs {
     const struct leg *load, *rehearsal; /* rehearsal NULL: there was none to speak of */
     double requests, rehearsed;
+    double before; /* requests before load */
+    bool on_real_clock;
     double drain; /* seconds from the last request to the count of what was held, at most */
 };
 
@@ -33,15 +36,31 @@ static double rate_of(const struct pair_of_legs *legs, double rehearsed, double 
     return rest > 0 ? rest / legs->requests : 0;
 }
 
-/* There was no more in the last quarter of load than in the third, or next to no more, though a leak goes on as
- * it began. Of a few nothing can be said. */
-static bool has_levelled(const struct pair_of_legs *legs, enum kind kind, double stays)
+/* What stays goes on with the requests, or is a constant that came late. */
+static void judge_course(const struct pair_of_legs *legs, enum kind kind, double left,
+                         struct found *found)
 {
-    enum { ENOUGH = 16 };
-    double late = (double)legs->load->late_requests;
-    double requests_that_left = kind == KIND_HEAP ? legs->requests : stays * legs->requests;
-    return late > 0 && requests_that_left >= ENOUGH &&
-           (double)legs->load->late[kind] < 0.2 * stays * late;
+    double count = found->stays * legs->requests;
+    double events = kind == KIND_HEAP ? legs->requests : count;
+    switch (course_of(legs->load, kind, events, found->stays, legs->before)) {
+    case COURSE_LEVEL:
+        found->constant = left;
+        found->stays = 0;
+        return;
+    case COURSE_SLOWING:
+        found->doubt = DOUBT_SLOWING;
+        return;
+    case COURSE_JUMPED:
+        if (legs->on_real_clock)
+            found->doubt = DOUBT_JUMPED;
+        break;
+    case COURSE_ON:
+        break;
+    }
+    if (kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5)
+        found->doubt = DOUBT_FEW;
+    found->early = kind != KIND_HEAP && count < 2 * FEW && found->stays < 0.5 &&
+                   legs->requests >= EARLY_REQUESTS && course_is_early(legs->load, kind);
 }
 
 static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, struct found *found)
@@ -49,12 +68,8 @@ static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, str
     double left = (double)grown(legs->load, kind, MOMENT_LEFT);
     double rehearsed = legs->rehearsal ? (double)grown(legs->rehearsal, kind, MOMENT_LEFT) : 0;
     found->stays = rate_of(legs, rehearsed, left, &found->constant);
-    if (found->stays > 0 && has_levelled(legs, kind, found->stays)) {
-        found->constant = left;
-        found->stays = 0;
-    }
-    double count = found->stays * legs->requests;
-    found->few = kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.05;
+    if (found->stays > 0)
+        judge_course(legs, kind, left, found);
 }
 
 static double held_in(const struct leg *leg, enum kind kind)
@@ -163,6 +178,8 @@ struct finding finding_of(const struct outcome *outcome)
     struct pair_of_legs pair = {.load = &legs[LEG_LOAD],
                                 .requests = (double)outcome_started(outcome),
                                 .rehearsed = (double)legs[LEG_REHEARSAL].requests};
+    pair.before = (double)outcome->settings.warm_up;
+    pair.on_real_clock = !outcome->settings.virtual_clock;
     pair.drain = (double)outcome->settings.patience / 1e9 + 0.1;
     if (legs[LEG_REHEARSAL].requests > 0)
         pair.rehearsal = &legs[LEG_REHEARSAL];

@@ -11,14 +11,22 @@
 /* Held for less than this it is no finding: work goes on a little after an answer. */
 #define HELD_LEAST 1.0 /* seconds */
 
-/* Where a twentieth of the requests left something, and these are fewer than this, it may be a constant
- * that came late. */
-enum { FEW = 8 };
+/* Fewer than this, of fewer than half of the requests, may be a constant that came late. */
+enum { FEW = 8, FEW_BYTES = 16 << 10, EARLY_REQUESTS = 100 };
+
+/* Why what stays is not called a leak. */
+enum doubt {
+    DOUBT_NONE,
+    DOUBT_FEW,     /* too few to tell it from a constant */
+    DOUBT_SLOWING, /* it may come to an end */
+    DOUBT_JUMPED,  /* a pool that grew once, maybe; under the real clock */
+};
 
 struct found {
     double stays;    /* for ever, per request; heap: bytes */
     double constant; /* stays, however many requests there are */
-    bool few;        /* what stays is too little to tell a leak from a constant */
+    enum doubt doubt;
+    bool early;      /* and all of it came in the first half of load, of many requests */
     double held;     /* per request, and gone in the end */
     double held_for; /* seconds each, on average */
     bool longer;     /* the more requests there are, the longer: it does not level off */

@@ -33,7 +33,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 2 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 3 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -65,7 +65,8 @@ struct settings {
     double rate;            /* requests per second; 0: as fast as it goes */
     uint64_t requests;      /* load ends after so many; 0: no such limit */
     int64_t duration;       /* load ends after this time; 0: no such limit */
-    uint64_t warm_up; /* requests before the baseline, at the same rate; half are the rehearsal */
+    uint64_t
+        warm_up; /* requests before the baseline, at the same rate; the last half, or less, is the rehearsal */
     int64_t baseline; /* how long to stand still before load */
     int64_t patience; /* how long a client waits: the timeout of a request's context */
     int64_t settle;   /* how long to run on after load at most, on the virtual clock; 0: no bound */
@@ -153,18 +154,21 @@ const char *kind_name(enum kind kind);
 /* How many of a kind. */
 int64_t counts_of_kind(const struct counts *counts, enum kind kind);
 
+enum { LEG_PARTS = 16 };
+
 /* One load, from its baseline to settle. */
 struct leg {
     struct counts counts[MOMENTS];
     uint64_t requests;      /* that a task was made for */
-    uint64_t late_requests; /* of these, in the last quarter; 0: not told apart */
+    uint64_t late_requests; /* of these, in the last part of load */
     uint64_t refused;       /* go() that found no memory, requests' and the sample's own */
-    int64_t late
-        [KINDS]; /* by how much the least that there was in the last quarter was more than that of the third */
+    /* Of old and new, the least and the most that there was in each part of load; INT64_MAX: not told apart. */
+    int64_t least[LEG_PARTS][KINDS], most[LEG_PARTS][KINDS];
+    int64_t all[KINDS];    /* of old and new, after settle */
     double seconds[KINDS]; /* for how long it was held what went later, all together */
-    int64_t gone
-        [KINDS]; /* virtual time of settle after which the last of these had gone; 0: there was none */
-    int64_t stack; /* resident bytes of a held task's stack, on average; -1: there was none */
+    int64_t
+        gone[KINDS]; /* virtual time of settle until the last of that had gone; 0: none was held */
+    int64_t stack;   /* resident bytes of a held task's stack, on average; -1: there was none */
 };
 
 /* The rehearsal is a part of the warm-up, on the virtual clock: what it leaves behind, too, does not

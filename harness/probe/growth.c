@@ -53,15 +53,21 @@ gsl_rng *growth_random(uint64_t seed)
     return random;
 }
 
-double growth_slope(const struct series *series, uint64_t seed)
+bool growth_slope_found(const struct series *series, uint64_t seed, double *slope)
 {
     gsl_rng *random = growth_random(seed);
     double *slopes = malloc(GROWTH_PAIRS * sizeof *slopes);
-    double slope = NAN;
-    if (random && slopes)
-        slope = growth_slope_of_pairs(series, GROWTH_PAIRS, random, slopes);
+    bool done = random && slopes;
+    *slope = done ? growth_slope_of_pairs(series, GROWTH_PAIRS, random, slopes) : NAN;
     free(slopes);
     gsl_rng_free(random);
+    return done;
+}
+
+double growth_slope(const struct series *series, uint64_t seed)
+{
+    double slope;
+    growth_slope_found(series, seed, &slope);
     return slope;
 }
 
@@ -72,9 +78,11 @@ size_t growth_mark_outliers(const double *values, size_t count, bool *outlier)
     static const double limit = 3.5;
     size_t marked = 0;
     memset(outlier, 0, count * sizeof *outlier);
-    double *work = count < 3 ? NULL : malloc(count * sizeof *work);
-    if (!work)
+    if (count < 3)
         return 0; /* of two, who is to say which one is odd? */
+    double *work = malloc(count * sizeof *work);
+    if (!work)
+        return SIZE_MAX;
     memcpy(work, values, count * sizeof *work);
     double median = gsl_stats_median(work, 1, count);
     for (size_t i = 0; i < count; i++)

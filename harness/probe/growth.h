@@ -20,6 +20,9 @@ struct series {
  * NAN where there are no two points of different x, or no memory. */
 double growth_slope(const struct series *series, uint64_t seed);
 
+/* The same, which tells the one from the other: false where there is no memory. */
+bool growth_slope_found(const struct series *series, uint64_t seed, double *slope);
+
 enum { GROWTH_PAIRS = 1 << 17 };
 
 /* The same over at most `most` pairs, for who takes many slopes; slopes has room for so many. */
@@ -30,5 +33,6 @@ double growth_slope_of_pairs(const struct series *series, size_t most, gsl_rng *
 gsl_rng *growth_random(uint64_t seed);
 
 /* Marks the values that lie further from the median than 3.5 robust standard deviations (the
- * median absolute deviation, scaled). Returns how many. Marks only: nobody drops them. */
+ * median absolute deviation, scaled). Returns how many; SIZE_MAX: no memory. Marks only: nobody
+ * drops them. */
 size_t growth_mark_outliers(const double *values, size_t count, bool *outlier);

@@ -30,13 +30,19 @@ const char *interval_basis_text(enum interval_basis basis)
         [INTERVAL_NONE] = "none",
         [INTERVAL_BLOCKS] = "blocks",
         [INTERVAL_REPETITIONS] = "repetitions",
+        [INTERVAL_NO_MEMORY] = "no memory",
     };
-    return basis <= INTERVAL_REPETITIONS ? texts[basis] : "unknown";
+    return basis <= INTERVAL_NO_MEMORY ? texts[basis] : "unknown";
 }
 
 static struct estimate unknown(double value)
 {
     return (struct estimate){value, NAN, NAN, INTERVAL_NONE};
+}
+
+static struct estimate no_memory(void)
+{
+    return (struct estimate){NAN, NAN, NAN, INTERVAL_NO_MEMORY};
 }
 
 /* The middle 95 % of what was drawn, stretched about the value as Student's distribution is wider
@@ -90,9 +96,11 @@ struct estimate interval_of_difference(const double *before, size_t before_count
         return unknown(NAN);
     double value = gsl_stats_mean(after, 1, after_count) - gsl_stats_mean(before, 1, before_count);
     size_t fewest = before_count < after_count ? before_count : after_count;
-    double *drawn = fewest < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
+    if (fewest < 2)
+        return unknown(value);
+    double *drawn = malloc(DRAWS_OF_MEANS * sizeof *drawn);
     gsl_rng *random = drawn ? growth_random(seed) : NULL;
-    struct estimate estimate = unknown(value);
+    struct estimate estimate = no_memory();
     if (random) {
         struct pool was = pool_of(before, before_count), is = pool_of(after, after_count);
         for (size_t i = 0; i < DRAWS_OF_MEANS; i++)
@@ -109,15 +117,17 @@ struct estimate interval_of_mean(const double *values, size_t count, uint64_t se
 {
     if (!count)
         return unknown(NAN);
-    double *drawn = count < 2 ? NULL : malloc(DRAWS_OF_MEANS * sizeof *drawn);
+    double mean = gsl_stats_mean(values, 1, count);
+    if (count < 2)
+        return unknown(mean);
+    double *drawn = malloc(DRAWS_OF_MEANS * sizeof *drawn);
     gsl_rng *random = drawn ? growth_random(seed) : NULL;
-    struct estimate estimate = unknown(gsl_stats_mean(values, 1, count));
+    struct estimate estimate = no_memory();
     if (random) {
         struct pool pool = pool_of(values, count);
         for (size_t i = 0; i < DRAWS_OF_MEANS; i++)
             drawn[i] = drawn_mean(&pool, random);
-        estimate = from_draws(estimate.value, drawn, DRAWS_OF_MEANS, (double)count - 1,
-                              INTERVAL_REPETITIONS);
+        estimate = from_draws(mean, drawn, DRAWS_OF_MEANS, (double)count - 1, INTERVAL_REPETITIONS);
     }
     gsl_rng_free(random);
     free(drawn);
@@ -132,6 +142,7 @@ struct fitted_line {
     struct series series; /* y: residuals put together anew */
     double slope, level, memory, *innovations, *drawn, *slopes;
     size_t block, most_pairs;
+    bool failed; /* no memory */
 };
 
 /* How much of a residual the next one keeps. The plain estimate is too small in short series, the
@@ -180,7 +191,8 @@ static bool line_start(struct fitted_line *line, const struct series *run, gsl_r
     line->innovations = malloc(n * sizeof *line->innovations);
     line->drawn = malloc(n * sizeof *line->drawn);
     line->slopes = malloc(room * sizeof *line->slopes);
-    if (!line->innovations || !line->drawn || !line->slopes)
+    line->failed = !line->innovations || !line->drawn || !line->slopes;
+    if (line->failed)
         return false;
     line->slope = growth_slope_of_pairs(run, GROWTH_PAIRS, random, line->slopes);
     if (isnan(line->slope))
@@ -224,7 +236,7 @@ static struct estimate by_blocks(struct fitted_line *lines, size_t count, double
     double *drawn = calloc(DRAWS_OF_LINES, sizeof *drawn);
     double looks = 0;
     if (!drawn)
-        return unknown(value);
+        return no_memory();
     for (size_t k = 0; k < count; k++) {
         looks += worth(&lines[k]);
         for (size_t i = 0; i < DRAWS_OF_LINES; i++)
@@ -243,11 +255,15 @@ static struct estimate of_few_runs(const struct series *runs, size_t count, doub
         0}; /* one that was too short is ended too */
     gsl_rng *random = growth_random(seed);
     size_t started = 0;
-    bool usable = random != NULL;
-    for (; usable && started < count; started++)
+    bool usable = random != NULL, failed = !random;
+    for (; usable && started < count; started++) {
         usable = runs[started].length >= LEAST_POINTS &&
                  line_start(&lines[started], &runs[started], random);
-    struct estimate estimate = usable ? by_blocks(lines, count, value, random) : unknown(value);
+        failed |= lines[started].failed;
+    }
+    struct estimate estimate = failed   ? no_memory()
+                               : usable ? by_blocks(lines, count, value, random)
+                                        : unknown(value);
     for (size_t k = 0; k < started; k++)
         line_end(&lines[k]);
     gsl_rng_free(random);
@@ -256,16 +272,18 @@ static struct estimate of_few_runs(const struct series *runs, size_t count, doub
 
 struct estimate interval_of_slope(const struct series *runs, size_t count, uint64_t seed)
 {
-    double *slopes = count ? malloc(count * sizeof *slopes) : NULL;
-    if (!slopes)
+    if (!count)
         return unknown(NAN);
+    double *slopes = malloc(count * sizeof *slopes);
+    bool done = slopes;
     size_t known = 0;
-    for (size_t k = 0; k < count; k++) {
-        slopes[known] = growth_slope(&runs[k], seed + k);
+    for (size_t k = 0; done && k < count; k++) {
+        done = growth_slope_found(&runs[k], seed + k, &slopes[known]);
         known += !isnan(slopes[known]);
     }
-    struct estimate estimate = interval_of_mean(slopes, known, seed);
-    if (known && known == count && count < REPETITIONS_FOR_INTERVAL)
+    struct estimate estimate = done ? interval_of_mean(slopes, known, seed) : no_memory();
+    if (done && known && known == count && count < REPETITIONS_FOR_INTERVAL &&
+        estimate.basis != INTERVAL_NO_MEMORY)
         estimate = of_few_runs(runs, count, estimate.value, seed);
     free(slopes);
     return estimate;

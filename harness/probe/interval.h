@@ -10,6 +10,7 @@ enum interval_basis {
     INTERVAL_NONE,        /* too little to say anything: low and high are NAN */
     INTERVAL_BLOCKS,      /* of one run or two: the noise within them, resampled in blocks */
     INTERVAL_REPETITIONS, /* of several runs: how these differ; a new run is what it speaks of */
+    INTERVAL_NO_MEMORY,   /* nothing is known for want of memory */
 };
 
 const char *interval_basis_text(enum interval_basis basis);

@@ -89,17 +89,26 @@ static bool say_what_stays(struct line *line, const struct outcome *outcome,
     return any;
 }
 
-/* Too few of all that stay to say more, and of no kind enough. */
-static bool only_few_stay(const struct finding *finding)
+/* Why nothing of all that stays is called a leak. DOUBT_NONE: something is. What they hold is in the heap, too. */
+static enum doubt doubt_of(const struct finding *finding)
 {
-    bool few = false;
-    for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
-        if (finding->of[kind].stays > 0 && !finding->of[kind].few)
-            return false;
-        few |= finding->of[kind].few;
+    enum doubt doubt = DOUBT_NONE;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        const struct found *found = &finding->of[kind];
+        if (found->stays <= 0 || (kind == KIND_HEAP && doubt))
+            continue;
+        if (!found->doubt)
+            return DOUBT_NONE;
+        doubt = doubt ? doubt : found->doubt;
     }
-    return few;
+    return doubt;
 }
+
+static const char *const doubt_texts[] = {
+    [DOUBT_FEW] = "too few of %.0f requests to tell a leak from a constant; more requests tell",
+    [DOUBT_SLOWING] = "the longer the slower in %.0f requests; more of them tell whether it ends",
+    [DOUBT_JUMPED] = "nearly all at once in %.0f requests, as a pool grows; more of them tell",
+};
 
 /* --- What is held --------------------------------------------------------------------------------- */
 
@@ -193,7 +202,7 @@ static void add_ended(struct line *line, const struct outcome *outcome)
 static void add_constants(struct line *line, const struct outcome *outcome,
                           const struct finding *finding)
 {
-    bool any = false;
+    bool any = false, early = false;
     for (enum kind kind = 0; kind < KIND_HEAP; kind++) {
         double constant = finding->of[kind].constant;
         if (constant < 0.5 || finding->of[kind].stays > 0)
@@ -201,8 +210,11 @@ static void add_constants(struct line *line, const struct outcome *outcome,
         line_add(line, "%s %.0f %s%s", any ? " and" : ", but for", constant, kind_name(kind),
                  constant < 1.5 ? "" : "s");
         any = true;
+        early |= finding->of[kind].early;
     }
-    if (any)
+    if (any && early)
+        line_add(line, ", none from the second half of %.0f requests", finding->requests);
+    else if (any)
         line_add(line, ", however many requests there are");
     if (finding->of[KIND_TASKS].constant >= 0.5)
         add_places(line, &outcome->gauges->parked);
@@ -219,11 +231,11 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
                  finding->refused, outcome->gauges->progress.error);
         return VERDICT_STARVED;
     }
-    if (only_few_stay(finding)) {
+    enum doubt doubt = doubt_of(finding);
+    if (doubt) {
         say_what_stays(line, outcome, finding, "UNSURE");
-        line_add(line,
-                 ": too few of %.0f requests to tell a leak from a constant; more requests tell",
-                 finding->requests);
+        line_add(line, ": ");
+        line_add(line, doubt_texts[doubt], finding->requests);
         return VERDICT_UNSURE;
     }
     bool leaks = say_what_stays(line, outcome, finding, "LEAK");

@@ -5,8 +5,8 @@
 #include "probe/seen.h"
 
 /* How closely to look at the heap. Not at all where others than the sample use it; on the real clock, what comes
- * to less than a byte a request is not told, since the C library's own may grow by a few when it pleases; under
- * the virtual one, to the byte. */
+ * to less than a byte a request is not told, and of a few KiB no more is said than that; under the virtual one,
+ * to the byte. */
 enum strictness { JUDGE_OBJECTS, JUDGE_REAL_CLOCK, JUDGE_EXACTLY };
 
 struct verdict {

@@ -2,7 +2,7 @@
  * is known: libleaklab-profile does not bring one along. */
 #pragma once
 
-#include "proof/look.h"
+#include "proof/end.h"
 
 #ifdef __cplusplus
 extern "C" {

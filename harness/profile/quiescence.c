@@ -104,18 +104,33 @@ static void move_to(int64_t when)
     step_to(when);
 }
 
+/* What time alone wakes too often to let it pass in full is set aside until then, where the rest of the steps has gone. */
+enum { STEPS_MOST = 1 << 14, STEPS_LEAST = 1 << 10, TURNS_OF_THEM = 2 };
+
 void quiescence_pass_until(int64_t when)
 {
+    static uint64_t steps_most = STEPS_MOST;
     struct step next;
     if (!clock_is_virtual()) {
         task_sleep(when - clock_now());
         return;
     }
+    bool aside = false;
     step_by_hand(true);
     quiescence_let_park();
-    while (step_next(&next) && next.when <= when)
-        take(next.when);
+    for (uint64_t steps = 0; step_next(&next) && next.when <= when; steps++) {
+        if (steps < steps_most || next.turns < TURNS_OF_THEM) {
+            take(next.when);
+        } else {
+            step_set_aside();
+            aside = true;
+        }
+    }
     move_to(when);
+    if (aside) {
+        step_begin();
+        steps_most = steps_most / 2 > STEPS_LEAST ? steps_most / 2 : STEPS_LEAST;
+    }
     step_by_hand(false);
 }
 
@@ -125,13 +140,20 @@ enum {
     TURNS_FIRST = 64, /* before a deadline is set aside for the first time */
     TURNS_FIRST_OF_MANY = 16,
     MANY = 1 << 14,
-    TURNS_MOST = 1 << 13,
+    STEPS_LEAST_TO_SETTLE = 1 << 13,
 };
 
+/* Where all of it was in vain, the next time has less. What has ended after so many turns once is given as many the next
+ * time, however many there are of it. */
+static struct {
+    uint64_t steps;
+    uint32_t ended_within;
+} patience = {.steps = QUIESCENCE_STEPS};
+
 struct rounds {
-    int64_t end; /* no deadline beyond it is waited for */
-    uint32_t turns;
-    uint64_t taken;
+    int64_t end;           /* no deadline beyond it is waited for */
+    uint32_t turns, given; /* in this round, and in those before it */
+    uint64_t steps;
 };
 
 /* Until everything that is due has had its turns. False where the end of time was met. */
@@ -145,10 +167,63 @@ static bool go_round(struct rounds *r)
             step_set_aside();
         } else {
             take(next.when);
-            r->taken++;
+            r->steps++;
         }
     }
     return true;
+}
+
+/* Something has ended, as late as in this round. */
+static void learn(const struct rounds *r)
+{
+    if (r->given > patience.ended_within)
+        patience.ended_within = r->given < QUIESCENCE_TURNS ? r->given : QUIESCENCE_TURNS;
+}
+
+/* Whether what is left after a round in which nothing has ended may end yet. */
+static bool may_end(const struct rounds *r)
+{
+    return r->given < QUIESCENCE_TURNS &&
+           (r->steps < patience.steps || r->given < 2 * patience.ended_within);
+}
+
+static void lose_patience(void)
+{
+    patience.steps /= 4;
+    if (patience.steps < STEPS_LEAST_TO_SETTLE)
+        patience.steps = STEPS_LEAST_TO_SETTLE;
+}
+
+/* Rounds until nothing is due, or what is due will not end. */
+static void go_rounds(struct quiescence *q, struct rounds *r)
+{
+    struct step next;
+    uint64_t least = what_there_is();
+    for (;;) {
+        q->cut = !go_round(r);
+        look_at_loop();
+        if (q->cut)
+            return;
+        if (step_next(&next))
+            continue; /* the loop has set off something new */
+        uint64_t now = what_there_is();
+        bool ended = now < least, is_first = q->spinning_from == INT64_MAX;
+        least = ended ? now : least;
+        r->given += r->turns;
+        if (ended)
+            learn(r);
+        step_begin();
+        if (!step_next(&next))
+            return;
+        if (!is_first && !ended && !may_end(r)) {
+            lose_patience();
+            return;
+        }
+        if (!is_first && r->turns < QUIESCENCE_TURNS)
+            r->turns *= 2;
+        move_to(clock_now() + 1);
+        q->spinning_from = clock_now();
+    }
 }
 
 static void settle(struct quiescence *q, int64_t bound)
@@ -157,22 +232,7 @@ static void settle(struct quiescence *q, int64_t bound)
     struct step next;
     struct rounds r = {.end = bound < INT64_MAX - start ? start + bound : INT64_MAX - 1};
     r.turns = step_begin() > MANY ? TURNS_FIRST_OF_MANY : TURNS_FIRST;
-    for (uint64_t before = UINT64_MAX;; before = what_there_is()) {
-        q->cut = !go_round(&r);
-        look_at_loop();
-        if (q->cut)
-            break;
-        if (step_next(&next))
-            continue; /* the loop has set off something new */
-        bool nearer = what_there_is() < before;
-        step_begin();
-        if (!step_next(&next) || (!nearer && r.taken >= QUIESCENCE_TURNS))
-            break;
-        if (q->spinning_from < INT64_MAX && r.turns < TURNS_MOST)
-            r.turns *= 2;
-        move_to(clock_now() + 1);
-        q->spinning_from = clock_now();
-    }
+    go_rounds(q, &r);
     if (q->cut) {
         step_begin(); /* nothing stays aside */
         move_to(r.end);

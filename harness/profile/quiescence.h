@@ -3,10 +3,11 @@
  * Under the virtual clock time is let pass deadline by deadline, for as long as something is due: a day, a
  * year. What time alone wakes again and again would never end, so it is known by its turns (task/step.h):
  * a deadline that has had too many is set aside, and when nothing else is due, all of these go on, for as many
- * turns again, then twice as many. This ends with a round after which there is as much as before it, where
- * QUIESCENCE_TURNS are over. So what ends after 64 turns is seen to end, whatever else there is (where
- * deadlines go by ten thousands: after 16); alone, it may take fifteen thousand. What ends later than that
- * counts as woken for ever.
+ * turns again, then twice as many. This ends with a round after which there is no less than before, where
+ * QUIESCENCE_STEPS are over (less where that was in vain the last time), or QUIESCENCE_TURNS of each. So what ends
+ * after 64 turns is seen to end, whatever else there is (where deadlines go by ten thousands: after 16); alone, it
+ * may take a hundred thousand: a look each second for a day. And what did end is given as many turns the next
+ * time, however many there are of it. What ends later than that counts as woken for ever.
  *
  * A task that never parks does not hold time up: after a million runs of such tasks they are let run on
  * beside the rest. All bounds are in turns and runs, so that the same program has the same end.
@@ -20,7 +21,7 @@
 extern "C" {
 #endif
 
-enum { QUIESCENCE_TURNS = 1 << 13 };
+enum { QUIESCENCE_STEPS = 1 << 17, QUIESCENCE_TURNS = 1 << 17 };
 
 struct quiescence {
     int64_t

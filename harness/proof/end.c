@@ -1,8 +1,8 @@
 /* Ending what is proven: newest first, since what a task waits in lies as a rule on the stack of who made it. */
-#include "task/end.h"
-#include "proof/look.h"
+#include "proof/end.h"
 #include "proof/pages.h"
 #include "proof/taken.h"
+#include "task/end.h"
 #include <stdlib.h>
 
 struct meant {
@@ -31,13 +31,22 @@ static void choose(const struct shelf *s, const struct proof_ending *ending)
     }
 }
 
+/* Of one whose record is broken nothing can be left; it stays as it is. */
+static bool has_whole_frame(const struct shelf *s, int place)
+{
+    enum { ROOM = 256 }; /* for the way out to begin */
+    const struct task *t = shelf_task(s, place);
+    uintptr_t at = (uintptr_t)frame_low(&t->frame);
+    return at >= (uintptr_t)shelf_stack_low(s, place) + ROOM && at < (uintptr_t)t;
+}
+
 static void list_meant(const struct shelf *s, struct list *list)
 {
     for (uint64_t bits = s->slab->proven & s->used; bits && list->length < list->room;
          bits &= bits - 1) {
         int place = __builtin_ctzll(bits);
         struct task *t = shelf_task(s, place);
-        if (task_end_is_meant(t))
+        if (task_end_is_meant(t) && has_whole_frame(s, place))
             list->all[list->length++] = (struct meant){t->id, t};
     }
 }

@@ -21,19 +21,10 @@ void proof_prepare(void);
 struct proof *proof_take(void);
 void proof_free(struct proof *p);
 
-/* Whom a proof makes end: all that is leaked; and of those that wait for a channel and that time alone wakes, whom
- * also() chooses (NULL: none). */
-struct proof_ending {
-    bool (*also)(const struct task_info *task, void *arg);
-    task_leak_told *tell; /* each of them, before; NULL: nobody */
-    void *arg;
-};
-
-/* Has them end, as task_end_leaked() says, in the turn of the look: *ended of them. False where memory is short; then
- * nothing is done. */
-bool proof_end(const struct proof *p, const struct proof_ending *ending, size_t *ended);
-
 const struct task_leaks *proof_counts(const struct proof *p);
+
+/* Of one that was just taken, or could not be (NULL, and errno): what task_leaks() says. */
+void proof_report(const struct proof *p, struct task_leaks *report);
 enum proof_verdict proof_of(const struct proof *p, const struct task_info *task);
 
 /* Why a task is live that is so: an enum cause; the address of the record of another task that leads to

@@ -14,7 +14,3 @@ void mapped_allocator_is(struct range code);
 
 /* Whether some thread is at it, where all others stand still. */
 bool mapped_is_busy(void);
-
-/* Marks what is there, where that can be read and has ever been touched; and what other threads that stand still have on
- * their stacks. NULL; or why that was not possible. */
-const char *mapped_mark(void);

@@ -2,6 +2,7 @@
 #include "proof/handles.h"
 #include "proof/heap_map.h"
 #include "proof/mapped.h"
+#include "proof/mapped_mark.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
 #include "proof/threads.h"

@@ -1,5 +1,6 @@
 #include "record/bench_about.h"
 #include "probe/machine.h"
+#include "record/built.h"
 #include <string.h>
 #include <time.h>
 
@@ -26,7 +27,7 @@ static json_t *words(const char *command)
     json_t *array = json_array();
     for (command += strspn(command, " "); *command; command += strspn(command, " ")) {
         size_t length = strcspn(command, " ");
-        json_array_append_new(array, json_stringn(command, length));
+        array = built_and(array, json_stringn(command, length));
         command += length;
     }
     return array;
@@ -38,7 +39,7 @@ static json_t *libraries(struct taker *taker, const json_t *context)
     for (const struct library *library = machine_libraries(); library->name; library++) {
         const char *version = take_text(taker, context, library->name, WORD_LONGEST);
         if (*version)
-            json_object_set_new(object, library->name, json_string(version));
+            object = built_with(object, library->name, json_string(version));
     }
     return object;
 }
@@ -58,13 +59,17 @@ json_t *bench_about(const json_t *context, struct taker *taker)
     json_t *versions = libraries(taker, context);
     const char *go = take_text(taker, context, "go", WORD_LONGEST);
     if (*go)
-        json_object_set_new(versions, "Go", json_string(go));
+        versions = built_with(versions, "Go", json_string(go));
     if (take_failed(taker)) {
         json_decref(versions);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:o, s:{s:s, s:I, s:s}, s:{s:s, s:s}, s:o}", "time", time,
-                     "commit", commit, "leaklab", leaklab, "command", words(command), "machine",
-                     "processor", processor, "cores", (json_int_t)cores, "kernel", kernel, "build",
-                     "compiler", compiler, "flags", flags, "libraries", versions);
+    json_t *about =
+        json_pack("{s:s, s:s, s:s, s:o, s:{s:s, s:I, s:s}, s:{s:s, s:s}, s:o}", "time", time,
+                  "commit", commit, "leaklab", leaklab, "command", words(command), "machine",
+                  "processor", processor, "cores", (json_int_t)cores, "kernel", kernel, "build",
+                  "compiler", compiler, "flags", flags, "libraries", versions);
+    if (!about)
+        take_refuse(taker, "no memory for what it is about");
+    return about;
 }

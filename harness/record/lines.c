@@ -81,7 +81,7 @@ enum lines_got lines_next(struct lines *lines, const char **text, size_t *length
     lines->number++;
     for (;;) {
         size_t there = lines->end - lines->begin;
-        char *line = lines->text + lines->begin;
+        char *line = lines->text ? lines->text + lines->begin : NULL; /* nothing is read yet */
         char *newline = there > searched ? memchr(line + searched, '\n', there - searched) : NULL;
         if (newline) {
             *length = (size_t)(newline - line);

@@ -1,4 +1,5 @@
 #include "record/record.h"
+#include "record/built.h"
 #include "record/record_json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +69,7 @@ static void fail(struct record *record, int why)
 /* Takes the reference to line. A line that can not be written whole is the last one. */
 static void write_line(struct record *record, json_t *line)
 {
-    char *text = line && !record->error[0] ? json_dumps(line, JSON_COMPACT) : NULL;
+    char *text = line && !record->error[0] ? built_text(line, JSON_COMPACT) : NULL;
     if (record->error[0])
         ;
     else if (!text)

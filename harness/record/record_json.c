@@ -1,6 +1,7 @@
 #include "record/record_json.h"
 #include "probe/finding.h"
 #include "probe/machine.h"
+#include "record/built.h"
 #include "source/source.h"
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static json_t *words(int argc, char **argv)
 {
     json_t *array = json_array();
     for (int i = 0; i < argc; i++)
-        json_array_append_new(array, text(argv[i]));
+        array = built_and(array, text(argv[i]));
     return array;
 }
 
@@ -54,7 +55,7 @@ static json_t *libraries_json(void)
 {
     json_t *object = json_object();
     for (const struct library *library = machine_libraries(); library->name; library++)
-        json_object_set_new(object, library->name, text(library->version));
+        object = built_with(object, library->name, text(library->version));
     return object;
 }
 
@@ -62,7 +63,7 @@ static json_t *environment_json(bool twins)
 {
     json_t *object = json_pack("{s:o}", "MALLOC_CONF", text(getenv("MALLOC_CONF")));
     if (twins)
-        json_object_set_new(object, "GODEBUG", text(getenv("GODEBUG")));
+        object = built_with(object, "GODEBUG", text(getenv("GODEBUG")));
     return object;
 }
 
@@ -90,7 +91,7 @@ static json_t *reasons(const uint64_t *waiting, size_t length)
     json_t *object = json_object();
     for (size_t reason = 0; reason < length && reason < WAIT_REASONS; reason++)
         if (waiting[reason])
-            json_object_set_new(object, wait_reason_text((enum wait_reason)reason),
+            object = built_with(object, wait_reason_text((enum wait_reason)reason),
                                 whole(waiting[reason]));
     return object;
 }
@@ -112,7 +113,7 @@ json_t *record_json_expectation(const struct expectation *expected)
                 {"heap_bytes", expected->heap}};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         if (more[i].value)
-            json_object_set_new(object, more[i].name, json_integer(more[i].value));
+            object = built_with(object, more[i].name, json_integer(more[i].value));
     return object;
 }
 
@@ -151,11 +152,11 @@ json_t *record_json_start(size_t number, const struct outcome *outcome)
         record_json_settings(&outcome->settings), "expected", record_json_expectation(&expected));
     const char *series = outcome_series(outcome);
     if (series)
-        json_object_set_new(line, "twin", text(series));
+        line = built_with(line, "twin", text(series));
     if (outcome->twin)
-        json_object_set_new(line, "twin_version", text(outcome->twin->version));
+        line = built_with(line, "twin_version", text(outcome->twin->version));
     else if (series)
-        json_object_set_new(line, "twin_version", json_string("C, what is proven made to end"));
+        line = built_with(line, "twin_version", json_string("C, what is proven made to end"));
     return line;
 }
 
@@ -210,7 +211,7 @@ json_t *record_json_latencies(size_t number, size_t first, const int64_t *latenc
 {
     json_t *array = json_array();
     for (size_t i = 0; i < length; i++)
-        json_array_append_new(array, json_integer(latencies[i]));
+        array = built_and(array, json_integer(latencies[i]));
     return json_pack("{s:s, s:I, s:I, s:o}", "type", "latencies", "case", (json_int_t)number,
                      "first", (json_int_t)first, "ns", array);
 }
@@ -233,7 +234,7 @@ static json_t *parked_json(const struct parked *parked)
     json_t *array = json_array();
     for (size_t i = 0; parked && i < parked->length && i < PARKED_GROUPS; i++) {
         const struct parked_group *group = &parked->groups[i];
-        json_array_append_new(
+        array = built_and(
             array,
             json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:I, s:o, s:b}", "count", whole(group->count),
                       "reason", wait_reason_text((enum wait_reason)group->reason), "file",
@@ -251,7 +252,7 @@ static json_t *phases_json(const struct outcome *outcome)
     for (enum phase phase = 0; outcome->gauges && phase < PHASES; phase++) {
         int64_t began = outcome->gauges->progress.phase_began[phase];
         if (began)
-            json_object_set_new(object, phase_text(phase), json_integer(began - outcome->began));
+            object = built_with(object, phase_text(phase), json_integer(began - outcome->began));
     }
     return object;
 }
@@ -295,11 +296,11 @@ static json_t *objects_json(const struct objects *objects)
     json_t *array = json_array();
     for (size_t i = 0; i < objects->length && i < OBJECT_GROUPS; i++) {
         const struct object_group *group = &objects->groups[i];
-        json_array_append_new(array,
-                              json_pack("{s:o, s:s, s:o, s:I, s:o}", "count", whole(group->count),
-                                        "kind", kind_name((enum kind)group->kind), "made_file",
-                                        text(group->file), "made_line", (json_int_t)group->line,
-                                        "made_function", text(group->function)));
+        array =
+            built_and(array, json_pack("{s:o, s:s, s:o, s:I, s:o}", "count", whole(group->count),
+                                       "kind", kind_name((enum kind)group->kind), "made_file",
+                                       text(group->file), "made_line", (json_int_t)group->line,
+                                       "made_function", text(group->function)));
     }
     return array;
 }
@@ -310,7 +311,7 @@ static json_t *found_json(const struct finding *finding)
     for (enum kind kind = 0; kind < KINDS; kind++) {
         const struct found *found = &finding->of[kind];
         if (found->stays > 0 || found->constant > 0 || found->held > 0)
-            json_object_set_new(object, kind_name(kind),
+            object = built_with(object, kind_name(kind),
                                 json_pack("{s:f, s:f, s:f, s:f, s:b}", "stays", found->stays,
                                           "constant", found->constant, "held", found->held,
                                           "held_for_s", found->held_for, "longer", found->longer));
@@ -339,21 +340,21 @@ static json_t *recovered_json(const struct outcome *outcome)
                      whole((uint64_t)r->longest), "parked", parked_json(&outcome->gauges->ended));
 }
 
-static void add_finding(json_t *line, const struct outcome *outcome)
+static json_t *with_finding(json_t *line, const struct outcome *outcome)
 {
     const struct gauges *g = outcome->gauges;
     struct finding finding = finding_of(outcome);
-    json_object_set_new(line, "rehearsed", whole(g->legs[LEG_REHEARSAL].requests));
-    json_object_set_new(line, "tasks_refused", whole(finding.refused));
-    json_object_set_new(line, "found", found_json(&finding));
-    json_object_set_new(line, "held_bytes_each",
-                        isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
-    json_object_set_new(line, "proven", proven_json(outcome));
+    line = built_with(line, "rehearsed", whole(g->legs[LEG_REHEARSAL].requests));
+    line = built_with(line, "tasks_refused", whole(finding.refused));
+    line = built_with(line, "found", found_json(&finding));
+    line = built_with(line, "held_bytes_each",
+                      isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
+    line = built_with(line, "proven", proven_json(outcome));
     if (outcome->settings.recover)
-        json_object_set_new(line, "recovered", recovered_json(outcome));
-    json_object_set_new(line, "passing", parked_json(&g->passing));
-    json_object_set_new(line, "objects", objects_json(&g->objects[STAYING]));
-    json_object_set_new(line, "objects_passing", objects_json(&g->objects[PASSING]));
+        line = built_with(line, "recovered", recovered_json(outcome));
+    line = built_with(line, "passing", parked_json(&g->passing));
+    line = built_with(line, "objects", objects_json(&g->objects[STAYING]));
+    return built_with(line, "objects_passing", objects_json(&g->objects[PASSING]));
 }
 
 json_t *record_json_end(size_t number, const struct outcome *outcome, const struct verdict *verdict)
@@ -377,7 +378,7 @@ json_t *record_json_end(size_t number, const struct outcome *outcome, const stru
         whole(g ? g->parked.omitted : 0), "verdict", "as_catalogued", verdict->as_catalogued,
         "words", text(verdict->words), "wrong", text(verdict->wrong));
     if (line && outcome->ending.how == ENDED_WELL && outcome_started(outcome))
-        add_finding(line, outcome);
+        line = with_finding(line, outcome);
     return line;
 }
 

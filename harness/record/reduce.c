@@ -1,4 +1,5 @@
 #include "record/reduce.h"
+#include "record/built.h"
 #include "record/lines.h"
 #include "record/quantiles.h"
 #include <errno.h>
@@ -15,11 +16,15 @@ static json_t *quantiles_json(size_t number, const struct recorded_case *c)
 {
     json_t *array = json_array();
     double *sorted = quantile_sort(c->latencies, c->latency_count);
+    if (!sorted) {
+        json_decref(array);
+        return NULL;
+    }
     double all = fmax((double)recorded_started(c), (double)c->latency_count);
-    for (int i = 0; sorted && all > 0 && i <= PARTS; i++) {
+    for (int i = 0; all > 0 && i <= PARTS; i++) {
         double value = quantile_of(sorted, c->latency_count, all, (double)i / PARTS);
-        json_array_append_new(array, isinf(value) ? json_null()
-                                                  : json_integer((json_int_t)llround(value)));
+        array =
+            built_and(array, isinf(value) ? json_null() : json_integer((json_int_t)llround(value)));
     }
     free(sorted);
     return json_pack("{s:s, s:I, s:I, s:o}", "type", "latency_quantiles", "case",
@@ -29,7 +34,7 @@ static json_t *quantiles_json(size_t number, const struct recorded_case *c)
 static bool write_quantiles(gzFile to, size_t number, const struct recorded_case *c)
 {
     json_t *line = quantiles_json(number, c);
-    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    char *text = built_text(line, JSON_COMPACT);
     bool done = text && gzputs(to, text) > 0 && gzputc(to, '\n') == '\n';
     free(text);
     json_decref(line);

@@ -6,4 +6,6 @@
 struct spread {
     double median, least, most; /* NAN: of nothing */
 };
-struct spread spread_of(const double *values, size_t count);
+
+/* Sorts the values. */
+struct spread spread_of(double *values, size_t count);

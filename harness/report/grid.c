@@ -1,5 +1,5 @@
 #include "report/grid.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>

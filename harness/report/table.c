@@ -1,7 +1,7 @@
 #include "report/table.h"
+#include "probe/figures.h"
 #include "probe/finding.h"
 #include "report/detail.h"
-#include "result/figures.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

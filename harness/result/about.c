@@ -1,8 +1,9 @@
 #include "result/about.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
 #include "probe/typed.h"
-#include "result/figures.h"
 #include "result/stream.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,11 +64,13 @@ const char *about_commit(const json_t *header, char commit[32])
 struct table {
     struct about_row *rows;
     size_t count;
+    bool failed; /* no memory */
 };
 
-/* Takes value, which may be NULL or empty: then there is no such row. */
+/* Takes the value; of an empty one there is no row. */
 static void add(struct table *table, const char *name, char *value)
 {
+    table->failed |= !value;
     if (value && *value && table->count < ROWS)
         table->rows[table->count++] = (struct about_row){name, value};
     else
@@ -126,7 +129,9 @@ static char *number(const json_t *header, const char *member, const char *unit)
 {
     char *text = NULL;
     const json_t *value = json_object_get(header, member);
-    if (!json_is_number(value) || asprintf(&text, "%.10g%s", json_number_value(value), unit) < 0)
+    if (!json_is_number(value))
+        return strdup("");
+    if (asprintf(&text, "%.10g%s", json_number_value(value), unit) < 0)
         return NULL;
     return text;
 }
@@ -135,7 +140,7 @@ static char *number(const json_t *header, const char *member, const char *unit)
 static char *tree(const char *commit)
 {
     if (strcmp(commit, "unknown") == 0)
-        return NULL;
+        return strdup("");
     return strdup(strstr(commit, "-dirty") ? "with changes since that commit" : "as committed");
 }
 
@@ -170,7 +175,10 @@ struct about_row *about_rows(const json_t *header, size_t *count)
     add(&table, "Seed", number(header, "seed", ""));
     add(&table, "Samples", number(header, "samples_per_second", " a second"));
     *count = table.count;
-    return table.rows;
+    if (!table.failed)
+        return table.rows;
+    about_free(table.rows, table.count);
+    return NULL;
 }
 
 void about_free(struct about_row *rows, size_t count)

@@ -1,5 +1,6 @@
 #include "result/compare.h"
 #include "probe/printable.h"
+#include "record/built.h"
 #include "result/stream.h"
 #include <inttypes.h>
 #include <math.h>
@@ -19,6 +20,7 @@ const char *change_text(enum change change)
 
 /* --- Figures -------------------------------------------------------------------------------- */
 
+/* NULL: no memory. */
 static double *slopes(const struct measured *measured)
 {
     double *values = calloc(measured->run_count + 1, sizeof *values);
@@ -49,15 +51,15 @@ static enum change judge(const struct comparison *row)
     return compare_judge(&row->difference);
 }
 
-static struct comparison row_of(const char *id, enum variant variant,
-                                const struct measured_pair *before,
-                                const struct measured_pair *after)
+/* False: no memory. */
+static bool fill(struct comparison *row, const char *id, enum variant variant,
+                 const struct measured_pair *before, const struct measured_pair *after)
 {
     enum { SEED = 1 };
     static const struct measured none;
     const struct measured *a = before ? &before->variants[variant] : &none;
     const struct measured *b = after ? &after->variants[variant] : &none;
-    struct comparison row = {
+    *row = (struct comparison){
         .id = id,
         .variant = variant,
         .in_before = a->run_count > 0,
@@ -69,45 +71,58 @@ static struct comparison row_of(const char *id, enum variant variant,
         .difference = {NAN, NAN, NAN, INTERVAL_NONE},
     };
     double *was = slopes(a), *is = slopes(b);
-    if (was && is && a->run_count && b->run_count)
-        row.difference = interval_of_difference(was, a->run_count, is, b->run_count, SEED);
+    bool done = was && is;
+    if (done && a->run_count && b->run_count)
+        row->difference = interval_of_difference(was, a->run_count, is, b->run_count, SEED);
     free(was);
     free(is);
-    row.change = judge(&row);
-    return row;
+    row->change = judge(row);
+    return done && row->difference.basis != INTERVAL_NO_MEMORY;
 }
 
+struct rows {
+    struct comparison *rows; /* NULL: no memory */
+    size_t count;
+};
+
 /* Of what is measured in either. */
-static void add_rows(struct comparison *rows, size_t *count, const char *id,
-                     const struct measured_pair *before, const struct measured_pair *after)
+static void add(struct rows *to, const char *id, const struct measured_pair *before,
+                const struct measured_pair *after)
 {
-    for (enum variant v = 0; v < VARIANTS; v++)
-        if ((before && before->variants[v].run_count) || (after && after->variants[v].run_count))
-            rows[(*count)++] = row_of(id, v, before, after);
+    for (enum variant v = 0; to->rows && v < VARIANTS; v++) {
+        if (!(before && before->variants[v].run_count) && !(after && after->variants[v].run_count))
+            continue;
+        if (fill(&to->rows[to->count++], id, v, before, after))
+            continue;
+        free(to->rows);
+        to->rows = NULL;
+    }
 }
 
 struct comparison *compare(const struct summary *before, const struct summary *after, size_t *count)
 {
-    struct comparison *rows =
-        calloc(VARIANTS * (before->pair_count + after->pair_count) + 1, sizeof *rows);
-    *count = 0;
-    for (size_t i = 0; rows && i < before->pair_count; i++)
-        add_rows(rows, count, before->pairs[i].id, &before->pairs[i],
-                 summary_pair(after, before->pairs[i].id));
-    for (size_t i = 0; rows && i < after->pair_count; i++)
+    size_t most = VARIANTS * (before->pair_count + after->pair_count);
+    struct rows to = {calloc(most + 1, sizeof *to.rows), 0};
+    for (size_t i = 0; i < before->pair_count; i++)
+        add(&to, before->pairs[i].id, &before->pairs[i], summary_pair(after, before->pairs[i].id));
+    for (size_t i = 0; i < after->pair_count; i++)
         if (!summary_pair(before, after->pairs[i].id))
-            add_rows(rows, count, after->pairs[i].id, NULL, &after->pairs[i]);
-    return rows;
+            add(&to, after->pairs[i].id, NULL, &after->pairs[i]);
+    *count = to.rows ? to.count : 0;
+    return to.rows;
 }
 
 /* --- Conditions ----------------------------------------------------------------------------- */
 
 static void print_value(FILE *out, const json_t *value)
 {
-    char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    printable_write(out, json_is_string(value) ? json_string_value(value)
-                         : text                ? text
-                                               : "nothing");
+    if (!value) {
+        fputs("nothing", out);
+        return;
+    }
+    char *text = json_is_string(value) ? NULL : built_text(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    printable_write(out,
+                    json_is_string(value) ? json_string_value(value) : stream_piece(out, text));
     free(text);
 }
 

@@ -59,6 +59,19 @@ static bool is_paired(const struct benchmarks *before, const struct benchmarks *
     return other && benchmarks_same(after, other) == one;
 }
 
+/* Takes them. */
+static struct cost_comparison *all_known(struct cost_comparison *rows, size_t *count)
+{
+    bool known = rows;
+    for (size_t i = 0; i < *count; i++)
+        known &= rows[i].difference.basis != INTERVAL_NO_MEMORY;
+    if (known)
+        return rows;
+    free(rows);
+    *count = 0;
+    return NULL;
+}
+
 struct cost_comparison *compare_costs(const struct benchmarks *before,
                                       const struct benchmarks *after, size_t *count)
 {
@@ -72,5 +85,5 @@ struct cost_comparison *compare_costs(const struct benchmarks *before,
     for (size_t i = 0; rows && i < is; i++)
         if (!is_paired(before, after, &after->all[i]))
             rows[(*count)++] = row_of(NULL, &after->all[i]);
-    return rows;
+    return all_known(rows, count);
 }

@@ -1,7 +1,7 @@
 #include "result/costs.h"
+#include "probe/figures.h"
 #include "record/spread.h"
 #include "result/about.h"
-#include "result/figures.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,23 +160,22 @@ static const struct benchmark *in_go(const struct benchmarks *all, const struct 
     return NULL;
 }
 
-/* Round by round; what can not be divided is left out. */
-static struct spread ratio_of(const struct benchmark *go, const struct benchmark *ours)
+/* Round by round; what can not be divided is left out. ratios has room for all rounds. */
+static struct spread ratio_of(const struct benchmark *go, const struct benchmark *ours,
+                              double *ratios)
 {
     size_t rounds = go->run_count < ours->run_count ? go->run_count : ours->run_count, count = 0;
-    double *ratios = calloc(rounds + 1, sizeof *ratios);
-    for (size_t i = 0; ratios && i < rounds; i++)
+    for (size_t i = 0; i < rounds; i++)
         if (ours->runs[i] > 0)
             ratios[count++] = go->runs[i] / ours->runs[i];
-    struct spread spread = spread_of(ratios, ratios ? count : 0);
-    free(ratios);
-    return spread;
+    return spread_of(ratios, count);
 }
 
-static struct versus_row row_of(const struct benchmark *go, const struct benchmark *ours)
+static struct versus_row row_of(const struct benchmark *go, const struct benchmark *ours,
+                                double *ratios)
 {
     struct versus_row row = {.words = ours->words ? ours->words : ours->name};
-    struct spread ratio = ratio_of(go, ours);
+    struct spread ratio = ratio_of(go, ours, ratios);
     cost_text(row.go, go->unit, go->cost.median);
     cost_text(row.ours, ours->unit, ours->cost.median);
     if (isnan(ratio.median)) {
@@ -197,15 +196,25 @@ const char *versus_go(const struct benchmarks *comparison)
     return *version ? version : "Go";
 }
 
+static size_t most_runs(const struct benchmarks *benchmarks)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < benchmarks->count; i++)
+        most = benchmarks->all[i].run_count > most ? benchmarks->all[i].run_count : most;
+    return most;
+}
+
 struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count)
 {
-    struct versus_row *rows = calloc(comparison->count + 1, sizeof *rows);
+    double *ratios = calloc(most_runs(comparison) + 1, sizeof *ratios);
+    struct versus_row *rows = ratios ? calloc(comparison->count + 1, sizeof *rows) : NULL;
     *count = 0;
     for (size_t i = 0; rows && i < comparison->count; i++) {
         const struct benchmark *ours = &comparison->all[i];
         const struct benchmark *go = in_go(comparison, ours);
         if (go)
-            rows[(*count)++] = row_of(go, ours);
+            rows[(*count)++] = row_of(go, ours, ratios);
     }
+    free(ratios);
     return rows;
 }

@@ -1,6 +1,6 @@
 #include "result/death.h"
+#include "probe/figures.h"
 #include "probe/finding.h"
-#include "result/figures.h"
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>

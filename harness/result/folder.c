@@ -221,12 +221,13 @@ bool folder_replace(const char *folder, const char *name, const char *text, size
 char *folder_sums(const char *folder, const char *const *names, size_t count, char *why,
                   size_t size)
 {
-    if (!count)
-        return strdup("");
     const char **argv = calloc(count + 3, sizeof *argv);
-    if (!argv) {
+    char *none = argv && !count ? strdup("") : NULL;
+    if (!argv || (!count && !none))
         snprintf(why, size, "no memory for the sums of %s", folder);
-        return NULL;
+    if (!argv || !count) {
+        free(argv);
+        return none;
     }
     argv[0] = "sha256sum";
     argv[1] = "--";

@@ -1,5 +1,6 @@
 #include "result/fullest.h"
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,30 @@ bool fullest_displaces(const struct measured_pair *newer, const struct measured_
             return false;
     }
     return true;
+}
+
+static size_t fewest_runs(const struct benchmarks *report)
+{
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct benchmark *benchmark = &report->all[i];
+        if (!benchmark->failure && benchmark->cost.runs < fewest)
+            fewest = benchmark->cost.runs;
+    }
+    return fewest;
+}
+
+static size_t measured_in(const struct benchmarks *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->count; i++)
+        count += report->all[i].failure == NULL;
+    return count;
+}
+
+bool fullest_report_displaces(const struct benchmarks *newer, const struct benchmarks *older)
+{
+    return measured_in(newer) >= measured_in(older) && fewest_runs(newer) >= fewest_runs(older);
 }
 
 static const char *begun(const struct summary *summary)

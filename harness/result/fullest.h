@@ -7,6 +7,9 @@
  * or fewer requests of either half. Where both were asked for the same load, what came of it may differ. */
 bool fullest_displaces(const struct measured_pair *newer, const struct measured_pair *older);
 
+/* Likewise of reports of benchmarks: not where it has fewer of them, or fewer runs of each. */
+bool fullest_report_displaces(const struct benchmarks *newer, const struct benchmarks *older);
+
 /* Sorts summaries from the newest to the oldest, by when they were begun; their names have the day alone. */
 void fullest_sort(struct summary **summaries, size_t count);
 

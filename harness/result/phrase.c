@@ -1,5 +1,5 @@
 #include "result/phrase.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

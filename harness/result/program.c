@@ -69,10 +69,12 @@ static bool wait_for(pid_t pid, int *status)
 
 static void explain(const char *name, int said, char *why, size_t size)
 {
-    char *words = text_of(said);
-    snprintf(why, size, "%s failed: %.*s", name,
-             words ? (int)strcspn(words + strspn(words, "\n"), "\n") : 0,
-             words ? words + strspn(words, "\n") : "");
+    char *words = text_of(said), *end = words ? words + strlen(words) : NULL, *begin;
+    while (end > words && strchr(" \n", end[-1]))
+        *--end = 0;
+    for (begin = end; begin > words && begin[-1] != '\n';) /* the last line; warnings come before */
+        begin--;
+    snprintf(why, size, "%s failed: %s", name, words ? begin : "it does not say why");
     free(words);
 }
 
@@ -88,8 +90,12 @@ static char *run(const char *const *argv, const char *directory, const struct ex
         snprintf(why, size, "can not run %s: %s", argv[0], strerror(failed));
         return NULL;
     }
-    if (wait_for(pid, &status))
-        return text_of(files->output);
+    if (wait_for(pid, &status)) {
+        char *text = text_of(files->output);
+        if (!text)
+            snprintf(why, size, "no memory for what %s says", argv[0]);
+        return text;
+    }
     explain(argv[0], files->said, why, size);
     return NULL;
 }

@@ -43,27 +43,32 @@ void run_series_free(struct series *series)
     *series = (struct series){0, NULL, NULL};
 }
 
+/* *known: cleared where there is no memory. */
 static double slope(const struct recorded_case *c, enum against against,
-                    double (*figure)(const struct sample *sample), uint64_t seed)
+                    double (*figure)(const struct sample *sample), uint64_t seed, bool *known)
 {
     struct series series = run_series(c, against, figure);
-    double value = growth_slope(&series, seed);
+    double value;
+    *known &= series.x && series.y && growth_slope_found(&series, seed, &value);
     run_series_free(&series);
-    return value;
+    return *known ? value : NAN;
 }
 
 /* In whole nanoseconds. A saved record has the quantiles in place of the latencies. */
-static void take_latencies(struct run_figures *figures, const struct recorded_case *c)
+static bool take_latencies(struct run_figures *figures, const struct recorded_case *c)
 {
     figures->p50 = c->quantiles ? c->quantiles[500] : NAN;
     figures->p99 = c->quantiles ? c->quantiles[990] : NAN;
-    double *sorted = c->quantiles ? NULL : quantile_sort(c->latencies, c->latency_count);
+    if (c->quantiles)
+        return true;
+    double *sorted = quantile_sort(c->latencies, c->latency_count);
     double all = fmax(figures->requests, (double)c->latency_count);
     if (!sorted)
-        return;
+        return false;
     figures->p50 = round(quantile_of(sorted, c->latency_count, all, 0.50));
     figures->p99 = round(quantile_of(sorted, c->latency_count, all, 0.99));
     free(sorted);
+    return true;
 }
 
 static double grown(uint64_t before, uint64_t after)
@@ -127,29 +132,37 @@ static void take_throughput(struct run_figures *figures, const struct recorded_c
 /* So few points of load make no slope; the exact looks before and after it make a quotient. */
 enum { LEAST_POINTS = 8 };
 
-struct run_figures run_figures_of(const struct recorded_case *c, uint64_t seed)
+static bool has_few_points(const struct recorded_case *c, bool *known)
 {
-    struct run_figures figures = {
+    struct series points = run_series(c, AGAINST_REQUESTS, figure_rss);
+    bool few = points.length < LEAST_POINTS;
+    *known &= points.x && points.y;
+    run_series_free(&points);
+    return few;
+}
+
+bool run_figures_of(const struct recorded_case *c, uint64_t seed, struct run_figures *figures)
+{
+    bool known = true, few = has_few_points(c, &known);
+    *figures = (struct run_figures){
         .repetition = c->repetition,
         .requests = (double)recorded_started(c),
         .as_catalogued = c->as_catalogued,
         .timers_gone = c->timers_gone < 0 ? NAN : (double)c->timers_gone / 1e9,
     };
-    take_counts(&figures, c);
-    take_memory(&figures, c);
-    take_latencies(&figures, c);
-    take_throughput(&figures, c);
-    struct series points = run_series(c, AGAINST_REQUESTS, figure_rss);
-    bool few = points.length < LEAST_POINTS;
-    run_series_free(&points);
-    figures.bytes_per_request =
-        few ? figures.rss_growth / figures.requests : slope(c, AGAINST_REQUESTS, figure_rss, seed);
-    bool leaves_tasks = figures.tasks_left > 0;
-    figures.bytes_per_task = !leaves_tasks ? NAN
-                             : few         ? figures.rss_growth / figures.tasks_left
-                                           : slope(c, AGAINST_TASKS, figure_rss, seed);
-    figures.heap_per_request = heap_per_request(c);
-    figures.page_tables_per_request = few ? figures.under_load.page_tables / figures.requests
-                                          : slope(c, AGAINST_REQUESTS, figure_page_tables, seed);
-    return figures;
+    take_counts(figures, c);
+    take_memory(figures, c);
+    known &= take_latencies(figures, c);
+    take_throughput(figures, c);
+    figures->bytes_per_request = few ? figures->rss_growth / figures->requests
+                                     : slope(c, AGAINST_REQUESTS, figure_rss, seed, &known);
+    bool leaves_tasks = figures->tasks_left > 0;
+    figures->bytes_per_task = !leaves_tasks ? NAN
+                              : few         ? figures->rss_growth / figures->tasks_left
+                                            : slope(c, AGAINST_TASKS, figure_rss, seed, &known);
+    figures->heap_per_request = heap_per_request(c);
+    figures->page_tables_per_request =
+        few ? figures->under_load.page_tables / figures->requests
+            : slope(c, AGAINST_REQUESTS, figure_page_tables, seed, &known);
+    return known;
 }

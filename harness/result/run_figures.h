@@ -24,10 +24,11 @@ struct run_figures {
     bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
 };
 
-struct run_figures run_figures_of(const struct recorded_case *c, uint64_t seed);
+/* False: no memory. */
+bool run_figures_of(const struct recorded_case *c, uint64_t seed, struct run_figures *figures);
 
-/* The points of load: figure over requests, or over tasks. The caller frees x and y. A series of
- * length 0 where there is no memory. */
+/* The points of load: figure over requests, or over tasks. The caller frees x and y. Of length 0,
+ * and either of them NULL, where there is no memory. */
 enum against { AGAINST_REQUESTS, AGAINST_TASKS };
 struct series run_series(const struct recorded_case *c, enum against against,
                          double (*figure)(const struct sample *sample));

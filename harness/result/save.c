@@ -1,4 +1,5 @@
 #include "result/save.h"
+#include "record/built.h"
 #include "record/reduce.h"
 #include "result/folder.h"
 #include "result/summarize.h"
@@ -109,7 +110,7 @@ static bool fits_a_result(const struct summary *summary, const char *record, cha
 /* Takes the json. */
 static bool write_json(json_t *json, const char *folder, const char *name, char *why, size_t size)
 {
-    char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    char *text = built_text(json, JSON_INDENT(1));
     bool done = text && folder_write(folder, name, text, strlen(text), why, size);
     if (!text)
         snprintf(why, size, "no memory for %s", name);

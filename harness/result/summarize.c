@@ -1,4 +1,5 @@
 #include "result/summarize.h"
+#include "probe/printable.h"
 #include "result/estimates.h"
 #include <stdlib.h>
 #include <string.h>
@@ -43,21 +44,17 @@ static void take_places(struct measured *measured, const json_t *end)
             .line = (uint64_t)json_integer_value(json_object_get(group, "line")),
             .kept_awake = json_is_true(json_object_get(group, "kept_awake")),
         };
-        snprintf(place->reason, sizeof place->reason, "%s", reason ? reason : "");
-        snprintf(place->file, sizeof place->file, "%s", file ? file : "");
+        printable_cut(place->reason, sizeof place->reason, reason ? reason : "");
+        printable_cut(place->file, sizeof place->file, file ? file : "");
     }
 }
 
-static bool describe(struct measured *measured, const struct recorded_case *c,
+static bool describe(struct measured_pair *pair, const struct recorded_case *c,
                      const struct recorded *recorded)
 {
-    char path[300];
-    const char *half = c->variant == VARIANT_LEAK ? "leaks" : "fixes";
-    if (*c->twin && strcmp(c->twin, OUTCOME_RECOVERED) != 0)
-        snprintf(path, sizeof path, "bench/%s/%s/%s/%s.%s", c->twin, half, c->family, c->id,
-                 c->twin);
-    else
-        snprintf(path, sizeof path, "%s/%s/%s.c", half, c->family, c->id);
+    char path[SAMPLE_PATH];
+    struct measured *measured = &pair->variants[c->variant];
+    summary_sample(path, pair, c->variant);
     const char *source = recorded_source(recorded, path);
     measured->expected = c->expected;
     measured->verdict = strdup(c->verdict);
@@ -87,8 +84,7 @@ static bool add_run(struct measured *measured, const struct recorded_case *c, ui
     if (!more)
         return false;
     measured->runs = more;
-    more[measured->run_count++] = run_figures_of(c, seed);
-    return true;
+    return run_figures_of(c, seed, &more[measured->run_count++]);
 }
 
 static bool add_case(struct summary *summary, const struct recorded *recorded,
@@ -102,7 +98,7 @@ static bool add_case(struct summary *summary, const struct recorded *recorded,
     measured->unfinished += !whole;
     if (!whole && !c->killed_by_limit)
         return true;
-    if (!measured->path && !describe(measured, c, recorded))
+    if (!measured->path && !describe(pair, c, recorded))
         return false;
     return add_death(measured, c, seed) && (!whole || add_run(measured, c, seed));
 }

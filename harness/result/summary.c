@@ -1,5 +1,6 @@
 #include "result/summary.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,18 @@ bool summary_has(const struct measured *measured)
 bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c)
 {
     return strcmp(pair->id, c->id) == 0 && strcmp(pair->twin, c->twin) == 0;
+}
+
+const char *summary_sample(char path[SAMPLE_PATH], const struct measured_pair *pair,
+                           enum variant variant)
+{
+    const char *half = variant == VARIANT_LEAK ? "leaks" : "fixes";
+    if (*pair->twin && strcmp(pair->twin, OUTCOME_RECOVERED) != 0)
+        snprintf(path, SAMPLE_PATH, "bench/%s/%s/%s/%s.%s", pair->twin, half, pair->family,
+                 pair->id, pair->twin);
+    else
+        snprintf(path, SAMPLE_PATH, "%s/%s/%s.c", half, pair->family, pair->id);
+    return path;
 }
 
 bool summary_same_settings(const struct settings *a, const struct settings *b)
@@ -103,23 +116,30 @@ double summary_mean(const struct measured *measured, size_t figure, bool *same)
     return measured->run_count ? sum / (double)measured->run_count : NAN;
 }
 
+/* How many known ones come before this one, where of equals the first comes first. */
+static size_t rank(const struct measured *measured, size_t figure, size_t of)
+{
+    double value = summary_at(&measured->runs[of], figure);
+    size_t before = 0;
+    for (size_t i = 0; i < measured->run_count; i++) {
+        double other = summary_at(&measured->runs[i], figure);
+        before += other < value || (other == value && i < of);
+    }
+    return before;
+}
+
 /* Infinity has its place in the order, an average with it has not: of an even count the lower. */
 double summary_median(const struct measured *measured, size_t figure)
 {
-    size_t count = measured->run_count;
-    double *values = count ? malloc(count * sizeof *values) : NULL;
-    if (!values)
-        return NAN;
-    for (size_t i = 0; i < count; i++) {
+    size_t known = 0;
+    for (size_t i = 0; i < measured->run_count; i++)
+        known += !isnan(summary_at(&measured->runs[i], figure));
+    for (size_t i = 0; i < measured->run_count; i++) {
         double value = summary_at(&measured->runs[i], figure);
-        size_t place = i;
-        for (; place > 0 && values[place - 1] > value; place--)
-            values[place] = values[place - 1];
-        values[place] = value;
+        if (!isnan(value) && rank(measured, figure, i) == (known - 1) / 2)
+            return value;
     }
-    double median = values[(count - 1) / 2];
-    free(values);
-    return median;
+    return NAN;
 }
 
 enum grows summary_grows(const struct measured_pair *pair)

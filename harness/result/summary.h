@@ -60,6 +60,11 @@ bool summary_has(const struct measured *measured);
 /* Whether it was measured in this case: the same pair, by the same program. */
 bool summary_is_of(const struct measured_pair *pair, const struct recorded_case *c);
 
+/* Where the sample of a pair's variant stands, from the project's root. */
+enum { SAMPLE_PATH = 300 };
+const char *summary_sample(char path[SAMPLE_PATH], const struct measured_pair *pair,
+                           enum variant variant);
+
 /* Whether two cases ran under the same load. */
 bool summary_same_settings(const struct settings *a, const struct settings *b);
 
@@ -78,7 +83,7 @@ double summary_mean(const struct measured *measured, size_t figure, bool *same);
 #define summary_figure(measured, figure, same)                                                     \
     summary_mean(measured, offsetof(struct run_figures, figure), same)
 
-/* The median over the runs. */
+/* The median over the runs of which it is known; NAN: of none. */
 double summary_median(const struct measured *measured, size_t figure);
 
 /* What grows in a leak of this pair. */

@@ -1,4 +1,5 @@
 #include "result/summary_json.h"
+#include "record/built.h"
 #include "record/record_json.h"
 #include "result/summary_fields.h"
 #include <math.h>
@@ -23,7 +24,7 @@ static json_t *attribution_json(const struct attribution *a)
 {
     json_t *parts = json_object();
     for (enum share share = 0; share < SHARES; share++)
-        json_object_set_new(parts, share_key(share), number(a->part[share]));
+        parts = built_with(parts, share_key(share), number(a->part[share]));
     return json_pack("{s:o, s:o, s:o, s:o, s:b}", "growth", number(a->growth), "parts", parts,
                      "rest", number(a->rest), "page_tables", number(a->page_tables), "by_mappings",
                      a->by_mappings);
@@ -36,11 +37,10 @@ static json_t *run_json(const struct run_figures *run)
     for (size_t i = 0; i < run_field_count; i++) {
         double value;
         memcpy(&value, (const char *)run + run_fields[i].offset, sizeof value);
-        json_object_set_new(object, run_fields[i].name, number(value));
+        object = built_with(object, run_fields[i].name, number(value));
     }
-    json_object_set_new(object, "under_load", attribution_json(&run->under_load));
-    json_object_set_new(object, "after_settle", attribution_json(&run->after_settle));
-    return object;
+    object = built_with(object, "under_load", attribution_json(&run->under_load));
+    return built_with(object, "after_settle", attribution_json(&run->after_settle));
 }
 
 static json_t *deaths_json(const struct measured *measured)
@@ -53,9 +53,9 @@ static json_t *deaths_json(const struct measured *measured)
         for (size_t k = 0; k < death_field_count; k++) {
             double value;
             memcpy(&value, (const char *)death + death_fields[k].offset, sizeof value);
-            json_object_set_new(object, death_fields[k].name, number(value));
+            object = built_with(object, death_fields[k].name, number(value));
         }
-        json_array_append_new(array, object);
+        array = built_and(array, object);
     }
     return array;
 }
@@ -65,10 +65,10 @@ static json_t *places_json(const struct measured *measured)
     json_t *array = json_array();
     for (size_t i = 0; i < measured->place_count; i++) {
         const struct parked_place *place = &measured->places[i];
-        json_array_append_new(array, json_pack("{s:I, s:s, s:s, s:I, s:b}", "count",
-                                               (json_int_t)place->count, "reason", place->reason,
-                                               "file", place->file, "line", (json_int_t)place->line,
-                                               "kept_awake", place->kept_awake));
+        array = built_and(array,
+                          json_pack("{s:I, s:s, s:s, s:I, s:b}", "count", (json_int_t)place->count,
+                                    "reason", place->reason, "file", place->file, "line",
+                                    (json_int_t)place->line, "kept_awake", place->kept_awake));
     }
     return array;
 }
@@ -77,10 +77,10 @@ static json_t *measured_json(const struct measured *measured)
 {
     json_t *runs = json_array(), *estimates = json_object();
     for (size_t i = 0; i < measured->run_count; i++)
-        json_array_append_new(runs, run_json(&measured->runs[i]));
+        runs = built_and(runs, run_json(&measured->runs[i]));
     for (size_t i = 0; i < estimate_field_count; i++) {
         const void *at = (const char *)measured + estimate_fields[i].offset;
-        json_object_set_new(estimates, estimate_fields[i].name, estimate_json(at));
+        estimates = built_with(estimates, estimate_fields[i].name, estimate_json(at));
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s}", "path",
                      measured->path, "verdict", measured->verdict, "expected",
@@ -97,12 +97,12 @@ static json_t *pair_json(const struct measured_pair *pair)
         json_pack("{s:s, s:s, s:s, s:o}", "id", pair->id, "family", pair->family, "title",
                   pair->title, "settings", record_json_settings(&pair->settings));
     if (*pair->twin) {
-        json_object_set_new(object, "twin", json_string(pair->twin));
-        json_object_set_new(object, "twin_version", json_string(pair->twin_version));
+        object = built_with(object, "twin", json_string(pair->twin));
+        object = built_with(object, "twin_version", json_string(pair->twin_version));
     }
     for (enum variant v = 0; v < VARIANTS; v++)
         if (pair->variants[v].path)
-            json_object_set_new(object, variant_name(v), measured_json(&pair->variants[v]));
+            object = built_with(object, variant_name(v), measured_json(&pair->variants[v]));
     return object;
 }
 
@@ -110,7 +110,7 @@ static json_t *pairs_json(const struct measured_pair *pairs, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, pair_json(&pairs[i]));
+        array = built_and(array, pair_json(&pairs[i]));
     return array;
 }
 
@@ -120,6 +120,6 @@ json_t *summary_json(const struct summary *summary)
                              summary->name, "cut", summary->cut, "about", summary->about, "pairs",
                              pairs_json(summary->pairs, summary->pair_count));
     if (summary->twin_count)
-        json_object_set_new(json, "twins", pairs_json(summary->twins, summary->twin_count));
+        json = built_with(json, "twins", pairs_json(summary->twins, summary->twin_count));
     return json;
 }

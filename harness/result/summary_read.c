@@ -5,7 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAIRS_MOST = 1000, RUNS_MOST = 10000, TEXT_LONGEST = 1000, SOURCE_LONGEST = 1 << 20 };
+enum {
+    NAME_LONGEST = 64,
+    PAIRS_MOST = 1000,
+    RUNS_MOST = 10000,
+    TEXT_LONGEST = 1000,
+    SOURCE_LONGEST = 1 << 20
+};
 
 static double figure(struct taker *taker, const json_t *object, const char *name)
 {
@@ -21,6 +27,14 @@ static char *text(struct taker *taker, const json_t *object, const char *name, s
     if (!copy)
         take_refuse(taker, "no memory for it");
     return copy;
+}
+
+static void *room_for(struct taker *taker, const json_t *array, size_t size)
+{
+    void *room = calloc(json_array_size(array) + 1, size);
+    if (!room)
+        take_refuse(taker, "no memory for it");
+    return room;
 }
 
 static struct estimate read_estimate(struct taker *taker, const json_t *object)
@@ -68,7 +82,7 @@ static void read_run(struct run_figures *run, const json_t *object, struct taker
 
 static void read_deaths(struct measured *measured, const json_t *array, struct taker *taker)
 {
-    measured->deaths = calloc(json_array_size(array) + 1, sizeof *measured->deaths);
+    measured->deaths = room_for(taker, array, sizeof *measured->deaths);
     for (size_t i = 0; measured->deaths && i < json_array_size(array); i++) {
         const json_t *object = json_array_get(array, i);
         struct death_figures *death = &measured->deaths[measured->death_count++];
@@ -118,29 +132,45 @@ static void read_measured(struct measured *measured, const json_t *object, struc
     }
     read_deaths(measured, take_array(taker, object, "deaths", RUNS_MOST), taker);
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
-    measured->runs = calloc(json_array_size(runs) + 1, sizeof *measured->runs);
+    measured->runs = room_for(taker, runs, sizeof *measured->runs);
     for (size_t i = 0; measured->runs && i < json_array_size(runs); i++)
         read_run(&measured->runs[measured->run_count++], json_array_get(runs, i), taker);
 }
 
+/* It stands in links and in names of files. */
+static char *name(struct taker *taker, const json_t *object, const char *member)
+{
+    recorded_check_name(taker, member, take_text(taker, object, member, NAME_LONGEST));
+    return text(taker, object, member, NAME_LONGEST);
+}
+
+static void check_path(struct taker *taker, const struct measured_pair *pair, enum variant variant)
+{
+    char path[SAMPLE_PATH];
+    if (!take_failed(taker) &&
+        strcmp(pair->variants[variant].path, summary_sample(path, pair, variant)) != 0)
+        take_refuse(taker, "\"path\" is not that of the sample: %s", path);
+}
+
 static void read_pair(struct measured_pair *pair, const json_t *object, struct taker *taker)
 {
-    recorded_check_name(taker, "id", take_text(taker, object, "id", TEXT_LONGEST));
-    recorded_check_name(taker, "family", take_text(taker, object, "family", TEXT_LONGEST));
-    pair->id = text(taker, object, "id", TEXT_LONGEST);
-    pair->family = text(taker, object, "family", TEXT_LONGEST);
+    pair->id = name(taker, object, "id");
+    pair->family = name(taker, object, "family");
     pair->title = text(taker, object, "title", TEXT_LONGEST);
-    pair->twin = text(taker, object, "twin", TEXT_LONGEST);
+    pair->twin = json_object_get(object, "twin") ? name(taker, object, "twin")
+                                                 : text(taker, object, "twin", NAME_LONGEST);
     pair->twin_version = text(taker, object, "twin_version", TEXT_LONGEST);
     pair->settings = recorded_settings(taker, take_object(taker, object, "settings"));
     for (enum variant v = 0; v < VARIANTS; v++)
-        if (json_object_get(object, variant_name(v)))
+        if (json_object_get(object, variant_name(v))) {
             read_measured(&pair->variants[v], take_object(taker, object, variant_name(v)), taker);
+            check_path(taker, pair, v);
+        }
 }
 
 static struct measured_pair *read_pairs(struct taker *taker, const json_t *array, size_t *count)
 {
-    struct measured_pair *pairs = calloc(json_array_size(array) + 1, sizeof *pairs);
+    struct measured_pair *pairs = room_for(taker, array, sizeof *pairs);
     for (size_t i = 0; pairs && i < json_array_size(array); i++)
         read_pair(&pairs[(*count)++], json_array_get(array, i), taker);
     return pairs;

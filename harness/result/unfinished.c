@@ -1,5 +1,5 @@
 #include "result/unfinished.h"
-#include "result/figures.h"
+#include "probe/figures.h"
 #include <stdlib.h>
 #include <string.h>
 

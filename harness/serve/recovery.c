@@ -11,7 +11,7 @@ enum { PLACES = 16 };
 /* Tasks that one look ends, by where they wait. */
 static struct {
     struct place {
-        const void *leaf; /* return address; NULL: not known */
+        const struct symbol *leaf; /* NULL: not known */
         enum wait_reason reason;
         const struct task_site *made;
         uint64_t count;
@@ -24,14 +24,14 @@ static void tell(const struct task_info *task, void *unused)
 {
     (void)unused;
     const void *frames[PROFILE_DEPTH];
-    struct shown_frame leaf = {0};
+    struct shown_frame leaf = {.symbol = NULL};
     enum frames_end end;
     size_t depth = frames_walk(task, frames, PROFILE_DEPTH, &end);
     if (depth)
         shown_frames(frames, depth, &leaf, 1);
     for (size_t i = 0; i < places.length; i++) {
         struct place *p = &places.all[i];
-        if (p->leaf == leaf.pc && p->reason == task->reason && p->made == task->site) {
+        if (p->leaf == leaf.symbol && p->reason == task->reason && p->made == task->site) {
             p->count++;
             return;
         }
@@ -39,7 +39,7 @@ static void tell(const struct task_info *task, void *unused)
     if (places.length == PLACES)
         places.elsewhere++;
     else
-        places.all[places.length++] = (struct place){leaf.pc, task->reason, task->site, 1};
+        places.all[places.length++] = (struct place){leaf.symbol, task->reason, task->site, 1};
 }
 
 static void write_place(const struct place *p)
@@ -49,7 +49,7 @@ static void write_place(const struct place *p)
             p->count == 1 ? "" : "s", wait_reason_text(p->reason));
     if (p->leaf) {
         fputs(" at ", stderr);
-        shown_place(symbol_of_return(p->leaf), stderr);
+        shown_place(p->leaf, stderr);
     }
     fprintf(stderr, ", made at %s:%d\n", p->made->file, p->made->line);
 }

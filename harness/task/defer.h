@@ -22,18 +22,20 @@ static inline struct deferred deferred_make(void (*fn)(void), const volatile voi
     return made;
 }
 
+/* fn takes one pointer of any type. It is called as if that were void *, which every ABI that this
+ * runtime has a switch for passes alike; clang's sanitizer of function types need not know. */
+#ifdef __clang__
+#define DEFER_CALLS_ __attribute__((no_sanitize("function")))
+#else
+#define DEFER_CALLS_
+#endif
+
 /* For clang, which has the program abort where one cleanup unwinds out of another, as C++ wants it: while
  * a panic is on its way, a deferred call is made in a frame that nothing unwinds out of. */
 extern __thread unsigned deferred_panics; /* on their way in this thread */
 void deferred_run_in_panic(void (*fn)(void *arg), void *arg);
 
-/* fn takes one pointer of any type. It is called as if that were void *, which every ABI that this
- * runtime has a switch for passes alike; clang's sanitizer of function types need not know. */
-#ifdef __clang__
-__attribute__((no_sanitize("function")))
-#endif
-static inline void
-deferred_run(struct deferred *d)
+DEFER_CALLS_ static inline void deferred_run(struct deferred *d)
 {
 #ifdef __clang__
     if (__builtin_expect(deferred_panics, 0)) {

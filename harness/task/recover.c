@@ -248,7 +248,7 @@ void task_made_to_end(void)
 
 /* Where the panic that brought this call about goes on afterwards, another panic in it comes back to here
  * and takes its place. Else it is a call like any other. */
-void deferred_run_in_panic(void (*fn)(void *arg), void *arg)
+DEFER_CALLS_ void deferred_run_in_panic(void (*fn)(void *arg), void *arg)
 {
     struct task *me = task_sched.current;
     if (!me || !me->panics || me->panics->kind == PANIC_RECOVERY ||

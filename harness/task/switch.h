@@ -12,14 +12,15 @@
 
 #include <stdint.h>
 
-/* Where the inline forms begin a frame: it goes on to `start`, which stands below the stack pointer. The
+/* Where the inline forms begin a frame: it goes on to `start`, which stands below the stack pointer on x86-64,
+ * where signals leave 128 bytes alone, and on arm64, where they leave none, at it. The
  * registers that a callee keeps for its caller still hold what the task before had in them. A new
  * task would save them on its stack, where a scan for who holds a channel finds them: they are
  * cleared first, which the compiler can not do before it has saved them. */
 void task_frame_begin(void);
 
 /* Where the inline forms go on in task_exit_parked(), as though what parked had called it: what unwinds from there
- * finds the frames of the task. switch.c. */
+ * finds the frames of the task. frame.c. */
 void task_frame_exit(void);
 
 /* switch_forget(): after a switch the registers that a callee keeps for its caller hold what the task before had in
@@ -122,8 +123,8 @@ static inline const void *frame_low(const struct frame *f)
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))
 {
-    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15);
-    sp[-1] = (void *)start;
+    void **sp = (void **)((uintptr_t)top & ~(uintptr_t)15) - 2;
+    sp[0] = (void *)start;
     *f = (struct frame){.sp = sp, .fp = 0, .pc = (void *)task_frame_begin};
 }
 
@@ -203,7 +204,7 @@ static inline const void *frame_low(const struct frame *f)
     return f->context;
 }
 
-void frame_enter(struct transfer t); /* switch.c, as the next */
+void frame_enter(struct transfer t); /* frame.c, as the next */
 struct transfer frame_exit_on_top(struct transfer t);
 
 static inline void frame_init(struct frame *f, char *top, void (*start)(void))

@@ -77,6 +77,16 @@ static const struct text corpus[] = {
     TEXT("POST /debug/pprof/symbol HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
          "9\r\n\r\n0x1+0xzz+"),
     TEXT("HEAD /metrics HTTP/1.0\r\n\r\n"),
+    TEXT("HEAD /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    TEXT("POST /live/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length:\r\n 5\r\n\r\nhello"),
+    TEXT("POST /live/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length : 5\r\n\r\nhello"),
+    TEXT("POST /live/stop HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding:\r\n\tchunked\r\n\r\n"
+         "5;abc\r\nhello\r\n0\r\n\r\n"),
+    TEXT("GET /healthz%z HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    TEXT("GET http://localhost/work HTTP/1.1\r\nHost: example.org\r\n\r\n"),
+    TEXT("GET /work HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n"),
+    TEXT("POST /live/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 32\r\n\r\n"
+         "[[[[[[[[{\"a\":[\"\\\"[\"]]]]]]]]}}]]"),
 };
 
 enum { CORPUS = sizeof corpus / sizeof *corpus };

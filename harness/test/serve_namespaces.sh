@@ -36,6 +36,7 @@ for name in a b c; do
     at=$((at + 1))
 done
 
+# What is put in the background is called without a function: a shell of its own would take the signal.
 on() {
     name=$1
     shift
@@ -44,7 +45,7 @@ on() {
 
 # machine NAME ADDRESS HALF
 machine() {
-    on "$1" "$LEAKLAB" serve channel_receive --variant "$3" --listen "$2:8080" --deadline 1h \
+    ip netns exec "$mark$1" "$LEAKLAB" serve channel_receive --variant "$3" --listen "$2:8080" --deadline 1h \
         >"$folder/$1.out" 2>"$folder/$1.err" &
     started="$started $!"
     await "the service of $1" grep -qs /metrics "$folder/$1.out"
@@ -55,7 +56,7 @@ machine b 10.99.0.2 fix
 sed -E 's/\b([0-9]+)m\b/\1s/g' "$rules/leaklab.rules.yml" >"$folder/leaklab.rules.yml"
 sed -E 's/_interval: .*/_interval: 200ms/; s/targets: .*/targets: ["10.99.0.1:8080", "10.99.0.2:8080"]/' \
     "$rules/prometheus.yml" >"$folder/prometheus.yml"
-on c prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/tsdb" \
+ip netns exec "${mark}c" prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/tsdb" \
     --web.listen-address=127.0.0.1:9090 >"$folder/prometheus.log" 2>&1 &
 started="$started $!"
 await "Prometheus" grep -q 'msg="Listening on"' "$folder/prometheus.log"
@@ -63,7 +64,7 @@ await "Prometheus" grep -q 'msg="Listening on"' "$folder/prometheus.log"
 # Few at a time, for long: a leak is a growth over time, whatever the rate.
 echo 'function delay() return 50 end' >"$folder/wait.lua"
 for address in 10.99.0.1 10.99.0.2; do
-    on c wrk -t1 -c2 -d200s -s "$folder/wait.lua" "http://$address:8080/work" >"$folder/wrk" 2>&1 &
+    ip netns exec "${mark}c" wrk -t1 -c2 -d200s -s "$folder/wait.lua" "http://$address:8080/work" >"$folder/wrk" 2>&1 &
     started="$started $!"
 done
 
@@ -73,7 +74,7 @@ alerts() {
 fires() {
     on c curl -sS --noproxy '*' \
         'http://127.0.0.1:9090/api/v1/query?query=ALERTS%7Balertname%3D%22TasksLeak%22,alertstate%3D%22firing%22%7D' |
-        grep -q "$1"
+        grep "$1" >/dev/null
 }
 had_load() {
     on c curl -sS --noproxy '*' http://10.99.0.2:8080/metrics |

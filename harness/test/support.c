@@ -146,10 +146,8 @@ static void body_then_settle(void *body)
  * would take it for the program's: it is cleared, from the caller's frame upwards. */
 __attribute__((no_sanitize("address", "undefined"))) static void forget_callers(void *frame)
 {
-#ifdef __SANITIZE_ADDRESS__
-    (void)frame; /* there is no proof with the sanitizers, and their shadow knows these frames */
-    return;
-#endif
+    if (SANITIZED)
+        return; /* there is no proof with the sanitizers, and their shadow knows these frames */
     extern void *__libc_stack_end;
     volatile uintptr_t *word = (volatile uintptr_t *)frame + 2;
     while (word < (volatile uintptr_t *)__libc_stack_end)

@@ -233,6 +233,7 @@ static void a_pair_is_shown_within_the_width(void **state)
     expect_in(ran.out, "fixes/pitfalls/channel_receive.c");
     expect_in(ran.out, " | void fix_channel_receive(struct ctx *request)");
     expect_in(ran.out, "each request leaves behind: 1 task in chan receive");
+    expect_in(ran.out, "\n      1.000 channel, made at leaks/pitfalls/channel_receive.c:33 (");
     assert_null(strchr(ran.out, '\033'));
 }
 
@@ -274,6 +275,9 @@ static void wrong_usage_is_one_line_and_exit_status_2(void **state)
         {"run --duration 99999999999999h", "--duration '99999999999999h': must be"},
         {"run --duration 1.2.3s", "--duration '1.2.3s': must be"},
         {"run --settle 0s", "--settle '0s': must be"},
+        {"run --recover=x", "--recover 'x': must be like 10s"},
+        {"check --recover=1us", "--recover '1us': must be 1ms or more"},
+        {"run --recover --recover=1s", "--recover"},
         {"run --patience x", "--patience 'x': must be"},
         {"run --stack 0", "--stack '0': must be like"},
         {"run --stack 64Q", "--stack '64Q': must be"},

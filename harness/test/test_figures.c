@@ -1,8 +1,8 @@
 /* Figures and phrases: numbers as people read them, at every place where their form changes. */
 #include "test/words.h"
 
+#include "probe/figures.h"
 #include "record/quantiles.h"
-#include "result/figures.h"
 #include "result/phrase.h"
 #include <math.h>
 

@@ -278,9 +278,28 @@ static void on_began(const struct outcome *outcome, void *arg)
     ((struct seen *)arg)->began++;
 }
 
+/* As ps and top tell it. */
+static void expect_child_called(const char *name)
+{
+    char path[64], comm[32];
+    int pid;
+    FILE *children = fopen("/proc/thread-self/children", "re");
+    assert_non_null(children);
+    assert_int_equal(fscanf(children, "%d", &pid), 1);
+    fclose(children);
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%31s", comm), 1);
+    fclose(f);
+    assert_string_equal(comm, name);
+}
+
 static void on_looked(const struct outcome *outcome, const struct sample *sample, void *arg)
 {
     struct seen *seen = arg;
+    if (sample->phase_ends) /* it stands still */
+        expect_child_called(outcome->pair->id);
     assert_ptr_equal(sample, &outcome->samples[outcome->sample_count - 1]);
     seen->looked++;
     seen->phase_ends[sample->phase] += sample->phase_ends;

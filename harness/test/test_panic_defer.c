@@ -117,10 +117,15 @@ static void each_panic_has_its_own_sites(void **state)
     expect_words(fail_at_both_ends, words);
 }
 
+static void panic_with(void *message)
+{
+    panic_again(message);
+}
+
 static void recover_from_all(const char *message)
 {
     struct panic panic;
-    if (task_recover((void (*)(void *))(void (*)(void))panic_again, (void *)message, &panic))
+    if (task_recover(panic_with, (void *)message, &panic))
         say(panic.message);
 }
 

@@ -3,6 +3,8 @@
  * references tells that somebody else has it. */
 #include "test/proof_cases.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -114,6 +116,42 @@ LEAKING_TASK_TEST(behind_the_programs_break)
     expect_leaked(1);
 }
 
+/* --- A library that is loaded later -------------------------------------------------------------- */
+
+/* The last word of its writable data. */
+static int find_data(struct dl_phdr_info *info, size_t size, void *found)
+{
+    (void)size;
+    if (!strstr(info->dlpi_name, "libthread_db"))
+        return 0;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        uintptr_t end = (info->dlpi_addr + p->p_vaddr + p->p_memsz) & ~(uintptr_t)7;
+        if (p->p_type == PT_LOAD && p->p_flags & PF_W)
+            *(struct chan *volatile **)found = (struct chan *volatile *)end - 1;
+    }
+    return 1;
+}
+
+STEP keep_in_library(struct chan *volatile **where)
+{
+    dl_iterate_phdr(find_data, where);
+    assert_non_null(*where);
+    keep_at(*where);
+}
+
+LEAKING_TASK_TEST(in_static_data_of_a_library_that_is_loaded_later)
+{
+    struct chan *volatile *where = NULL;
+    assert_null(dlopen("libthread_db.so.1", RTLD_LAZY | RTLD_NOLOAD));
+    void *library = dlopen("libthread_db.so.1", RTLD_LAZY); /* it wants functions of a debugger */
+    assert_non_null(library);
+    keep_in_library(&where);
+    assert_true(expect_live(1) == (uintptr_t)where);
+    dlclose(library);
+    expect_leaked(1);
+}
+
 /* --- Other places ------------------------------------------------------------------------------- */
 
 STEP keep_in_environment(void)
@@ -202,6 +240,7 @@ int main(void)
         cmocka_unit_test(beside_a_hole),
         cmocka_unit_test(in_a_private_copy_of_a_file),
         cmocka_unit_test(behind_the_programs_break),
+        cmocka_unit_test(in_static_data_of_a_library_that_is_loaded_later),
         cmocka_unit_test(in_the_environment),
 #if defined(__x86_64__)
         cmocka_unit_test(with_a_tag_above_the_address),

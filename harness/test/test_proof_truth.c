@@ -5,6 +5,8 @@
  * found to be leaked, over all looks. PROOF_SEED=N: one program alone. PROOF_FIRST=N: begins there. */
 #include "test/proof_program.h"
 
+#include "proof/end.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>

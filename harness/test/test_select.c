@@ -459,7 +459,7 @@ TASK_TEST(the_choice_is_unbiased_among_parked_cases_of_one_channel)
     for (int sends = 0; sends < 2; sends++) {
         struct twins t = {chan_make(int, 0), chan_make(int, 0), sends, {0}};
         count_twins(&t, TURNS);
-        double expected = TURNS / 3.0, chi_square = 0;
+        double expected = (double)TURNS / 3, chi_square = 0;
         for (int i = 0; i < 4; i++)
             if (i != 1)
                 chi_square += (t.counts[i] - expected) * (t.counts[i] - expected) / expected;

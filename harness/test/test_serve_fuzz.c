@@ -63,7 +63,12 @@ static size_t change(char *bytes, size_t length, uint64_t *seed)
                                          "HTTP/1.1",
                                          "Host: ",
                                          "0\r\n\r\n",
-                                         "99999999999"};
+                                         "99999999999",
+                                         "\r\n ",
+                                         "%zz",
+                                         "[{\"a\":[",
+                                         "Transfer-Encoding: gzip\r\n",
+                                         "Sec-Fetch-Site: cross-site\r\n"};
     size_t at = length ? support_random(seed) % length : 0;
     const struct text *other = &corpus[support_random(seed) % CORPUS];
     const char *piece = pieces[support_random(seed) % (sizeof pieces / sizeof *pieces)];

@@ -117,7 +117,8 @@ static void the_url_keeps_what_is_chosen(void **state)
     assert_true(browser_is(b, "document.getElementById('pair').value === 'wait_group'"));
     assert_true(browser_is(b, "document.getElementById('limit').value === '64'"));
     assert_string_equal(browser_text(b, TEXT_OF("#rate-words")), "100 requests/s");
-    browser_type(b, "#pair", "timer_stop");
+    browser_type(b, "#pair",
+                 "stops" BROWSER_ENTER); /* of its title; then it is chosen, not started */
     browser_await(b, "location.search.includes('pair=timer_stop')");
     browser_await(b, TEXT_OF(".paths .leak") " === 'leaks/strategies/timer_stop.c'");
     browser_click(b, "#start");
@@ -210,6 +211,160 @@ static void it_asks_nobody_else_and_runs_nothing_foreign(void **state)
     service_end(&s, SIGTERM);
 }
 
+/* The page is that of the pair that runs, whatever is chosen meanwhile. */
+static void another_choice_changes_nothing_but_the_choice(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=full_buffer&rate=500&limit=128");
+    assert_true(browser_is(b, "document.getElementById('other').hidden"));
+    browser_click(b, "#start");
+    browser_await(b, TEXT_OF("#parked .leak") ".includes('leaks/pitfalls/full_buffer.c:')");
+    assert_string_equal(browser_text(b, TEXT_OF("#parked-title")),
+                        "Who is parked where: full_buffer");
+    browser_type(b, "#pair", "channel_close" BROWSER_ENTER);
+    browser_await(b, "document.getElementById('pair').value === 'channel_close'");
+    browser_await(b, TEXT_OF("#instead") " === 'Start channel_close instead'");
+    assert_true(browser_is(b, "document.title.startsWith('full_buffer')"));
+    assert_true(browser_is(b, "location.search.includes('pair=full_buffer')"));
+    assert_string_equal(browser_text(b, TEXT_OF(".paths .leak")), "leaks/pitfalls/full_buffer.c");
+    browser_picture(b, "desk-other");
+    /* Opened with another pair in the address, the page says so too. */
+    open_page(b, &s, "?pair=wait_group&rate=10&limit=64");
+    browser_await(b, TEXT_OF("#other p") " === 'full_buffer runs here now, and is what this page "
+                                         "shows. wait_group is chosen, and not started.'");
+    assert_true(browser_is(b, "document.title.startsWith('full_buffer')"));
+    browser_click(b, "#look-at");
+    browser_await(b, "document.getElementById('other').hidden");
+    assert_true(browser_is(b, "document.getElementById('pair').value === 'full_buffer'"));
+    browser_type(b, "#pair", "wait_group" BROWSER_ENTER);
+    browser_await(b, "!document.getElementById('other').hidden");
+    browser_click(b, "#instead");
+    browser_await(b, "document.title.startsWith('wait_group')");
+    browser_await(b, TEXT_OF(".paths .leak") " === 'leaks/strategies/wait_group.c'");
+    /* Cleared at once: nothing of the other pair is left. */
+    browser_await(b, "!" TEXT_OF("#parked") ".includes('full_buffer') && " TEXT_OF(
+                         "#parked .leak") ".includes('wait_group.c:')");
+    browser_expect_silent_console(b);
+    service_end(&s, SIGTERM);
+}
+
+static void a_dead_half_says_its_last(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    if (support_is_instrumented())
+        support_skip("the checkers alone take more than the limit");
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=defer_myth&rate=2000&limit=64");
+    browser_click(b, "#start");
+    browser_await(b, TEXT_OF("#leak .verdict") ".startsWith('Dead: killed: its resident set')");
+    browser_await(b, TEXT_OF("#parked .leak") ".startsWith('Its last word, after ') || " TEXT_OF(
+                         "#parked .leak") " === 'It had died before it was asked.'");
+    assert_true(browser_is(b, TEXT_OF("#leak .left") " === ''"));
+    browser_picture(b, "desk-dead");
+    service_end(&s, SIGTERM);
+}
+
+static void a_connection_that_drops_is_taken_up_again(void **state)
+{
+    char words[64];
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=channel_close&rate=100&limit=64");
+    browser_click(b, "#start");
+    browser_await(b, CURVE("tasks", "0") ".length > 3");
+    int port = s.port;
+    service_end(&s, SIGTERM);
+    browser_await(b, TEXT_OF("#problem") ".includes('does not answer')");
+    browser_await(b, TEXT_OF("#leak .state") ".includes('last seen')");
+    snprintf(words, sizeof words, "--listen 127.0.0.1:%d", port);
+    s = service_start(words); /* which knows of no run */
+    browser_await(b, "document.getElementById('problem').hidden");
+    browser_await(b, TEXT_OF("#leak .verdict") " === 'Not started'");
+    browser_await(b, CURVE("tasks", "0") ".length === 0");
+    service_end(&s, SIGTERM);
+}
+
+/* Five looks a second for an hour, while nobody sees the page: it keeps what a screen can show, draws
+ * nothing, and is up to date when it is seen again. */
+static void an_hour_in_a_hidden_tab_is_caught_up(void **state)
+{
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=channel_close&rate=100&limit=64");
+    browser_click(b, "#start");
+    browser_await(b, CURVE("tasks", "0") ".length > 3");
+    browser_click(b, "#stop");
+    browser_await(b, TEXT_OF("#leak .state") " === 'settled'");
+    json_decref(browser_ask(
+        b, "let hidden = true; window.before = " CURVE(
+               "tasks", "0") ".length;"
+                             "Object.defineProperty(document, 'hidden', {get: () => hidden, "
+                             "configurable: true});"
+                             "for (let i = 1; i <= 18000; i++) Charts.add({leak: [100 + i / 5, i, "
+                             "i, 1e6, 0.001, 0],"
+                             "fix: [100 + i / 5, 1, i, 1e6, 0.001, 0]});"
+                             "window.drawn = " CURVE(
+                                 "tasks",
+                                 "0") ".length; hidden = false;"
+                                      "document.dispatchEvent(new Event('visibilitychange'));"));
+    assert_true(browser_is(b, "window.drawn === window.before"));
+    assert_true(browser_is(
+        b, CURVE("tasks", "0") ".length <= 960 && " CURVE("tasks", "0") ".length > 400"));
+    assert_true(browser_is(b, LAST("tasks", "0") " >= 17900"));
+    service_end(&s, SIGTERM);
+}
+
+/* --- axe-core, where it is there ---------------------------------------------------------------- */
+
+static char *read_axe(void)
+{
+    static const char path[] = "build/axe/node_modules/axe-core/axe.min.js";
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        support_skip("axe-core is not there (make axe)");
+    }
+    static char text[2 << 20];
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = 0;
+    return text;
+}
+
+static void expect_no_violation(struct browser *b, const char *axe, const char *when)
+{
+    json_decref(browser_ask(b, axe));
+    json_decref(browser_ask(b, "window.found = null; axe.run(document, {resultTypes: "
+                               "['violations']}).then((r) => { window.found = r.violations.map((v) "
+                               "=> v.id + ' at ' + v.nodes[0].target).join('; '); });"));
+    browser_await(b, "typeof window.found === 'string'");
+    const char *found = browser_text(b, "window.found");
+    if (*found)
+        fail_msg("%s: %s", when, found);
+}
+
+static void axe_finds_nothing(void **state)
+{
+    const char *axe = read_axe();
+    struct browser *b = start_or_skip(false, state);
+    struct service s = service_start("");
+    open_page(b, &s, "?pair=full_buffer&rate=500&limit=128");
+    expect_no_violation(b, axe, "before");
+    browser_type(b, "#pair", "timer");
+    browser_await(b, "document.querySelectorAll('#pair-list [role=option]').length > 1");
+    expect_no_violation(b, axe, "searching");
+    browser_type(b, "#pair", "\xee\x80\x8c"); /* escape */
+    browser_click(b, "#start");
+    browser_await(b, TEXT_OF("#parked .leak") ".includes('leaks/pitfalls/full_buffer.c:')");
+    browser_type(b, "#pair", "wait_group" BROWSER_ENTER);
+    browser_await(b, "!document.getElementById('other').hidden");
+    expect_no_violation(b, axe, "running, another one chosen");
+    browser_prefer(b, "prefers-color-scheme", "dark");
+    expect_no_violation(b, axe, "dark");
+    expect_no_overflow(b);
+    service_end(&s, SIGTERM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +372,11 @@ int main(void)
         cmocka_unit_test_teardown(the_url_keeps_what_is_chosen, end_browser),
         cmocka_unit_test_teardown(it_works_on_a_phone_and_by_keyboard, end_browser),
         cmocka_unit_test_teardown(it_is_named_for_those_who_do_not_see_it, end_browser),
+        cmocka_unit_test_teardown(another_choice_changes_nothing_but_the_choice, end_browser),
+        cmocka_unit_test_teardown(a_dead_half_says_its_last, end_browser),
+        cmocka_unit_test_teardown(a_connection_that_drops_is_taken_up_again, end_browser),
+        cmocka_unit_test_teardown(an_hour_in_a_hidden_tab_is_caught_up, end_browser),
+        cmocka_unit_test_teardown(axe_finds_nothing, end_browser),
         cmocka_unit_test_teardown(it_asks_nobody_else_and_runs_nothing_foreign, end_browser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

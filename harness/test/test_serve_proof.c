@@ -68,6 +68,30 @@ static void a_signal_tells_it_too(void **state)
     assert_non_null(strstr(service_said(), "7 are leaked: nobody can ever wake them"));
 }
 
+static void what_is_proven_ends_and_is_told(void **state)
+{
+    (void)state;
+    struct service s = start("channel_receive --recover=20ms");
+    service_await(&s, "leaklab_tasks_ended_total", REQUESTS);
+    service_await(&s, "leaklab_channels", 1); /* the service's own */
+    service_end(&s, SIGTERM);
+    assert_non_null(strstr(service_said(), "leaklab serve: ended "));
+    assert_non_null(strstr(service_said(), ", chan receive at leaks/pitfalls/channel_receive.c:"));
+    assert_non_null(strstr(service_said(), "drained, all tasks are gone"));
+}
+
+static void none_ends_that_may_be_woken(void **state)
+{
+    (void)state;
+    struct service s = start("timer_stop --recover=1ms");
+    for (int i = 0; i < REQUESTS; i++)
+        assert_int_equal(service_ask(&s, "GET /work", "").status, 200);
+    service_await(&s, "leaklab_tasks_by_time", 2 * REQUESTS);
+    assert_true(service_metric(&s, "leaklab_tasks_ended_total") == 0);
+    service_end(&s, SIGTERM);
+    assert_null(strstr(service_said(), "ended"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -75,6 +99,8 @@ int main(void)
         cmocka_unit_test(a_fix_is_clean),
         cmocka_unit_test(what_time_alone_wakes_is_no_leak),
         cmocka_unit_test(a_signal_tells_it_too),
+        cmocka_unit_test(what_is_proven_ends_and_is_told),
+        cmocka_unit_test(none_ends_that_may_be_woken),
     };
     return cmocka_run_group_tests_name("serve: proof", tests, NULL, NULL);
 }

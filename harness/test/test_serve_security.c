@@ -140,6 +140,7 @@ static void where_it_can_not_listen_it_says_why(void **state)
         {"--listen 127.0.0.1:-1", 2, "must be like"},
         {"--listen 127.0.0.1:80x", 2, "must be like"},
         {"--listen 999.1.1.1:80", 2, "no address to listen on"},
+        {"--recover=0s", 2, "--recover '0s': must be like 10s"},
         {"--deadline 0s", 2, "--deadline '0s': must be like 10s"},
         {"--client-timeout x", 2, "--client-timeout 'x'"},
         {"--memory-limit 0", 2, "--memory-limit '0'"},

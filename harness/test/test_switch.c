@@ -5,6 +5,8 @@
 
 #include "task/chan.h"
 #include "task/defer.h"
+#include <signal.h>
+#include <sys/time.h>
 
 /* --- Registers ----------------------------------------------------------------------------------- */
 
@@ -144,11 +146,53 @@ TASK_TEST(each_select_is_told_its_own_outcome)
     }
 }
 
+/* --- Signals -------------------------------------------------------------------------------------- */
+
+enum { SIGNALS = 300 };
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+static void live(void *ended)
+{
+    task_yield();
+    ++*(int64_t *)ended;
+}
+
+static void ring_every(suseconds_t microseconds)
+{
+    struct itimerval often = {{0, microseconds}, {0, microseconds}};
+    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+}
+
+/* On the stack of whichever task runs, in the middle of its birth, too: what a stack pointer has below itself is
+ * the signal's. As long as it takes for so many to come. */
+TASK_TEST(a_signal_may_come_at_any_time)
+{
+    int64_t made = 0, ended = 0;
+    signal(SIGALRM, count_signal);
+    ring_every(50);
+    while (signals < SIGNALS) {
+        go(live, &ended);
+        made++;
+        task_yield();
+    }
+    ring_every(0);
+    settle();
+    assert_int_equal(ended, made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_task_computes_with_is_its_own),
         cmocka_unit_test(each_select_is_told_its_own_outcome),
+        cmocka_unit_test(a_signal_may_come_at_any_time),
     };
     return cmocka_run_group_tests_name("switch", tests, NULL, NULL);
 }

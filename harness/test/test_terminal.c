@@ -137,6 +137,12 @@ static void long_lines_go_on_beneath(void **state)
     expect_printed(&t, "l                  r\n"
                        "0123456789abcdef   0123456789abcdef\n"
                        "  g                  g\n");
+    t = paper(10, false); /* a character is a column, however many bytes it has */
+    const struct sides foreign = {{"l", "r"}, {"āăąćĉċčďđēĕėęěĝğġ\n", "äöüéèêëïîôûùçñõãå\n"}};
+    assert_true(sides_print(&t, &foreign));
+    expect_printed(&t, "l                  r\n"
+                       "āăąćĉċčďđēĕėęěĝğ | äöüéèêëïîôûùçñõã\n"
+                       "  ġ                  å\n");
     t = paper(0, false);
     const struct sides wide = {{"l", "r"}, {"x\n", "x\n"}};
     assert_true(sides_print(&t, &wide));

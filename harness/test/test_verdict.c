@@ -57,8 +57,9 @@ static void how_much_is_held_does_not_depend_on_how_long_load_was(void **state)
     assert_string_equal(judge_timers(200, 0.1).words, "clean");
 }
 
-/* Constants: n of the rehearsal's, m of load's fifty times as many requests. */
-static struct verdict judge_tasks(uint64_t rehearsed, uint64_t left, int64_t late)
+/* What forty requests left, and two thousand, of which each part came to so many more. */
+static struct verdict judge_tasks_by(uint64_t rehearsed, uint64_t left, int64_t late,
+                                     enum strictness strictness)
 {
     struct outcome outcome = outcome_of(&right, VARIANT_FIX, &settings);
     struct verdict verdict;
@@ -67,12 +68,20 @@ static struct verdict judge_tasks(uint64_t rehearsed, uint64_t left, int64_t lat
     outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_HELD].timers = 0;
     outcome.gauges->legs[LEG_REHEARSAL].counts[MOMENT_LEFT].tasks = rehearsed;
     outcome.gauges->legs[LEG_LOAD].counts[MOMENT_LEFT].tasks = left;
-    outcome.gauges->legs[LEG_LOAD].late_requests = 500;
-    outcome.gauges->legs[LEG_LOAD].late[KIND_TASKS] = late;
+    outcome.gauges->legs[LEG_LOAD].requests = 2000;
+    outcome.gauges->legs[LEG_LOAD].late_requests = 2000 / LEG_PARTS;
+    outcome.gauges->legs[LEG_LOAD].all[KIND_TASKS] = (LEG_PARTS - 1) * late;
+    for (int part = 0; part < LEG_PARTS; part++)
+        outcome.gauges->legs[LEG_LOAD].least[part][KIND_TASKS] = part * late;
     outcome.ending.how = ENDED_WELL;
-    verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+    verdict_of(&outcome, strictness, &verdict);
     outcome_free(&outcome);
     return verdict;
+}
+
+static struct verdict judge_tasks(uint64_t rehearsed, uint64_t left, int64_t late)
+{
+    return judge_tasks_by(rehearsed, left, late, JUDGE_EXACTLY);
 }
 
 static void a_constant_is_no_rate(void **state)
@@ -80,14 +89,17 @@ static void a_constant_is_no_rate(void **state)
     (void)state;
     assert_string_equal(judge_tasks(0, 0, 0).words, "clean");
     assert_non_null(strstr(judge_tasks(3, 3, 0).words, "clean, but for 3 tasks, however"));
-    assert_non_null(strstr(judge_tasks(3, 2, 0).words, "clean, but for 3 tasks, however"));
-    assert_non_null(strstr(judge_tasks(40, 2000, 500).words, "LEAK 1.000 task/request"));
-    assert_non_null(strstr(judge_tasks(20, 1000, 250).words, "LEAK 0.500 task/request"));
-    assert_non_null(strstr(judge_tasks(43, 2003, 500).words, "LEAK 1.000 task/request"));
-    assert_non_null(strstr(judge_tasks(0, 1000, 250).words, "LEAK 0.500 task/request"));
+    assert_non_null(strstr(judge_tasks(3, 2, 0).words, "clean, but for 2 tasks, however"));
+    assert_non_null(strstr(judge_tasks(40, 2000, 125).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(20, 1000, 62).words, "LEAK 0.500 task/request"));
+    assert_non_null(strstr(judge_tasks(43, 2003, 125).words, "LEAK 1.000 task/request"));
+    assert_non_null(strstr(judge_tasks(0, 1000, 62).words, "LEAK 0.500 task/request"));
     /* It goes on as it began, or it has levelled off. */
     assert_non_null(strstr(judge_tasks(40, 800, 3).words, "clean, but for 800 tasks, however"));
     assert_non_null(strstr(judge_tasks(0, 5, 0).words, "UNSURE 0.003 task/request"));
+    assert_non_null(strstr(judge_tasks_by(0, 5, 1, JUDGE_REAL_CLOCK).words, "UNSURE 0.003 task"));
+    assert_non_null(strstr(judge_tasks_by(0, 5, 0, JUDGE_REAL_CLOCK).words,
+                           "clean, but for 5 tasks, none from the second half of 2000 requests"));
 }
 
 static void no_request_is_no_proof(void **state)

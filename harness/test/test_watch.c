@@ -177,6 +177,10 @@ static void growth_is_told_with_its_interval(void **state)
     assert_true(fabs(left.value - 1001) < 30);
     assert_true(left.low <= left.value && left.value <= left.high);
     assert_true(watch_time_to(&watch, 1e6).value == 0);
+    watch = seen(looks, 0, 0.5, 0); /* a thousand bytes at half a byte a second */
+    left = watch_time_to(&watch, 1e7 + 0.5 * (LOOKS - 1) + 1000);
+    assert_true(fabs(left.value - 2000) < 1e-3 && fabs(left.low - 2000) < 1e-3 &&
+                fabs(left.high - 2000) < 1e-3);
 }
 
 static void what_only_wavers_does_not_grow(void **state)

@@ -141,7 +141,7 @@ static void take_frame(struct reader *r, struct piece line)
     struct piece function = next_field(&line), place = next_field(&line);
     if (function.begin == function.end)
         return;
-    const char *offset = function.end;
+    const char *offset = function.end - 1;
     while (offset > function.begin && *offset != '+')
         offset--;
     if (!r->has_names)

@@ -14,7 +14,7 @@ import (
 const (
 	gaugesFD, streamFD = 3, 4
 	groupFD            = 5
-	layout             = 2
+	layout             = 3
 	pageSize           = 4096
 	latencyRing        = 1 << 16
 	takeLatencies      = 'l'

@@ -17,7 +17,7 @@ func TestLayoutIsTheHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, said := range []string{
-		`GAUGES_LAYOUT = 2 `, `offsetof\(struct gauges, ended\) == 573440`, `GAUGES_TAKE = 'l'`,
+		`GAUGES_LAYOUT = 3 `, `offsetof\(struct gauges, ended\) == 573440`, `GAUGES_TAKE = 'l'`,
 		`offsetof\(struct gauges, settings\) == 4096`, `offsetof\(struct gauges, progress\) == 8192`,
 		`offsetof\(struct gauges, legs\) == 16384`, `offsetof\(struct gauges, latencies\) == 45056`,
 		`offsetof\(struct gauges, parked\) == 20480`, `COUNTED_REASONS 16`, `PARKED_GROUPS = 16`,

@@ -1,14 +1,17 @@
 "use strict";
 
-/* Four curves of both halves over time. Looks come as [seconds, tasks, requests, RSS, p99]; p99 is
- * null where nothing has returned yet, and "never" where requests do not return. */
+/* Four curves of each half over time. Looks come as [seconds, tasks, requests, RSS, p99, ..]; p99 is null
+ * where nothing has returned yet, and "never" where requests do not return. */
 const Charts = (() => {
     const MOST_POINTS = 960;
     const FIELDS = { seconds: 0, tasks: 1, requests: 2, rss: 3, p99: 4 };
-    const HALVES = ["leak", "fix"];
+    const HALVES = ["leak", "fix", "recovered"];
+    const DASHES = { leak: [], fix: [7, 4], recovered: [2, 2] };
     const charts = {};
     let limit = 0; /* MiB that a case may take */
-    const looks = { leak: [], fix: [] };
+    const looks = { leak: [], fix: [], recovered: [] };
+    let isShown = false; /* else the curves are of a run that is not what the page shows */
+    let there = HALVES;
 
     function style(name) {
         return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -54,7 +57,7 @@ const Charts = (() => {
             label: half,
             data: [],
             borderWidth: 2.5,
-            borderDash: half === "fix" ? [7, 4] : [],
+            borderDash: DASHES[half] || [],
             pointRadius: 0,
             pointHitRadius: 8,
         };
@@ -102,7 +105,7 @@ const Charts = (() => {
             plugins: {
                 legend: {
                     align: "end",
-                    labels: { boxWidth: 30, boxHeight: 0, padding: 10 },
+                    labels: { boxWidth: 30, boxHeight: 0, padding: 10, filter: (item) => !item.hidden },
                 },
                 tooltip: {
                     callbacks: {
@@ -118,16 +121,17 @@ const Charts = (() => {
     /* The memory limit is drawn once the first third of the way to it is gone. */
     function drawLimit() {
         const data = charts.rss.data.datasets;
-        const all = data[0].data.concat(data[1].data);
+        const limitLine = data[HALVES.length];
+        const all = data.slice(0, HALVES.length).flatMap((set) => set.data);
         const highest = Math.max(0, ...all.map((p) => p.y)), last = Math.max(20, ...all.map((p) => p.x));
-        data[2].data = limit && highest > limit / 3 ? [{ x: 0, y: limit }, { x: last, y: limit }] : [];
-        data[2].hidden = data[2].data.length === 0;
+        limitLine.data = limit && highest > limit / 3 ? [{ x: 0, y: limit }, { x: last, y: limit }] : [];
+        limitLine.hidden = limitLine.data.length === 0;
     }
 
     function paint(chart) {
         const faint = style("--faint"), line = style("--line");
         chart.data.datasets.forEach((set, i) => {
-            set.borderColor = set.backgroundColor = i < 2 ? style("--" + HALVES[i] + "-curve") : faint;
+            set.borderColor = set.backgroundColor = i < HALVES.length ? style("--" + HALVES[i] + "-curve") : faint;
         });
         for (const axis of ["x", "y"]) {
             chart.options.scales[axis].ticks.color = faint;
@@ -147,7 +151,6 @@ const Charts = (() => {
             });
         }
         charts.rss.data.datasets.push({ ...dataset("limit"), borderWidth: 1.5, borderDash: [2, 3], hidden: true });
-        charts.rss.options.plugins.legend.labels.filter = (item) => !item.hidden;
         Object.values(charts).forEach(paint);
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
             Object.values(charts).forEach(paint);
@@ -158,14 +161,14 @@ const Charts = (() => {
 
     /* What a curve shows, for those who do not see it. */
     function describe(kind, chart) {
-        const words = HALVES.map((half, i) => {
-            const data = chart.data.datasets[i].data;
+        const words = there.map((half) => {
+            const data = chart.data.datasets[HALVES.indexOf(half)].data;
             const seen = data.filter((p) => Number.isFinite(p.y));
             if (seen.length === 0) {
-                return half + " shows nothing yet";
+                return name(half) + " shows nothing yet";
             }
             const first = seen[0], last = seen[seen.length - 1];
-            return half + " from " + units[kind](+first.y.toPrecision(3)) + " to " +
+            return name(half) + " from " + units[kind](+first.y.toPrecision(3)) + " to " +
                 units[kind](+last.y.toPrecision(3)) + " after " + clock(last.x);
         });
         chart.canvas.setAttribute("aria-label", words.join("; "));
@@ -182,7 +185,9 @@ const Charts = (() => {
     function refill() {
         for (const [kind, chart] of Object.entries(charts)) {
             HALVES.forEach((half, i) => {
-                chart.data.datasets[i].data = looks[half].map((_, n) => point(kind, half, n));
+                chart.data.datasets[i].data = isShown ? looks[half].map((_, n) => point(kind, half, n)) : [];
+                chart.data.datasets[i].hidden = !there.includes(half);
+                chart.data.datasets[i].label = name(half);
             });
         }
         draw();
@@ -190,7 +195,7 @@ const Charts = (() => {
 
     function history(all) {
         HALVES.forEach((half) => {
-            looks[half] = all[half];
+            looks[half] = all[half] || [];
         });
         refill();
     }
@@ -199,21 +204,46 @@ const Charts = (() => {
         limit = mib;
     }
 
+    /* The only one there is has no other half to be the fix of. */
+    function name(half) {
+        return there.length === 1 ? "control" : half;
+    }
+
+    /* Whether the run is what the page shows, and which halves there are. */
+    function show(run, halves) {
+        if (run !== isShown || halves.join() !== there.join()) {
+            isShown = run;
+            there = halves;
+            refill();
+        }
+    }
+
+    function keep(half, look) {
+        looks[half].push(look);
+        if (looks[half].length <= MOST_POINTS) {
+            return false;
+        }
+        looks[half] = looks[half].filter((_, n) => n % 2 === 0);
+        return true;
+    }
+
+    /* Hidden, the page draws nothing: it is filled anew when it is seen again. */
     function add(latest) {
         let thinned = false;
         HALVES.forEach((half, i) => {
             if (!latest[half]) {
                 return;
             }
-            looks[half].push(latest[half]);
-            if (looks[half].length > MOST_POINTS) {
-                looks[half] = looks[half].filter((_, n) => n % 2 === 0);
-                thinned = true;
-            }
-            for (const [kind, chart] of Object.entries(charts)) {
-                chart.data.datasets[i].data.push(point(kind, half, looks[half].length - 1));
+            thinned = keep(half, latest[half]) || thinned;
+            if (isShown && !document.hidden) {
+                for (const [kind, chart] of Object.entries(charts)) {
+                    chart.data.datasets[i].data.push(point(kind, half, looks[half].length - 1));
+                }
             }
         });
+        if (document.hidden) {
+            return;
+        }
         if (thinned) {
             refill();
         } else {
@@ -221,5 +251,11 @@ const Charts = (() => {
         }
     }
 
-    return { begin, history, add, setLimit };
+    document.addEventListener("visibilitychange", () => {
+        if (!document.hidden) {
+            refill();
+        }
+    });
+
+    return { begin, history, add, setLimit, show };
 })();

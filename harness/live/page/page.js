@@ -1,49 +1,24 @@
 "use strict";
 
+/* The page shows one subject: the pair that runs, or else the one that is chosen. All that is told is kept
+ * in what follows, and drawn from it: nothing of another pair can stand beside it. */
 (() => {
-    const HALVES = ["leak", "fix"];
+    const HALVES = ["leak", "fix", "recovered"];
+    const FIELDS = ["Tasks", "Resident", "p99", "Requests", "Timers"];
     const $ = (id) => document.getElementById(id);
-    const SVG = "http://www.w3.org/2000/svg";
 
     let catalog = [];
     let hasDebug = true;
     let served = null;
-    let state = { pair: null, rate: 0, paused: false, cases: { leak: "idle", fix: "idle" } };
-    const tasks = { leak: 0, fix: 0 };
-    const spoken = { leak: "", fix: "" };
+    let isLost = false; /* what is shown may have changed meanwhile */
+    let state = { run: 0, pair: null, rate: 0, paused: false, cases: {} };
+    let verdicts = {};
+    let latest = {}; /* looks, by half */
+    let shownPair = ""; /* whose title and sources are there */
+    let isAskedFor = false; /* the chosen pair, by the page's address or its user */
+    const spoken = {};
 
-    /* --- Numbers and words --- */
-
-    function count(n) {
-        return n.toLocaleString("en");
-    }
-
-    function bytes(n) {
-        const mib = n / 1048576;
-        return mib < 1024 ? mib.toFixed(1) + " MiB" : (mib / 1024).toFixed(2) + " GiB";
-    }
-
-    function latency(seconds) {
-        if (seconds === "never") {
-            return "never";
-        }
-        if (seconds === null) {
-            return "–";
-        }
-        return seconds >= 1 ? seconds.toFixed(1) + " s" : seconds >= 0.001
-            ? (seconds * 1000).toPrecision(3) + " ms" : (seconds * 1e6).toFixed(0) + " µs";
-    }
-
-    /* The slider's steps are tenths of a power of ten, at round numbers. */
-    function rateOf(step) {
-        const rate = Math.pow(10, step / 10);
-        const digit = Math.pow(10, Math.floor(Math.log10(rate) + 1e-9));
-        return Math.round(rate / digit * 2) / 2 * digit;
-    }
-
-    function stepOf(rate) {
-        return Math.max(0, Math.min(40, Math.round(10 * Math.log10(rate))));
-    }
+    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable } = Words;
 
     function element(name, className, text) {
         const made = document.createElement(name);
@@ -52,13 +27,38 @@
         return made;
     }
 
-    /* --- What is chosen, kept in the URL --- */
+    /* --- What is there --- */
+
+    function stateOf(half) {
+        return state.cases[half] || "idle";
+    }
+
+    function isGoing() {
+        return HALVES.some((half) => ["starting", "running", "stopping"].includes(stateOf(half)));
+    }
+
+    function subject() {
+        return isGoing() ? state.pair : Chooser.value();
+    }
+
+    /* Whether figures of the run belong to what is shown. */
+    function showsRun() {
+        return state.pair === subject() && HALVES.some((half) => stateOf(half) !== "idle");
+    }
+
+    function isThere(half) {
+        const pair = catalog.find((p) => p.id === subject());
+        return half === "recovered" ? showsRun() && stateOf(half) !== "idle" : !(half === "leak" && pair.control);
+    }
+
+    /* --- What is chosen, and kept in the URL --- */
 
     function wish() {
         return {
-            pair: $("pair").value,
+            pair: Chooser.value(),
             rate: rateOf(Number($("rate").value)),
             memory_limit_mib: Number($("limit").value),
+            recover: $("recover").checked && !$("recover").disabled,
         };
     }
 
@@ -69,15 +69,11 @@
     }
 
     function keepInUrl() {
-        const { pair, rate, memory_limit_mib: limit } = wish();
-        const query = new URLSearchParams({ pair, rate, limit });
-        history.replaceState(null, "", "?" + query);
+        const { rate, memory_limit_mib: limit } = wish();
+        history.replaceState(null, "", "?" + new URLSearchParams({ pair: subject(), rate, limit }));
     }
 
-    function choose(pair, rate, limit) {
-        if (catalog.some((p) => p.id === pair)) {
-            $("pair").value = pair;
-        }
+    function chooseLoad(rate, limit) {
         if (rate > 0) {
             $("rate").value = stepOf(rate);
         }
@@ -110,22 +106,33 @@
         }
     }
 
-    /* --- The pair --- */
+    function start() {
+        command("/live/start", wish());
+    }
 
-    async function showPair() {
-        const pair = catalog.find((p) => p.id === $("pair").value);
+    /* --- The subject: title, sources, other tools --- */
+
+    async function showSubject() {
+        const pair = catalog.find((p) => p.id === subject());
+        keepInUrl();
+        showTools(pair);
+        if (shownPair === pair.id) {
+            return;
+        }
+        shownPair = pair.id;
         document.title = pair.id + " – leaklab, live";
         $("title").textContent = pair.title;
-        $("expected").textContent = "Each request of the leak leaves behind: " + pair.expected +
-            ". The fix: nothing.";
+        $("expected").textContent = pair.control
+            ? "A control: it looks like a leak, and is none. Of each request it holds: " + (pair.expected || "nothing") + "."
+            : "Each request of the leak leaves behind: " + pair.expected + ". The fix: nothing.";
+        $("source-title").textContent = pair.control ? "Its source" : "The two sources";
         const answer = await fetch("/live/source?pair=" + encodeURIComponent(pair.id));
         if (answer.ok) {
             const sources = await answer.json();
-            if (pair.id === $("pair").value) {
+            if (pair.id === shownPair) {
                 Source.show($("source"), sources);
             }
         }
-        showTools();
     }
 
     function tool(words, text) {
@@ -134,12 +141,11 @@
         return item;
     }
 
-    function showTools() {
-        const { pair, rate } = wish();
+    function showTools(pair) {
         const items = [];
-        if (hasDebug) {
-            for (const half of HALVES) {
-                items.push(tool("pprof, the " + half + " on this page", "go tool pprof '" +
+        if (hasDebug && showsRun()) {
+            for (const half of HALVES.filter(isThere)) {
+                items.push(tool("pprof, the " + (pair.control ? "control" : half) + " on this page", "go tool pprof '" +
                     location.origin + "/debug/pprof/goroutine?variant=" + half + "'"));
             }
         }
@@ -147,252 +153,226 @@
         if (served) {
             items.push(tool("Real clients, on " + served, "wrk -t2 -c100 -d30s " + location.origin + "/work"));
         }
-        items.push(tool("The whole measurement", "leaklab run " + pair + " --rate " + rate));
+        items.push(tool("The whole measurement", "leaklab run " + (pair.control ? "--controls " : "") + pair.id +
+            " --rate " + wish().rate));
         $("tools").replaceChildren(...items);
+    }
+
+    /* --- The controls --- */
+
+    function showControls() {
+        const going = isGoing(), chosen = Chooser.value(), other = going && chosen !== state.pair;
+        const stopping = HALVES.some((half) => stateOf(half) === "stopping");
+        $("recover").disabled = catalog.find((p) => p.id === chosen).control;
+        $("start").textContent = !going ? "Start" : other ? "Start instead" : "Start anew";
+        $("pause").disabled = $("stop").disabled = !going || stopping;
+        $("pause").textContent = state.paused && going ? "Go on" : "Pause";
+        $("look").disabled = !askable().length;
+        $("other").hidden = !other;
+        if (other) {
+            $("other").querySelector("p").textContent =
+                state.pair + " runs here now, and is what this page shows. " + chosen + " is chosen, and not started.";
+            $("look-at").textContent = "Look at " + state.pair;
+            $("instead").textContent = "Start " + chosen + " instead";
+        }
+    }
+
+    /* --- The halves --- */
+
+    function showFigures(place, look) {
+        const values = look ? [count(look[1]), bytes(look[3]), latency(look[4]), count(look[2]), count(look[5])] : [];
+        FIELDS.forEach((field, i) => {
+            place.querySelector("." + field.toLowerCase()).textContent = values[i] || "–";
+        });
+    }
+
+    function showHalf(half) {
+        const place = $(half), shown = showsRun(), is = shown ? stateOf(half) : "idle";
+        const verdict = shown ? verdicts[half] : null;
+        const pair = catalog.find((p) => p.id === subject());
+        place.hidden = document.querySelector("#parked ." + half).hidden = !isThere(half);
+        if (half === "fix") {
+            place.querySelector(".half").textContent = pair.control ? "Control" : "Fix";
+        }
+        const words = is === "running" && state.paused ? "paused" : is === "idle" ? "" : is;
+        place.querySelector(".state").textContent = words && isLost ? words + ", last seen" : words;
+        place.dataset.kind = verdict ? verdict.kind : "";
+        place.querySelector(".verdict").replaceChildren(...breakable(verdict ? verdict.words : "Not started"));
+        place.querySelector(".left").textContent = verdict && !isLost ? left(verdict.seconds_left) : "";
+        showFigures(place, shown ? latest[half] : null);
+        Parked.show(half, is, shown);
+        /* Spoken when it turns, not each time a digit does. */
+        const turned = verdict && state.run + verdict.kind + is;
+        if (turned && turned !== spoken[half]) {
+            spoken[half] = turned;
+            $("spoken").textContent = half + ": " + verdict.words;
+        }
+    }
+
+    function showAll() {
+        showControls();
+        HALVES.forEach(showHalf);
+        Charts.show(showsRun(), HALVES.filter(isThere));
+        $("parked-title").textContent = "Who is parked where" + (showsRun() ? ": " + state.pair : "");
+        showSubject();
+    }
+
+    /* --- Profiles --- */
+
+    function askable() {
+        return HALVES.filter((half) => ["running", "settled"].includes(stateOf(half)))
+            .map((half) => [half, clock(latest[half] ? latest[half][0] : 0)]);
+    }
+
+    /* A profile of very many tasks takes the case's time: so it is looked at less often. */
+    function pauseOfProfiles() {
+        return isGoing() ? Math.max(2000, (latest.leak ? latest.leak[1] : 0) / 10) : 0;
+    }
+
+    function askProfiles(milliseconds) {
+        Parked.askSoon(milliseconds, askable, pauseOfProfiles, () => HALVES.forEach(showHalf));
     }
 
     /* --- What comes in --- */
 
-    function isOver(half) {
-        return ["idle", "settled", "dead"].includes(state.cases[half]);
-    }
-
-    function showState(next) {
-        const begins = next.pair && (next.pair !== state.pair || (HALVES.some(isOver) &&
-            HALVES.every((half) => next.cases[half] === "starting")));
+    function takeState(next) {
+        const anew = next.run !== state.run, first = !state.run;
+        const went = HALVES.some((half) => next.cases[half] !== state.cases[half]);
         state = next;
-        Charts.setLimit(next.memory_limit_mib);
-        if (begins) {
-            Charts.history({ leak: [], fix: [] });
+        if (anew) {
+            [latest, verdicts] = [{}, {}];
+            Parked.begin(state.run);
+            Charts.history({});
         }
-        const going = !HALVES.every(isOver);
-        const stopping = HALVES.some((half) => state.cases[half] === "stopping");
-        $("start").textContent = going ? "Start anew" : "Start";
-        $("pause").disabled = $("stop").disabled = !going || stopping;
-        $("pause").textContent = state.paused ? "Go on" : "Pause";
-        $("look").disabled = HALVES.every((half) => ["idle", "dead"].includes(state.cases[half]));
+        Charts.setLimit(state.memory_limit_mib);
+        if (isGoing() && anew) {
+            chooseLoad(state.rate, state.memory_limit_mib);
+            isAskedFor = isAskedFor && Chooser.value() !== state.pair;
+        }
+        if (first) { /* of a run that was there before */
+            $("recover").checked = stateOf("recovered") !== "idle";
+        }
+        if (isGoing() && !isAskedFor) { /* nobody has asked for another one */
+            Chooser.choose(state.pair);
+        }
+        showAll();
+        if (went || state.paused) {
+            askProfiles(HALVES.some((half) => stateOf(half) === "settled") || state.paused ? 0 : 1000);
+        }
+    }
+
+    function takeLooks(looks) {
+        const running = {};
         for (const half of HALVES) {
-            const words = state.cases[half] === "running" && state.paused ? "paused" : state.cases[half];
-            document.querySelector("#" + half + " .state").textContent = words === "idle" ? "" : words;
-        }
-        if (going && state.pair) {
-            const changed = $("pair").value !== state.pair;
-            choose(state.pair, state.rate, state.memory_limit_mib);
-            keepInUrl();
-            if (changed) {
-                showPair();
+            if (looks[half]) {
+                latest[half] = looks[half];
+                running[half] = stateOf(half) === "running" ? looks[half] : null;
+                showFigures($(half), showsRun() ? latest[half] : null);
             }
         }
-        askProfilesSoon(HALVES.some((half) => state.cases[half] === "settled") || state.paused ? 0 : 1000);
+        Charts.add(running);
     }
 
-    function showLook(half, look) {
-        const place = $(half);
-        const [, alive, requests, rss, p99] = look;
-        tasks[half] = alive;
-        place.querySelector(".tasks").textContent = count(alive);
-        place.querySelector(".rss").textContent = bytes(rss);
-        place.querySelector(".p99").textContent = latency(p99);
-        place.querySelector(".requests").textContent = count(requests);
-    }
-
-    function showLooks(latest) {
+    function takeHistory(all) {
         for (const half of HALVES) {
-            if (latest[half]) {
-                showLook(half, latest[half]);
-            }
-        }
-        Charts.add({
-            leak: state.cases.leak === "running" ? latest.leak : null,
-            fix: state.cases.fix === "running" ? latest.fix : null,
-        });
-    }
-
-    function showHistory(all) {
-        for (const half of HALVES) {
-            if (all[half].length) {
-                showLook(half, all[half][all[half].length - 1]);
+            if (all[half] && all[half].length) {
+                latest[half] = all[half][all[half].length - 1];
             }
         }
         Charts.history(all);
+        HALVES.forEach(showHalf);
     }
 
-    function timeLeft(verdict) {
-        const seconds = verdict.seconds_left;
-        if (typeof seconds !== "number") {
-            return "";
-        }
-        const words = seconds < 90 ? Math.round(seconds) + " s" : seconds < 5400
-            ? Math.round(seconds / 60) + " min" : Math.round(seconds / 3600) + " h";
-        return "Reaches its memory limit in about " + words + ", at this growth";
+    function takeVerdicts(next) {
+        verdicts = next;
+        HALVES.forEach(showHalf);
     }
 
-    /* A path may break after each of its folders, and need not break within a name. */
-    function breakable(text) {
-        return text.split(/(?<=\/)/).flatMap((part) => [part, document.createElement("wbr")]);
-    }
-
-    function showVerdicts(verdicts) {
-        for (const half of HALVES) {
-            const verdict = verdicts[half];
-            const place = $(half);
-            place.dataset.kind = verdict ? verdict.kind : "";
-            place.querySelector(".verdict").replaceChildren(...breakable(verdict ? verdict.words : "Not started"));
-            place.querySelector(".left").textContent = verdict ? timeLeft(verdict) : "";
-            /* Spoken when it turns, not each time a digit does. */
-            const turned = verdict && half + verdict.kind + state.cases[half];
-            if (turned && turned !== spoken[half]) {
-                spoken[half] = turned;
-                $("spoken").textContent = half + ": " + verdict.words;
-            }
-        }
-    }
-
-    /* --- Who is parked where --- */
-
-    let profileTimer = 0;
-
-    function place(frame) {
-        return frame.file + ":" + frame.line;
-    }
-
-    function waits(group) {
-        return group.waits_on.map((w) => {
-            const words = count(w.objects) + " " + w.kind + (w.objects === 1 ? "" : "s");
-            if (w.kind !== "channel") {
-                return words;
-            }
-            const peers = w.direction === "receive" || group.reason === "chan receive"
-                ? (w.senders ? w.senders + " waiting to send" : "nobody waiting to send")
-                : (w.receivers ? w.receivers + " waiting to receive" : "nobody waiting to receive");
-            return words + (w.closed ? ", closed" : ", open") + ", " + w.references +
-                (w.references === 1 ? " reference" : " references") + " each, " + peers;
-        }).join("; ");
-    }
-
-    function groupItem(group, most) {
-        const item = document.createElement("li");
-        const frame = group.frames.find((f) => f.file && /^(leaks|fixes)\//.test(f.file)) || group.frames[0];
-        const head = document.createElement("p");
-        head.append(element("span", "count", count(group.count)), " in " + group.reason);
-        const bar = document.createElementNS(SVG, "svg");
-        bar.setAttribute("class", "bar");
-        bar.setAttribute("width", "100%");
-        bar.setAttribute("aria-hidden", "true");
-        const rect = document.createElementNS(SVG, "rect");
-        rect.setAttribute("width", Math.max(0.5, 100 * group.count / most) + "%");
-        rect.setAttribute("height", "5");
-        rect.setAttribute("rx", "2");
-        bar.append(rect);
-        item.append(head, bar);
-        if (frame) {
-            const at = document.createElement("p");
-            at.append(element("code", "", frame.function + "  " + place(frame)));
-            item.append(at);
-        }
-        item.append(element("p", "about", "made in " + group.created_by.function + ", " + place(group.created_by)));
-        const on = waits(group);
-        if (on) {
-            item.append(element("p", "about", "on " + on));
-        }
-        return item;
-    }
-
-    function showProfile(half, profile) {
-        const here = document.querySelector("#parked ." + half);
-        /* The case's own main task is no news. */
-        const groups = profile.groups.filter((g) => g.created_by.entry !== "run_phases");
-        const total = groups.reduce((sum, g) => sum + g.count, 0);
-        here.replaceChildren(element("p", "", total === 0 ? "Nobody but the case's own main task."
-            : count(total) + (total === 1 ? " task" : " tasks") + ", beside the case's own main task"));
-        if (total) {
-            const list = document.createElement("ol");
-            list.append(...groups.slice(0, 8).map((g) => groupItem(g, groups[0].count)));
-            here.append(list);
-        }
-    }
-
-    async function askProfile(half) {
-        if (["idle", "dead", "starting", "stopping"].includes(state.cases[half])) {
-            return;
-        }
-        const answer = await fetch("/live/profile?variant=" + half);
-        if (answer.ok) {
-            showProfile(half, await answer.json());
-        }
-    }
-
-    /* A profile of very many tasks takes the case's time: so it is looked at less often. */
-    async function askProfiles() {
-        clearTimeout(profileTimer);
-        profileTimer = 0;
-        try {
-            await Promise.all(HALVES.map(askProfile));
-        } catch {
-            return; /* the stream of events tells that the service is gone */
-        }
-        if (!HALVES.every(isOver) && !document.hidden) {
-            askProfilesSoon(Math.max(2000, tasks.leak / 10));
-        }
-    }
-
-    function askProfilesSoon(milliseconds) {
-        if (milliseconds === 0 || !profileTimer) {
-            clearTimeout(profileTimer);
-            profileTimer = setTimeout(askProfiles, milliseconds);
-        }
+    function lose(words) {
+        isLost = true;
+        complain(words);
+        HALVES.forEach(showHalf);
     }
 
     function listen() {
         const events = new EventSource("/live/events");
-        const on = (name, show) => events.addEventListener(name, (event) => show(JSON.parse(event.data)));
-        on("state", showState);
-        on("history", showHistory);
-        on("look", showLooks);
-        on("verdict", showVerdicts);
-        events.onopen = () => complain("");
-        events.onerror = () => complain("The service does not answer; this page tries again.");
+        const on = (name, take) => events.addEventListener(name, (event) => take(JSON.parse(event.data)));
+        on("state", takeState);
+        on("history", takeHistory);
+        on("look", takeLooks);
+        on("verdict", takeVerdicts);
+        on("crowded", () => {
+            events.close();
+            $("again").hidden = false;
+            lose("Too many pages watch this service: this one has made room for a newer one.");
+        });
+        events.onopen = () => {
+            isLost = false;
+            complain("");
+        };
+        events.onerror = () => {
+            lose("The service does not answer; this page tries again.");
+            if (events.readyState === EventSource.CLOSED) { /* it was refused, not only cut off */
+                setTimeout(listen, 2000);
+            }
+        };
     }
 
     /* --- Beginning --- */
 
-    function listPairs() {
-        const groups = new Map();
-        for (const pair of catalog) {
-            if (!groups.has(pair.family)) {
-                const group = document.createElement("optgroup");
-                group.label = pair.family;
-                groups.set(pair.family, group);
-            }
-            const option = element("option", "", pair.id + " – " + pair.title);
-            option.value = pair.id;
-            groups.get(pair.family).append(option);
-        }
-        $("pair").append(...groups.values());
+    function choose() {
+        isAskedFor = true;
+        showAll();
     }
 
     function connectControls() {
         $("controls").addEventListener("submit", (event) => {
             event.preventDefault();
-            keepInUrl();
-            command("/live/start", wish());
+            start();
         });
         $("pause").addEventListener("click", () => command("/live/steer", { paused: !state.paused }));
         $("stop").addEventListener("click", () => command("/live/stop", {}));
-        $("look").addEventListener("click", askProfiles);
-        $("pair").addEventListener("change", () => {
-            keepInUrl();
-            showPair();
+        $("look").addEventListener("click", () => askProfiles(0));
+        $("instead").addEventListener("click", start);
+        $("look-at").addEventListener("click", () => {
+            Chooser.choose(state.pair);
+            isAskedFor = false;
+            showAll();
+            $("pair").focus();
+        });
+        $("again").addEventListener("click", () => {
+            $("again").hidden = true;
+            listen();
         });
         $("limit").addEventListener("change", keepInUrl);
         $("rate").addEventListener("input", showRate);
         $("rate").addEventListener("change", () => {
-            keepInUrl();
-            showTools();
-            if (!HALVES.every(isOver)) {
+            showAll();
+            if (isGoing()) {
                 command("/live/steer", { rate: wish().rate });
             }
         });
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) {
+                askProfiles(0);
+            }
+        });
+    }
+
+    function makeFigures() {
+        for (const half of HALVES) {
+            $(half).querySelector("dl").replaceChildren(...FIELDS.map((field) => {
+                const pair = document.createElement("div");
+                pair.append(element("dt", "", field), element("dd", field.toLowerCase(), "–"));
+                return pair;
+            }));
+        }
+    }
+
+    function barLimits(most) {
+        for (const option of $("limit").options) {
+            option.disabled = Number(option.value) > most;
+        }
     }
 
     async function begin() {
@@ -401,13 +381,18 @@
         catalog = answer.pairs;
         hasDebug = answer.debug;
         served = answer.served;
-        listPairs();
+        Chooser.begin($("pair"), $("pair-list"), $("pair-none"), catalog, choose);
+        isAskedFor = Chooser.choose(query.get("pair"));
+        if (!isAskedFor && !Chooser.choose(served)) {
+            Chooser.choose("channel_receive");
+        }
         $("limit").value = "256";
-        choose(query.get("pair") || served || "channel_receive", Number(query.get("rate")) || 500,
-            query.get("limit"));
+        barLimits(answer.limit_most_mib);
+        chooseLoad(Number(query.get("rate")) || 500, query.get("limit"));
+        makeFigures();
         connectControls();
         Charts.begin();
-        await showPair();
+        showAll();
         listen();
     }
 

@@ -108,7 +108,20 @@ const Source = (() => {
         return made;
     }
 
+    /* A control has one source alone. */
+    function showOne(place, source) {
+        const all = words(source.text);
+        const paths = element("div", "paths one"), hunk = element("div", "hunk one");
+        paths.append(element("span", "fix", source.path));
+        hunk.append(side("fix", all, 0, all.length, false));
+        place.replaceChildren(paths, hunk);
+    }
+
     function show(place, sources) {
+        if (!sources.leak) {
+            showOne(place, sources.fix);
+            return;
+        }
         const left = sources.leak.text.replace(/\n$/, "").split("\n");
         const right = sources.fix.text.replace(/\n$/, "").split("\n");
         const leftWords = words(sources.leak.text), rightWords = words(sources.fix.text);

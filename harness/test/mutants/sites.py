@@ -3,7 +3,8 @@
 `sites_of(path)` gives lists of Mutant, one list a place, in the order of the file. What comes out of a
 macro is left alone, and so are the numbers in sizes of arrays and of what is allocated, and in the labels of
 cases: a byte more is no mistake, and of one less the sanitizers tell. So is what makes no difference by what it
-is: the two factors of calloc() changed about, what the compiler is told to expect.
+is: the two factors of calloc() changed about, or what is only asked to be the same; what the compiler is told to
+expect; va_end(), which does nothing on these processors.
 """
 
 import hashlib
@@ -19,7 +20,8 @@ OPERATORS = {
     "&": ["|"], "|": ["&"], "^": ["&"], "<<": [">>"], ">>": ["<<"],
     "+=": ["-="], "-=": ["+="], "*=": ["/="], "/=": ["*="], "|=": ["&="], "&=": ["|="],
 }  # fmt: skip
-FACTORS = {"calloc", "reallocarray"}
+EITHER_WAY = {"calloc", "reallocarray", "fmin", "fmax"}
+COMPARE = {"strcmp", "strncmp", "strcasecmp", "memcmp"}
 EXPECT = {"__builtin_expect", "__builtin_expect_with_probability"}
 ALLOCATE = {"malloc", "calloc", "realloc", "reallocarray", "aligned_alloc"}
 STEPS = {"++": "--", "--": "++"}
@@ -160,12 +162,13 @@ class Finder:
             self.condition(next(cursor.get_children()))
         elif kind == CursorKind.RETURN_STMT:
             self.result(cursor)
-        elif kind == CursorKind.CALL_EXPR and cursor.spelling not in FACTORS | EXPECT:
-            self.arguments(cursor)
+        elif kind == CursorKind.CALL_EXPR and cursor.spelling not in EITHER_WAY | EXPECT:
+            if cursor.spelling not in COMPARE or parent.kind == CursorKind.RETURN_STMT:
+                self.arguments(cursor)
         does = kind in (CursorKind.CALL_EXPR, CursorKind.BREAK_STMT, CursorKind.CONTINUE_STMT,
                         CursorKind.COMPOUND_ASSIGNMENT_OPERATOR) or (
             kind == CursorKind.BINARY_OPERATOR and self.is_assignment(cursor))  # fmt: skip
-        if does and parent.kind in BODIES:
+        if does and parent.kind in BODIES and cursor.spelling != "__builtin_va_end":
             self.statement(cursor)
         allocates = kind == CursorKind.CALL_EXPR and cursor.spelling in ALLOCATE
         self.allocating += allocates

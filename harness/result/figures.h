@@ -1,4 +1,0 @@
-/* Figures as people read them: see there. */
-#pragma once
-
-#include "probe/figures.h"

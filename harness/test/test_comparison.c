@@ -1,0 +1,289 @@
+/* What `leaklab compare` prints, whole: tables of pairs and of benchmarks, wide and narrow, and the rest that
+ * is not shown. */
+#include "test/support.h"
+
+#include "report/comparison.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes the text. */
+static void expect_text(char *text, const char *expected)
+{
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+#define PAIR_ROW(id_, variant_, ...)                                                               \
+    {                                                                                              \
+        .id = id_, .variant = variant_, __VA_ARGS__                                                \
+    }
+#define BOTH .in_before = true, .in_after = true
+
+static const struct comparison pairs[] = {
+    PAIR_ROW("channel_receive", VARIANT_LEAK, BOTH, .before = 4200, .after = 4150,
+             .difference = {-50, -60, -40, INTERVAL_REPETITIONS}, .tasks_before = 1,
+             .tasks_after = 1, .change = CHANGE_BETTER),
+    PAIR_ROW("channel_receive", VARIANT_FIX, BOTH, .before = 0, .after = 8,
+             .difference = {8, 6, 10, INTERVAL_REPETITIONS}, .change = CHANGE_WORSE),
+    PAIR_ROW("worker_loop", VARIANT_LEAK, BOTH, .before = 100, .after = 101,
+             .difference = {1, -2, 4, INTERVAL_REPETITIONS}, .tasks_before = 1, .tasks_after = 2,
+             .change = CHANGE_NONE),
+    PAIR_ROW("worker_loop", VARIANT_FIX, BOTH, .before = 100, .after = 120,
+             .difference = {20, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    PAIR_ROW("done_channel", VARIANT_LEAK, .in_before = true, .before = 100, .after = NAN,
+             .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .tasks_after = NAN,
+             .change = CHANGE_UNKNOWN),
+    PAIR_ROW("timer_stop", VARIANT_FIX, .in_after = true, .before = NAN, .after = 7,
+             .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .tasks_before = NAN,
+             .change = CHANGE_UNKNOWN),
+};
+
+static char *pairs_told(struct terminal t, size_t count, bool all)
+{
+    char *text = NULL;
+    size_t size;
+    t.out = open_memstream(&text, &size);
+    assert_non_null(t.out);
+    assert_true(comparison_pairs(&t, pairs, count, all));
+    fclose(t.out);
+    return text;
+}
+
+static void pairs_have_their_table(void **state)
+{
+    (void)state;
+    expect_text(pairs_told((struct terminal){0}, 6, false),
+                "bytes/request               before         after      change  95 % interval       "
+                "      verdict\n"
+                "channel_receive leak         4,200         4,150         -50  -60 to -40          "
+                "      better, -1.19 %\n"
+                "channel_receive fix            0.0           8.0         8.0  6.0 to 10.0         "
+                "      worse\n"
+                "worker_loop leak             100.0         101.0         1.0  -2.0 to 4.0         "
+                "      no difference seen (tasks left per request: 1.000 before, 2.000 after)\n"
+                "worker_loop fix              100.0         120.0        20.0                      "
+                "      worse, by one run each: not sure\n"
+                "done_channel leak            100.0             -           -                      "
+                "      only before\n"
+                "timer_stop fix                   -           7.0           -                      "
+                "      only after\n");
+    expect_text(pairs_told((struct terminal){.width = 80}, 6, false),
+                "bytes/request, with 95 % interval\n"
+                "channel_receive leak\n"
+                "    4,200 before, 4,150 after: -50 (-60 to -40)\n"
+                "    better, -1.19 %\n"
+                "channel_receive fix\n"
+                "    0.0 before, 8.0 after: 8.0 (6.0 to 10.0)\n"
+                "    worse\n"
+                "worker_loop leak\n"
+                "    100.0 before, 101.0 after: 1.0 (-2.0 to 4.0)\n"
+                "    no difference seen (tasks left per request: 1.000 before, 2.000 after)\n"
+                "worker_loop fix\n"
+                "    100.0 before, 120.0 after: 20.0\n"
+                "    worse, by one run each: not sure\n"
+                "done_channel leak\n"
+                "    100.0 before, - after\n"
+                "    only before\n"
+                "timer_stop fix\n"
+                "    - before, 7.0 after\n"
+                "    only after\n");
+    expect_text(
+        pairs_told((struct terminal){.colour = true}, 4, false),
+        "\033[1mbytes/request               before         after      change  95 % interval        "
+        "     verdict\033[0m\n"
+        "channel_receive leak         4,200         4,150         -50  -60 to -40                "
+        "\033[32mbetter, -1.19 %\033[0m\n"
+        "channel_receive fix            0.0           8.0         8.0  6.0 to 10.0               "
+        "\033[31mworse\033[0m\n"
+        "worker_loop leak             100.0         101.0         1.0  -2.0 to 4.0               "
+        "\033[0mno difference seen (tasks left per request: 1.000 before, 2.000 after)\033[0m\n"
+        "worker_loop fix              100.0         120.0        20.0                            "
+        "\033[2mworse, by one run each: not sure\033[0m\n");
+    expect_text(pairs_told((struct terminal){0}, 0, false), "");
+}
+
+/* --- Benchmarks ----------------------------------------------------------------------------- */
+
+static struct benchmark fine = {.failure = NULL};
+static struct benchmark failed = {.failure = (char *)"no memory"};
+static struct benchmark skipped = {.failure = (char *)"not here", .skipped = true};
+
+#define COST(name_, was_, is_, ...)                                                                \
+    {                                                                                              \
+        .name = name_, .was = was_, .is = is_, __VA_ARGS__                                         \
+    }
+
+static const struct cost_comparison few[] = {
+    COST("micro/a", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 90,
+         .difference = {-10, -12, -8, INTERVAL_REPETITIONS}, .change = CHANGE_BETTER),
+    COST("micro/b/1000", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 150,
+         .difference = {50, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/c", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 50,
+         .difference = {-50, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/d", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 100,
+         .difference = {0, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/now_fails", &fine, &failed, .unit = UNIT_TIME, .before = 100, .after = NAN,
+         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/failed_once", &failed, &fine, .unit = UNIT_TIME, .before = NAN, .after = 2000,
+         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/skipped", &fine, &skipped, .unit = UNIT_TIME, .before = 1, .after = NAN,
+         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("micro/a_name_that_is_longer_than_its_column_can_be", &fine, &fine, .unit = UNIT_TIME,
+         .before = 100, .after = 120, .difference = {20, 10, 30, INTERVAL_REPETITIONS},
+         .change = CHANGE_WORSE),
+    COST("gone", &fine, NULL, .unit = UNIT_TIME, .before = 3, .after = NAN,
+         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+    COST("come", NULL, &fine, .unit = UNIT_TIME, .before = NAN, .after = 4,
+         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+};
+enum { FEW = sizeof few / sizeof *few };
+
+static char *costs_told(int width, const struct cost_comparison *rows, size_t count, bool all)
+{
+    char *text = NULL;
+    size_t size;
+    struct terminal t = {.out = open_memstream(&text, &size), .width = width};
+    assert_non_null(t.out);
+    assert_true(comparison_costs(&t, "one operation", rows, count, all));
+    fclose(t.out);
+    return text;
+}
+
+static void benchmarks_have_theirs(void **state)
+{
+    (void)state;
+    expect_text(costs_told(0, few, FEW, false),
+                "one operation            before         after      change  95 % interval          "
+                "   verdict\n"
+                "micro/a                  100 ns       90.0 ns     -10.0 %  -12.0 to -8.0 %        "
+                "   better\n"
+                "micro/b/1000             100 ns        150 ns     +50.0 %                         "
+                "   worse, by one run each: not sure\n"
+                "micro/c                  100 ns       50.0 ns     -50.0 %                         "
+                "   better, by one run each: not sure\n"
+                "micro/d                  100 ns        100 ns      +0.0 %                         "
+                "   no difference seen, by one run each\n"
+                "micro/now_fails          100 ns             -           -                         "
+                "   no memory (failed)\n"
+                "micro/failed_once             -       2.00 us           -                         "
+                "   no memory (failed before)\n"
+                "micro/skipped           1.00 ns             -           -                         "
+                "   not here (skipped)\n"
+                "micro/a_name_that_is_longer_than_its_column_can_be\n"
+                "                         100 ns        120 ns     +20.0 %  +10.0 to +30.0 %       "
+                "   worse\n"
+                "gone                    3.00 ns             -           -                         "
+                "   only before\n"
+                "come                          -       4.00 ns           -                         "
+                "   only after\n");
+    expect_text(costs_told(80, few, FEW, false),
+                "one operation, with 95 % interval\n"
+                "micro/a\n"
+                "    100 ns before, 90.0 ns after: -10.0 % (-12.0 to -8.0 %)\n"
+                "    better\n"
+                "micro/b/1000\n"
+                "    100 ns before, 150 ns after: +50.0 %\n"
+                "    worse, by one run each: not sure\n"
+                "micro/c\n"
+                "    100 ns before, 50.0 ns after: -50.0 %\n"
+                "    better, by one run each: not sure\n"
+                "micro/d\n"
+                "    100 ns before, 100 ns after: +0.0 %\n"
+                "    no difference seen, by one run each\n"
+                "micro/now_fails\n"
+                "    100 ns before, - after\n"
+                "    no memory (failed)\n"
+                "micro/failed_once\n"
+                "    - before, 2.00 us after\n"
+                "    no memory (failed before)\n"
+                "micro/skipped\n"
+                "    1.00 ns before, - after\n"
+                "    not here (skipped)\n"
+                "micro/a_name_that_is_longer_than_its_column_can_be\n"
+                "    100 ns before, 120 ns after: +20.0 % (+10.0 to +30.0 %)\n"
+                "    worse\n"
+                "gone\n"
+                "    3.00 ns before, - after\n"
+                "    only before\n"
+                "come\n"
+                "    - before, 4.00 ns after\n"
+                "    only after\n");
+}
+
+/* Of many rows those that changed, and what the others are. */
+static void of_many_the_changed_are_shown(void **state)
+{
+    (void)state;
+    enum { MANY = COMPARISON_ROWS + 1 };
+    static char names[MANY][16];
+    struct cost_comparison rows[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof names[i], "row/%zu", i);
+        rows[i] = few[0];
+        rows[i].name = names[i];
+        rows[i].after = 100;
+        rows[i].difference = (struct estimate){0, -1, 1, INTERVAL_REPETITIONS};
+        rows[i].change = CHANGE_NONE;
+    }
+    for (size_t i = 0; i < FEW; i++)
+        rows[i] = few[i];
+    rows[3].difference.value = rows[3].after = 9.9; /* of 100, by one run: not shown */
+    for (size_t i = FEW; i < FEW + 6; i++)
+        rows[i].is = NULL;
+    expect_text(costs_told(0, rows, MANY, false),
+                "one operation            before         after      change  95 % interval          "
+                "   verdict\n"
+                "micro/a                  100 ns       90.0 ns     -10.0 %  -12.0 to -8.0 %        "
+                "   better\n"
+                "micro/b/1000             100 ns        150 ns     +50.0 %                         "
+                "   worse, by one run each: not sure\n"
+                "micro/c                  100 ns       50.0 ns     -50.0 %                         "
+                "   better, by one run each: not sure\n"
+                "micro/now_fails          100 ns             -           -                         "
+                "   no memory (failed)\n"
+                "micro/failed_once             -       2.00 us           -                         "
+                "   no memory (failed before)\n"
+                "micro/skipped           1.00 ns             -           -                         "
+                "   not here (skipped)\n"
+                "micro/a_name_that_is_longer_than_its_column_can_be\n"
+                "                         100 ns        120 ns     +20.0 %  +10.0 to +30.0 %       "
+                "   worse\n"
+                "9 more: no difference seen\n"
+                "1 more: within 10 %, by one run each\n"
+                "7 only before: gone, row/10, row/11, row/12, row/13, ..\n"
+                "1 only after: come\n"
+                "--all shows every row\n");
+    expect_text(
+        costs_told(0, rows + FEW, 6, false),
+        "one operation        before         after      change  95 % interval             verdict\n"
+        "row/10               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n"
+        "row/11               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n"
+        "row/12               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n"
+        "row/13               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n"
+        "row/14               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n"
+        "row/15               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "before\n");
+    char *whole = costs_told(0, rows, MANY, true);
+    size_t lines = 0;
+    for (const char *at = whole; (at = strchr(at, '\n')); at++)
+        lines++;
+    assert_int_equal(lines, 1 + MANY + 1); /* its head, and the long name's second line */
+    free(whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairs_have_their_table),
+        cmocka_unit_test(benchmarks_have_theirs),
+        cmocka_unit_test(of_many_the_changed_are_shown),
+    };
+    return cmocka_run_group_tests_name("comparison", tests, NULL, NULL);
+}
