@@ -134,10 +134,11 @@ var kinds = []kind{
 	})},
 	{"select with a live parent context", made, func() {
 		for range made {
-			ctx, _ := context.WithCancel(parent)
+			ctx, cancel := context.WithCancel(parent)
 			go func() {
 				select {
 				case <-make(chan int):
+					cancel()
 				case <-ctx.Done():
 				}
 			}()
