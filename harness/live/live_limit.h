@@ -1,7 +1,7 @@
-/* What a case may be limited to. */
+/* How much memory a case may be allowed. */
 #pragma once
 
 #include "live/live_state.h"
 
-/* The highest memory limit of a case, in bytes, that both together do not go over what is free now. */
-int64_t live_limit_most(const struct live *live);
+/* The highest limit, in bytes, with which so many cases together do not go over what is free now. */
+int64_t live_limit_most(const struct live *live, unsigned cases);

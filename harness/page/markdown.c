@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
-
 /* --- The table ------------------------------------------------------------------------------ */
 
 /* from: the result that it is of, where there may be several; or NULL. */
@@ -31,8 +29,12 @@ static void table_row(FILE *out, const struct measured_pair *pair, const char *f
             phrase_interval(interval, &leak->bytes_per_request),
             phrase_bytes(grown, summary_figure(leak, rss_growth, NULL)),
             phrase_bytes(kept, summary_figure(fix, rss_growth, NULL)));
-    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
-    fprintf(out, "%s | %s", forecast_brief(time, &forecast), phrase_measured(measured, pair));
+    for (size_t i = 0; i < SERVICES; i++) {
+        struct forecast forecast =
+            forecast_of(pair, VARIANT_LEAK, services[i].rate, services[i].memory);
+        fprintf(out, "%s | ", forecast_brief(time, &forecast));
+    }
+    fputs(phrase_measured(measured, pair), out);
     if (from && *from)
         fprintf(out, ", [%s](%s/README.md)", from, from);
     fputs(" |\n", out);
@@ -46,9 +48,11 @@ static bool has_any(const struct measured_pair *pair)
 static void table_begins(FILE *out)
 {
     fputs("| pattern | left per request | bytes per request | 95 % interval | the leak's memory "
-          "grows by | the fix's | 256 MiB at 1,000/s last | measured by |\n"
-          "|---|---|--:|---|--:|--:|--:|---|\n",
+          "grows by | the fix's | ",
           out);
+    for (size_t i = 0; i < SERVICES; i++)
+        fprintf(out, "%s last | ", services[i].name);
+    fputs("measured by |\n|---|---|--:|---|--:|--:|--:|--:|---|\n", out);
 }
 
 static void twin_row(FILE *out, const struct measured_pair *pair)

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double service_memory = 256.0 * (1 << 20), service_rate = 1000;
-
 /* --- The overview --------------------------------------------------------------------------- */
 
 static double growth(const struct measured *measured)
@@ -49,12 +47,15 @@ static void bars(FILE *out, const struct measured_pair *pair, double most)
     fputs("</td>", out);
 }
 
-static void fate(FILE *out, const struct measured_pair *pair)
+static void fates(FILE *out, const struct measured_pair *pair)
 {
-    struct forecast forecast = forecast_of(pair, VARIANT_LEAK, service_rate, service_memory);
     char text[FORECAST_TEXT];
-    fprintf(out, "<td data-label=\"256 MiB at 1,000/s lasts\"><b>%s</b></td>",
-            forecast_brief(text, &forecast));
+    for (size_t i = 0; i < SERVICES; i++) {
+        struct forecast forecast =
+            forecast_of(pair, VARIANT_LEAK, services[i].rate, services[i].memory);
+        fprintf(out, "<td data-label=\"%s last\"><b>%s</b></td>", services[i].name,
+                forecast_brief(text, &forecast));
+    }
 }
 
 static void overview_row(FILE *out, const struct measured_pair *pair, double most)
@@ -78,7 +79,7 @@ static void overview_row(FILE *out, const struct measured_pair *pair, double mos
                 ? "-"
                 : figure_count(bytes, llround(leak->bytes_per_request.value)));
     bars(out, pair, most);
-    fate(out, pair);
+    fates(out, pair);
     fputs("</tr>\n", out);
 }
 
@@ -89,9 +90,11 @@ static void overview(FILE *out, const struct edition *edition)
         return;
     fputs("<section id=\"pairs\" aria-label=\"All pairs\">\n<table class=\"overview\">\n<thead><tr>"
           "<th scope=\"col\">pattern</th><th scope=\"col\">left per request</th>"
-          "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown</th>"
-          "<th scope=\"col\">256 MiB at 1,000/s lasts</th></tr></thead>\n<tbody>\n",
+          "<th scope=\"col\">bytes per request</th><th scope=\"col\">memory grown</th>",
           out);
+    for (size_t i = 0; i < SERVICES; i++)
+        fprintf(out, "<th scope=\"col\">%s last</th>", services[i].name);
+    fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < edition->pair_count; i++)
         overview_row(out, edition->pairs[i].pair, most);
     fputs("</tbody></table>\n</section>\n\n", out);
@@ -172,8 +175,8 @@ static const char reading[] =
     "<p>The resident set is split by the kernel's own account of each mapping. <b>Task stacks</b> "
     "are the pages that tasks have touched; <b>heap in use</b> is what jemalloc counts as active, "
     "the runtime's tables among it; <b>held back</b> is what is resident in the heap's mappings "
-    "besides. <b>Page tables</b> are the kernel's, and not part of the resident set. The time that "
-    "256 MiB last is reckoned from what the kernel can not take back when memory is short: the "
+    "besides. <b>Page tables</b> are the kernel's, and not part of the resident set. How long "
+    "memory lasts is reckoned from what the kernel can not take back when memory is short: the "
     "resident set without the pages of files, and page tables.</p>\n</section>\n\n";
 
 /* --- The frame ------------------------------------------------------------------------------ */

@@ -59,8 +59,8 @@ static void judge_course(const struct pair_of_legs *legs, enum kind kind, double
     }
     if (kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5)
         found->doubt = DOUBT_FEW;
-    found->early = found->doubt == DOUBT_FEW && legs->requests >= EARLY_REQUESTS &&
-                   course_is_early(legs->load, kind);
+    found->early = kind != KIND_HEAP && count < 2 * FEW && found->stays < 0.5 &&
+                   legs->requests >= EARLY_REQUESTS && course_is_early(legs->load, kind);
 }
 
 static void find_what_stays(const struct pair_of_legs *legs, enum kind kind, struct found *found)

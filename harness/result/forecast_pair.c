@@ -1,6 +1,11 @@
 #include "result/forecast_pair.h"
 #include <math.h>
 
+const struct service services[SERVICES] = {
+    {"256 MiB at 1,000/s", 1000, 256.0 * (1 << 20)},
+    {"512 MiB at 1,000/min", 1000.0 / 60, 512.0 * (1 << 20)},
+};
+
 static bool leaves_nothing(const struct measured *measured)
 {
     return summary_figure(measured, tasks_left, NULL) == 0 &&
