@@ -298,7 +298,7 @@ LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
 PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
-PUBLIC_proof   := $(patsubst %,harness/proof/%.h,look proof)
+PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
