@@ -6,7 +6,7 @@
 
 struct telling {
     struct terminal terminal;
-    size_t length;     /* cases */
+    size_t length;               /* cases */
     int id_width, variant_width; /* columns */
 };
 

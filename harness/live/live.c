@@ -1,6 +1,7 @@
 #include "live/live.h"
 #include "live/live_body.h"
 #include "live/live_json.h"
+#include "live/live_limit.h"
 #include "live/live_metrics.h"
 #include "live/live_page.h"
 #include "live/live_profile.h"
@@ -36,23 +37,25 @@ static bool take_rate(const json_t *body, double *rate)
     return json_is_number(value) && *rate >= rate_least && *rate <= rate_most;
 }
 
-static bool take_limit(const struct live *live, const json_t *body, int64_t *bytes)
+static bool take_limit(const struct live *live, const json_t *body, bool recover, int64_t *bytes)
 {
     const json_t *value = json_object_get(body, "memory_limit_mib");
     json_int_t mib = json_integer_value(value);
-    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB || mib > live_run_limit_most(live) >> 20)
+    if (!json_is_integer(value) || mib < LIMIT_LEAST_MIB ||
+        mib > live_limit_most(live, recover ? LIVE_CASES : VARIANTS) >> 20)
         return false;
     *bytes = mib << 20;
     return true;
 }
 
-static enum MHD_Result refuse_limit(struct http_request *request)
+static enum MHD_Result refuse_limit(struct http_request *request, bool recover)
 {
     char words[256];
-    int64_t most = live_run_limit_most(request->server->extended) >> 20;
+    int64_t most =
+        live_limit_most(request->server->extended, recover ? LIVE_CASES : VARIANTS) >> 20;
     snprintf(words, sizeof words,
              "memory_limit_mib must be a whole number from %d to %" PRId64
-             ": both cases together must fit into what this machine has free now\n",
+             ": all cases together must fit into what this machine has free now\n",
              LIMIT_LEAST_MIB, most);
     return refuse(request, words);
 }
@@ -63,15 +66,21 @@ static enum MHD_Result answer_start(struct http_request *request)
     struct live_wish wish = {0};
     json_t *body = live_body(request);
     const char *id = json_string_value(json_object_get(body, "pair"));
+    const json_t *recover = json_object_get(body, "recover");
+    bool recover_wrong = recover && !json_is_boolean(recover);
     wish.pair = live_json_pair(id);
-    bool rate = take_rate(body, &wish.rate), limit = take_limit(live, body, &wish.memory_limit);
+    wish.recover = json_is_true(recover);
+    bool rate = take_rate(body, &wish.rate),
+         limit = take_limit(live, body, wish.recover, &wish.memory_limit);
     json_decref(body);
     if (!wish.pair)
         return refuse(request, "pair must be the id of one: /live/pairs lists them\n");
     if (!rate)
         return refuse(request, rate_words);
+    if (recover_wrong)
+        return refuse(request, "recover must be true or false\n");
     if (!limit)
-        return refuse_limit(request);
+        return refuse_limit(request, wish.recover);
     if (live->ending)
         return reply_text(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the service is shutting down\n");
     live_run_start(live, &wish);
@@ -169,9 +178,9 @@ static enum MHD_Result answer_with_profile(struct http_request *request, enum li
     const char *name =
         MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "variant");
     struct live_case *c = NULL;
-    for (enum variant v = 0; v < VARIANTS; v++)
-        if (name && strcmp(name, variant_name(v)) == 0)
-            c = &live->cases[v];
+    for (int i = 0; i < LIVE_CASES; i++)
+        if (name && strcmp(name, live_name(i)) == 0)
+            c = &live->cases[i];
     return live_profile_serve(request, c, order);
 }
 

@@ -1,5 +1,6 @@
 #include "live/live_child.h"
 #include "load/phases.h"
+#include "load/recovering.h"
 #include "probe/heap.h"
 #include "profile/dump.h"
 #include "profile/install.h"
@@ -58,6 +59,8 @@ static void offer_until_stopped(void)
         if (wanted != rate)
             due = now;
         rate = wanted;
+        if (recovering_due() <= now)
+            recovering_look();
         if (rate <= 0 || due - now > look) {
             task_sleep(look);
             continue;

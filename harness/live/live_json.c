@@ -1,5 +1,5 @@
 #include "live/live_json.h"
-#include "live/live_run.h"
+#include "live/live_limit.h"
 #include "live/live_source.h"
 #include "live/live_verdict.h"
 #include "probe/expected.h"
@@ -35,11 +35,13 @@ static const char *state_text(enum live_state state)
     return texts[state];
 }
 
-static json_t *both(const struct live *live,
+static json_t *each(const struct live *live,
                     json_t *(*of)(const struct live *, const struct live_case *))
 {
-    return json_pack("{s:o, s:o}", "leak", of(live, &live->cases[VARIANT_LEAK]), "fix",
-                     of(live, &live->cases[VARIANT_FIX]));
+    return json_pack("{s:o, s:o, s:o}", live_name(VARIANT_LEAK),
+                     of(live, &live->cases[VARIANT_LEAK]), live_name(VARIANT_FIX),
+                     of(live, &live->cases[VARIANT_FIX]), live_name(LIVE_RECOVERED),
+                     of(live, &live->cases[LIVE_RECOVERED]));
 }
 
 static json_t *state_of_case(const struct live *live, const struct live_case *c)
@@ -54,7 +56,7 @@ char *live_json_state(const struct live *live)
     return text_of(json_pack("{s:I, s:s?, s:f, s:I, s:b, s:o}", "run", (json_int_t)live->began,
                              "pair", run->pair ? run->pair->id : NULL, "rate", run->rate,
                              "memory_limit_mib", (json_int_t)(run->memory_limit >> 20), "paused",
-                             (int)live->paused, "cases", both(live, state_of_case)));
+                             (int)live->paused, "cases", each(live, state_of_case)));
 }
 
 /* In the order that the page knows: seconds, tasks, requests, RSS, p99, timers. */
@@ -73,7 +75,7 @@ static json_t *last_look(const struct live *live, const struct live_case *c)
 
 char *live_json_looks(const struct live *live)
 {
-    return text_of(both(live, last_look));
+    return text_of(each(live, last_look));
 }
 
 static json_t *history_of(const struct live *live, const struct live_case *c)
@@ -91,7 +93,7 @@ static json_t *history_of(const struct live *live, const struct live_case *c)
 
 char *live_json_history(const struct live *live)
 {
-    return text_of(both(live, history_of));
+    return text_of(each(live, history_of));
 }
 
 static json_t *verdict_of_case(const struct live *live, const struct live_case *c)
@@ -105,7 +107,7 @@ static json_t *verdict_of_case(const struct live *live, const struct live_case *
 
 char *live_json_verdicts(const struct live *live)
 {
-    return text_of(both(live, verdict_of_case));
+    return text_of(each(live, verdict_of_case));
 }
 
 /* --- The catalog ------------------------------------------------------------------------------ */
@@ -129,7 +131,7 @@ char *live_json_pairs(const struct live *live)
         json_array_append_new(all, pair_of(&controls[i]));
     return text_of(json_pack("{s:s?, s:b, s:I, s:o}", "served", served ? served->id : NULL, "debug",
                              (int)live->server->settings->debug, "limit_most_mib",
-                             (json_int_t)(live_run_limit_most(live) >> 20), "pairs", all));
+                             (json_int_t)(live_limit_most(live, VARIANTS) >> 20), "pairs", all));
 }
 
 const struct pair *live_json_pair(const char *id)

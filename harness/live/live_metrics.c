@@ -53,16 +53,23 @@ static const struct metric metrics[] = {
      allocated},
 };
 
+static bool is_any_there(const struct live *live)
+{
+    for (int i = 0; i < LIVE_CASES; i++)
+        if (live_case_is_there(&live->cases[i]))
+            return true;
+    return false;
+}
+
 void live_metrics_write(const struct live *live, FILE *out)
 {
-    if (!live_case_is_there(&live->cases[VARIANT_LEAK]) &&
-        !live_case_is_there(&live->cases[VARIANT_FIX]))
+    if (!is_any_there(live))
         return;
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
         metric_head(out, metrics[i].name, metrics[i].type, metrics[i].help);
-        for (enum variant v = 0; v < VARIANTS; v++)
-            if (live_case_is_there(&live->cases[v]))
+        for (int c = 0; c < LIVE_CASES; c++)
+            if (live_case_is_there(&live->cases[c]))
                 fprintf(out, "%s{pair=\"%s\",variant=\"%s\"} %.17g\n", metrics[i].name,
-                        live->run.pair->id, variant_name(v), metrics[i].of(&live->cases[v]));
+                        live->run.pair->id, live_name(c), metrics[i].of(&live->cases[c]));
     }
 }

@@ -18,6 +18,7 @@ EMBED(page_charts_js, "harness/live/page/charts.js");
 EMBED(page_source_js, "harness/live/page/source.js");
 EMBED(page_chooser_js, "harness/live/page/chooser.js");
 EMBED(page_parked_js, "harness/live/page/parked.js");
+EMBED(page_words_js, "harness/live/page/words.js");
 EMBED(page_library, CHART_LIBRARY);
 
 #define JAVASCRIPT "text/javascript; charset=utf-8"
@@ -33,6 +34,7 @@ static const struct asset {
     {"/page/source.js", JAVASCRIPT, page_source_js, page_source_js_end},
     {"/page/chooser.js", JAVASCRIPT, page_chooser_js, page_chooser_js_end},
     {"/page/parked.js", JAVASCRIPT, page_parked_js, page_parked_js_end},
+    {"/page/words.js", JAVASCRIPT, page_words_js, page_words_js_end},
     {"/page/chart.min.js", JAVASCRIPT, page_library, page_library_end},
 };
 

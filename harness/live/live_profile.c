@@ -76,7 +76,8 @@ enum MHD_Result live_profile_serve(struct http_request *request, struct live_cas
                                    enum live_order order)
 {
     if (!c)
-        return reply_text(request, MHD_HTTP_BAD_REQUEST, "variant must be leak or fix\n");
+        return reply_text(request, MHD_HTTP_BAD_REQUEST,
+                          "variant must be leak, fix or recovered\n");
     if (!live_case_is_there(c))
         return reply_text(request, MHD_HTTP_NOT_FOUND, "no such case runs on the live page\n");
     struct live_wait *wait = calloc(1, sizeof *wait);

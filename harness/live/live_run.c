@@ -1,6 +1,5 @@
 #include "live/live_run.h"
 #include "live/live_json.h"
-#include "serve/memory_limit.h"
 #include "serve/server.h"
 #include "task/loop.h"
 #include "task/task.h"
@@ -11,6 +10,7 @@
 #include <time.h>
 
 enum { SAMPLE_MS = 200, VERDICT_TICKS = 5 };
+static const int64_t RECOVER_EACH = SECOND;
 
 static void tell(struct live *live, const char *event, char *json)
 {
@@ -21,8 +21,8 @@ static void tell(struct live *live, const char *event, char *json)
 
 static bool all_idle(const struct live *live)
 {
-    for (int v = 0; v < VARIANTS; v++)
-        if (live->cases[v].state != LIVE_IDLE)
+    for (int i = 0; i < LIVE_CASES; i++)
+        if (live->cases[i].state != LIVE_IDLE)
             return false;
     return true;
 }
@@ -45,10 +45,14 @@ static void begin_next(struct live *live)
     live->steered_at = 0;
     live->watched_at = uv_now(task_loop());
     settings.rate = live->run.rate;
-    for (enum variant v = 0; v < VARIANTS; v++)
-        if (live->run.pair->entry[v]) /* a control has one half only */
-            live_case_start(&live->cases[v], live->run.pair, v, &settings, live->run.memory_limit,
-                            live->server->settings->case_timeout);
+    for (int i = 0; i < LIVE_CASES; i++) {
+        enum variant variant = i == LIVE_RECOVERED ? VARIANT_LEAK : (enum variant)i;
+        settings.recover = i == LIVE_RECOVERED ? RECOVER_EACH : 0;
+        /* a control has one half only */
+        if (live->run.pair->entry[variant] && (i < LIVE_RECOVERED || live->run.recover))
+            live_case_start(&live->cases[i], live->run.pair, variant, &settings,
+                            live->run.memory_limit, live->server->settings->case_timeout);
+    }
 }
 
 static void on_changed(struct live_case *c, void *arg)
@@ -64,9 +68,9 @@ static void on_changed(struct live_case *c, void *arg)
 
 bool live_run_is_on(const struct live *live)
 {
-    for (int v = 0; v < VARIANTS; v++)
-        if (live->cases[v].state == LIVE_STARTING || live->cases[v].state == LIVE_RUNNING ||
-            live->cases[v].state == LIVE_STOPPING)
+    for (int i = 0; i < LIVE_CASES; i++)
+        if (live->cases[i].state == LIVE_STARTING || live->cases[i].state == LIVE_RUNNING ||
+            live->cases[i].state == LIVE_STOPPING)
             return true;
     return false;
 }
@@ -82,15 +86,15 @@ static void let_go_unwatched(struct live *live)
     if ((int64_t)(now - live->watched_at) <= patience / MILLISECOND)
         return;
     snprintf(why, sizeof why, "no page has watched it for %.3g s", (double)patience / 1e9);
-    for (int v = 0; v < VARIANTS; v++)
-        live_case_let_go(&live->cases[v], why);
+    for (int i = 0; i < LIVE_CASES; i++)
+        live_case_let_go(&live->cases[i], why);
 }
 
 static void on_sample(uv_timer_t *timer)
 {
     struct live *live = timer->data;
-    for (int v = 0; v < VARIANTS; v++)
-        live_case_look(&live->cases[v]);
+    for (int i = 0; i < LIVE_CASES; i++)
+        live_case_look(&live->cases[i]);
     let_go_unwatched(live);
     if (!live_run_is_on(live) || !live->streams.count)
         return;
@@ -101,19 +105,9 @@ static void on_sample(uv_timer_t *timer)
 
 static void set_rate(struct live *live, double rate)
 {
-    for (int v = 0; v < VARIANTS; v++)
-        if (live->cases[v].state != LIVE_IDLE)
-            __atomic_store(&live->cases[v].outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
-}
-
-/* What the present cases take is free once others begin. */
-int64_t live_run_limit_most(const struct live *live)
-{
-    int64_t bytes = memory_limit_most();
-    for (int v = 0; v < VARIANTS; v++)
-        if (live_case_is_there(&live->cases[v]))
-            bytes += live->cases[v].last.rss;
-    return bytes / VARIANTS;
+    for (int i = 0; i < LIVE_CASES; i++)
+        if (live->cases[i].state != LIVE_IDLE)
+            __atomic_store(&live->cases[i].outcome.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
 }
 
 /* --- Steering --------------------------------------------------------------------------------- */
@@ -123,8 +117,8 @@ void live_run_start(struct live *live, const struct live_wish *wish)
     live->next = *wish;
     if (all_idle(live))
         begin_next(live);
-    for (int v = 0; v < VARIANTS && live->next.pair; v++)
-        live_case_end(&live->cases[v]); /* the last one to go begins the next run */
+    for (int i = 0; i < LIVE_CASES && live->next.pair; i++)
+        live_case_end(&live->cases[i]); /* the last one to go begins the next run */
 }
 
 void live_run_steer(struct live *live, double rate, bool paused)
@@ -138,8 +132,8 @@ void live_run_steer(struct live *live, double rate, bool paused)
 
 void live_run_stop(struct live *live)
 {
-    for (int v = 0; v < VARIANTS; v++)
-        live_case_stop(&live->cases[v]);
+    for (int i = 0; i < LIVE_CASES; i++)
+        live_case_stop(&live->cases[i]);
 }
 
 void live_run_tell_state(struct live *live)
@@ -156,9 +150,9 @@ struct live *live_run_make(struct server *server, const struct settings *setting
         return NULL;
     live->server = server;
     live->settings = settings;
-    for (enum variant v = 0; v < VARIANTS; v++)
-        live->cases[v] = (struct live_case){
-            .variant = v, .changed = on_changed, .arg = live, .outcome = {.gauges_fd = -1}};
+    for (int i = 0; i < LIVE_CASES; i++)
+        live->cases[i] =
+            (struct live_case){.changed = on_changed, .arg = live, .outcome = {.gauges_fd = -1}};
     uv_timer_init(task_loop(), &live->sampler);
     live->sampler.data = live;
     live->sampler_open = true;
@@ -178,8 +172,8 @@ void live_run_end(struct live *live)
 {
     live->ending = true;
     streams_close(&live->streams);
-    for (int v = 0; v < VARIANTS; v++)
-        live_case_end(&live->cases[v]);
+    for (int i = 0; i < LIVE_CASES; i++)
+        live_case_end(&live->cases[i]);
     uv_close((uv_handle_t *)&live->sampler, on_sampler_closed);
 }
 

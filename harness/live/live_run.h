@@ -6,9 +6,6 @@
 /* Without a run yet. NULL: no memory. */
 struct live *live_run_make(struct server *server, const struct settings *settings);
 
-/* The highest memory limit of a case, in bytes, that both together do not go over what is free now. */
-int64_t live_run_limit_most(const struct live *live);
-
 /* Starts both cases; where others run, as soon as these have ended, which it makes them. */
 void live_run_start(struct live *live, const struct live_wish *wish);
 

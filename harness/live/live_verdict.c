@@ -64,6 +64,22 @@ static bool holds_tasks(const struct live_case *c)
     return c->outcome.pair->expected[c->variant].tasks_held > 0;
 }
 
+/* A leak that goes on, with what is proven to be leaked ended as it goes. */
+static void say_recovered(struct live_verdict *verdict, const struct live_case *c)
+{
+    const struct recovered *r = &c->outcome.gauges->progress.recovered;
+    verdict->kind = "clean";
+    snprintf(verdict->words, sizeof verdict->words,
+             "Leaking, and recovered: %" PRIu64 " tasks were ended so far, %" PRIu64 " are there",
+             r->ended + r->spinning, c->last.tasks);
+}
+
+static bool is_recovered(const struct live_case *c)
+{
+    const struct recovered *r = &c->outcome.gauges->progress.recovered;
+    return c->outcome.settings.recover && r->ended + r->spinning > 0;
+}
+
 static void say_so_far(struct live_verdict *verdict, const struct live_case *c,
                        const struct points *points)
 {
@@ -151,6 +167,8 @@ static void say_running(struct live_verdict *verdict, const struct live_case *c,
         snprintf(verdict->words, sizeof verdict->words,
                  "Too early to say, after %" PRIu64 " request%s", requests,
                  requests == 1 ? "" : "s");
+    } else if (is_recovered(c)) {
+        say_recovered(verdict, c);
     } else {
         say_so_far(verdict, c, &points);
         if (strcmp(verdict->kind, "leak") == 0)

@@ -69,7 +69,11 @@ const char *outcome_series(const struct outcome *outcome)
 struct expectation outcome_expected(const struct outcome *outcome)
 {
     struct expectation expected = outcome->pair->expected[outcome->variant];
+    const struct recovered *recovered =
+        outcome->gauges ? &outcome->gauges->progress.recovered : NULL;
     bool any = false;
+    if (recovered && recovered->ended + recovered->spinning == 0)
+        return expected; /* of none it was proven */
     for (int reason = 0; reason < WAIT_REASONS; reason++) {
         any |= outcome->settings.recover && expected.parked[reason];
         if (outcome->settings.recover)

@@ -99,7 +99,7 @@ const struct sample *outcome_look(struct outcome *outcome, const struct memory_w
  * NULL, ours. */
 const char *outcome_series(const struct outcome *outcome);
 
-/* What the catalog says of it. Where what is proven is made to end, that no task stays, nor what it had. */
+/* What the catalog says of it. Where what is proven is made to end, and any was, that no task stays, nor what it had. */
 struct expectation outcome_expected(const struct outcome *outcome);
 
 /* "leak" or "fix", or "control"; and before it outcome_series(): "go leak", "recovered leak". */

@@ -12,10 +12,32 @@
 
 enum { PAGE = 4096, PAGES_AHEAD = 512 };
 
+/* Of /proc/self, -1 where they could not be opened. They stay open: a program that leaks descriptors has none left when
+ * it is looked at once more. */
 static struct {
-    int memory, pagemap; /* /proc/self/mem and pagemap; -1 */
+    pid_t of; /* whose they are: a process that was forked opens its own */
+    int maps, memory, pagemap;
     bool has_failed;
 } files;
+
+static int open_again(int before, const char *path)
+{
+    if (before >= 0 && files.of == getpid())
+        return before;
+    if (before >= 0 && files.of)
+        close(before);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool open_files(void)
+{
+    files.has_failed = false;
+    files.maps = open_again(files.of ? files.maps : -1, "/proc/self/maps");
+    files.memory = open_again(files.of ? files.memory : -1, "/proc/self/mem");
+    files.pagemap = open_again(files.of ? files.pagemap : -1, "/proc/self/pagemap");
+    files.of = getpid();
+    return files.maps >= 0 && files.memory >= 0 && files.pagemap >= 0;
+}
 
 /* Another allocator's blocks are followed where something leads to them. */
 static bool has_blocks(uintptr_t page)
@@ -101,13 +123,6 @@ const char *mapped_mark(void)
     bool moved = mapped_notes.first_break != (uintptr_t)syscall(SYS_brk, 0);
     if (!mapped_notes.length && !moved && !threads_stand_still())
         return 0;
-    files.memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    files.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    files.has_failed = files.memory < 0 || files.pagemap < 0;
-    bool read = !files.has_failed && maps_each(mark_mapping);
-    if (files.memory >= 0)
-        close(files.memory);
-    if (files.pagemap >= 0)
-        close(files.pagemap);
+    bool read = open_files() && maps_each(files.maps, mark_mapping);
     return read && !files.has_failed ? 0 : unreadable;
 }

@@ -10,5 +10,5 @@ struct mapping {
     char name[24]; /* its beginning: a path, `[stack]`, "" */
 };
 
-/* Calls visit for each, by address. False where they can not be read. */
-bool maps_each(void (*visit)(const struct mapping *m));
+/* Calls visit for each, by address. file: /proc/self/maps, open. False where it can not be read. */
+bool maps_each(int file, void (*visit)(const struct mapping *m));

@@ -241,7 +241,8 @@ static void zsh_completes(void **state)
     expect_match(said, "^\\*--variant=\\[Which half of each pair \\(both\\)\\]:leak\\|fix\\|both:"
                        "\\(leak fix both\\)$");
     expect_match(said, "^\\*--json=\\[.*\\]:FILE:_files$");
-    expect_match(said, "^\\*:\\[ID\\|FAMILY\\|WORD\\.\\.\\.\\]:\\(channel_receive .* pitfalls .*\\)$");
+    expect_match(said,
+                 "^\\*:\\[ID\\|FAMILY\\|WORD\\.\\.\\.\\]:\\(channel_receive .* pitfalls .*\\)$");
     expect_match(said, "^\\(-h --help\\)-h\\[Show this help\\]$");
     free(said);
 }

@@ -93,9 +93,12 @@ TASK_TEST(time_left_is_of_what_stays_for_ever)
     assert_true(isnan(live_verdict_of(c, 0, 100).seconds_left));
     c = running("full_buffer", 200, 1, 0, 4000);
     c->memory_limit = 1 << 30;
-    for (size_t i = 100; i < 200; i++) /* it levels off */
-        c->looks.at[i].rss = c->looks.at[100].rss;
+    for (size_t i = 100; i < 200; i++) /* it grows by less than seven tenths of before */
+        c->looks.at[i].rss = c->looks.at[100].rss + 27000 * (int64_t)(i - 100);
     assert_true(isnan(live_verdict_of(c, 0, 100).seconds_left));
+    for (size_t i = 100; i < 200; i++) /* by more */
+        c->looks.at[i].rss = c->looks.at[100].rss + 30000 * (int64_t)(i - 100);
+    assert_false(isnan(live_verdict_of(c, 0, 100).seconds_left));
     c = running("full_buffer", 200, 1, 0, 0);
     c->memory_limit = 1 << 30;
     assert_true(isnan(live_verdict_of(c, 0, 100).seconds_left)); /* memory does not grow */

@@ -4,7 +4,6 @@
 
 #include "profile/dump.h"
 #include "task/mutex.h"
-#include "task/sched.h"
 
 /* --- Broken records ----------------------------------------------------------------------------- */
 
@@ -15,36 +14,38 @@ STEP leave_receivers(int n)
 }
 
 struct breaking {
-    void *sp;
-    const void *frame;
+    uintptr_t address;
     uint64_t caller;
     int left; /* to be broken */
 };
 
+/* Its record lies behind its frames: whatever points to these in its first lines no longer does. */
 static bool break_record(const struct task_info *info, void *arg)
 {
+    enum { WORDS = 24 };
     struct breaking *b = arg;
+    uintptr_t *record = (uintptr_t *)(uintptr_t)info->stack_high, low = (uintptr_t)info->stack_low;
     if (info->id == b->caller || !b->left)
         return true;
-    struct task *t = (struct task *)(uintptr_t)info->stack_high;
-    t->frame.sp = b->sp;
-    t->parked_at = b->frame;
+    for (int i = 0; i < WORDS; i++)
+        if (record[i] >= low && record[i] < (uintptr_t)record)
+            record[i] = b->address;
     b->left--;
     return true;
 }
 
-static void break_one(void *sp, const void *frame)
+static void break_one(uintptr_t address)
 {
-    struct breaking b = {sp, frame, task_id(), 1};
+    struct breaking b = {address, task_id(), 1};
     task_each(break_record, &b);
     assert_int_equal(b.left, 0);
 }
 
-static void expect_one_stays(void *sp, const void *frame)
+static void expect_one_stays(uintptr_t address)
 {
     leave_receivers(3);
     settle();
-    break_one(sp, frame);
+    break_one(address);
     expect_leaked(3);
     char *text = dump_text(&(struct dump){.format = DUMP_FULL, .proof = DUMP_PROVEN});
     expect_words(text, "(leaked)");
@@ -57,18 +58,18 @@ static void expect_one_stays(void *sp, const void *frame)
 
 LEAKING_TASK_TEST(a_frame_below_all_stacks)
 {
-    expect_one_stays((void *)16, (void *)16);
+    expect_one_stays(16);
 }
 
 LEAKING_TASK_TEST(a_frame_above_all_stacks)
 {
-    expect_one_stays((void *)(UINTPTR_MAX - 15), (void *)(UINTPTR_MAX - 15));
+    expect_one_stays(UINTPTR_MAX - 15);
 }
 
 LEAKING_TASK_TEST(a_frame_in_another_stack)
 {
-    char here = 0;
-    expect_one_stays(&here, &here);
+    volatile char here = 0;
+    expect_one_stays((uintptr_t)&here);
 }
 
 /* --- Looks within looks ------------------------------------------------------------------------- */

@@ -148,20 +148,23 @@ static void run_all(struct outcome *cases, size_t length)
     free(cases);
 }
 
-/* With all that they had: channels, contexts, timers, heap. */
+/* With all that they had: channels, contexts, timers, heap. The others are `leaklab check --recover`'s. */
 static void each_leak_is_at_its_baseline_after_ten_minutes(void **state)
 {
     (void)state;
     enum { RATE = 5 };
     struct settings settings = recovering();
     struct outcome *cases = calloc(catalog_length, sizeof *cases);
+    size_t length = 0;
     settings.recover = 10 * SECOND;
     settings.rate = RATE;
     settings.requests = 10 * 60 * RATE;
     settings.warm_up = 100;
     for (size_t i = 0; i < catalog_length; i++)
-        cases[i] = outcome_of(&catalog[i], VARIANT_LEAK, &settings);
-    run_all(cases, catalog_length);
+        if (!strcmp(catalog[i].family, "pitfalls") || !strcmp(catalog[i].family, "strategies"))
+            cases[length++] = outcome_of(&catalog[i], VARIANT_LEAK, &settings);
+    assert_int_equal(length, 10);
+    run_all(cases, length);
 }
 
 static void no_control_is_touched(void **state)

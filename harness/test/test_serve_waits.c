@@ -13,8 +13,10 @@ static const char *verdict_of(int client, const char *half, const char **kind)
 {
     static char words[1024], kinds[32];
     json_t *verdict = live_event(client, "verdict"), *of = json_object_get(verdict, half);
-    snprintf(words, sizeof words, "%s", json_string_value(json_object_get(of, "words")));
-    snprintf(kinds, sizeof kinds, "%s", json_string_value(json_object_get(of, "kind")));
+    const char *said = json_string_value(json_object_get(of, "words")),
+               *is = json_string_value(json_object_get(of, "kind"));
+    snprintf(words, sizeof words, "%s", said ? said : ""); /* "": it is not there yet */
+    snprintf(kinds, sizeof kinds, "%s", is ? is : "");
     *kind = kinds;
     json_decref(verdict);
     return words;
@@ -136,6 +138,56 @@ static void pausing_keeps_the_verdict(void **state)
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
+/* What is held goes by itself: no limit is forecast for it, nor for a fix. */
+static void no_limit_is_forecast_for_what_levels_off(void **state)
+{
+    (void)state;
+    struct service s = service_start("");
+    int client = live_listen(&s), grew = 0;
+    live_command(&s, "/live/start", START("timer_in_loop", 500, 64), 200);
+    while (grew < 15) { /* of a leak a forecast is made after ten seconds */
+        const char *kind = "";
+        json_t *verdict = live_event(client, "verdict"), *leak_left, *fix_left;
+        bool both = json_unpack(verdict, "{s:{s:s, s:o}, s:{s:o}}", "leak", "kind", &kind,
+                                "seconds_left", &leak_left, "fix", "seconds_left", &fix_left) == 0;
+        if (both) /* started */
+            assert_true(json_is_null(leak_left) && json_is_null(fix_left));
+        assert_string_not_equal(kind, "leak");
+        grew += strcmp(kind, "grows") == 0;
+        json_decref(verdict);
+    }
+    close(client);
+    assert_int_equal(service_end(&s, SIGTERM), 0);
+}
+
+/* The third case: the same leak, whose tasks are ended as they are proven to be leaked. */
+static void a_leak_is_recovered_beside_itself(void **state)
+{
+    (void)state;
+    if (support_is_instrumented()) {
+        support_skip("what is leaked is proven by jemalloc's heap");
+    }
+    const char *kind, *words;
+    struct service s = service_start("");
+    int client = live_listen(&s);
+    live_command(
+        &s, "/live/start",
+        "{\"pair\":\"channel_receive\",\"rate\":200,\"memory_limit_mib\":64,\"recover\":true}",
+        200);
+    do
+        words = verdict_of(client, "recovered", &kind);
+    while (!strstr(words, "Leaking, and recovered: "));
+    assert_string_equal(kind, "clean");
+    assert_int_equal(service_ask(&s, "GET /live/profile?variant=recovered", "").status, 200);
+    assert_false(isnan(
+        service_metric(&s, "leaklab_live_tasks{pair=\"channel_receive\",variant=\"recovered\"}")));
+    live_command(
+        &s, "/live/start",
+        "{\"pair\":\"channel_receive\",\"rate\":200,\"memory_limit_mib\":64,\"recover\":1}", 400);
+    close(client);
+    assert_int_equal(service_end(&s, SIGTERM), 0);
+}
+
 /* A control has one half, and what it holds is called so. */
 static void a_control_is_run_too(void **state)
 {
@@ -165,6 +217,8 @@ int main(void)
         cmocka_unit_test(a_run_that_nobody_watches_ends),
         cmocka_unit_test(a_stopped_case_is_not_awaited),
         cmocka_unit_test(pausing_keeps_the_verdict),
+        cmocka_unit_test(no_limit_is_forecast_for_what_levels_off),
+        cmocka_unit_test(a_leak_is_recovered_beside_itself),
         cmocka_unit_test(a_control_is_run_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

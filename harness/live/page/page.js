@@ -18,43 +18,7 @@
     let isAskedFor = false; /* the chosen pair, by the page's address or its user */
     const spoken = {};
 
-    /* --- Numbers and words --- */
-
-    function count(n) {
-        return n.toLocaleString("en");
-    }
-
-    function bytes(n) {
-        const mib = n / 1048576;
-        return mib < 1024 ? mib.toFixed(1) + " MiB" : (mib / 1024).toFixed(2) + " GiB";
-    }
-
-    function latency(seconds) {
-        if (seconds === "never") {
-            return "never";
-        }
-        if (seconds === null) {
-            return "–";
-        }
-        return seconds >= 1 ? seconds.toFixed(1) + " s" : seconds >= 0.001
-            ? (seconds * 1000).toPrecision(3) + " ms" : (seconds * 1e6).toFixed(0) + " µs";
-    }
-
-    function clock(seconds) {
-        const whole = Math.round(seconds);
-        return Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
-    }
-
-    /* The slider's steps are tenths of a power of ten, at round numbers. */
-    function rateOf(step) {
-        const rate = Math.pow(10, step / 10);
-        const digit = Math.pow(10, Math.floor(Math.log10(rate) + 1e-9));
-        return Math.round(rate / digit * 2) / 2 * digit;
-    }
-
-    function stepOf(rate) {
-        return Math.max(0, Math.min(40, Math.round(10 * Math.log10(rate))));
-    }
+    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable } = Words;
 
     function element(name, className, text) {
         const made = document.createElement(name);
@@ -94,6 +58,7 @@
             pair: Chooser.value(),
             rate: rateOf(Number($("rate").value)),
             memory_limit_mib: Number($("limit").value),
+            recover: $("recover").checked && !$("recover").disabled,
         };
     }
 
@@ -198,6 +163,7 @@
     function showControls() {
         const going = isGoing(), chosen = Chooser.value(), other = going && chosen !== state.pair;
         const stopping = HALVES.some((half) => stateOf(half) === "stopping");
+        $("recover").disabled = catalog.find((p) => p.id === chosen).control;
         $("start").textContent = !going ? "Start" : other ? "Start instead" : "Start anew";
         $("pause").disabled = $("stop").disabled = !going || stopping;
         $("pause").textContent = state.paused && going ? "Go on" : "Pause";
@@ -212,21 +178,6 @@
     }
 
     /* --- The halves --- */
-
-    function timeLeft(verdict) {
-        const seconds = verdict.seconds_left;
-        if (typeof seconds !== "number") {
-            return "";
-        }
-        const words = seconds < 90 ? Math.round(seconds) + " s" : seconds < 5400
-            ? Math.round(seconds / 60) + " min" : Math.round(seconds / 3600) + " h";
-        return "Reaches its memory limit in about " + words + ", at this growth";
-    }
-
-    /* A path may break after each of its folders, and need not break within a name. */
-    function breakable(text) {
-        return text.split(/(?<=\/)/).flatMap((part) => [part, document.createElement("wbr")]);
-    }
 
     function showFigures(place, look) {
         const values = look ? [count(look[1]), bytes(look[3]), latency(look[4]), count(look[2]), count(look[5])] : [];
@@ -247,7 +198,7 @@
         place.querySelector(".state").textContent = words && isLost ? words + ", last seen" : words;
         place.dataset.kind = verdict ? verdict.kind : "";
         place.querySelector(".verdict").replaceChildren(...breakable(verdict ? verdict.words : "Not started"));
-        place.querySelector(".left").textContent = verdict && !isLost ? timeLeft(verdict) : "";
+        place.querySelector(".left").textContent = verdict && !isLost ? left(verdict.seconds_left) : "";
         showFigures(place, shown ? latest[half] : null);
         Parked.show(half, is, shown);
         /* Spoken when it turns, not each time a digit does. */
@@ -285,7 +236,7 @@
     /* --- What comes in --- */
 
     function takeState(next) {
-        const anew = next.run !== state.run;
+        const anew = next.run !== state.run, first = !state.run;
         const went = HALVES.some((half) => next.cases[half] !== state.cases[half]);
         state = next;
         if (anew) {
@@ -297,6 +248,9 @@
         if (isGoing() && anew) {
             chooseLoad(state.rate, state.memory_limit_mib);
             isAskedFor = isAskedFor && Chooser.value() !== state.pair;
+        }
+        if (first) { /* of a run that was there before */
+            $("recover").checked = stateOf("recovered") !== "idle";
         }
         if (isGoing() && !isAskedFor) { /* nobody has asked for another one */
             Chooser.choose(state.pair);
