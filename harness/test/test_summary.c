@@ -79,6 +79,7 @@ static struct summary full_summary(void)
     twin = pair;
     twin.twin = (char *)"go";
     twin.twin_version = (char *)"go1.99";
+    twin.variants[VARIANT_LEAK].path = (char *)"bench/go/leaks/f/a_pair.go";
     return (struct summary){
         .name = (char *)"20260131-m",
         .cut = (char *)"cut off",
@@ -155,6 +156,7 @@ static void what_is_saved_is_read_back(void **state)
     summary.twin_count = 0;
     expect_read_back(&summary);
     pair.variants[VARIANT_FIX] = pair.variants[VARIANT_LEAK];
+    pair.variants[VARIANT_FIX].path = (char *)"fixes/f/a_pair.c";
     pair.variants[VARIANT_FIX].run_count = pair.variants[VARIANT_FIX].death_count = 0;
     expect_read_back(&summary);
     json_decref(summary.about);
