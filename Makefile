@@ -431,7 +431,7 @@ $B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) always | $B/harness/profile/
 lint-cppcheck: build/.setup-lint
 	@cppcheck -j 2 --quiet --std=c11 --enable=warning,portability,performance --error-exitcode=1 \
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
-		invalidPrintfArgType_uint) -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
+		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
 .PHONY: test axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
@@ -445,7 +445,7 @@ fuzz: build/.setup-lint build/.setup-ci ## look for inputs that break the reader
 	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SANITIZE=1 CFLAGS=-fsanitize=fuzzer-no-link $(FUZZERS:%=build/fuzz/%)
 	@sh harness/test/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/%)
 
-$B/fuzz_%: $B/harness/test/fuzz/fuzz_%.o $B/harness/test/fuzz/given.o $(HARNESS_O) $(TASK_O) always
+$B/fuzz_%: $B/harness/test/fuzz/fuzz_%.o $B/harness/test/fuzz/given.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -fsanitize=fuzzer)
 
 .PHONY: fuzz

@@ -117,10 +117,11 @@ static bool say_nothing_common(const struct compare_wish *wish, const struct sum
 static bool say_conditions(const struct summary *before, const struct summary *after)
 {
     char *conditions = compare_conditions(before, after);
+    bool is_known = conditions;
     if (conditions && *conditions)
         printf("not the same conditions:\n%s\n", conditions);
     free(conditions);
-    return conditions;
+    return is_known;
 }
 
 static bool say_all(const struct compare_wish *wish, const struct comparisons *all,

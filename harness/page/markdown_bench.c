@@ -33,7 +33,7 @@ static void figures(FILE *out, const struct benchmarks *benchmarks, const char *
         fputs("\nCost over N, both axes logarithmic; marks are measured, lines are fitted, and "
               "strokes through a mark span the runs.\n\n",
               out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; planned && i < count; i++) {
         char path[EDITION_FIGURE];
         fprintf(out, "<img src=\"%s%s\" width=\"49%%\" alt=\"", where,
                 edition_figure(path, planned[i].id, planned[i].plot));
@@ -68,7 +68,7 @@ void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const c
     fputs(" Where there are several N, the cost at the least and at the greatest, and the fit over "
           "all.\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n",
           out);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);
     free(rows);
     figures(out, benchmarks, where);
@@ -91,7 +91,7 @@ void markdown_versus(FILE *out, const struct benchmarks *versus)
           "the least of these to the most.\n\n| work | Go | here | Go/here | spread |\n"
           "|---|--:|--:|--:|---|\n",
           out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; rows && i < count; i++) {
         fputs("| ", out);
         markdown_text(out, rows[i].words);
         fprintf(out, " | %s | %s | %s | %s |\n", rows[i].go, rows[i].ours, rows[i].ratio,

@@ -45,7 +45,7 @@ static void versus(FILE *out, const struct benchmarks *versus)
           "the least of these to the most.</p>\n",
           out);
     table_begins(out, heads);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; rows && i < count; i++) {
         fputs("<tr>", out);
         html_element(out, "th scope=\"row\"", rows[i].words);
         fprintf(out, "<td>%s</td><td>%s</td><td><b>%s</b></td><td>%s</td></tr>\n", rows[i].go,
@@ -100,7 +100,7 @@ static void costs(FILE *out, const struct edition *edition)
           "all.</p>\n",
           out);
     table_begins(out, heads);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);
     fputs("</tbody></table></div>\n", out);
     figures(out, edition);

@@ -66,7 +66,7 @@ static bool is_told(const struct finding *finding, const struct expectation *exp
     bool is_expected = kind == KIND_CONTEXTS   ? expected->contexts > 0
                        : kind == KIND_CHANNELS ? expected->channels > 0
                                                : expected->heap > 0;
-    return finding->of[kind].stays > 0 && (kind <= KIND_TIMERS || alone || is_expected);
+    return (kind <= KIND_TIMERS || alone || is_expected) && finding->of[kind].stays > 0;
 }
 
 static bool say_what_stays(struct line *line, const struct outcome *outcome,

@@ -344,6 +344,8 @@ static json_t *with_finding(json_t *line, const struct outcome *outcome)
 {
     const struct gauges *g = outcome->gauges;
     struct finding finding = finding_of(outcome);
+    if (!g)
+        return line;
     line = built_with(line, "rehearsed", whole(g->legs[LEG_REHEARSAL].requests));
     line = built_with(line, "tasks_refused", whole(finding.refused));
     line = built_with(line, "found", found_json(&finding));

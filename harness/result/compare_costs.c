@@ -33,11 +33,13 @@ static struct estimate difference(const struct benchmark *was, const struct benc
     return by_aggregates(&was->cost, &is->cost);
 }
 
-/* Either may be NULL: it is not there. */
+/* One of them may be NULL: it is not there. */
 static struct cost_comparison row_of(const struct benchmark *was, const struct benchmark *is)
 {
     struct cost_comparison row = {
-        .name = was ? was->name : is->name,
+        .name = was  ? was->name
+                : is ? is->name
+                     : NULL,
         .was = was,
         .is = is,
         .unit = was && !isnan(was->cost.mean) ? was->unit

@@ -23,7 +23,6 @@
 
 struct panic_node;
 struct semaphore_wait;
-#include <stdlib.h>
 
 /* How a case has ended that a task was parked in. */
 enum case_outcome {

@@ -259,7 +259,7 @@ void ticker_reset(struct ticker *t, int64_t period)
 static bool is_left_to_itself(struct timer *t)
 {
     struct parts p = parts_of(t);
-    return p.deadline->place && *p.references == 2 && p.chan->counted.references == 1 &&
+    return p.chan && p.deadline->place && *p.references == 2 && p.chan->counted.references == 1 &&
            task_is_made_to_end();
 }
 

@@ -278,7 +278,7 @@ static void a_narrow_terminal_has_two_lines_a_row(void **state)
     report_of_many(planted_path("was"), 2, 100);
     const struct ran *ran = planted_shell("COLUMNS=60 $LAB compare was was | head -4");
     expect_words(ran->said, "b0\n    101 ns before, 101 ns after: +0.0 % (");
-    for (const char *line = ran->said; *line; line += strcspn(line, "\n") + 1)
+    for (const char *line = ran->said; line && *line; line += strcspn(line, "\n") + 1)
         assert_true(strcspn(line, "\n") <= 60);
 }
 

@@ -38,7 +38,9 @@ static void log_in_a_vector(struct ctx *request)
     (void)request;
     if (length == room) {
         room = room ? 2 * room : 8;
-        log = realloc(log, room * sizeof *log);
+        uint64_t *larger = realloc(log, room * sizeof *log);
+        assert_non_null(larger);
+        log = larger;
     }
     log[length] = length;
     length++;

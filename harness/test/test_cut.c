@@ -37,7 +37,7 @@ static void make_pages(const char *text, size_t length)
         assert_non_null(files[i].text);
         free(files[i].text);
     }
-    for (size_t i = 0; i < recorded->case_count; i++) {
+    for (size_t i = 0; recorded && i < recorded->case_count; i++) {
         char *words = unfinished_words(&recorded->cases[i]);
         assert_non_null(words);
         free(words);

@@ -28,7 +28,7 @@ static void leave_one_behind(char *path)
         struct memory_group group;
         char why[256];
         if (memory_group_make(&group, LIMIT, why, sizeof why))
-            strcpy(path, group.path);
+            snprintf(path, sizeof group.path, "%s", group.path);
         kill(getpid(), SIGKILL);
     }
     waitpid(child, NULL, 0);

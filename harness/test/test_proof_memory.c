@@ -99,7 +99,9 @@ STEP keep_in_moved_block(void)
 {
     struct chan **all = malloc(sizeof *all);
     for (size_t n = 1; n < 5000; n += 100) {
-        all = realloc(all, n * sizeof *all);
+        struct chan **larger = realloc(all, n * sizeof *all);
+        assert_non_null(larger);
+        all = larger;
         all[n - 1] = leave_receiver();
     }
     text = (char *)all;

@@ -60,7 +60,7 @@ static size_t check_catalog(void)
         else if (strcmp(family, last) != 0)
             snprintf(families + strlen(families), sizeof families - strlen(families), "%s ",
                      family);
-        strcpy(last, family);
+        snprintf(last, sizeof last, "%s", family);
         for (int side = 0; side < 2; side++) {
             snprintf(path, sizeof path, "%s/%s/%s.c", side ? "fixes" : "leaks", family, id);
             if (access(path, R_OK) != 0)

@@ -219,9 +219,10 @@ static const char *addresses(const struct service *s, size_t count)
     uint64_t low, high;
     size_t length = 0;
     find_code(s, &low, &high);
+    uint64_t size = high > low ? high - low : 1;
     for (size_t i = 0; i < count; i++)
         length += (size_t)snprintf(text + length, sizeof text - length, "%s0x%" PRIx64,
-                                   i ? "+" : "", low + (next += 1009) % (high - low));
+                                   i ? "+" : "", low + (next += 1009) % size);
     return text;
 }
 

@@ -9,7 +9,7 @@
 
 int sample_main(int argc, char **argv);
 #define main sample_main
-#include "serve/example/exports.c"
+#include "serve/example/exports.c" // NOLINT(bugprone-suspicious-include): its main() is what is tested
 #undef main
 
 static char path[] = "/tmp/leaklab-exports-XXXXXX";

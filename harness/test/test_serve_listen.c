@@ -56,7 +56,7 @@ static void wrong_words_are_refused(void **state)
     static const char form[] = "must be like 127.0.0.1:8080 or [::1]:8080";
     char longest[300];
     memset(longest, 'a', sizeof longest);
-    strcpy(longest + 256, ":1");
+    memcpy(longest + 256, ":1", 3);
     const struct {
         const char *words, *error;
     } wrong[] = {
