@@ -9,6 +9,7 @@
 #include "proof/taken.h"
 #include "proof/threads.h"
 #include "proof/waits.h"
+#include "task/announce.h"
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/deadline.h"
@@ -73,6 +74,8 @@ static const char *mark_all(const void *frames)
 /* While all other threads stand still; what takes a lock is done before. */
 static const char *mark_alone(const void *frames)
 {
+    if (task_announce_under_valgrind())
+        return "Valgrind holds every word that is looked at for a mistake";
     if (!malloc_is_seen())
         return "another allocator is in use, a sanitizer's or Valgrind's: heap blocks are not seen";
     if (!shelves_open())
