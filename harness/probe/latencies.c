@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_ROOM = 256 }; /* of a hundred cases, which all have their own while others run */
+
 /* Room for a power of two of them, so that *length alone tells how much there is. */
 static bool make_room(int64_t **all, size_t length, size_t more)
 {
-    size_t room = LATENCY_RING;
+    size_t room = LEAST_ROOM;
     while (room < length)
         room *= 2;
     if (*all && length + more <= room)
