@@ -41,13 +41,19 @@ const char *variant_name(enum variant variant)
     return variant == VARIANT_LEAK ? "leak" : "fix";
 }
 
-bool expectation_is_any(const struct expectation *expected)
+bool expectation_parks(const struct expectation *expected)
 {
     for (int reason = 0; reason < WAIT_REASONS; reason++)
         if (expected->parked[reason])
             return true;
-    return expected->timers || expected->timers_held || expected->tasks_held ||
-           expected->held_for || expected->contexts || expected->channels || expected->heap;
+    return false;
+}
+
+bool expectation_is_any(const struct expectation *expected)
+{
+    return expectation_parks(expected) || expected->timers || expected->timers_held ||
+           expected->tasks_held || expected->held_for || expected->contexts || expected->channels ||
+           expected->heap;
 }
 
 const struct pair *catalog_find(const char *id)

@@ -25,6 +25,9 @@ struct expectation {
 /* Whether a request leaves anything behind, or holds it. */
 bool expectation_is_any(const struct expectation *expected);
 
+/* Whether it leaves tasks parked for ever. */
+bool expectation_parks(const struct expectation *expected);
+
 struct pair {
     const char *family, *id, *title;
     bool

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <uv.h>
 
 struct phases phases;
 
@@ -61,17 +61,10 @@ void phases_send_request(int64_t intended)
 
 /* --- One after the other -------------------------------------------------------------------- */
 
-static int64_t real_time(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 static void enter(enum phase phase)
 {
     struct progress *progress = &phases.gauges->progress;
-    progress->phase_began[phase] = real_time();
+    progress->phase_began[phase] = (int64_t)uv_hrtime();
     __atomic_store_n(&progress->phase, (uint32_t)phase, __ATOMIC_RELEASE);
 }
 

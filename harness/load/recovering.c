@@ -4,7 +4,7 @@
 #include "profile/quiescence.h"
 #include "task/time.h"
 #include <stdio.h>
-#include <time.h>
+#include <uv.h>
 
 static struct {
     struct gauges *gauges; /* NULL: nothing is made to end */
@@ -19,13 +19,6 @@ struct learning {
     const struct task_places *left;
     uint64_t requests;
 };
-
-static int64_t real_time(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
 
 void recovering_begin(struct gauges *gauges)
 {
@@ -89,10 +82,10 @@ uint64_t recovering_look(void)
     if (!state.gauges)
         return 0;
     struct recovered *recovered = &state.gauges->progress.recovered;
-    int64_t before = real_time();
+    int64_t before = (int64_t)uv_hrtime();
     proven_prepare();
     uint64_t ended = end_all();
-    int64_t took = real_time() - before;
+    int64_t took = (int64_t)uv_hrtime() - before;
     recovered->looks++;
     recovered->longest = took > recovered->longest ? took : recovered->longest;
     state.due = clock_now() + state.gauges->settings.recover;

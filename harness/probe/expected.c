@@ -81,9 +81,8 @@ static void compare_objects(struct line *line, const struct expectation *expecte
     } kinds[] = {{KIND_CONTEXTS, expected->contexts},
                  {KIND_CHANNELS, expected->channels},
                  {KIND_HEAP, expected->heap}};
-    bool holder = expected->timers || expected->timers_held || expected->tasks_held;
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        holder |= expected->parked[reason] > 0;
+    bool holder = expected->timers || expected->timers_held || expected->tasks_held ||
+                  expectation_parks(expected);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         bool is_heap = kinds[i].kind == KIND_HEAP;
         bool made_of_it = is_heap && (expected->contexts || expected->channels);
@@ -102,15 +101,12 @@ static void compare_objects(struct line *line, const struct expectation *expecte
 static void compare_proven(struct line *line, const struct expectation *expected,
                            const struct proven *proven)
 {
-    double all = 0;
     if (proven->early > proven->leaked)
         line_add(line,
                  "%s %" PRIu64 " tasks were proven never to be woken, and %" PRIu64
                  " of them have gone",
                  line->length ? ";" : "", proven->early, proven->early - proven->leaked);
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        all += expected->parked[reason];
-    if (all == 0 && proven->leaked)
+    if (!expectation_parks(expected) && proven->leaked)
         line_add(line, "%s expected no leaked task, %" PRIu64 " of %" PRIu64 " left are proven",
                  line->length ? ";" : "", proven->leaked, proven->tasks);
 }
@@ -121,10 +117,7 @@ static void compare_recovered(struct line *line, const struct outcome *outcome)
     const struct expectation *of_pair = &outcome->pair->expected[outcome->variant];
     const struct progress *progress = &outcome->gauges->progress;
     uint64_t ended = progress->recovered.ended + progress->recovered.spinning;
-    bool any = false;
-    for (int reason = 0; reason < WAIT_REASONS; reason++)
-        any |= of_pair->parked[reason] > 0;
-    if (ended && !any)
+    if (ended && !expectation_parks(of_pair))
         line_add(line, "%s %" PRIu64 " tasks were made to end, of what leaves none behind",
                  line->length ? ";" : "", ended);
     if (progress->proven.refused[0])

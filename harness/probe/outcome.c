@@ -71,16 +71,11 @@ struct expectation outcome_expected(const struct outcome *outcome)
     struct expectation expected = outcome->pair->expected[outcome->variant];
     const struct recovered *recovered =
         outcome->gauges ? &outcome->gauges->progress.recovered : NULL;
-    bool any = false;
     if (recovered && recovered->ended + recovered->spinning == 0)
         return expected; /* of none it was proven */
-    for (int reason = 0; reason < WAIT_REASONS; reason++) {
-        any |= outcome->settings.recover && expected.parked[reason];
-        if (outcome->settings.recover)
-            expected.parked[reason] = 0;
-    }
-    if (!any)
+    if (!outcome->settings.recover || !expectation_parks(&expected))
         return expected;
+    memset(expected.parked, 0, sizeof expected.parked);
     expected.timers_held -= expected.timers;
     expected.timers = expected.contexts = expected.channels = expected.heap = 0;
     return expected;
