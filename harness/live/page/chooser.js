@@ -3,18 +3,12 @@
 /* The choice of a pair: a combobox, by family, that is searched by typing. Keyboard first: arrows move,
  * Enter chooses, Escape leaves all as it was; and with the list closed Enter starts. */
 const Chooser = (() => {
+    const { element } = Words;
     let input, list, none;
     let pairs = [];
     let chosen = "";
     let tell = () => {};
     let active = -1; /* of the options shown */
-
-    function element(name, className, text) {
-        const made = document.createElement(name);
-        made.className = className;
-        made.textContent = text;
-        return made;
-    }
 
     function options() {
         return [...list.querySelectorAll("[role=option]")];

@@ -18,14 +18,7 @@
     let isAskedFor = false; /* the chosen pair, by the page's address or its user */
     const spoken = {};
 
-    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable } = Words;
-
-    function element(name, className, text) {
-        const made = document.createElement(name);
-        made.className = className;
-        made.textContent = text;
-        return made;
-    }
+    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable, element } = Words;
 
     /* --- What is there --- */
 

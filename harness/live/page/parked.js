@@ -3,21 +3,11 @@
 /* Who is parked where, of the run that is shown: asked anew while it goes on. A half that has died says its
  * last. */
 const Parked = (() => {
+    const { count, element } = Words;
     const SVG = "http://www.w3.org/2000/svg";
     let timer = 0;
     let run = null; /* whose profiles these are */
     let seen = {}; /* by half: { profile, when } */
-
-    function count(n) {
-        return n.toLocaleString("en");
-    }
-
-    function element(name, className, text) {
-        const made = document.createElement(name);
-        made.className = className;
-        made.textContent = text;
-        return made;
-    }
 
     function place(frame) {
         return frame.file + ":" + frame.line;

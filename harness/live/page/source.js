@@ -2,6 +2,7 @@
 
 /* Two C sources side by side: what differs in blocks beside each other, coloured by words. */
 const Source = (() => {
+    const { element } = Words;
     const KEYWORDS = new Set(("auto bool break case char const continue default do double else enum " +
         "extern false float for goto if inline int int64_t long NULL return short signed size_t " +
         "sizeof static struct switch true typedef uint64_t union unsigned void volatile while").split(" "));
@@ -80,15 +81,6 @@ const Source = (() => {
             j = y + 1;
         }
         return blocks;
-    }
-
-    function element(name, className, text) {
-        const made = document.createElement(name);
-        made.className = className;
-        if (text !== undefined) {
-            made.textContent = text;
-        }
-        return made;
     }
 
     function side(half, lines, from, to, mark) {

@@ -1,6 +1,6 @@
 "use strict";
 
-/* Numbers in words. */
+/* Numbers in words, and words in elements. */
 const Words = (() => {
     function count(n) {
         return n.toLocaleString("en");
@@ -53,5 +53,14 @@ const Words = (() => {
         return text.split(/(?<=\/)/).flatMap((part) => [part, document.createElement("wbr")]);
     }
 
-    return { count, bytes, latency, clock, rateOf, stepOf, left, breakable };
+    function element(name, className, text) {
+        const made = document.createElement(name);
+        made.className = className;
+        if (text !== undefined) {
+            made.textContent = text;
+        }
+        return made;
+    }
+
+    return { count, bytes, latency, clock, rateOf, stepOf, left, breakable, element };
 })();
