@@ -2,45 +2,10 @@
 #include "detect/detector.h"
 #include "detect/findings.h"
 #include "detect/tool.h"
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool is_of_a_leak(const json_t *diagnostic)
-{
-    const char *option = json_string_value(json_object_get(diagnostic, "option"));
-    return option && strncmp(option, "-Wanalyzer-", 11) == 0 && strstr(option, "leak");
-}
-
-static int64_t line_of(const json_t *diagnostic)
-{
-    const json_t *location = json_array_get(json_object_get(diagnostic, "locations"), 0);
-    return json_integer_value(json_object_get(json_object_get(location, "caret"), "line"));
-}
-
-int64_t detect_analyzer_findings(const char *report, int64_t *place)
-{
-    int64_t findings = 0;
-    json_t *all = json_loads(report, JSON_DISABLE_EOF_CHECK, NULL);
-    size_t i;
-    json_t *diagnostic;
-    *place = 0;
-    if (!json_is_array(all)) {
-        json_decref(all);
-        return -1;
-    }
-    json_array_foreach(all, i, diagnostic)
-    {
-        if (!is_of_a_leak(diagnostic))
-            continue;
-        if (!findings++)
-            *place = line_of(diagnostic);
-    }
-    json_decref(all);
-    return findings;
-}
 
 static bool is_there(char *version, size_t room, char *why, size_t size)
 {
@@ -76,7 +41,7 @@ static bool look(const struct detect_case *of, struct detection *detection, char
     char *said = tool_run(&(struct tool){.words = words}, detection, why, size);
     if (!said)
         return false;
-    detection->findings = detect_analyzer_findings(said, &line);
+    detection->findings = findings_analyzer(said, &line);
     bool read = detection->findings >= 0;
     if (!read)
         snprintf(why, size, "gcc says something else: %.*s", (int)strcspn(said, "\n"), said);

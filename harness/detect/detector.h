@@ -1,4 +1,4 @@
-/* A leak detector: how it is run on one case, and what it says. detectors.c lists them, a file each.
+/* A leak detector: how it is run on one case, and what it says. detector.c lists them.
  *
  * The same sentence decides for all of them: a leak is FOUND by who reports more of the program than of the same
  * program when it serves no request. That of a fix or a control is a false alarm.
@@ -43,13 +43,6 @@ const struct detector *detector_find(const char *name);
 enum { DETECT_PATH = 300 };
 const char *detect_sample(char path[DETECT_PATH], const struct detect_case *of);
 const char *detect_twin(char path[DETECT_PATH], const struct detect_case *of);
-
-/* The first place in the sample that a report names, "leaks/io/half_closed.c:12", to be freed; "" where it names
- * none; NULL where there is no memory. */
-char *detect_place(const char *report, const char *sample);
-
-/* How often the words stand in it. */
-int64_t detect_times(const char *report, const char *words);
 
 /* What was built beside this program, "FOLDER/name"; suffix: of the folder, as in "-sanitize". False where it is not
  * there: *why says what to do. */

@@ -1,5 +1,6 @@
 /* The count, the sites, quiescence and proof: this program once more, in which each looks for itself (look.h). */
 #include "detect/detector.h"
+#include "detect/findings.h"
 #include "detect/look.h"
 #include "detect/tool.h"
 #include <stdio.h>
@@ -22,7 +23,7 @@ static bool take(const char *said, const struct detect_case *of, struct detectio
         return false;
     }
     detection->findings = findings;
-    detection->at = detect_place(said, detect_sample(sample, of));
+    detection->at = findings_place(said, detect_sample(sample, of));
     return true;
 }
 

@@ -38,17 +38,12 @@ static bool look(const struct served *served, const struct detect_case *of,
     if (!said)
         return false;
     detection->findings = served->findings(said);
-    detection->at = detect_place(said, detect_sample(sample, of));
+    detection->at = findings_place(said, detect_sample(sample, of));
     free(said);
     return true;
 }
 
 /* --- LeakSanitizer ---------------------------------------------------------------------------- */
-
-int64_t detect_sanitizer_findings(const char *report)
-{
-    return detect_times(report, "Direct leak of ") + detect_times(report, "Indirect leak of ");
-}
 
 static bool sanitizer_is_there(char *version, size_t room, char *why, size_t size)
 {
@@ -62,7 +57,7 @@ static bool look_sanitizer(const struct detect_case *of, struct detection *detec
 {
     static const char *const nothing[] = {NULL};
     static const struct served served = {
-        nothing, "-sanitize", "ASAN_OPTIONS=detect_leaks=1:exitcode=23", detect_sanitizer_findings};
+        nothing, "-sanitize", "ASAN_OPTIONS=detect_leaks=1:exitcode=23", findings_sanitizer};
     return look(&served, of, detection, why, size);
 }
 
@@ -79,19 +74,6 @@ const struct detector detector_sanitizer = {
 
 /* --- Valgrind --------------------------------------------------------------------------------- */
 
-int64_t detect_valgrind_findings(const char *report)
-{
-    return detect_times(report, "definitely lost in loss record") +
-           detect_times(report, "possibly lost in loss record");
-}
-
-/* Those that are not inherited. */
-int64_t detect_descriptor_findings(const char *report)
-{
-    return detect_valgrind_findings(report) + detect_times(report, "Open file descriptor ") +
-           detect_times(report, "Open AF_") - detect_times(report, "<inherited from parent>");
-}
-
 static bool valgrind_is_there(char *version, size_t room, char *why, size_t size)
 {
     static const char *const words[] = {"valgrind", "--version", NULL};
@@ -106,7 +88,7 @@ static bool look_valgrind(const struct detect_case *of, struct detection *detect
                           size_t size)
 {
     static const char *const memcheck[] = {MEMCHECK, NULL};
-    static const struct served served = {memcheck, "", NULL, detect_valgrind_findings};
+    static const struct served served = {memcheck, "", NULL, findings_valgrind};
     return look(&served, of, detection, why, size);
 }
 
@@ -114,7 +96,7 @@ static bool look_descriptors(const struct detect_case *of, struct detection *det
                              size_t size)
 {
     static const char *const memcheck[] = {MEMCHECK, "--track-fds=yes", NULL};
-    static const struct served served = {memcheck, "", NULL, detect_descriptor_findings};
+    static const struct served served = {memcheck, "", NULL, findings_descriptors};
     return look(&served, of, detection, why, size);
 }
 

@@ -2,7 +2,6 @@
 #include "detect/detector.h"
 #include "detect/findings.h"
 #include "detect/tool.h"
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +50,7 @@ static bool look(const struct detect_case *of, const char *how, const char *befo
         snprintf(why, size, "the twin says something else: %.*s", (int)strcspn(said, "\n"), said);
     if (read) {
         detection->findings = findings;
-        detection->at = detect_place(said, detect_twin(twin, of));
+        detection->at = findings_place(said, detect_twin(twin, of));
         if (detection->at && *detection->at) {
             snprintf(path, sizeof path, "%s/%.300s", folder, detection->at);
             free(detection->at);
@@ -99,61 +98,6 @@ const struct detector detector_go_profile = {
 
 /* --- go vet ----------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *text, size_t length, const char *end)
-{
-    size_t n = strlen(end);
-    return length >= n && strncmp(text + length - n, end, n) == 0;
-}
-
-/* "/path/x.go:3:31" */
-static bool is_in(const char *posn, const char *file, int64_t *line)
-{
-    const char *ext = posn ? strstr(posn, ".go:") : NULL;
-    if (!ext || !ends_with(posn, (size_t)(ext + 3 - posn), file))
-        return false;
-    *line = atoll(ext + 4);
-    return true;
-}
-
-static int64_t findings_of_package(json_t *analyzers, const char *file, int64_t *place)
-{
-    const char *name;
-    json_t *found, *finding;
-    size_t i;
-    int64_t findings = 0, line;
-    json_object_foreach(analyzers, name, found)
-    {
-        json_array_foreach(found, i, finding)
-        {
-            if (is_in(json_string_value(json_object_get(finding, "posn")), file, &line) &&
-                !findings++)
-                *place = line;
-        }
-    }
-    return findings;
-}
-
-/* One object a package, with a line before it that begins with #. */
-int64_t detect_vet_findings(const char *report, const char *file, int64_t *place)
-{
-    int64_t findings = 0;
-    *place = 0;
-    for (const char *at = report; (at = strchr(at, '{'));) {
-        json_error_t error;
-        const char *package;
-        json_t *analyzers, *all = json_loads(at, JSON_DISABLE_EOF_CHECK, &error);
-        if (!all)
-            return -1;
-        json_object_foreach(all, package, analyzers)
-        {
-            findings += findings_of_package(analyzers, file, place);
-        }
-        json_decref(all);
-        at += error.position;
-    }
-    return findings;
-}
-
 static bool vet_is_there(char *version, size_t room, char *why, size_t size)
 {
     static const char *const words[] = {"go", "version", NULL};
@@ -175,7 +119,7 @@ static bool vet(const struct detect_case *of, struct detection *detection, char 
     char *said = tool_run(&tool, detection, why, size);
     if (!said)
         return false;
-    detection->findings = of->pair ? detect_vet_findings(said, twin, &line) : 0;
+    detection->findings = of->pair ? findings_vet(said, twin, &line) : 0;
     bool read = detection->findings >= 0;
     if (!read)
         snprintf(why, size, "go vet says something else: %.*s", (int)strcspn(said, "\n"), said);

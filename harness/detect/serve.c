@@ -29,5 +29,6 @@ void serve_requests(const struct pair *pair, enum variant variant, uint64_t requ
         go(serve_one, &work);
         quiescence_pass_until(start + (int64_t)n * MILLISECOND);
     }
-    quiescence_pass_until(clock_now() + patience + moment);
+    quiescence_reach(patience +
+                     moment); /* and what connections have to say to each other is said */
 }

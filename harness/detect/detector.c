@@ -1,6 +1,5 @@
 /* The table of detectors, in the order of the scoreboard: a new one is a file of its own, and a word here. */
 #include "detect/detector.h"
-#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,30 +40,6 @@ const char *detect_twin(char path[DETECT_PATH], const struct detect_case *of)
     snprintf(path, DETECT_PATH, "%s/%s/%s.go", of->variant == VARIANT_LEAK ? "leaks" : "fixes",
              of->pair ? of->pair->family : "", of->pair ? of->pair->id : "");
     return path;
-}
-
-char *detect_place(const char *report, const char *sample)
-{
-    char *place = NULL;
-    size_t length = strlen(sample);
-    const char *at = length ? strstr(report, sample) : NULL;
-    for (; at; at = strstr(at + 1, sample)) {
-        const char *line = at + length + 1;
-        if (at[length] != ':' || !isdigit((unsigned char)*line))
-            continue;
-        if (asprintf(&place, "%s:%.*s", sample, (int)strspn(line, "0123456789"), line) < 0)
-            place = NULL;
-        return place;
-    }
-    return strdup("");
-}
-
-int64_t detect_times(const char *report, const char *words)
-{
-    int64_t times = 0;
-    for (const char *at = report; (at = strstr(at, words)); at += strlen(words))
-        times++;
-    return times;
 }
 
 bool detect_program(char path[DETECT_PROGRAM], const char *suffix, const char *name, char *why,
