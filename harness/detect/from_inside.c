@@ -61,9 +61,8 @@ const struct detector detector_count = {
 
 const struct detector detector_sites = {
     .name = "sites",
-    .how =
-        "one look at all tasks after 2,000 requests; it counts from 1,000 tasks that wait at one "
-        "line (LeakProf's threshold is 10,000, of a service's whole load)",
+    .how = "one look at all tasks after 2,000 requests; it counts from 1,000 tasks at one line "
+           "(LeakProf's threshold is 10,000, of a whole service's load)",
     .requests = LOOK_SITES_REQUESTS,
     .is_there = is_there,
     .look = look_sites,

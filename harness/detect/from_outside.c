@@ -103,8 +103,8 @@ static bool look_descriptors(const struct detect_case *of, struct detection *det
 const struct detector detector_valgrind = {
     .name = "valgrind",
     .how = "memcheck with --leak-check=full, when the program ends after 100 requests; any block "
-           "counts that is "
-           "definitely or possibly lost",
+           "counts that is definitely lost, or possibly: so it calls what is in use by a pointer "
+           "to its inside alone, as what tasks share",
     .requests = LOOK_REQUESTS,
     .stops = true,
     .is_there = valgrind_is_there,
