@@ -154,6 +154,9 @@ detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which l
 	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
 	@$(LEAKLAB) detect $(ARGS)
 
+detect-table: ## write README's table of leak detectors, as results/README.md has it
+	@awk -f harness/detect/readme.awk results/README.md README.md >build/readme && cat build/readme >README.md
+
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify
 
@@ -521,5 +524,5 @@ build/.packages: build/.setup
 
 always:
 
-.PHONY: all run check detect verify help clean always
+.PHONY: all run check detect detect-table verify help clean always
 .SECONDARY:
