@@ -358,10 +358,8 @@ static void the_table_in_readme_is_that_of_the_results(void **state)
 {
     (void)state;
     char *said = words_of(
-        "awk -f harness/detect/readme.awk results/README.md README.md | diff README.md - && "
-        "grep -A 3 '^<!-- detectors:' README.md",
-        0);
-    expect_words(said, "| detector | recall");
+        "awk -f harness/detect/readme.awk results/README.md README.md | diff README.md -", 0);
+    assert_string_equal(said, "");
     free(said);
 }
 
