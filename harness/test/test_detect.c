@@ -40,7 +40,8 @@ static void reports_of_text_are_counted(void **state)
     static const char lost[] =
         "==1== 3 bytes in 1 blocks are definitely lost in loss record 1 of 2\n"
         "==1== 3 bytes in 1 blocks are possibly lost in loss record 2 of 2\n"
-        "==1== 3 bytes in 1 blocks are still reachable in loss record 3\n";
+        "==1== 3 bytes in 1 blocks are still reachable in loss record 3\n"
+        "==1== 3 bytes in 1 blocks are still reachable in loss record 4\n";
     assert_int_equal(findings_valgrind(lost), 2);
     static const char open[] =
         "==1== Open file descriptor 4: /dev/null\n==1==    <inherited from parent>\n"
