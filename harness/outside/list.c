@@ -11,6 +11,7 @@
 /* What is said of each task of a group. */
 struct row {
     char *where, *made, *labels;
+    char *tail; /* all of them, in their columns */
 };
 
 struct list {
@@ -65,6 +66,29 @@ static char *cell(const struct list *list, const struct seen_group *group, write
     return clean;
 }
 
+static void pad(const char *text, int width, FILE *out)
+{
+    int columns = (int)printable_columns(text);
+    fprintf(out, "%s%*s", text, width > columns ? width - columns : 0, "");
+}
+
+/* Once the widths are known. */
+static bool join(const struct list *list, struct row *row)
+{
+    size_t size;
+    FILE *out = open_memstream(&row->tail, &size);
+    if (!out)
+        return false;
+    pad(row->where, list->where, out);
+    fputs("  ", out);
+    if (row->labels[0]) {
+        pad(row->made, list->made, out);
+        fputs("  ", out);
+    }
+    fputs(row->labels[0] ? row->labels : row->made, out);
+    return fclose(out) == 0;
+}
+
 static bool make_rows(struct list *list)
 {
     int ignored = 0;
@@ -83,6 +107,9 @@ static bool make_rows(struct list *list)
         if (!row->where || !row->made || !row->labels)
             return false;
     }
+    for (size_t i = 0; list->rows && i < list->look->group_count; i++)
+        if (!join(list, &list->rows[i]))
+            return false;
     return list->rows;
 }
 
@@ -92,30 +119,16 @@ static void free_rows(struct list *list)
         free(list->rows[i].where);
         free(list->rows[i].made);
         free(list->rows[i].labels);
+        free(list->rows[i].tail);
     }
     free(list->rows);
 }
 
-static void pad(const char *text, int width, FILE *out)
-{
-    int columns = (int)printable_columns(text);
-    fprintf(out, "%s%*s", text, width > columns ? width - columns : 0, "");
-}
-
 /* first: the id, or how many; minutes: in words. */
 static void write_line(const struct list *list, const char *first, const char *state,
-                       const char *minutes, const struct row *row)
+                       const char *minutes, const char *tail)
 {
-    fprintf(list->out, "%9s  ", first);
-    pad(state, list->state, list->out);
-    fprintf(list->out, "  %9s  ", minutes);
-    pad(row->where, list->where, list->out);
-    fputs("  ", list->out);
-    if (row->labels[0]) {
-        pad(row->made, list->made, list->out);
-        fputs("  ", list->out);
-    }
-    fprintf(list->out, "%s\n", row->labels[0] ? row->labels : row->made);
+    fprintf(list->out, "%9s  %-*s  %9s  %s\n", first, list->state, state, minutes, tail);
 }
 
 /* --- Lines ---------------------------------------------------------------------------------------------- */
@@ -138,7 +151,7 @@ static void write_groups(const struct list *list)
         else
             snprintf(age, sizeof age, "%" PRId64 "-%" PRId64, least, most);
         write_line(list, shown_number(g->count, count), place_state(g),
-                   g->state == TASK_PARKED ? age : "", &list->rows[i]);
+                   g->state == TASK_PARKED ? age : "", list->rows[i].tail);
     }
 }
 
@@ -171,7 +184,7 @@ static bool write_tasks(const struct list *list)
         snprintf(id, sizeof id, "%" PRIu64 "%s", t->id, t->has_changed ? "*" : "");
         snprintf(age, sizeof age, "%" PRId64, minutes(list, t->state, t->since));
         write_line(list, id, place_state(&list->look->groups[t->group]),
-                   t->state == TASK_PARKED ? age : "", &list->rows[t->group]);
+                   t->state == TASK_PARKED ? age : "", list->rows[t->group].tail);
     }
     free(numbers);
     return numbers;
@@ -179,12 +192,12 @@ static bool write_tasks(const struct list *list)
 
 bool list_write(const struct target *target, const struct look *look, bool all, FILE *out)
 {
-    static const struct row head = {(char *)"WHERE", (char *)"MADE AT", (char *)"LABELS"};
     struct list list = {.target = target, .look = look, .out = out};
-    bool done = make_rows(&list);
+    struct row head = {(char *)"WHERE", (char *)"MADE AT", (char *)"LABELS", NULL};
+    bool done = make_rows(&list) && join(&list, &head);
     notes_write_head(target, look, out);
     if (done && look->length) {
-        write_line(&list, all ? "TASK" : "TASKS", "STATE", "MINUTES", &head);
+        write_line(&list, all ? "TASK" : "TASKS", "STATE", "MINUTES", head.tail);
         if (all)
             done = write_tasks(&list);
         else
@@ -194,5 +207,6 @@ bool list_write(const struct target *target, const struct look *look, bool all, 
     }
     notes_write(target, look, out);
     free_rows(&list);
+    free(head.tail);
     return done && !ferror(out);
 }
