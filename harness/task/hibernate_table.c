@@ -73,11 +73,26 @@ static bool make_room(void)
     return true;
 }
 
+static void take_out(size_t i)
+{
+    task_stats.hibernated_bytes -= malloc_usable_size(table.all[i].of);
+    free(table.all[i].of);
+    memmove(&table.all[i], &table.all[i + 1], (--table.length - i) * sizeof *table.all);
+}
+
+/* A slab ends. */
+static void forget(const struct slab *s)
+{
+    if (hibernated_of(s))
+        take_out(index_of((uintptr_t)s->base));
+}
+
 struct hibernated *hibernated_add(struct slab *s)
 {
     struct hibernated *of = hibernated_of(s);
     if (of || !make_room() || !(of = calloc(1, sizeof *of)))
         return of;
+    task_stacks.forget = forget;
     of->slab = s;
     uintptr_t base = (uintptr_t)s->base;
     struct entry *at = &table.all[index_of(base)];
@@ -86,19 +101,6 @@ struct hibernated *hibernated_add(struct slab *s)
     table.length++;
     task_stats.hibernated_bytes += malloc_usable_size(of);
     return of;
-}
-
-static void take_out(size_t i)
-{
-    task_stats.hibernated_bytes -= malloc_usable_size(table.all[i].of);
-    free(table.all[i].of);
-    memmove(&table.all[i], &table.all[i + 1], (--table.length - i) * sizeof *table.all);
-}
-
-void hibernated_forget(const struct slab *s)
-{
-    if (hibernated_of(s))
-        take_out(index_of((uintptr_t)s->base));
 }
 
 void hibernated_tidy(void)

@@ -45,9 +45,6 @@ bool hibernated_beside(const struct sleeper *from, bool upwards, struct sleeper 
 /* Frees what is not needed any more. Not while somebody looks. */
 void hibernated_tidy(void);
 
-/* The slab ends. */
-void hibernated_forget(const struct slab *s);
-
 /* It does not hibernate any more. Its page is there. */
 void hibernated_end(const struct sleeper *s);
 

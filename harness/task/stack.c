@@ -6,7 +6,6 @@
  */
 #include "task/stack.h"
 #include "task/announce.h"
-#include "task/hibernate_table.h"
 #include "task/task.h"
 #include <errno.h>
 #include <stdio.h>
@@ -201,7 +200,8 @@ static void forget_slab(struct slab *s)
 {
     if (task_stacks.sweep_next == s)
         task_stacks.sweep_next = s->newer;
-    hibernated_forget(s);
+    if (task_stacks.forget)
+        task_stacks.forget(s);
     *(s->older ? &s->older->newer : &task_stacks.oldest) = s->newer;
     *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;
 }

@@ -38,13 +38,14 @@ struct slab {
 struct stack_pool {
     struct slab *roomy, *roomy_last; /* slabs with room, the last used first */
     struct slab *oldest, *newest;
-    struct slab *trim_next;  /* of those with room, while a trim goes on */
-    struct slab *sweep_next; /* of all, while it is looked who may hibernate */
-    size_t trim_keep;        /* the stacks that the trim leaves cached */
-    size_t page_size;        /* 0: not asked yet */
-    size_t stack_size;       /* of stacks made from now on, one page of guard included */
-    size_t cached, idle;     /* stacks, over all slabs */
-    unsigned wide_slabs;     /* those with the large guards */
+    struct slab *trim_next;               /* of those with room, while a trim goes on */
+    void (*forget)(const struct slab *s); /* called as a slab ends; or NULL */
+    struct slab *sweep_next;              /* of all, while it is looked who may hibernate */
+    size_t trim_keep;                     /* the stacks that the trim leaves cached */
+    size_t page_size;                     /* 0: not asked yet */
+    size_t stack_size;   /* of stacks made from now on, one page of guard included */
+    size_t cached, idle; /* stacks, over all slabs */
+    unsigned wide_slabs; /* those with the large guards */
 };
 
 extern struct stack_pool task_stacks;

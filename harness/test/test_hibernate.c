@@ -3,7 +3,6 @@
 #include "test/support.h"
 
 #include "task/chan.h"
-#include "task/clock.h"
 #include "task/hibernate.h"
 #include "task/inspect.h"
 #include "task/io.h"
