@@ -184,7 +184,7 @@ static void count(const struct sleeper *s)
     task_stats.hibernated++;
     task_stats.hibernations++;
     task_stats.stacks_used--;
-    task_stats.hibernated_bytes += hibernated_bytes(s);
+    task_stats.hibernated_bytes += sleeper_bytes(s);
 }
 
 static size_t hide(struct batch *b)

@@ -145,7 +145,7 @@ bool hibernated_beside(const struct sleeper *from, bool upwards, struct sleeper 
     return true;
 }
 
-size_t hibernated_bytes(const struct sleeper *s)
+size_t sleeper_bytes(const struct sleeper *s)
 {
     return malloc_usable_size(s->of->copies[s->place]);
 }
@@ -153,7 +153,7 @@ size_t hibernated_bytes(const struct sleeper *s)
 void hibernated_end(const struct sleeper *s)
 {
     struct copy *c = s->of->copies[s->place];
-    task_stats.hibernated_bytes -= hibernated_bytes(s);
+    task_stats.hibernated_bytes -= sleeper_bytes(s);
     s->of->all &= ~sleeper_bit(s);
     s->of->looked_at &= ~sleeper_bit(s);
     s->of->copies[s->place] = 0;

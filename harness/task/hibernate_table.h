@@ -65,7 +65,7 @@ static inline struct task *sleeper_record(const struct sleeper *s)
 }
 
 /* Of the heap, for its copy. */
-size_t hibernated_bytes(const struct sleeper *s);
+size_t sleeper_bytes(const struct sleeper *s);
 
 /* Where its part in use begins, when its record is here. */
 static inline uint64_t *sleeper_low(const struct sleeper *s, const struct task *record)
