@@ -9,6 +9,7 @@
 #include "task/panic.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 enum { LOOKS = 4 /* in the time after which a task hibernates */, SLICE_NS = 500 * 1000 };
@@ -39,11 +40,15 @@ static void note(uintptr_t at)
         return;
     if (used_by_loop.length == used_by_loop.room) {
         size_t room = used_by_loop.room ? 2 * used_by_loop.room : 64;
-        uintptr_t *larger = realloc(used_by_loop.all, room * sizeof *larger);
+        uintptr_t *larger = malloc(room * sizeof *larger);
         if (!larger) {
             used_by_loop.failed = true;
             return;
         }
+        hibernated_own(larger);
+        if (used_by_loop.length)
+            memcpy(larger, used_by_loop.all, used_by_loop.length * sizeof *larger);
+        hibernated_free(used_by_loop.all);
         used_by_loop.all = larger;
         used_by_loop.room = room;
     }
@@ -185,6 +190,7 @@ static void count(const struct sleeper *s)
     task_stats.hibernations++;
     task_stats.stacks_used--;
     task_stats.hibernated_bytes += sleeper_bytes(s);
+    hibernated_own(s->of->copies[s->place]);
 }
 
 static size_t hide(struct batch *b)

@@ -33,6 +33,17 @@ void hibernated_unlock(void)
     __atomic_clear(&locked, __ATOMIC_RELEASE);
 }
 
+void hibernated_own(void *memory)
+{
+    task_stats.own_heap += malloc_usable_size(memory);
+}
+
+void hibernated_free(void *memory)
+{
+    task_stats.own_heap -= malloc_usable_size(memory);
+    free(memory);
+}
+
 /* --- The table ------------------------------------------------------------------------------------ */
 
 /* The first that ends behind the address. */
@@ -65,9 +76,13 @@ static bool make_room(void)
     if (table.length < table.room)
         return true;
     size_t room = table.room ? 2 * table.room : 16;
-    struct entry *larger = realloc(table.all, room * sizeof *larger);
+    struct entry *larger = malloc(room * sizeof *larger);
     if (!larger)
         return false;
+    hibernated_own(larger);
+    if (table.length)
+        memcpy(larger, table.all, table.length * sizeof *larger);
+    hibernated_free(table.all);
     table.all = larger;
     table.room = room;
     return true;
@@ -76,7 +91,7 @@ static bool make_room(void)
 static void take_out(size_t i)
 {
     task_stats.hibernated_bytes -= malloc_usable_size(table.all[i].of);
-    free(table.all[i].of);
+    hibernated_free(table.all[i].of);
     memmove(&table.all[i], &table.all[i + 1], (--table.length - i) * sizeof *table.all);
 }
 
@@ -100,6 +115,7 @@ struct hibernated *hibernated_add(struct slab *s)
     *at = (struct entry){base, base + SLAB_STACKS * s->stride, of};
     table.length++;
     task_stats.hibernated_bytes += malloc_usable_size(of);
+    hibernated_own(of);
     return of;
 }
 
@@ -107,7 +123,7 @@ void hibernated_tidy(void)
 {
     for (struct spent *next; spent; spent = next) {
         next = spent->next;
-        free(spent);
+        hibernated_free(spent);
     }
 }
 

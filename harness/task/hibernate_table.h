@@ -67,6 +67,10 @@ static inline struct task *sleeper_record(const struct sleeper *s)
 /* Of the heap, for its copy. */
 size_t sleeper_bytes(const struct sleeper *s);
 
+/* What is kept for all this is the runtime's own, and no leak of anyone's. NULL is allowed. */
+void hibernated_own(void *memory);
+void hibernated_free(void *memory);
+
 /* Where its part in use begins, when its record is here. */
 static inline uint64_t *sleeper_low(const struct sleeper *s, const struct task *record)
 {
