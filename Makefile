@@ -207,6 +207,7 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
 $B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$B/test/test_hibernate_no_memory: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc madvise mprotect syscall)
 
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
