@@ -198,7 +198,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 

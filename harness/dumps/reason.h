@@ -1,0 +1,15 @@
+/* For what a task waits, where its dump does not say it in so many words. */
+#pragma once
+
+#include "dumps/dump.h"
+#include "task/wait_reason.h"
+
+/* Sets the draft's reason by its frames where it has none, or only "semacquire"; and gives two words for one thing
+ * the same. Frames of the Go runtime that say how it waits are left out. */
+void reason_settle(struct dump *dump, struct draft *draft);
+
+/* The runtime's own word for it. WAIT_NONE: another one. */
+enum wait_reason reason_of(const char *words);
+
+/* Said of a channel where the frames do not tell which. */
+#define REASON_EITHER "chan receive or send"
