@@ -4,8 +4,10 @@
 #include "command/output.h"
 #include "command/quantity.h"
 #include "dumps/input.h"
-#include "explain/explanation.h"
+#include "explain/flames.h"
 #include "explain/growing.h"
+#include "explain/tell.h"
+#include "explain/written.h"
 #include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
@@ -142,9 +144,9 @@ static int write_one(const struct explain_wish *wish, const struct dump *dump, c
     struct explanation explanation;
     int status = 0;
     if (wish->form == FORM_FOLDED)
-        explanation_folded(dump, out);
+        flames_folded(dump, out);
     if (wish->form == FORM_SVG)
-        status = explanation_svg(dump, name, out);
+        status = flames_svg(dump, name, out);
     if (wish->form == FORM_FOLDED || wish->form == FORM_SVG)
         return status;
     if (!explanation_make(&explanation, dump, name, &wish->asking.own))

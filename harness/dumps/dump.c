@@ -1,5 +1,4 @@
 #include "dumps/dump.h"
-#include "dumps/reason.h"
 #include "probe/figures.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -117,10 +116,9 @@ static void widen(struct dump_group *group, const struct dump_group *by)
         group->minutes_most = by->minutes_most;
 }
 
-void dump_add(struct dump *dump, struct draft *draft)
+void dump_add(struct dump *dump, const struct draft *draft)
 {
     uint32_t number;
-    reason_settle(dump, draft);
     if (dump->no_memory || !group_number(dump, draft, &number)) {
         dump->no_memory = true;
         return;

@@ -74,7 +74,7 @@ void draft_begin(struct draft *draft, uint64_t count);
 struct dump_frame *draft_frame(struct draft *draft);
 
 /* Puts it to the groups: to one that differs in nothing but count and minutes, or as a new one. */
-void dump_add(struct dump *dump, struct draft *draft);
+void dump_add(struct dump *dump, const struct draft *draft);
 
 /* text: printf's, and NULL where the lines are simply none of a dump's; such that follow on one another are one
  * remark. */

@@ -6,7 +6,7 @@
  *     created by main.open in goroutine 1
  *     <TAB>/src/main.go:31 +0x90
  */
-#include "dumps/forms.h"
+#include "dumps/full.h"
 #include <string.h>
 
 /* What stands between the lines of a dump, and is none. */

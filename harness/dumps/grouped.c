@@ -7,7 +7,7 @@
  *     #<TAB>0x43a1b5<TAB>main.work+0x2f<TAB><TAB>/src/main.go:12
  *
  * Tabs may have become spaces, and the marks may be gone. */
-#include "dumps/forms.h"
+#include "dumps/grouped.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

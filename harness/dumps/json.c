@@ -1,4 +1,5 @@
 #include "dumps/json.h"
+#include "dumps/reason.h"
 #include "task/time.h"
 #include <ctype.h>
 #include <jansson.h>
@@ -62,7 +63,7 @@ static void add_group(struct dump *dump, struct draft *draft, const json_t *grou
     add_labels(dump, draft, json_object_get(group, "labels"));
     json_array_foreach(json_object_get(group, "frames"), i, value) * draft_frame(draft) =
         frame(dump, value, "line");
-    dump_add(dump, draft);
+    reason_add(dump, draft);
 }
 
 static void read_own(struct dump *dump, struct draft *draft, const json_t *root)
@@ -120,7 +121,7 @@ static void add_thread(struct dump *dump, struct draft *draft, const json_t *thr
     draft->group.reason = dump_word(dump, reason, strlen(reason));
     json_array_foreach(stack, i, text) if (json_is_string(text))
         add_java_frame(dump, draft, json_string_value(text));
-    dump_add(dump, draft);
+    reason_add(dump, draft);
 }
 
 static void read_java(struct dump *dump, struct draft *draft, const json_t *root)

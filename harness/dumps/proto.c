@@ -1,5 +1,6 @@
 #include "dumps/proto.h"
-#include "dumps/forms.h"
+#include "dumps/reading.h"
+#include "dumps/reason.h"
 #include "profile/pprof.pb-c.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static void add_sample(struct reading *r, const Pprof__Sample *sample, struct dr
             add_location(r, draft, at);
     }
     add_labels(r, draft, sample);
-    dump_add(r->dump, draft);
+    reason_add(r->dump, draft);
 }
 
 /* What it counts; a heap's profile or a processor's is no use here. */

@@ -94,7 +94,7 @@ static void leave_out_parking(const struct dump *dump, struct draft *draft)
     memmove(draft->frames, draft->frames + from, draft->group.depth * sizeof *draft->frames);
 }
 
-void reason_settle(struct dump *dump, struct draft *draft)
+static void settle(struct dump *dump, struct draft *draft)
 {
     const char *said = dump_word_text(dump, draft->group.reason);
     bool is_said = *said && strcmp(said, "semacquire") != 0;
@@ -106,6 +106,12 @@ void reason_settle(struct dump *dump, struct draft *draft)
         draft->group.flags |= *said ? 0 : DUMP_GUESSED;
     }
     leave_out_parking(dump, draft);
+}
+
+void reason_add(struct dump *dump, struct draft *draft)
+{
+    settle(dump, draft);
+    dump_add(dump, draft);
 }
 
 enum wait_reason reason_of(const char *words)

@@ -4,9 +4,10 @@
 #include "dumps/dump.h"
 #include "task/wait_reason.h"
 
-/* Sets the draft's reason by its frames where it has none, or only "semacquire"; and gives two words for one thing
- * the same. Frames of the Go runtime that say how it waits are left out. */
-void reason_settle(struct dump *dump, struct draft *draft);
+/* Adds the draft to the dump, as dump_add() does: with its reason by its frames, where it has none or only
+ * "semacquire", and two words for one thing made the same. Frames of the Go runtime that say how it waits are left
+ * out. */
+void reason_add(struct dump *dump, struct draft *draft);
 
 /* The runtime's own word for it. WAIT_NONE: another one. */
 enum wait_reason reason_of(const char *words);

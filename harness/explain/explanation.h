@@ -24,15 +24,6 @@ bool explanation_make(struct explanation *explanation, const struct dump *dump, 
                       const struct own *own);
 void explanation_free(struct explanation *explanation);
 
-/* In words, as Markdown for a ticket, as JSON. */
-void explanation_tell(const struct explanation *explanation, FILE *out);
-void explanation_markdown(const struct explanation *explanation, FILE *out);
-int explanation_json(const struct explanation *explanation, FILE *out);
-
-/* The stacks for flame graphs: folded lines, or the graph itself. 0, or -1: no memory. */
-void explanation_folded(const struct dump *dump, FILE *out);
-int explanation_svg(const struct dump *dump, const char *title, FILE *out);
-
 /* `FUNCTION FILE:LINE`, as much of it as is known; with nothing in it that steers a terminal. */
 void explained_place(const struct dump *dump, const struct dump_frame *frame, FILE *out);
 

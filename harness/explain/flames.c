@@ -1,5 +1,4 @@
-/* Somebody's stacks as a flame graph. */
-#include "explain/explanation.h"
+#include "explain/flames.h"
 #include "profile/flame_tree.h"
 #include <stdio.h>
 
@@ -17,7 +16,7 @@ static const char *wait_name(const struct dump *dump, const struct dump_group *g
     return name;
 }
 
-void explanation_folded(const struct dump *dump, FILE *out)
+void flames_folded(const struct dump *dump, FILE *out)
 {
     char wait[256];
     for (size_t i = 0; i < dump->length; i++) {
@@ -31,7 +30,7 @@ void explanation_folded(const struct dump *dump, FILE *out)
     }
 }
 
-int explanation_svg(const struct dump *dump, const char *title, FILE *out)
+int flames_svg(const struct dump *dump, const char *title, FILE *out)
 {
     struct flame_tree tree = {0};
     struct flame_frame frames[DUMP_DEPTH + 1];

@@ -1,5 +1,4 @@
-/* An explanation in words. */
-#include "explain/explanation.h"
+#include "explain/tell.h"
 #include "probe/figures.h"
 #include "probe/printable.h"
 #include "source/source.h"

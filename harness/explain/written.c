@@ -1,5 +1,4 @@
-/* An explanation as JSON and as Markdown. */
-#include "explain/explanation.h"
+#include "explain/written.h"
 #include "explain/json_text.h"
 #include "probe/figures.h"
 #include "probe/printable.h"

@@ -1,7 +1,9 @@
 /* Any bytes, read as somebody's dumps, explained, and followed over the dumps before them. */
 #include "dumps/course.h"
 #include "dumps/read.h"
-#include "explain/explanation.h"
+#include "explain/flames.h"
+#include "explain/tell.h"
+#include "explain/written.h"
 #include "test/fuzz/given.h"
 #include <stdlib.h>
 
@@ -32,8 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         explanation_tell(&explanation, out);
         explanation_markdown(&explanation, out);
         explanation_json(&explanation, out);
-        explanation_folded(&dumps.all[i], out);
-        explanation_svg(&dumps.all[i], "given", out);
+        flames_folded(&dumps.all[i], out);
+        flames_svg(&dumps.all[i], "given", out);
         fclose(out);
         free(words);
         explanation_free(&explanation);

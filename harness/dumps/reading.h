@@ -1,10 +1,10 @@
-/* The lines that dumps in text are made of, by their form. For text.c. */
+/* A dump in text that is being read, line by line: what its dialects share. */
 #pragma once
 
 #include "dumps/dump.h"
 #include "dumps/piece.h"
 
-/* What a line turned out to be. */
+/* What a line turned out to be. A dialect says so of each line that it is shown. */
 enum form {
     FORM_NONE,  /* of no dump */
     FORM_TAKEN, /* read */
@@ -29,10 +29,6 @@ struct text_reader {
 /* Begins a dump where there is none, and ends the draft before. */
 void text_begin_draft(struct text_reader *reader, const char *form, uint64_t count);
 void text_end_draft(struct text_reader *reader);
-
-/* last: what is missing will not come any more. */
-enum form grouped_line(struct text_reader *reader, struct piece line, bool last);
-enum form full_line(struct text_reader *reader, struct piece line, bool last);
 
 /* `FILE:LINE`, or `MODULE+0xOFFSET`. False where it is neither. */
 bool text_place(struct dump *dump, struct piece line, struct dump_frame *frame);
