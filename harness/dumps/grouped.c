@@ -22,7 +22,8 @@ static const char *find(const struct piece *line, const char *words)
 
 static bool take_head(struct text_reader *r, struct piece line)
 {
-    const char *at = find(&line, TOTAL);
+    bool may_be = *line.at != '#' && *line.at != '0'; /* frames are many */
+    const char *at = may_be ? find(&line, TOTAL) : NULL;
     if (!at)
         return false;
     if (r->in_dump && (r->dump.length || r->in_counted || r->in_task))

@@ -80,7 +80,7 @@ uint32_t own_frame(const struct own *own, const struct dump *dump, const struct 
 {
     uint32_t best = group->depth ? group->depth - 1 : 0;
     enum frame_kind best_kind = FRAME_STANDARD;
-    for (uint32_t i = 0; i < group->depth; i++) {
+    for (uint32_t i = 0; i < group->depth && best_kind != FRAME_OWN; i++) {
         enum frame_kind kind = own_kind(own, dump, &dump->frames[group->frames + i]);
         if (kind > best_kind) {
             best_kind = kind;

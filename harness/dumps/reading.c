@@ -6,9 +6,8 @@ bool text_place(struct dump *dump, struct piece line, struct dump_frame *frame)
 {
     uint32_t number = 0;
     bool has_line = piece_take_last_number(&line, &number) && line.at < line.end;
-    bool has_offset = memmem(line.at, (size_t)(line.end - line.at), "+0x", 3) != NULL;
-    if (!has_line && !has_offset) /* nor `module+0xOFFSET` */
-        return false;
+    if (!has_line && !memmem(line.at, (size_t)(line.end - line.at), "+0x", 3))
+        return false; /* nor is it `module+0xOFFSET` */
     frame->file = dump_word(dump, line.at, (size_t)(line.end - line.at));
     frame->line = number;
     return true;

@@ -98,8 +98,9 @@ static void read_line(struct state *s, struct piece whole)
     if (piece_ends(&raw, "\r"))
         raw.end--;
     raw.at -= raw.at == whole.at + 1 && whole.at[0] == ' '; /* a line is cut before a blank, too */
-    bool is_head = piece_begins(&line, "goroutine ") || piece_begins(&line, "#") ||
-                   memmem(line.at, (size_t)(line.end - line.at), " @ 0x", 5);
+    bool is_head =
+        s->carry.length && (piece_begins(&line, "goroutine ") || piece_begins(&line, "#") ||
+                            memmem(line.at, (size_t)(line.end - line.at), " @ 0x", 5));
     if (!is_head && goes_on(s, raw))
         return;
     drop_carry(s);

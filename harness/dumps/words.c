@@ -2,12 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Eight bytes at a time. */
 static uint64_t hash(const char *bytes, size_t length)
 {
-    uint64_t value = 14695981039346656037u;
-    for (size_t i = 0; i < length; i++)
-        value = (value ^ (unsigned char)bytes[i]) * 1099511628211u;
-    return value ^ value >> 29;
+    const uint64_t odd = 0x9e3779b97f4a7c15u;
+    uint64_t value = length * odd, word;
+    for (; length >= sizeof word; length -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        value = (value ^ word) * odd;
+        value ^= value >> 32;
+    }
+    word = 0;
+    if (length)
+        memcpy(&word, bytes, length);
+    value = (value ^ word) * odd;
+    return value ^ value >> 32;
 }
 
 /* Where it stands, or the empty slot where it would. */

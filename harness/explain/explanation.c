@@ -26,7 +26,8 @@ bool explanation_make(struct explanation *e, const struct dump *dump, const char
         one->site = sites[i];
         one->is_suspect = suspect_of(dump, &sites[i], one->why);
         e->suspects += one->is_suspect;
-        one->like_count = patterns_like(dump, own, sites, length, i, one->like);
+        if (one->is_suspect)
+            one->like_count = patterns_like(dump, own, sites, length, i, one->like);
     }
     free(sites);
     if (e->sites)

@@ -8,7 +8,7 @@ struct explained_site {
     struct site site;
     bool is_suspect;
     char why[SUSPECT_WHY];
-    struct likeness like[LIKENESSES];
+    struct likeness like[LIKENESSES]; /* of a suspect */
     size_t like_count;
 };
 
