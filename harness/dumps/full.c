@@ -169,6 +169,26 @@ static bool take_function(struct text_reader *r, const struct piece *line)
     return true;
 }
 
+/* `main.work(...) main.go:12`, in one line. */
+static bool take_both(struct text_reader *r, struct piece line)
+{
+    struct dump_frame place = {0};
+    const char *end = memrchr(line.at, ')', (size_t)(line.end - line.at));
+    if (!end || end + 1 >= line.end || (end[1] != ' ' && end[1] != '\t'))
+        return false;
+    struct piece function = {line.at, end + 1},
+                 rest = piece_trimmed((struct piece){end + 1, line.end});
+    const char *offset = find(&rest, " +0x");
+    rest.end = offset ? offset : rest.end;
+    if (!name_end(&function) || !text_place(&r->dump, rest, &place) || !place.line)
+        return false;
+    take_function(r, &function);
+    struct dump_frame *frame = &r->draft.frames[r->draft.group.depth - 1];
+    frame->file = place.file;
+    frame->line = place.line;
+    return true;
+}
+
 static bool take_creator(struct text_reader *r, struct piece line)
 {
     if (!piece_take_words(&line, "created by "))
@@ -230,7 +250,8 @@ enum form full_line(struct text_reader *r, struct piece line, bool last)
     }
     if (!r->in_task)
         return FORM_NONE;
-    if (take_creator(r, line) || take_place(r, line) || take_function(r, &line))
+    if (take_creator(r, line) || take_place(r, line) || take_function(r, &line) ||
+        take_both(r, line))
         return FORM_TAKEN;
     return !last && is_open(r, &line) ? FORM_OPEN : FORM_NONE;
 }

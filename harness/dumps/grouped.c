@@ -202,6 +202,15 @@ static enum form take_mark(struct text_reader *r, struct piece line, bool last)
     return FORM_TAKEN;
 }
 
+/* What an address that was cut in two goes on with, and others behind it. */
+static bool is_rest_of_addresses(struct piece line)
+{
+    for (const char *at = line.at; at < line.end; at++)
+        if (!isxdigit((unsigned char)*at) && *at != ' ' && *at != 'x')
+            return false;
+    return true;
+}
+
 static void take_more_addresses(struct text_reader *r, struct piece line)
 {
     struct piece one = line;
@@ -232,7 +241,7 @@ enum form grouped_line(struct text_reader *r, struct piece line, bool last)
         return FORM_NONE;
     if (piece_begins(&line, "0x") && !are_addresses(line))
         return take_frame(r, line, last);
-    if (!r->has_names && are_addresses(line)) { /* the head was too long for a line */
+    if (!r->has_names && is_rest_of_addresses(line)) { /* the head was too long for a line */
         take_more_addresses(r, line);
         return FORM_TAKEN;
     }

@@ -192,11 +192,15 @@ struct piece piece_stripped(struct piece line)
     enum { MOST = 6 };
     piece_take_words(&line, "\xef\xbb\xbf");
     line = piece_trimmed(line);
+    if (piece_take_words(&line, "#011")) /* a tab, by rsyslog */
+        return piece_trimmed(line);
     if (line.at < line.end && *line.at == '#')
         return line;
     for (int i = 0; i < MOST && line.at < line.end; i++)
         if (!skip_quotation(&line) && !skip_time(&line) && !skip_container(&line) &&
             !skip_process(&line))
             break;
+    if (piece_take_words(&line, "#011"))
+        line = piece_trimmed(line);
     return line;
 }

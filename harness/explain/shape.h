@@ -9,7 +9,7 @@
 #define FOR_EACH_SIGN(X)                                                                           \
     X(SIGN_HTTP_CLIENT, "a",                                                                       \
       "persistconn).readloop persistconn).writeloop "                                              \
-      "http2clientconn).readloop transport).dialconn")                                             \
+      "http2clientconn).readloop transport).dialconn setrequestcancel")                            \
     X(SIGN_CALL, "a",                                                                              \
       "persistconn).roundtrip .roundtrip clientconn).invoke grpc.invoke "                          \
       "clientstream) http.(*client) .invoke rpc.(*client)")                                        \

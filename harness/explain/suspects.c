@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From so many on they are told, whatever else; leak finders in production begin there too. Fewer, where they have
- * waited for long, and a single one where nothing can wake it. */
-enum { MANY = 1000, SOME = 20, LONG_MINUTES = 10 };
+/* From so many on they are told, whatever else. Fewer, where they have waited for long, and a single one where nothing
+ * can wake it, or where nobody should keep it waiting for so long. */
+enum { MANY = 100, SOME = 20, LONG_MINUTES = 10, LOCK_MINUTES = 2 };
 
 /* A program's own standing tasks: the runtime's, and those that wait for work by design. */
 static bool is_standing(const struct dump *dump, const struct site *site, const char *reason)
@@ -21,6 +21,19 @@ static bool is_standing(const struct dump *dump, const struct site *site, const 
             return true;
     return site->count == 1 &&
            (strcmp(function, "main.main") == 0 || strstr(function, "signal.") != NULL);
+}
+
+static bool waits_for_lock(const char *reason)
+{
+    enum wait_reason r = reason_of(reason);
+    return r == WAIT_MUTEX || r == WAIT_RW_MUTEX_READ || r == WAIT_RW_MUTEX_WRITE;
+}
+
+/* A program's own main task may wait for all others to the end. */
+static bool waits_for_group(const struct dump *dump, const struct site *site, const char *reason)
+{
+    return reason_of(reason) == WAIT_WAIT_GROUP &&
+           strncmp(dump_word_text(dump, site->frame.function), "main.main", 9) != 0;
 }
 
 static void because(struct line *line, const char *words)
@@ -52,6 +65,16 @@ bool suspect_of(const struct dump *dump, const struct site *site, char why[SUSPE
     if (is_parked && site->count >= SOME && site->minutes_most >= LONG_MINUTES) {
         snprintf(said, sizeof said, "the oldest of %s for %lld minutes",
                  figure_count(text, (int64_t)site->count), (long long)site->minutes_most);
+        because(&line, said);
+    }
+    if (waits_for_lock(reason) && site->minutes_most >= LOCK_MINUTES) {
+        snprintf(said, sizeof said, "a lock is waited for for %lld minutes",
+                 (long long)site->minutes_most);
+        because(&line, said);
+    }
+    if (waits_for_group(dump, site, reason) && site->minutes_most >= LOCK_MINUTES) {
+        snprintf(said, sizeof said, "a group has not been done for %lld minutes",
+                 (long long)site->minutes_most);
         because(&line, said);
     }
     if (site->count >= SOME && 2 * site->count > dump->total) {
