@@ -200,7 +200,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
@@ -265,6 +265,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
 
+bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
+	@sh bench/dumps.sh $(LEAKLAB)
+
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
 test-go: ## the Go twins do what they say
@@ -290,7 +293,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
