@@ -118,7 +118,10 @@ $(if $(or $(filter-out always,$?),$(call differ,$(file <$@.by),$2 # $3)),@mkdir 
 $(call say,$1) $2
 @printf '%s\n' '$(subst ','\'',$2 # $3)' >$@.by)
 endef
-link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
+# The census is told of these calls of the program's, where it is linked in.
+WRAPPED  := $(sort $(shell grep -ohE '__real_[a-z0-9_]+|^WRAP[A-Z_]*.[a-z0-9_]+' harness/census/*.c | sed 's/^__real_//; s/^WRAP[A-Z_]*.//'))
+wraps     = $(if $(filter $B/harness/census/%,$^),$(WRAPPED:%=-Wl,--wrap=%))
+link = $(call made,link,$(CC) $(LDFLAGS) $(wraps) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
@@ -127,7 +130,7 @@ FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% 
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
-CATALOGED := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
+CATALOGED := $(shell sed -n 's/^[A-Z_][A-Z_]*.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
 STRAY := $(filter-out $(CATALOGED:%=leaks/%) $(CATALOGED:%=fixes/%),$(SAMPLES))
 $(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
