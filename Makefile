@@ -294,7 +294,7 @@ $B/%.o: %.cc build/.packages always
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
-LIBRARIES := task profile
+LIBRARIES := task profile census
 LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
 # What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions, and of proof/
 # how these tell what is proven, where a program has a proof linked in.
@@ -302,7 +302,8 @@ PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
 PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
-PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
+PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing verify_handles)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof) $(PUBLIC_census)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
 CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
@@ -311,22 +312,33 @@ CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_
 # command line, and after.
 ASKED_task    := task_spawn
 ASKED_profile := verify_begin
+ASKED_census  := handles_verify_begin
 NEEDS_task    := libuv
+NEEDS_census  := libuv libdw libelf jansson
 NEEDS_profile := leaklab-task libdw libelf jansson gsl libprotobuf-c zlib
 ABOUT_task    := The task runtime of leaklab: tasks, channels, select, contexts and timers over libuv
 ABOUT_profile := Who is parked where, and tests that no task is left, for programs with leaklab-task
 
+ABOUT_census  := Which libuv handles, threads and descriptors are open, and who made them, for programs without tasks
+# Whose names are seen: the census has a stand-in for the runtime, which is nobody's business.
+NAMED_task    := $(PUBLIC)
+NAMED_profile := $(PUBLIC)
+NAMED_census  := $(PUBLIC_census)
+# The linker hands it the program's calls.
+WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
+
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/module.o always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between
 # objects that can be unwound.
 $B/lib/libleaklab-%.o: $(PUBLIC)
 	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
-		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(filter %.h,$^))" >$@.symbols \
-		&& echo 'DW.ref.__gcc_personality_v0' >>$@.symbols \
+		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(NAMED_$*))" >$@.symbols \
+		&& printf '%s\n' DW.ref.__gcc_personality_v0 $(WRAPPED:%=__wrap_%) >>$@.symbols \
 		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
 
 $B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
@@ -336,7 +348,7 @@ $B/lib/pkgconfig/leaklab-%.pc: Makefile always
 	$(call made,pc,printf '%s\n' 'prefix=$${pcfiledir}/../..' '' 'Name: leaklab-$*' \
 		'Description: $(ABOUT_$*)' 'Version: $(VERSION)' 'Requires: $(NEEDS_$*)' \
 		'Cflags: -I$${prefix}/include/leaklab $(strip $(CALLER_FLAGS))' \
-		'Libs: -L$${prefix}/lib -Wl$(comma)-u$(comma)$(ASKED_$*) -lleaklab-$* $(strip $(CALLER_LIBS))' >$@)
+		'Libs: -L$${prefix}/lib -Wl$(comma)-u$(comma)$(ASKED_$*) -lleaklab-$* $(strip $(CALLER_LIBS) $(WRAPS_$*))' >$@)
 
 # Manual pages and completion are made of the program's own tables.
 $B/share/.made: $B/leaklab
@@ -362,8 +374,9 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 include/leaklab/task $(PUBLIC_task); \
 	list 644 include/leaklab/profile $(PUBLIC_profile); \
 	list 644 include/leaklab/proof $(PUBLIC_proof); \
+	list 644 include/leaklab/census $(PUBLIC_census); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
-	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
+	for file in $(EXAMPLE) harness/census/example/own_loop.c $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
 
 uninstall: ## take away what `make install` put there

@@ -129,19 +129,36 @@ static void write_frames(const struct group *group, FILE *out)
     }
 }
 
+/* `1,000 handles`, `1 handle`. */
+static void write_count(uint64_t count, const char *what, FILE *out)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    for (int i = 0; i < length; i++) {
+        fputc(digits[i], out);
+        if (i + 1 < length && (length - 1 - i) % 3 == 0)
+            fputc(',', out);
+    }
+    fprintf(out, " %s%s", what, count == 1 ? "" : "s");
+}
+
 static void write_words(const struct gathered *all, FILE *out)
 {
     const char *about = all->listing->subject;
-    fprintf(out, "%" PRIu64 " handles, %" PRIu64 " descriptors and %" PRIu64 " threads%s%s\n",
-            all->of_kind[CENSUS_HANDLE], all->of_kind[CENSUS_DESCRIPTOR],
-            all->of_kind[CENSUS_THREAD], about ? ": " : " are open", about ? about : "");
+    write_count(all->of_kind[CENSUS_HANDLE], "handle", out);
+    fputs(", ", out);
+    write_count(all->of_kind[CENSUS_DESCRIPTOR], "descriptor", out);
+    fputs(" and ", out);
+    write_count(all->of_kind[CENSUS_THREAD], "thread", out);
+    fprintf(out, "%s%s\n", about ? ": " : " are open", about ? about : "");
     for (size_t i = 0; i < all->length; i++) {
         const struct group *group = &all->groups[i];
-        fprintf(out, "\n%" PRIu64 " %s%s%s%s\n", group->count, noun(group),
-                group->first.kind == CENSUS_HANDLE ? (group->count == 1 ? " handle" : " handles")
-                : group->count == 1                ? ""
-                                                   : "s",
-                group->state[0] ? ", " : "", group->state);
+        char what[32];
+        snprintf(what, sizeof what, "%.16s%s", noun(group),
+                 group->first.kind == CENSUS_HANDLE ? " handle" : "");
+        fputc('\n', out);
+        write_count(group->count, what, out);
+        fprintf(out, "%s%s\n", group->state[0] ? ", " : "", group->state);
         write_frames(group, out);
         if (group->count > 1)
             fprintf(out, "    the first %.3f s before the last\n",

@@ -1,0 +1,276 @@
+/* Plain C under the virtual clock: time that passes where nothing is ready, an end where nothing is due, and the pairs, which
+ * check holds to their word in both directions. */
+#include "test/judging.h"
+
+#include "plain/loop_clock.h"
+#include "plain/turning.h"
+#include "probe/heap.h"
+#include "test/words.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* --- Time ---------------------------------------------------------------------------------------- */
+
+static uv_loop_t loop;
+static struct turning turning;
+static int rung;
+
+static int begin(void **state)
+{
+    (void)state;
+    rung = 0;
+    loop_clock_set_virtual(true);
+    return uv_loop_init(&loop) || turning_begin(&turning, &loop);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    turning_end(&turning);
+    loop_clock_set_virtual(false);
+    return uv_loop_close(&loop);
+}
+
+static void close_timer(uv_timer_t *timer)
+{
+    rung++;
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void ring(uv_timer_t *timer)
+{
+    (void)timer;
+    rung++;
+}
+
+static void start(uv_timer_t *timer, uv_timer_cb call, uint64_t in, uint64_t again)
+{
+    uv_timer_init(&loop, timer);
+    uv_timer_start(timer, call, in, again);
+}
+
+/* A clock that is back at the system's goes on from where it was. */
+static void time_moves_where_it_is_moved_and_never_back(void **state)
+{
+    (void)state;
+    int64_t now = loop_clock_now(), of_system = loop_clock_of_system();
+    assert_int_equal(loop_clock_now(), now);
+    loop_clock_move(now + HOUR);
+    assert_int_equal(loop_clock_now(), now + HOUR);
+    loop_clock_move(now);
+    assert_int_equal(loop_clock_now(), now + HOUR);
+    assert_true(uv_hrtime() == (uint64_t)(now + HOUR));
+    assert_true(loop_clock_of_system() - of_system < HOUR);
+    loop_clock_set_virtual(false);
+    assert_true(loop_clock_now() >= now + HOUR);
+    loop_clock_move(now + 2 * HOUR); /* is not for the system's */
+    assert_true(loop_clock_now() < now + 2 * HOUR);
+}
+
+static void a_day_of_a_ten_second_timer_passes_at_once(void **state)
+{
+    (void)state;
+    uv_timer_t timer;
+    start(&timer, ring, 10000, 10000);
+    turning_pass_until(&turning, loop_clock_now() + 24 * HOUR);
+    assert_in_range(rung, 8639, 8640); /* the loop's time is of whole milliseconds */
+    uv_close((uv_handle_t *)&timer, NULL);
+}
+
+static void what_is_due_late_is_waited_for(void **state)
+{
+    (void)state;
+    uv_timer_t timer;
+    int64_t now = loop_clock_now();
+    start(&timer, close_timer, 20 * 24 * 3600 * 1000, 0);
+    assert_true(turning_exhaust(&turning, 0));
+    assert_int_equal(rung, 1);
+    assert_true(loop_clock_now() - now >= 20 * 24 * HOUR - SECOND);
+}
+
+static void a_bound_is_kept(void **state)
+{
+    (void)state;
+    uv_timer_t timer;
+    int64_t now = loop_clock_now();
+    start(&timer, close_timer, 60000, 0);
+    turning_exhaust(&turning, MINUTE / 2);
+    assert_int_equal(rung, 0);
+    assert_int_equal(loop_clock_now(), now + MINUTE / 2);
+    assert_true(turning_exhaust(&turning, 0));
+    assert_int_equal(rung, 1);
+}
+
+static void what_repeats_for_ever_is_told(void **state)
+{
+    (void)state;
+    uv_timer_t timer;
+    start(&timer, ring, 1000, 1000);
+    assert_false(turning_exhaust(&turning, 0));
+    assert_true(rung > TURNING_STEPS / 2);
+    uv_close((uv_handle_t *)&timer, NULL);
+}
+
+static void idle(uv_idle_t *handle)
+{
+    (void)handle;
+    rung++;
+}
+
+static void what_is_always_ready_is_told(void **state)
+{
+    (void)state;
+    uv_idle_t handle;
+    uv_idle_init(&loop, &handle);
+    uv_idle_start(&handle, idle);
+    assert_false(turning_exhaust(&turning, 0));
+    uv_close((uv_handle_t *)&handle, NULL);
+}
+
+/* Handles that keep no loop alive are turned all the same: a server has others. */
+static void an_unreferenced_timer_is_due_too(void **state)
+{
+    (void)state;
+    uv_timer_t timer;
+    start(&timer, close_timer, 1000, 0);
+    uv_unref((uv_handle_t *)&timer);
+    assert_true(turning_exhaust(&turning, 0));
+    assert_int_equal(rung, 1);
+}
+
+static void after_work(uv_work_t *request, int status)
+{
+    (void)request, (void)status;
+    rung++;
+}
+
+/* Who sleeps for a time would be taken for who sleeps for ever, so it works. */
+static void busy(uv_work_t *request)
+{
+    volatile uint64_t sum = 0;
+    for (uint64_t i = 0; i < 20 * 1000 * 1000; i++)
+        sum += i;
+    (void)request;
+}
+
+static void the_thread_pool_is_waited_for(void **state)
+{
+    (void)state;
+    uv_work_t requests[3];
+    for (size_t i = 0; i < 3; i++)
+        uv_queue_work(&loop, &requests[i], busy, after_work);
+    assert_true(turning_exhaust(&turning, 0));
+    assert_int_equal(rung, 3);
+    assert_false(turning.ran_out);
+}
+
+static void on_exited(uv_process_t *process, int64_t status, int number)
+{
+    (void)number;
+    assert_int_equal(status, 0);
+    rung++;
+    uv_close((uv_handle_t *)process, NULL);
+}
+
+static void a_child_is_waited_for(void **state)
+{
+    (void)state;
+    uv_process_t process;
+    char *words[] = {"sleep", "0.05", NULL};
+    uv_process_options_t options = {.file = words[0], .args = words, .exit_cb = on_exited};
+    assert_int_equal(uv_spawn(&loop, &process, &options), 0);
+    assert_true(turning_exhaust(&turning, 0));
+    assert_int_equal(rung, 1);
+}
+
+/* --- The pairs ----------------------------------------------------------------------------------- */
+
+static struct verdict verdict_of_pair(const struct pair *pair, enum variant variant)
+{
+    struct settings settings = checked();
+    struct verdict verdict;
+    struct outcome outcome = outcome_of(pair, variant, &settings);
+    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1, .copies = true};
+    assert_int_equal(lab_run(&plan), 0);
+    verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+    outcome_free(&outcome);
+    return verdict;
+}
+
+/* As they stand, and with their sources exchanged: then both are wrong, with and without a heap that is counted; but for who
+ * leaves only that. */
+static void each_pair_is_held_to_its_word_both_ways(void **state)
+{
+    (void)state;
+    FOR_EACH_PAIR (pair) {
+        if (!pair_is_plain(pair))
+            continue;
+        struct pair exchanged = *pair;
+        bool counted = heap_is_known() || expectation_is_plain(&pair->expected[VARIANT_LEAK]);
+        for (enum variant v = 0; v < VARIANTS; v++) {
+            exchanged.on_loop[v] = pair->on_loop[!v];
+            exchanged.threaded[v] = pair->threaded[!v];
+        }
+        for (enum variant v = 0; counted && v < VARIANTS; v++) {
+            struct verdict verdict = verdict_of_pair(pair, v);
+            if (!verdict.as_catalogued)
+                fail_msg("%s %s: %s; %s", pair->id, variant_name(v), verdict.words, verdict.wrong);
+            if (verdict_of_pair(&exchanged, v).as_catalogued)
+                fail_msg("%s: its sources exchanged are as right", pair->id);
+        }
+    }
+}
+
+/* The line that makes what stays is the sample's own, and the verdict names it. */
+static void a_verdict_names_the_line_and_the_state(void **state)
+{
+    (void)state;
+    struct verdict v = verdict_of_pair(catalog_find("stop_is_not_close"), VARIANT_LEAK);
+    expect_match(v.words, "^LEAK 1.000 handle/request: timer, stopped, made at "
+                          "leaks/libuv/stop_is_not_close.c:[0-9]+$");
+    v = verdict_of_pair(catalog_find("neither_joined_nor_detached"), VARIANT_LEAK);
+    expect_match(v.words, "^LEAK 1.000 thread/request: ended, not joined, made at "
+                          "leaks/threads/neither_joined_nor_detached.c:[0-9]+$");
+}
+
+/* What goes later is held, for as long as it is. */
+static void hold_a_minute(uv_loop_t *on)
+{
+    uv_timer_t *timer = malloc(sizeof *timer);
+    uv_timer_init(on, timer);
+    uv_timer_start(timer, close_timer, 60000, 0);
+}
+
+static void what_is_held_is_told_with_its_time(void **state)
+{
+    (void)state;
+    struct pair pair = {
+        .family = "test", .id = "held", .title = "held", .on_loop = {hold_a_minute, hold_a_minute}};
+    struct verdict v = verdict_of_pair(&pair, VARIANT_FIX);
+    expect_words(v.words, "HOLDS 1.000 handle/request for 1 min");
+    expect_words(v.words, "timer, made at harness/test/test_plain.c:");
+    assert_false(v.as_catalogued);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct pair pairs[] = {{.id = "none"}};
+    JUDGING_BEGIN(argc, argv);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(time_moves_where_it_is_moved_and_never_back, begin, end),
+        cmocka_unit_test_setup_teardown(a_day_of_a_ten_second_timer_passes_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_due_late_is_waited_for, begin, end),
+        cmocka_unit_test_setup_teardown(a_bound_is_kept, begin, end),
+        cmocka_unit_test_setup_teardown(what_repeats_for_ever_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_always_ready_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(an_unreferenced_timer_is_due_too, begin, end),
+        cmocka_unit_test_setup_teardown(the_thread_pool_is_waited_for, begin, end),
+        cmocka_unit_test_setup_teardown(a_child_is_waited_for, begin, end),
+        cmocka_unit_test(each_pair_is_held_to_its_word_both_ways),
+        cmocka_unit_test(a_verdict_names_the_line_and_the_state),
+        cmocka_unit_test(what_is_held_is_told_with_its_time),
+    };
+    return cmocka_run_group_tests_name("plain", tests, NULL, NULL);
+}
