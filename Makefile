@@ -5,8 +5,8 @@
 # The compilers. Each C compiler has a folder of its own: build/clang.
 CC       = gcc
 CXX      = g++
-# How they optimize; -O0 for a debugger.
-OPTIMIZE = -O2 -g
+# How they optimize; -O0 for a debugger. Lines and names are always there: profiles and panics tell them.
+OPTIMIZE = -O2
 # gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
 SANITIZE =
 # Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
@@ -38,6 +38,8 @@ KNOWN   := $(shell sed -n 's/^\([A-Za-z_]*\) *[:?+]*=.*/\1/p' Makefile) CPPFLAGS
 UNKNOWN := $(foreach name,$(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(subst :=,=,$(word))))),\
            $(if $(filter command,$(firstword $(origin $(name)))),$(filter-out $(KNOWN),$(name))))
 $(if $(strip $(UNKNOWN)),$(error no such setting: $(strip $(UNKNOWN)) (`make help` lists them)))
+
+override OPTIMIZE := $(OPTIMIZE)$(if $(filter -g%,$(OPTIMIZE)),, -g)
 
 VERSION := 0.1.0
 DATE    := 2026-11-24
@@ -418,7 +420,7 @@ new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
-		OPTIMIZE='-O2 -g -march=native $(if $(filter x86_64,$(shell uname -m)),-mtune=intel)'
+		OPTIMIZE='-O2 -march=native $(if $(filter x86_64,$(shell uname -m)),-mtune=intel)'
 
 test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh

@@ -51,6 +51,17 @@ static void list_meant(const struct shelf *s, struct list *list)
     }
 }
 
+/* That nobody can wake them held as long as the others stay where they are. */
+static void forget_who_stays(const struct proof *p, const struct list *ending)
+{
+    for (size_t i = 0; i < p->shelves.length; i++)
+        p->shelves.all[i].slab->proven = 0;
+    for (size_t i = 0; i < ending->length; i++) {
+        const struct task *t = ending->all[i].task;
+        t->slab->proven |= UINT64_C(1) << t->place;
+    }
+}
+
 static int newest_first(const void *a, const void *b)
 {
     uint64_t x = ((const struct meant *)a)->id, y = ((const struct meant *)b)->id;
@@ -85,6 +96,8 @@ bool proof_end(const struct proof *p, const struct proof_ending *ending, size_t 
             choose(&p->shelves.all[i], ending);
         list_meant(&p->shelves.all[i], &list);
     }
+    if (list.length)
+        forget_who_stays(p, &list);
     qsort(list.all, list.length, sizeof *list.all, newest_first);
     end_all(&list, ending);
     pages_put(list.all, list.room * sizeof *list.all);

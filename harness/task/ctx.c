@@ -13,6 +13,7 @@
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/ctx_watch.h"
+#include "task/lifetime.h"
 #include "task/made.h"
 #include "task/sched.h"
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct ctx {
     struct deadline deadline; /* fires expire() */
     const void *key;
     void *value;
+    struct lifetime lifetime;
 };
 
 _Static_assert(offsetof(struct ctx, counted) == COUNTED_AT, "where a proof looks for it");
@@ -158,6 +160,7 @@ static struct ctx *make(struct ctx *parent, const void *at)
 {
     if (!parent)
         task_panic("cannot create context from nil parent");
+    lifetime_check(&parent->lifetime);
     struct ctx *c = sched_allocate(sizeof *c, "a context");
     c->parent = ctx_ref(parent);
     c->children = c->next_sibling = c->previous_sibling = 0;
@@ -175,6 +178,7 @@ static struct ctx *make(struct ctx *parent, const void *at)
     if (!c->error && !parent->endless)
         join_parent(c);
     c->made = made_add(MADE_CONTEXT, at);
+    lifetime_begin(&c->lifetime, "context");
     task_stats.contexts++;
     return c;
 }
@@ -246,6 +250,8 @@ struct ctx *ctx_with_value(struct ctx *parent, const void *key, void *value)
 
 void *ctx_value(struct ctx *c, const void *key)
 {
+    if (c)
+        lifetime_check(&c->lifetime);
     for (; c; c = c->parent)
         if (c->key == key && key)
             return c->value;
@@ -254,6 +260,7 @@ void *ctx_value(struct ctx *c, const void *key)
 
 struct ctx *ctx_ref(struct ctx *c)
 {
+    lifetime_check(&c->lifetime);
     if (c != &background)
         c->counted.references++;
     return c;
@@ -261,6 +268,8 @@ struct ctx *ctx_ref(struct ctx *c)
 
 void ctx_drop(struct ctx *c)
 {
+    if (c)
+        lifetime_check_drop(&c->lifetime);
     while (c && c != &background && --c->counted.references == 0) {
         struct ctx *parent = c->parent;
         task_clock_disarm(&c->deadline);
@@ -268,19 +277,22 @@ void ctx_drop(struct ctx *c)
         chan_drop(c->done);
         made_drop(c->made);
         task_stats.contexts--;
-        c->counted.kind = 0;
-        free(c);
+        counted_end(&c->counted);
+        lifetime_end(&c->lifetime);
+        lifetime_free(&c->lifetime, c, sizeof *c);
         c = parent;
     }
 }
 
 void ctx_cancel(struct ctx *c)
 {
+    lifetime_check(&c->lifetime);
     end_tree(c, CTX_CANCELED, 0);
 }
 
 void ctx_cancel_cause(struct ctx *c, const char *cause)
 {
+    lifetime_check(&c->lifetime);
     end_tree(c, CTX_CANCELED, cause);
 }
 
@@ -322,6 +334,7 @@ static void look_at_clock(struct ctx *c)
 
 enum ctx_error ctx_err(struct ctx *c)
 {
+    lifetime_check(&c->lifetime);
     if (c->has_deadline && !c->error)
         look_at_clock(c);
     return c->error;
@@ -329,6 +342,7 @@ enum ctx_error ctx_err(struct ctx *c)
 
 struct chan *ctx_done(struct ctx *c)
 {
+    lifetime_check(&c->lifetime);
     if (c->endless)
         return 0;
     bool ended = ctx_err(c);
@@ -362,6 +376,7 @@ const char *ctx_cause(struct ctx *c)
 
 bool ctx_deadline(struct ctx *c, int64_t *when)
 {
+    lifetime_check(&c->lifetime);
     if (c->has_deadline)
         *when = c->deadline.when;
     return c->has_deadline;

@@ -5,8 +5,11 @@
 #include "task/counted.h"
 #include "task/panic.h"
 #include "task/sched.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+
+_Static_assert(3 * LIFETIME_FRAMES < PANIC_SITES, "a panic names all places");
 
 enum { POISON = 0xDB, KEPT = 4096, KEPT_BYTES = 16 << 20 };
 
@@ -22,15 +25,10 @@ static NOT_SCANNED struct {
 static void forget_oldest(void)
 {
     kept.bytes -= kept.all[kept.first].size;
+    task_stats.own_heap -= malloc_usable_size(kept.all[kept.first].memory);
     free(kept.all[kept.first].memory);
     kept.first = (kept.first + 1) % KEPT;
     kept.length--;
-}
-
-void lifetime_forget(void)
-{
-    while (kept.length)
-        forget_oldest();
 }
 
 /* The chain of frame pointers from the caller of the function that calls this. It is followed within
@@ -109,6 +107,7 @@ void lifetime_free(struct lifetime *l, void *memory, size_t size)
     kept.all[end].memory = memory;
     kept.all[end].size = size;
     kept.bytes += size;
+    task_stats.own_heap += malloc_usable_size(memory);
     while (kept.bytes > KEPT_BYTES)
         forget_oldest();
 }

@@ -32,10 +32,8 @@ void lifetime_check(const struct lifetime *l);
 void lifetime_check_drop(const struct lifetime *l);
 /* When the last reference is gone. */
 void lifetime_end(struct lifetime *l);
-/* In place of free(), l being in memory of this size. */
+/* In place of free(), l being in memory of this size. What is kept counts as the runtime's own heap. */
 void lifetime_free(struct lifetime *l, void *memory, size_t size);
-/* Frees what is kept: for tests that count the heap. */
-void lifetime_forget(void);
 
 #else
 
@@ -66,10 +64,6 @@ static inline void lifetime_free(struct lifetime *l, void *memory, size_t size)
 {
     (void)l, (void)size;
     free(memory);
-}
-
-static inline void lifetime_forget(void)
-{
 }
 
 #endif

@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-enum { PANIC_MESSAGE = 512, PANIC_SITES = 6 };
+enum { PANIC_MESSAGE = 512, PANIC_SITES = 10 };
 
 /* A place that has to do with it: "sent at", "closed at". */
 struct panic_site {

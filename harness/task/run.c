@@ -7,7 +7,9 @@
 
 static NOT_SCANNED uv_loop_t loop;
 static uv_timer_t trim_timer;
-enum { TRIM_DELAY_MS = 500, TRIM_PAUSE_MS = 1 };
+static uv_idle_t trim_slices;
+enum { TRIM_DELAY_MS = 500 };
+static const int64_t TRIM_PAUSE = MILLISECOND;
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
 uv_loop_t *task_loop(void)
@@ -19,6 +21,8 @@ uv_loop_t *task_loop(void)
             task_fatal("can not make an event loop: %s", uv_strerror(failed));
         uv_timer_init(&loop, &trim_timer);
         uv_unref((uv_handle_t *)&trim_timer);
+        uv_idle_init(&loop, &trim_slices);
+        uv_unref((uv_handle_t *)&trim_slices);
         made = true;
     }
     return &loop;
@@ -45,22 +49,31 @@ static void run_ready_tasks(void)
 #endif
 }
 
-static void trim_more(uv_timer_t *timer)
+/* In slices, one in a turn of the loop, so that no turn waits long. Tasks that are ready have their time
+ * between two slices. */
+static void trim_more(uv_idle_t *slices)
 {
-    if (task_stack_trim_more())
-        uv_timer_start(timer, trim_more, TRIM_PAUSE_MS, 0);
+    static int64_t next_slice;
+    int64_t now = clock_now();
+    if (task_sched.ready_first && now < next_slice)
+        return;
+    if (!task_stack_trim_more())
+        uv_idle_stop(slices);
+    next_slice = task_time_add(clock_now(), TRIM_PAUSE);
 }
 
 static void trim(uv_timer_t *timer)
 {
+    (void)timer;
     if (task_stack_trim())
-        trim_more(timer);
+        uv_idle_start(&trim_slices, trim_more);
 }
 
 /* A burst's stacks are kept for a while: the next burst may be near. */
 static void schedule_trim(void)
 {
-    if (task_stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer))
+    if (task_stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer) &&
+        !uv_is_active((uv_handle_t *)&trim_slices))
         uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
 }
 

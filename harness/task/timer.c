@@ -14,6 +14,7 @@
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/inspect.h"
+#include "task/lifetime.h"
 #include "task/made.h"
 #include "task/panic.h"
 #include "task/sched.h"
@@ -27,6 +28,7 @@ struct caller {
     const struct task_site *site; /* of the task that fn runs in; NULL: on the scheduler's stack */
     struct counted counted;
     uint32_t made; /* task/made.h */
+    struct lifetime lifetime;
 };
 
 _Static_assert(offsetof(struct caller, counted) == COUNTED_AT, "where a proof looks for it");
@@ -37,6 +39,7 @@ struct sender {
     int64_t period;           /* of a ticker; 0: sends once */
     uint32_t references;      /* to the timer */
     uint32_t made;
+    struct lifetime lifetime;
 };
 
 enum { SENDER_AT = offsetof(struct chan, buffer) + sizeof(int64_t) };
@@ -79,9 +82,46 @@ static void release(struct timer *t)
         chan_drop(p.chan);
         return;
     }
-    ((struct caller *)t)->counted.kind = 0;
-    free(t);
+    struct caller *c = (struct caller *)t;
+    counted_end(&c->counted);
+    lifetime_free(&c->lifetime, c, sizeof *c);
 }
+
+/* --- Who holds a timer: one, from its make to its drop ------------------------------------------ */
+
+#ifdef TASK_DEBUG
+/* Of a timer that calls: known by its address, also once all else of it is overwritten. */
+static const char calling[] = "timer";
+
+static struct lifetime *lifetime_of(struct timer *t)
+{
+    struct caller *c = (struct caller *)t;
+    return c->lifetime.what == calling ? &c->lifetime : &sender_of((struct chan *)t)->lifetime;
+}
+
+static void check_held(struct timer *t)
+{
+    lifetime_check(lifetime_of(t));
+}
+
+static void end_hold(struct timer *t)
+{
+    lifetime_check_drop(lifetime_of(t));
+    lifetime_end(lifetime_of(t));
+}
+#else
+static const char calling[] = "timer";
+
+static void check_held(struct timer *t)
+{
+    (void)t;
+}
+
+static void end_hold(struct timer *t)
+{
+    (void)t;
+}
+#endif
 
 static void arm(struct timer *t, int64_t when)
 {
@@ -141,6 +181,7 @@ static struct timer *make_sender(int64_t nanoseconds, int64_t period, const void
     s->period = period;
     s->references = 2; /* the caller's and the clock's */
     s->made = made_add(MADE_TIMER, at);
+    lifetime_begin(&s->lifetime, period ? "ticker" : "timer");
     task_stats.timers++;
     s->deadline.when = task_clock_after(nanoseconds);
     task_clock_arm(&s->deadline);
@@ -158,6 +199,7 @@ static struct timer *make_caller(int64_t nanoseconds, void (*fn)(void *arg), voi
     c->site = site;
     c->counted = (struct counted){COUNTED_TIMER, .references = 2}; /* the caller's, the clock's */
     c->made = made_add(MADE_TIMER, at);
+    lifetime_begin(&c->lifetime, calling);
     task_stats.timers++;
     c->deadline.when = task_clock_after(nanoseconds);
     task_clock_arm(&c->deadline);
@@ -196,16 +238,19 @@ struct chan *timer_after(int64_t nanoseconds)
 
 struct chan *timer_chan(struct timer *t)
 {
+    check_held(t);
     return parts_of(t).chan;
 }
 
 bool timer_stop(struct timer *t)
 {
+    check_held(t);
     return disarm(t);
 }
 
 bool timer_reset(struct timer *t, int64_t nanoseconds)
 {
+    check_held(t);
     bool was_armed = disarm(t);
     arm(t, task_clock_after(nanoseconds));
     return was_armed;
@@ -213,8 +258,10 @@ bool timer_reset(struct timer *t, int64_t nanoseconds)
 
 void timer_drop(struct timer *t)
 {
-    if (t)
-        release(t);
+    if (!t)
+        return;
+    end_hold(t);
+    release(t);
 }
 
 /* --- Tickers -------------------------------------------------------------------------------- */
@@ -244,12 +291,14 @@ struct chan *ticker_chan(struct ticker *t)
 
 void ticker_stop(struct ticker *t)
 {
+    check_held(timer_of(t));
     disarm(timer_of(t));
 }
 
 void ticker_reset(struct ticker *t, int64_t period)
 {
     require_period(period, "Ticker.Reset");
+    check_held(timer_of(t));
     disarm(timer_of(t));
     sender_of(ticker_chan(t))->period = period;
     arm(timer_of(t), task_clock_after(period));
@@ -267,6 +316,7 @@ void ticker_drop(struct ticker *t)
 {
     if (!t)
         return;
+    end_hold(timer_of(t));
     if (is_left_to_itself(timer_of(t)))
         disarm(timer_of(t));
     release(timer_of(t));

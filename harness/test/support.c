@@ -34,9 +34,6 @@
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size)
     __attribute__((weak));
 
-/* In a debug build: frees what was dropped and is kept to tell of its use. */
-void lifetime_forget(void) __attribute__((weak));
-
 static char noted[16384];
 
 bool support_is_instrumented(void)
@@ -107,14 +104,12 @@ static void expect_success(pid_t child)
         fail_msg("the case's process ended with exit status %d", status);
 }
 
-/* Bytes of heap that this thread holds; 0 without jemalloc. */
-/* Without what the runtime keeps for itself: how much that is may depend on the real clock. */
+/* Bytes of heap that this thread holds; 0 without jemalloc. Without what the runtime keeps for itself: how much that
+ * is may depend on the real clock, and on the build. */
 static uint64_t heap_held(void)
 {
     uint64_t allocated = 0, freed = 0;
     size_t size = sizeof allocated;
-    if (lifetime_forget)
-        lifetime_forget();
     if (!mallctl)
         return 0;
     if (mallctl("thread.allocated", &allocated, &size, NULL, 0) ||

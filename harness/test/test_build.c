@@ -84,7 +84,7 @@ static void the_record_states_the_flags_that_were_used(void **state)
     static const char has[] = "cd copy && grep -a -o 'std=gnu17.*the runtime.*' build/gcc/%s";
     make(machine, "OPTIMIZE=-O1 CFLAGS=-DOF_MINE=\\'\\\"x\\\"\\'");
     char *said = shell(0, has, machine);
-    expect_match(said, "^std=gnu17 -O1 -fstack-protector-strong .*-D_FORTIFY_SOURCE=3 "
+    expect_match(said, "^std=gnu17 -O1 -g -fstack-protector-strong .*-D_FORTIFY_SOURCE=3 "
                        ".*-fno-omit-frame-pointer .*-DOF_MINE='\"x\"'; the runtime: ");
     free(said);
     make(machine, "SWITCH=boost B=build/gcc SANITIZE=1");

@@ -3,7 +3,10 @@
 #include "test/words.h"
 
 #include "task/chan.h"
+#include "task/ctx.h"
 #include "task/defer.h"
+#include "task/time.h"
+#include "task/timer.h"
 
 #ifdef TASK_DEBUG
 
@@ -77,6 +80,110 @@ static void each_use_after_drop_is_told(void **state)
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         support_expect_panic(uses[i], "use after drop of a channel");
     support_expect_panic(drop_twice, "double drop of a channel");
+}
+
+#define MISUSE_OF_CTX(name, call)                                                                  \
+    static void name(void *unused)                                                                 \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        struct ctx *c = ctx_with_cancel(ctx_background());                                         \
+        int64_t when;                                                                              \
+        (void)when;                                                                                \
+        ctx_drop(c);                                                                               \
+        (void)(call);                                                                              \
+    }
+
+MISUSE_OF_CTX(err_after, ctx_err(c))
+MISUSE_OF_CTX(done_after, ctx_done(c))
+MISUSE_OF_CTX(cancel_after, (ctx_cancel(c), 0))
+MISUSE_OF_CTX(cancel_cause_after, (ctx_cancel_cause(c, "late"), 0))
+MISUSE_OF_CTX(ctx_ref_after, ctx_ref(c))
+MISUSE_OF_CTX(child_after, ctx_with_cancel(c))
+MISUSE_OF_CTX(timeout_after, ctx_with_timeout(c, SECOND))
+MISUSE_OF_CTX(value_after, ctx_value(c, &when))
+MISUSE_OF_CTX(deadline_after, ctx_deadline(c, &when))
+MISUSE_OF_CTX(cause_after, ctx_cause(c))
+MISUSE_OF_CTX(drop_ctx_twice, (ctx_drop(c), 0))
+
+static void each_use_of_a_dropped_context_is_told(void **state)
+{
+    (void)state;
+    static void (*const uses[])(void *) = {
+        err_after,   done_after,    cancel_after, cancel_cause_after, ctx_ref_after,
+        child_after, timeout_after, value_after,  deadline_after,     cause_after};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        support_expect_panic(uses[i], "use after drop of a context");
+    support_expect_panic(drop_ctx_twice, "double drop of a context");
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+/* It is dropped while the clock still has it, and once it has been stopped. */
+#define MISUSE_OF_TIMER(name, call)                                                                \
+    static void name##_of_armed(void *unused)                                                      \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        struct timer *t = timer_new(SECOND);                                                       \
+        timer_drop(t);                                                                             \
+        (void)(call);                                                                              \
+    }                                                                                              \
+    static void name##_of_stopped(void *unused)                                                    \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        struct timer *t = timer_new(SECOND);                                                       \
+        timer_stop(t);                                                                             \
+        timer_drop(t);                                                                             \
+        (void)(call);                                                                              \
+    }                                                                                              \
+    static void name##_of_calling(void *unused)                                                    \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        struct timer *t = timer_func(SECOND, do_nothing, NULL);                                    \
+        timer_stop(t);                                                                             \
+        timer_drop(t);                                                                             \
+        (void)(call);                                                                              \
+    }                                                                                              \
+    static void name##_is_told(const char *words)                                                  \
+    {                                                                                              \
+        support_expect_panic(name##_of_armed, words);                                              \
+        support_expect_panic(name##_of_stopped, words);                                            \
+        support_expect_panic(name##_of_calling, words);                                            \
+    }
+
+MISUSE_OF_TIMER(stop, timer_stop(t))
+MISUSE_OF_TIMER(reset, timer_reset(t, SECOND))
+MISUSE_OF_TIMER(chan_of, timer_chan(t))
+MISUSE_OF_TIMER(drop, (timer_drop(t), 0))
+
+#define MISUSE_OF_TICKER(name, call)                                                               \
+    static void name(void *unused)                                                                 \
+    {                                                                                              \
+        (void)unused;                                                                              \
+        struct ticker *t = ticker_new(SECOND);                                                     \
+        ticker_stop(t);                                                                            \
+        ticker_drop(t);                                                                            \
+        call;                                                                                      \
+    }
+
+MISUSE_OF_TICKER(stop_ticker, ticker_stop(t))
+MISUSE_OF_TICKER(reset_ticker, ticker_reset(t, SECOND))
+MISUSE_OF_TICKER(chan_of_ticker, ticker_chan(t))
+MISUSE_OF_TICKER(drop_ticker, ticker_drop(t))
+
+static void each_use_of_a_dropped_timer_is_told(void **state)
+{
+    (void)state;
+    stop_is_told("use after drop of a timer");
+    reset_is_told("use after drop of a timer");
+    chan_of_is_told("use after drop of a timer");
+    drop_is_told("double drop of a timer");
+    support_expect_panic(stop_ticker, "use after drop of a ticker");
+    support_expect_panic(reset_ticker, "use after drop of a ticker");
+    support_expect_panic(chan_of_ticker, "use after drop of a ticker");
+    support_expect_panic(drop_ticker, "double drop of a ticker");
 }
 
 static void the_places_are_named(void **state)
@@ -173,6 +280,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifdef TASK_DEBUG
         cmocka_unit_test(each_use_after_drop_is_told),
+        cmocka_unit_test(each_use_of_a_dropped_context_is_told),
+        cmocka_unit_test(each_use_of_a_dropped_timer_is_told),
         cmocka_unit_test(the_places_are_named),
         cmocka_unit_test(what_only_waiters_keep_is_dropped_too),
         cmocka_unit_test(what_is_kept_is_bounded),
