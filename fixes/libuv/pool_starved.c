@@ -56,7 +56,10 @@ static void on_date(uv_fs_t *date)
 void fix_pool_starved(uv_loop_t *loop)
 {
     struct question *question = calloc(1, sizeof *question);
-    uv_pipe(question->backend, UV_NONBLOCK_PIPE, 0);
+    if (!question || uv_pipe(question->backend, UV_NONBLOCK_PIPE, 0) != 0) {
+        free(question);
+        return;
+    }
     question->open = 2;
 
     uv_pipe_init(loop, &question->pipe, 0);

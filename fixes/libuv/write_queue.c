@@ -40,12 +40,13 @@ static void publish(uv_stream_t *to)
 void fix_write_queue(uv_loop_t *loop)
 {
     uv_os_sock_t ends[2];
-    uv_pipe_t *to = malloc(sizeof *to);
-    uv_poll_t *reader = malloc(sizeof *reader); /* reads nothing */
     static char old[4096];
     uv_buf_t older = uv_buf_init(old, sizeof old);
+    if (uv_socketpair(1 /* a stream */, 0, ends, UV_NONBLOCK_PIPE, 0) != 0)
+        return;
+    uv_pipe_t *to = malloc(sizeof *to);
+    uv_poll_t *reader = malloc(sizeof *reader); /* reads nothing */
 
-    uv_socketpair(1 /* a stream */, 0, ends, UV_NONBLOCK_PIPE, 0);
     uv_pipe_init(loop, to, 0);
     uv_pipe_open(to, ends[0]);
     uv_poll_init(loop, reader, ends[1]);

@@ -1,11 +1,14 @@
 #include "load/plain_leg.h"
 #include "census/census.h"
 #include "load/curves.h"
+#include "load/phases.h"
 #include "load/plain_places.h"
 #include "plain/loop_clock.h"
 #include "probe/heap.h"
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static struct {
@@ -137,9 +140,25 @@ void plain_leg_part(int part)
     curves_part(&state.curves, part);
 }
 
+/* Then what a request leaves is not what it would. */
+static void look_for_limit(void)
+{
+    enum { NEAR = 8 };
+    struct rlimit limit;
+    char words[160];
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || state.seen.descriptors + NEAR < limit.rlim_cur)
+        return;
+    snprintf(words, sizeof words,
+             "%llu descriptors are open of at most %llu (EMFILE): raise it by `ulimit -n`, or send "
+             "fewer requests",
+             (unsigned long long)state.seen.descriptors, (unsigned long long)limit.rlim_cur);
+    phases_go_wrong(words);
+}
+
 void plain_leg_hold(void)
 {
     look(true);
+    look_for_limit();
     plain_leg_pass(loop_clock_now());
     state.leg->counts[MOMENT_HELD] = state.seen;
     plain_places_since(&state.held, state.mark);

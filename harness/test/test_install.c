@@ -63,10 +63,10 @@ static void every_file_has_its_place(void **state)
 static void libraries_define_what_their_headers_name(void **state)
 {
     (void)state;
-    char *said =
-        at_root(0, "cd $root$prefix && for a in lib/*.a; do nm -g --defined-only $a; done | "
-                   "awk 'NF == 3 && $3 !~ /^(DW\\.ref\\.|__wrap_)/ { print $3 }' | while read -r name; do "
-                   "grep -rqw $name include || echo $name; done");
+    char *said = at_root(
+        0, "cd $root$prefix && for a in lib/*.a; do nm -g --defined-only $a; done | "
+           "awk 'NF == 3 && $3 !~ /^(DW\\.ref\\.|__wrap_)/ { print $3 }' | while read -r name; do "
+           "grep -rqw $name include || echo $name; done");
     assert_string_equal(said, "");
     free(said);
 }
@@ -191,16 +191,17 @@ static void the_program_in_readme_is_true(void **state)
 static void the_program_of_plain_c_in_readme_is_true(void **state)
 {
     (void)state;
-    static const char part[] =
-        "sed -n '/^## I write plain C on libuv/,/^What each/p' $root$prefix/share/leaklab/README.md";
+    static const char part[] = "sed -n '/^## I write plain C on libuv/,/^What each/p' "
+                               "$root$prefix/share/leaklab/README.md";
     words_need("pkg-config --version", "pkg-config");
-    char *said = at_root(
-        0,
-        "rm -rf own && mkdir own && cd own && %s >part && sed -n '/^```c$/,/^```$/p' part "
-        "| sed '/^```/d' >own_loop.c && "
-        "eval \"$(sed -n 's/^\\$ cc/$CC/p' part)\" >said; "
-        "sed -n '/^1 handle/,/^```/p' part | sed '$d' >told; grep . said >s; grep . told | diff - s",
-        part);
+    char *said =
+        at_root(0,
+                "rm -rf own && mkdir own && cd own && %s >part && sed -n '/^```c$/,/^```$/p' part "
+                "| sed '/^```/d' >own_loop.c && "
+                "eval \"$(sed -n 's/^\\$ cc/$CC/p' part)\" >said; "
+                "sed -n '/^1 handle/,/^```/p' part | sed '$d' >told; grep . said >s; grep . told | "
+                "diff - s",
+                part);
     assert_string_equal(said, "");
     free(said);
     said = at_root(0, "pkg-config --cflags --libs leaklab-census");
@@ -272,10 +273,12 @@ static void cpp_finds_all_functions(void **state)
         ";; esac; done); "
         "echo 'volatile const void *all[] = {'; for a in $root$prefix/lib/*.a; do nm -g "
         "--defined-only $a; done | "
-        "awk 'NF == 3 && $3 !~ /^DW\\.ref\\./ { print \"reinterpret_cast<const void *>(&\" $3 "
+        "awk 'NF == 3 && $3 !~ /^(DW\\.ref\\.|__wrap_)/ { print \"reinterpret_cast<const void "
+        "*>(&\" $3 "
         "\"),\" }'; echo '};'; "
         "echo 'int main() { return all[0] == nullptr; }'; } >all.cc && "
-        "$CXX -std=gnu++17 all.cc $(pkg-config --cflags --libs leaklab-profile) -o all && ./all");
+        "$CXX -std=gnu++17 all.cc $(pkg-config --cflags --libs leaklab-profile leaklab-census) -o "
+        "all && ./all");
 }
 
 /* --- What can not be ------------------------------------------------------------------------ */

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
 /* --- Time ---------------------------------------------------------------------------------------- */
 
@@ -193,8 +193,9 @@ static void a_child_is_waited_for(void **state)
 
 /* --- The pairs ----------------------------------------------------------------------------------- */
 
-/* Each as it stands, and behind it with its sources exchanged; and last one of the test's own. */
-static struct pair all[2 * 32 + 1];
+/* Each as it stands, and behind it with its sources exchanged; and last the test's own. */
+enum { OF_TEST = 2 };
+static struct pair all[2 * 32 + OF_TEST];
 static size_t all_length;
 
 static bool is_counted(const struct pair *pair)
@@ -222,7 +223,7 @@ static void each_pair_is_held_to_its_word_both_ways(void **state)
     struct outcome cases[2 * 2 * 32];
     struct settings settings = checked();
     size_t length = 0;
-    for (size_t i = 0; i + 1 < all_length; i++)
+    for (size_t i = 0; i + OF_TEST < all_length; i++)
         for (enum variant v = 0; is_counted(&all[i]) && v < VARIANTS; v++)
             cases[length++] = outcome_of(&all[i], v, &settings);
     struct lab_plan plan = {.cases = cases, .length = length, .at_once = 4};
@@ -251,6 +252,14 @@ static void a_verdict_names_the_line_and_the_state(void **state)
                           "leaks/threads/neither_joined_nor_detached.c:[0-9]+$");
 }
 
+/* The case raises its limit to the most, so this one lowers it for itself. */
+static void open_with_few(uv_loop_t *on)
+{
+    struct rlimit few = {.rlim_cur = 64, .rlim_max = 64};
+    setrlimit(RLIMIT_NOFILE, &few);
+    catalog_find("error_path_keeps_fd")->on_loop[VARIANT_LEAK](on);
+}
+
 /* What goes later is held, for as long as it is. */
 static void hold_a_minute(uv_loop_t *on)
 {
@@ -268,6 +277,22 @@ static void what_is_held_is_told_with_its_time(void **state)
     assert_false(v.as_catalogued);
 }
 
+/* Where descriptors run out nothing is taken for what a request leaves behind. */
+static void a_limit_of_descriptors_that_is_met_is_said(void **state)
+{
+    (void)state;
+    struct settings settings = checked();
+    struct verdict verdict;
+    settings.requests = settings.warm_up = 100;
+    struct outcome outcome = outcome_of(pair_called("limited"), VARIANT_LEAK, &settings);
+    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
+    assert_int_equal(lab_run(&plan), 0);
+    verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+    assert_false(verdict.as_catalogued);
+    expect_match(verdict.wrong, "of at most 64 \\(EMFILE\\): raise it by `ulimit -n`");
+    outcome_free(&outcome);
+}
+
 static void gather_pairs(void)
 {
     FOR_EACH_PAIR (pair) {
@@ -279,6 +304,10 @@ static void gather_pairs(void)
     }
     all[all_length++] =
         (struct pair){.family = "test", .id = "held", .on_loop = {hold_a_minute, hold_a_minute}};
+    all[all_length++] = (struct pair){.family = "test",
+                                      .id = "limited",
+                                      .on_loop = {open_with_few, open_with_few},
+                                      LEAVES(.descriptors = 1)};
 }
 
 int main(int argc, char **argv)
@@ -298,6 +327,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_pair_is_held_to_its_word_both_ways),
         cmocka_unit_test(a_verdict_names_the_line_and_the_state),
         cmocka_unit_test(what_is_held_is_told_with_its_time),
+        cmocka_unit_test(a_limit_of_descriptors_that_is_met_is_said),
     };
     return cmocka_run_group_tests_name("plain", tests, NULL, NULL);
 }

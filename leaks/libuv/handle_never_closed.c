@@ -52,10 +52,15 @@ void leak_handle_never_closed(uv_loop_t *loop)
 
     uv_ip4_addr("127.0.0.1", 0, (struct sockaddr_in *)&address);
     uv_tcp_init(loop, listener);
-    uv_tcp_bind(listener, (const struct sockaddr *)&address, 0);
-    uv_listen((uv_stream_t *)listener, 1, on_client);
-    uv_tcp_getsockname(listener, (struct sockaddr *)&address, &length);
     uv_tcp_init(loop, client);
-    uv_tcp_connect(request, client, (const struct sockaddr *)&address,
-                   on_connected);
+    if (uv_tcp_bind(listener, (struct sockaddr *)&address, 0) == 0 &&
+        uv_listen((uv_stream_t *)listener, 1, on_client) == 0 &&
+        uv_tcp_getsockname(listener, (struct sockaddr *)&address, &length) ==
+            0 &&
+        uv_tcp_connect(request, client, (struct sockaddr *)&address,
+                       on_connected) == 0)
+        return;
+    uv_close((uv_handle_t *)listener, on_closed);
+    uv_close((uv_handle_t *)client, on_closed);
+    free(request);
 }

@@ -41,7 +41,10 @@ static void on_date(uv_fs_t *date)
 void leak_pool_starved(uv_loop_t *loop)
 {
     struct question *question = calloc(1, sizeof *question);
-    uv_pipe(question->backend, 0, 0);
+    if (!question || uv_pipe(question->backend, 0, 0) != 0) {
+        free(question);
+        return;
+    }
     question->work.data = question;
 
     uv_queue_work(loop, &question->work, wait_for_answer, on_answer);
