@@ -1,6 +1,7 @@
 #include "command/selecting.h"
 #include "command/quantity.h"
 #include "task/task.h"
+#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ enum {
     OPTION_PATIENCE,
     OPTION_SETTLE,
     OPTION_CONTROLS,
-    OPTION_RECOVER
+    OPTION_RECOVER,
+    OPTION_HIBERNATE
 };
 
 static const struct argp_option options[] = {
@@ -33,6 +35,11 @@ static const struct argp_option options[] = {
      "Run each leak once more, and after each such time have every task end of which it is proven "
      "that nobody can ever "
      "wake it (1s)",
+     0},
+    {"hibernate", OPTION_HIBERNATE, "TIME", 0,
+     "Run each leak once more, and have every task hibernate that is parked for that long: its "
+     "page is given back, "
+     "and comes back when it is touched",
      0},
     {0},
 };
@@ -97,6 +104,16 @@ void selecting_choose(struct selection *selection, const char *word, const struc
             add_pair(selection, pair, state);
 }
 
+static int64_t after(const char *arg, const struct argp_state *state)
+{
+    int64_t time = 0;
+    if (!quantity_time(arg, &time))
+        command_refuse(state, "--hibernate '%s': " QUANTITY_TIME, arg);
+    if (time < MILLISECOND)
+        command_refuse(state, "--hibernate '%s': must be 1ms or more", arg);
+    return time;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct selection *selection = state->input;
@@ -126,6 +143,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_RECOVER:
         selection->recover = command_recover(state, arg);
+        return 0;
+    case OPTION_HIBERNATE:
+        selection->hibernate = after(arg, state);
         return 0;
     case OPTION_CONTROLS:
         selection->controls = true;

@@ -5,7 +5,7 @@
 #include "load/selection.h"
 
 /* A child for a command's argp; its input is a struct selection, see selecting_start(). Takes the
- * ids, --variant, --requests, --seed, --stack, --patience, --settle, --recover and --controls. */
+ * ids, --variant, --requests, --seed, --stack, --patience, --settle, --recover, --hibernate and --controls. */
 extern const struct argp selecting_argp;
 
 /* Both variants of all pairs, with the default settings. */

@@ -72,7 +72,11 @@ bool summary_same_settings(const struct settings *a, const struct settings *b);
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
 
-/* The same leak under the same load, what is proven made to end; or NULL. */
+/* The same leak under the same load, as this series of outcome_series(); or NULL. */
+const struct measured_pair *summary_series(const struct summary *summary,
+                                           const struct measured_pair *pair, const char *series);
+
+/* What is proven made to end; or NULL. */
 const struct measured_pair *summary_recovered(const struct summary *summary,
                                               const struct measured_pair *pair);
 
