@@ -362,6 +362,9 @@ static void the_table_in_readme_is_that_of_the_results(void **state)
         "awk -f harness/detect/readme.awk results/README.md README.md | diff README.md -", 0);
     assert_string_equal(said, "");
     free(said);
+    said = words_of("sed -n '/^<!-- detectors:/,/^<!-- .detectors/p' README.md", 0);
+    expect_words(said, "| detector | recall");
+    free(said);
 }
 
 int main(void)
