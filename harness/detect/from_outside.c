@@ -30,7 +30,7 @@ static bool look(const struct served *served, const struct detect_case *of,
     char program[DETECT_PROGRAM], sample[DETECT_PATH], requests[24];
     const char *words[WORDS] = {NULL};
     size_t count = 0;
-    for (; served->before[count] && count < WORDS - 5; count++)
+    for (; count < WORDS - 5 && served->before[count]; count++)
         words[count] = served->before[count];
     if (!detect_program(program, served->suffix, "served", why, size))
         return false;
