@@ -102,7 +102,7 @@ static inline size_t bytes_of(uint64_t distance)
 static uint8_t *put_word(uint8_t *to, enum from from, uint64_t distance)
 {
     size_t n = bytes_of(distance);
-    *to++ = (uint8_t)(A_WORD | from << FROM_SHIFT | (int)n);
+    *to++ = (uint8_t)(A_WORD | (unsigned)from << FROM_SHIFT | n);
     for (size_t i = 0; i < n; i++)
         *to++ = (uint8_t)(distance >> 8 * i);
     return to;
