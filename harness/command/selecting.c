@@ -91,9 +91,7 @@ static void add_pair(struct selection *selection, const struct pair *pair,
     selection->pairs[selection->pair_count++] = pair;
 }
 
-/* An id, a family, or a word of ids and titles. Controls go by their ids. */
-static void choose_pairs(struct selection *selection, const char *word,
-                         const struct argp_state *state)
+void selecting_choose(struct selection *selection, const char *word, const struct argp_state *state)
 {
     const struct pair *control = controls_find(word);
     enum naming naming = control ? NAMINGS : catalog_naming(word);
@@ -153,7 +151,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         selection->controls = true;
         return 0;
     case ARGP_KEY_ARG:
-        choose_pairs(selection, arg, state);
+        selecting_choose(selection, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

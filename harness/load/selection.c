@@ -45,7 +45,7 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
             continue;
         struct outcome outcome = outcome_of(pair, v, settings);
         add_case(cases, length, outcome, NULL, repetition);
-        if (selection->recover && (v == VARIANT_LEAK || pair->is_control)) {
+        if (selection->recover && !pair_is_plain(pair) && (v == VARIANT_LEAK || pair->is_control)) {
             struct outcome recovered = outcome;
             recovered.settings.recover = selection->recover;
             add_case(cases, length, recovered, NULL, repetition);

@@ -1,5 +1,6 @@
 #include "page/markdown.h"
 #include "page/markdown_bench.h"
+#include "page/markdown_detections.h"
 #include "page/plot.h"
 #include "probe/figures.h"
 #include "result/about.h"
@@ -271,6 +272,7 @@ char *markdown_one(const struct summary *summary)
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
+    markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus);
     markdown_benchmarks(out, summary->benchmarks, "");
     if (summary->pair_count)
@@ -284,6 +286,8 @@ char *markdown_one(const struct summary *summary)
 static void benchmarks(FILE *out, const struct edition *edition)
 {
     char where[160] = "";
+    if (edition->detected)
+        markdown_detections(out, edition->detected->detections);
     if (edition->compared)
         markdown_versus(out, edition->compared->versus);
     if (!edition->benchmarked)

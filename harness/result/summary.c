@@ -38,6 +38,7 @@ void summary_free(struct summary *summary)
     json_decref(summary->about);
     benchmarks_free(summary->benchmarks);
     benchmarks_free(summary->versus);
+    detections_free(summary->detections);
     free(summary);
 }
 

@@ -65,7 +65,7 @@ void chan_free_unheld(struct chan *c)
     if (chan_owner_of(c) == CHAN_OF_PROGRAM)
         made_drop(c->made);
     task_stats.channels--;
-    c->counted.kind = 0;
+    counted_end(&c->counted);
     lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
 }
 

@@ -277,7 +277,7 @@ void ctx_drop(struct ctx *c)
         chan_drop(c->done);
         made_drop(c->made);
         task_stats.contexts--;
-        c->counted.kind = 0;
+        counted_end(&c->counted);
         lifetime_end(&c->lifetime);
         lifetime_free(&c->lifetime, c, sizeof *c);
         c = parent;

@@ -69,7 +69,7 @@ void ctx_after_drop(struct ctx_after *after)
 {
     if (!after || --after->counted.references)
         return;
-    after->counted.kind = 0;
+    counted_end(&after->counted);
     free(after);
 }
 

@@ -83,7 +83,7 @@ static void release(struct timer *t)
         return;
     }
     struct caller *c = (struct caller *)t;
-    c->counted.kind = 0;
+    counted_end(&c->counted);
     lifetime_free(&c->lifetime, c, sizeof *c);
 }
 

@@ -3,7 +3,50 @@
 #include "test/words.h"
 
 #include "profile/dump.h"
+#include "task/counted.h"
+#include "task/ctx.h"
 #include "task/mutex.h"
+#include "task/time.h"
+#include "task/timer.h"
+
+/* --- Memory that is given out again ------------------------------------------------------------- */
+
+/* What a block of the program's finds in its memory, where it does not write: an object that has ended there. */
+static void expect_no_object_at(uintptr_t ended)
+{
+    const volatile struct counted *c = (const volatile struct counted *)(ended + COUNTED_AT);
+    uint32_t kind = c->kind & ~UINT32_C(0xff);
+    assert_int_not_equal(kind, COUNTED_CHAN);
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+LEAKING_TASK_TEST(what_has_ended_is_no_object_any_more)
+{
+    struct chan *c = chan_make(int, 1);
+    uintptr_t at = (uintptr_t)c;
+    chan_drop(c);
+    expect_no_object_at(at);
+
+    struct ctx *ctx = ctx_with_cancel(ctx_background());
+    at = (uintptr_t)ctx;
+    struct ctx_after *after = ctx_after_func(ctx, do_nothing, NULL);
+    uintptr_t after_at = (uintptr_t)after;
+    ctx_after_stop(after);
+    ctx_after_drop(after);
+    expect_no_object_at(after_at);
+    ctx_drop(ctx);
+    expect_no_object_at(at);
+
+    struct timer *t = timer_func(HOUR, do_nothing, NULL);
+    at = (uintptr_t)t;
+    timer_stop(t);
+    timer_drop(t);
+    expect_no_object_at(at);
+}
 
 /* --- Broken records ----------------------------------------------------------------------------- */
 
@@ -177,6 +220,7 @@ LEAKING_TASK_TEST(who_goes_on_although_proven_is_counted)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_has_ended_is_no_object_any_more),
         cmocka_unit_test(a_frame_below_all_stacks),
         cmocka_unit_test(a_frame_above_all_stacks),
         cmocka_unit_test(a_frame_in_another_stack),
