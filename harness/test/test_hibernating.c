@@ -127,7 +127,7 @@ static void so_do_the_controls(void **state)
 {
     (void)state;
     struct settings settings = checked();
-    settings.hibernate = 30 * SECOND; /* some look each second, for a day */
+    settings.hibernate = 30 * SECOND;            /* some look each second, for a day */
     settings.requests = settings.warm_up = 1000; /* caches are full by then */
     struct outcome *cases = calloc(controls_length, sizeof *cases);
     for (size_t i = 0; i < controls_length; i++)
