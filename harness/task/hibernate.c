@@ -224,7 +224,7 @@ static size_t hibernate_slab(struct slab *s, int64_t parked_by)
         }
         add(&b, &stack, &part);
     }
-    return b.n ? hide(&b) : 0;
+    return b.of && b.n ? hide(&b) : 0;
 }
 
 /* A look at all slabs, or what of it half a millisecond leaves room for; under the virtual clock no real time

@@ -95,7 +95,7 @@ static inline uint64_t expected(const struct form *f, size_t i, uintptr_t record
 
 static inline size_t bytes_of(uint64_t distance)
 {
-    uint64_t magnitude = distance ^ (uint64_t)((int64_t)distance >> 63);
+    uint64_t magnitude = distance ^ ((int64_t)distance < 0 ? UINT64_MAX : 0);
     return distance ? (size_t)(64 - __builtin_clzll(magnitude | 1)) / 8 + 1 : 0;
 }
 
