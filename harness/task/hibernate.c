@@ -17,6 +17,7 @@ enum { LOOKS = 4 /* in the time after which a task hibernates */, SLICE_NS = 500
 int64_t task_hibernate_due = INT64_MAX;
 static int64_t wanted_after; /* 0: not */
 static uv_timer_t timer;     /* for a loop that has nothing else to wake for */
+static void on_timer(uv_timer_t *t);
 static const char *error = "";
 
 const char *task_hibernate_error(void)
@@ -223,7 +224,7 @@ static size_t hibernate_slab(struct slab *s, int64_t parked_by)
         }
         add(&b, &stack, &part);
     }
-    return b.n ? hide(&b) : 0;
+    return b.of && b.n ? hide(&b) : 0;
 }
 
 /* A look at all slabs, or what of it half a millisecond leaves room for; under the virtual clock no real time
@@ -269,20 +270,32 @@ size_t task_hibernate(void)
 
 /* --- By time -------------------------------------------------------------------------------------- */
 
+static int64_t between_looks(void)
+{
+    return wanted_after / LOOKS + 1;
+}
+
+/* In slices, as stacks are given back after a burst: who is ready has its time between two. */
 void task_hibernate_turn(int64_t now)
 {
     if (!task_stacks.sweep_next && !begin())
         task_stacks.sweep_next = 0;
     go_on(task_time_add(now, -wanted_after), clock_is_virtual());
-    if (!task_stacks.sweep_next)
-        task_hibernate_due = task_time_add(now, wanted_after / LOOKS + 1);
+    int64_t wait = !task_stacks.sweep_next  ? between_looks()
+                   : task_sched.ready_first ? MILLISECOND
+                                            : 0;
+    task_hibernate_due = task_time_add(now, wait);
+    uv_timer_start(&timer, on_timer, (uint64_t)(wait / MILLISECOND), 0);
 }
 
+/* Under the virtual clock turns decide. That may have been ahead of this one. */
 static void on_timer(uv_timer_t *t)
 {
-    (void)t;
-    if (!clock_is_virtual() && clock_now() >= task_hibernate_due)
-        task_hibernate_turn(clock_now());
+    int64_t now = clock_now();
+    if (clock_is_virtual())
+        uv_timer_start(t, on_timer, (uint64_t)(between_looks() / MILLISECOND) + 1, 0);
+    else
+        task_hibernate_turn(now);
 }
 
 int task_hibernate_after(int64_t nanoseconds)
@@ -290,18 +303,17 @@ int task_hibernate_after(int64_t nanoseconds)
     static bool made;
     if (nanoseconds > 0 && !pages_can_hide(&error))
         return -1;
+    if (!made) {
+        uv_timer_init(task_loop(), &timer);
+        uv_unref((uv_handle_t *)&timer);
+        made = true;
+    }
     wanted_after = nanoseconds;
     task_stacks.sweep_next = 0;
-    if (!made)
-        uv_timer_init(task_loop(), &timer);
-    made = true;
-    uv_timer_stop(&timer);
-    task_hibernate_due = INT64_MAX;
-    if (nanoseconds <= 0)
-        return 0;
-    task_hibernate_due = clock_now();
-    uint64_t ms = (uint64_t)(nanoseconds / LOOKS / MILLISECOND) + 1;
-    uv_timer_start(&timer, on_timer, ms, ms);
-    uv_unref((uv_handle_t *)&timer);
+    task_hibernate_due = nanoseconds > 0 ? clock_now() : INT64_MAX;
+    if (nanoseconds > 0)
+        uv_timer_start(&timer, on_timer, 0, 0);
+    else
+        uv_timer_stop(&timer);
     return 0;
 }

@@ -95,14 +95,14 @@ static inline uint64_t expected(const struct form *f, size_t i, uintptr_t record
 
 static inline size_t bytes_of(uint64_t distance)
 {
-    uint64_t magnitude = distance ^ (uint64_t)((int64_t)distance >> 63);
+    uint64_t magnitude = distance ^ ((int64_t)distance < 0 ? UINT64_MAX : 0);
     return distance ? (size_t)(64 - __builtin_clzll(magnitude | 1)) / 8 + 1 : 0;
 }
 
 static uint8_t *put_word(uint8_t *to, enum from from, uint64_t distance)
 {
     size_t n = bytes_of(distance);
-    *to++ = (uint8_t)(A_WORD | from << FROM_SHIFT | (int)n);
+    *to++ = (uint8_t)(A_WORD | (unsigned)from << FROM_SHIFT | n);
     for (size_t i = 0; i < n; i++)
         *to++ = (uint8_t)(distance >> 8 * i);
     return to;

@@ -98,8 +98,10 @@ static void take_out(size_t i)
 /* A slab ends. */
 static void forget(const struct slab *s)
 {
+    hibernated_lock();
     if (hibernated_of(s))
         take_out(index_of((uintptr_t)s->base));
+    hibernated_unlock();
 }
 
 struct hibernated *hibernated_add(struct slab *s)

@@ -278,6 +278,8 @@ static void wrong_usage_is_one_line_and_exit_status_2(void **state)
         {"run --recover=x", "--recover 'x': must be like 10s"},
         {"check --recover=1us", "--recover '1us': must be 1ms or more"},
         {"run --recover --recover=1s", "--recover"},
+        {"run --hibernate=x", "--hibernate 'x': must be like 10s"},
+        {"check --hibernate 1us", "--hibernate '1us': must be 1ms or more"},
         {"run --patience x", "--patience 'x': must be"},
         {"run --stack 0", "--stack '0': must be like"},
         {"run --stack 64Q", "--stack '64Q': must be"},

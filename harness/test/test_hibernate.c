@@ -355,6 +355,40 @@ TASK_TEST(two_pages_are_given_back_and_three_are_not)
     task_hibernate();
 }
 
+static uintptr_t deepest;
+
+static __attribute__((noinline)) void go_deep(void)
+{
+    volatile char much[20 * 1024];
+    for (size_t i = 0; i < sizeof much; i += 512)
+        much[i] = 1;
+    deepest = (uintptr_t)much;
+}
+
+static void wait_after_a_deep_call(void *arg)
+{
+    go_deep();
+    chan_recv(arg, NULL);
+}
+
+TASK_TEST(what_was_used_below_is_given_back_too)
+{
+    need_hibernation();
+    if (support_is_instrumented())
+        support_skip("frames may be elsewhere than on the stack");
+    gate = chan_make(struct {}, 0);
+    for (int i = 0; i < 3; i++)
+        go(wait_after_a_deep_call, gate);
+    settle();
+    assert_true(is_resident((void *)(deepest + 4096)));
+    assert_true(task_hibernate() > 0);
+    assert_false(is_resident((void *)(deepest + 4096)));
+    chan_close(gate);
+    settle();
+    chan_drop(gate);
+    task_hibernate();
+}
+
 /* --- Looking -------------------------------------------------------------------------------------- */
 
 static bool is_waiting(const struct task_info *info, void *arg)
@@ -485,6 +519,7 @@ int main(void)
         cmocka_unit_test(the_runtime_s_own_io_into_a_hibernated_stack_wakes_it),
         cmocka_unit_test(memory_for_the_kernel_is_touched_before),
         cmocka_unit_test(two_pages_are_given_back_and_three_are_not),
+        cmocka_unit_test(what_was_used_below_is_given_back_too),
         cmocka_unit_test(who_is_looked_at_hibernates_on),
         cmocka_unit_test(who_is_written_to_while_looked_at_wakes),
         cmocka_unit_test(a_fault_that_is_none_of_ours_goes_on_to_who_had_it),

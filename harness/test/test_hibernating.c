@@ -115,7 +115,7 @@ static void all_pairs_do_what_the_catalog_says(void **state)
 {
     (void)state;
     struct settings settings = checked();
-    settings.hibernate = 2 * MILLISECOND;
+    settings.hibernate = 20 * MILLISECOND;
     struct outcome *cases = calloc(2 * catalog_length, sizeof *cases);
     for (size_t i = 0; i < catalog_length; i++)
         for (enum variant v = 0; v < VARIANTS; v++)
@@ -127,7 +127,7 @@ static void so_do_the_controls(void **state)
 {
     (void)state;
     struct settings settings = checked();
-    settings.hibernate = 2 * MILLISECOND;
+    settings.hibernate = 30 * SECOND;            /* some look each second, for a day */
     settings.requests = settings.warm_up = 1000; /* caches are full by then */
     struct outcome *cases = calloc(controls_length, sizeof *cases);
     for (size_t i = 0; i < controls_length; i++)
