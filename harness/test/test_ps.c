@@ -393,11 +393,12 @@ static void a_stripped_program_has_tasks_without_names(void **state)
 {
     (void)state;
     words_need("command -v strip", "strip (binutils)");
-    char *said =
-        shell(0, "strip -o stripped \"$(command -v leaklab)\" && mkfifo told && "
-                 "{ ./stripped serve channel_receive --listen 127.0.0.1:0 >told 2>&1 & } && exec 3<told && "
-                 "read -r line <&3 && { leaklab ps $!; leaklab pstree $! >/dev/null; status=$?; kill $!; }; "
-                 "exit $status");
+    char *said = shell(
+        0,
+        "strip -o stripped \"$(command -v leaklab)\" && mkfifo told && "
+        "{ ./stripped serve channel_receive --listen 127.0.0.1:0 >told 2>&1 & } && exec 3<told && "
+        "read -r line <&3 && { leaklab ps $!; leaklab pstree $! >/dev/null; status=$?; kill $!; }; "
+        "exit $status");
     expect_match(said, "\\(stripped\\): [0-9]+ tasks? in");
     expect_match(said, "/stripped\\+0x[0-9a-f]+ +harness/");
     expect_words(said, "/stripped has no debug information: addresses as module+offset, no lines");
