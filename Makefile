@@ -357,7 +357,7 @@ WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
-$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/module.o always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/symbol_file.o $B/harness/profile/module.o always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between
