@@ -331,7 +331,8 @@ bool look_at(struct look *look, struct memory *memory, const struct task_layout 
     if (!done)
         snprintf(why, LOOK_WHY, "no memory for what there is to know of %zu tasks", look->length);
     else if (!is_readable)
-        snprintf(why, LOOK_WHY, "the runtime's own records can not be read");
+        snprintf(why, LOOK_WHY,
+                 "the runtime's own records can not be read, or there is no memory for them");
     return done && is_readable;
 }
 
