@@ -26,6 +26,8 @@ BENCH_ARGS =
 VERSUS_ARGS =
 # The Go to compare with: another one tells how its timers were before Go 1.23.
 GO       = go
+# The Go whose goroutine leak profile `make detect` tries; the go command gets it.
+GO_DETECT = go1.27.0
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
@@ -86,10 +88,12 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
+# What leak detectors look at from outside.
+SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := detect no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -151,6 +155,10 @@ run: $(LEAKLAB) $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under l
 check: $(LEAKLAB) ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$(LEAKLAB) check $(ARGS)
 
+detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
+	@$(LEAKLAB) detect $(ARGS)
+
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify
 
@@ -173,6 +181,12 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
 $B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
+
+# The runtime, the samples, and next to nothing else.
+$B/served: LIBS = -luv -lm
+$B/served: $(SERVED:%.c=$B/%.o) $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
+           $(patsubst %.c,$B/%.o,$(wildcard harness/controls/*.c)) $(SAMPLES:%.c=$B/%.o) $(TASK_O) always
+	$(link)
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -lcmocka)
@@ -205,13 +219,14 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
 $B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$B/test/test_hibernate_no_memory: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc madvise mprotect syscall)
 
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
@@ -253,6 +268,11 @@ bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of o
 bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and README's table
 	@sh bench/instructions.sh --table $B/benchmarks '$(strip $(COMPILER))'
 
+twin-go-detect: GO_DO = { GOTOOLCHAIN=$(GO_DETECT) $(GO) build -trimpath -buildvcs=false -o $(abspath $B)/twin-detect ./twin \
+                        || echo "skipped $@: $(GO) can not get $(GO_DETECT)"; }
+twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab detect` tries
+	$(IN_GO)
+
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
@@ -268,6 +288,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
+bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
+	@sh bench/dumps.sh $(LEAKLAB)
 
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
@@ -294,7 +317,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -334,7 +357,7 @@ WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
-$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/module.o always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/symbol_file.o $B/harness/profile/module.o always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between
@@ -431,7 +454,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -523,5 +546,5 @@ build/.packages: build/.setup
 
 always:
 
-.PHONY: all run check verify help clean always
+.PHONY: all run check detect verify help clean always
 .SECONDARY:

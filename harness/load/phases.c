@@ -4,6 +4,7 @@
 #include "plain/loop_clock.h"
 #include "task/ctx.h"
 #include "task/defer.h"
+#include "task/hibernate.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <math.h>
@@ -117,6 +118,9 @@ void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
     phases_enter(PHASE_WARM_UP);
     clock_set_virtual(true);
     recovering_begin(gauges);
+    if (gauges->settings.hibernate && task_hibernate_after(gauges->settings.hibernate))
+        snprintf(gauges->progress.error, sizeof gauges->progress.error, "nobody hibernates: %s",
+                 task_hibernate_error());
     /* Where one of it is there and no more, there are turns enough to see that it ends. */
     uint64_t first = warm_up > rehearsal;
     offer(first, arg);

@@ -18,6 +18,7 @@ struct edition {
     struct edition_pair *pairs;
     /* The results that have the fullest benchmarks, and the fullest comparison; or NULL. */
     const struct summary *benchmarked, *compared;
+    const struct summary *detected; /* the newest that has what most detectors said; or NULL */
     size_t cost_count;
     struct figure *costs; /* of those benchmarks; svg may be NULL */
     bool saved;           /* the pages lie beside the results; else there are none to link to */

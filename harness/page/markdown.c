@@ -1,5 +1,6 @@
 #include "page/markdown.h"
 #include "page/markdown_bench.h"
+#include "page/markdown_detections.h"
 #include "page/plot.h"
 #include "probe/figures.h"
 #include "result/about.h"
@@ -177,6 +178,14 @@ static void section(FILE *out, const struct summary *summary, const struct measu
         markdown_text(out, recovered->variants[VARIANT_LEAK].verdict);
         putc('\n', out);
     }
+    const struct measured_pair *hibernated = summary_series(summary, pair, OUTCOME_HIBERNATED);
+    if (hibernated) {
+        fprintf(out,
+                "- **hibernated**, the leak with every task asleep that is parked for %.0f s: ",
+                (double)hibernated->settings.hibernate / 1e9);
+        markdown_text(out, hibernated->variants[VARIANT_LEAK].verdict);
+        putc('\n', out);
+    }
     putc('\n', out);
     figures(out, summary, pair, where);
     attribution(out, pair);
@@ -263,6 +272,7 @@ char *markdown_one(const struct summary *summary)
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
+    markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus);
     markdown_benchmarks(out, summary->benchmarks, "");
     if (summary->pair_count)
@@ -276,6 +286,8 @@ char *markdown_one(const struct summary *summary)
 static void benchmarks(FILE *out, const struct edition *edition)
 {
     char where[160] = "";
+    if (edition->detected)
+        markdown_detections(out, edition->detected->detections);
     if (edition->compared)
         markdown_versus(out, edition->compared->versus);
     if (!edition->benchmarked)

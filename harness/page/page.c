@@ -1,6 +1,7 @@
 #include "page/page.h"
 #include "page/assets.h"
 #include "page/page_bench.h"
+#include "page/page_detections.h"
 #include "page/page_pair.h"
 #include "probe/figures.h"
 #include "result/about.h"
@@ -107,7 +108,8 @@ static bool is_used(const struct edition *edition, const struct summary *summary
     for (size_t i = 0; i < edition->pair_count; i++)
         if (edition->pairs[i].from == summary)
             return true;
-    return edition->benchmarked == summary || edition->compared == summary;
+    return edition->benchmarked == summary || edition->compared == summary ||
+           edition->detected == summary;
 }
 
 static void one_result(FILE *out, const struct summary *summary)
@@ -154,6 +156,7 @@ static void origin(FILE *out, const struct edition *edition)
             fprintf(out, ", %zu pair%s", summary->pair_count, summary->pair_count == 1 ? "" : "s");
         fputs(summary->benchmarks ? ", benchmarks" : "", out);
         fputs(summary->versus ? ", against Go" : "", out);
+        fputs(summary->detections ? ", leak detectors" : "", out);
         fputs("</li>\n", out);
         free(machine);
     }
@@ -250,6 +253,8 @@ static void lead(FILE *out, const struct edition *edition)
         fputs(". <a href=\"#machine\">Machine and command</a>, "
               "<a href=\"#reading\">how to read the numbers</a>",
               out);
+        fputs(edition->detected ? ", <a href=\"#detectors\">what leak detectors find</a>" : "",
+              out);
         fputs(edition->compared ? ", <a href=\"#versus\">against Go</a>" : "", out);
         fputs(edition->benchmarked ? ", <a href=\"#costs\">what operations cost</a>" : "", out);
         fputs(".</p>\n", out);
@@ -269,6 +274,8 @@ char *page(const struct edition *edition)
     for (size_t i = 0; i < edition->pair_count; i++)
         if (!page_pair(out, edition, &edition->pairs[i]))
             stream_fail(out);
+    if (edition->detected)
+        page_detections(out, edition->detected->detections);
     page_benchmarks(out, edition);
     fputs(reading, out);
     origin(out, edition);

@@ -77,6 +77,7 @@ struct settings {
     double looks_per_second; /* how often it looks; 0: only at the ends of phases */
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
     int64_t recover; /* what is proven to be leaked is made to end after each such time; 0: never */
+    int64_t hibernate; /* who is parked for that long hibernates; 0: nobody does */
 };
 
 struct heap {

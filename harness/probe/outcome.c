@@ -63,6 +63,8 @@ const char *outcome_series(const struct outcome *outcome)
 {
     if (outcome->twin)
         return outcome->twin->language;
+    if (outcome->settings.hibernate)
+        return OUTCOME_HIBERNATED;
     return outcome->settings.recover ? OUTCOME_RECOVERED : NULL;
 }
 

@@ -205,6 +205,21 @@ static void add_ended(struct line *line, const struct outcome *outcome)
         add_places(line, &outcome->gauges->ended);
 }
 
+/* Of those that are left, and what each takes of the heap. */
+static void add_hibernated(struct line *line, const struct outcome *outcome)
+{
+    const struct task_stats *stats = &outcome->gauges->runtime;
+    char count[FIGURE];
+    if (!outcome->settings.hibernate)
+        return;
+    line_add(line, "; %s hibernate", figure_count(count, (int64_t)stats->hibernated));
+    if (!stats->hibernations && outcome->gauges->progress.error[0])
+        line_add(line, " (%s)", outcome->gauges->progress.error);
+    if (stats->hibernated)
+        line_add(line, ", in %" PRIu64 " bytes of heap each",
+                 stats->hibernated_bytes / stats->hibernated);
+}
+
 /* --- Altogether ----------------------------------------------------------------------------------- */
 
 /* What stays, and is the same for any number of requests. */
@@ -256,6 +271,7 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
         add_constants(line, outcome, finding);
     }
     add_ended(line, outcome);
+    add_hibernated(line, outcome);
     return leaks ? VERDICT_LEAK : holds ? VERDICT_HOLDS : VERDICT_CLEAN;
 }
 

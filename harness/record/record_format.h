@@ -25,7 +25,7 @@
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
  *       "patience_ns","settle_ns" (at most; 0: as long as anything is due),"seed","stack_bytes","virtual_clock":false,
  *       "samples_per_second":10.0,"memory_limit_bytes":null,"recover_ns" (only where it is not 0; then "twin" is
- *       "recovered", and it is a program of ours)},
+ *       "recovered", and it is a program of ours),"hibernate_ns" (the same: "hibernated")},
  *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request; where they are
  *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes", and of plain C
  *       "handles":{"timer":1} (by libuv's names),"requests_in_flight","queued_bytes","descriptors","threads")}
@@ -64,6 +64,8 @@
  *    has left: {"leaked","by_time" (only time wakes them),"unsure","live","early" (proven before settle)},
  *    "recovered":{"ended" (of tasks that were proven to be leaked),"spinning" (that only their own ticker woke),
  *       "looks","longest_ns","parked":[..]}, where what is proven is made to end,
+ *    "hibernated":{"tasks","heap_bytes" (of their copies),"hibernations","awakenings"}, where who is parked for long
+ *       hibernates,
  *    "tasks_refused", "passing" (as "parked", of tasks that went in settle),
  *    "objects":[{"count","kind","made_file","made_line","made_function","what" (of plain C: "timer, stopped")}]
  *    and "objects_passing"}

@@ -164,6 +164,8 @@ json_t *record_json_settings(const struct settings *settings)
         settings->memory_limit ? whole(settings->memory_limit) : json_null());
     if (settings->recover)
         json_object_set_new(object, "recover_ns", whole((uint64_t)settings->recover));
+    if (settings->hibernate)
+        json_object_set_new(object, "hibernate_ns", whole((uint64_t)settings->hibernate));
     return object;
 }
 
@@ -370,6 +372,13 @@ static json_t *proven_json(const struct outcome *outcome)
                      whole(p->early));
 }
 
+static json_t *hibernated_json(const struct task_stats *stats)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "tasks", whole(stats->hibernated), "heap_bytes",
+                     whole(stats->hibernated_bytes), "hibernations", whole(stats->hibernations),
+                     "awakenings", whole(stats->awakenings));
+}
+
 static json_t *recovered_json(const struct outcome *outcome)
 {
     const struct recovered *r = &outcome->gauges->progress.recovered;
@@ -392,6 +401,8 @@ static json_t *with_finding(json_t *line, const struct outcome *outcome)
     line = built_with(line, "proven", proven_json(outcome));
     if (outcome->settings.recover)
         line = built_with(line, "recovered", recovered_json(outcome));
+    if (outcome->settings.hibernate)
+        line = built_with(line, "hibernated", hibernated_json(&g->runtime));
     line = built_with(line, "passing", parked_json(&g->passing));
     line = built_with(line, "objects", objects_json(&g->objects[STAYING]));
     return built_with(line, "objects_passing", objects_json(&g->objects[PASSING]));

@@ -396,7 +396,7 @@ static int install(void **state)
     if (shell_begin(state) != 0)
         return -1;
     snprintf(variables, sizeof variables,
-             "CC=cc CXX=c++; %s; root=%s/root prefix=/opt/leaklab; PATH=$root$prefix/bin:$PATH "
+             "CC=cc CXX=c++ %s; root=%s/root prefix=/opt/leaklab; PATH=$root$prefix/bin:$PATH "
              "PKG_CONFIG_PATH=$root$prefix/lib/pkgconfig; export PKG_CONFIG_PATH;",
              given_words(), shell_folder);
     at_root_quietly("cd \"$tree\" && make -j2 install PREFIX=$prefix DESTDIR=$root %s",
