@@ -445,6 +445,9 @@ NEW_PAIRS = 1
 new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
 	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
 
+test-memcheck: $B/test/test_plain build/.setup-ci ## the fixes of plain C under memcheck: nothing lost, no descriptor open
+	@sh harness/test/plain_memcheck.sh $<
+
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
@@ -479,7 +482,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
