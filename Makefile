@@ -26,6 +26,8 @@ BENCH_ARGS =
 VERSUS_ARGS =
 # The Go to compare with: another one tells how its timers were before Go 1.23.
 GO       = go
+# The Go whose goroutine leak profile `make detect` tries; the go command gets it.
+GO_DETECT = go1.27.0
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
@@ -84,10 +86,14 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
+# For the library of the census, and an example that is linked with it.
+CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
+# What leak detectors look at from outside.
+SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := detect pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -120,7 +126,10 @@ $(if $(or $(filter-out always,$?),$(call differ,$(file <$@.by),$2 # $3)),@mkdir 
 $(call say,$1) $2
 @printf '%s\n' '$(subst ','\'',$2 # $3)' >$@.by)
 endef
-link = $(call made,link,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
+# The census is told of these calls of the program's, where it is linked in.
+WRAPPED  := $(sort $(shell grep -ohE '__real_[a-z0-9_]+|^WRAP[A-Z_]*.[a-z0-9_]+' harness/census/*.c | sed 's/^__real_//; s/^WRAP[A-Z_]*.//'))
+wraps     = $(if $(filter $B/harness/census/%,$^),$(WRAPPED:%=-Wl,--wrap=%))
+link = $(call made,link,$(CC) $(LDFLAGS) $(wraps) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
@@ -129,7 +138,7 @@ FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% 
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
-CATALOGED := $(shell sed -n 's/^PAIR.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
+CATALOGED := $(shell sed -n 's/^[A-Z_][A-Z_]*.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
 STRAY := $(filter-out $(CATALOGED:%=leaks/%) $(CATALOGED:%=fixes/%),$(SAMPLES))
 $(if $(STRAY),$(error not in harness/catalog.def: $(STRAY)))
 
@@ -145,6 +154,10 @@ run: $(LEAKLAB) $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under l
 
 check: $(LEAKLAB) ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$(LEAKLAB) check $(ARGS)
+
+detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
+	@$(LEAKLAB) detect $(ARGS)
 
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify
@@ -168,6 +181,12 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
 $B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
                                      -Wno-missing-prototypes
+
+# The runtime, the samples, and next to nothing else.
+$B/served: LIBS = -luv -lm
+$B/served: $(SERVED:%.c=$B/%.o) $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
+           $(patsubst %.c,$B/%.o,$(wildcard harness/controls/*.c)) $(SAMPLES:%.c=$B/%.o) $(TASK_O) always
+	$(link)
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -lcmocka)
@@ -204,13 +223,14 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
 $B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$B/test/test_hibernate_no_memory: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc madvise mprotect syscall)
 
 # The headers from C++.
 $B/test/test_cpp: $B/harness/test/in_cpp.o
@@ -252,6 +272,11 @@ bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of o
 bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and README's table
 	@sh bench/instructions.sh --table $B/benchmarks '$(strip $(COMPILER))'
 
+twin-go-detect: GO_DO = { GOTOOLCHAIN=$(GO_DETECT) $(GO) build -trimpath -buildvcs=false -o $(abspath $B)/twin-detect ./twin \
+                        || echo "skipped $@: $(GO) can not get $(GO_DETECT)"; }
+twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab detect` tries
+	$(IN_GO)
+
 # In bench/go: GO_DO is what to do there.
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
@@ -267,6 +292,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
+bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
+	@sh bench/dumps.sh $(LEAKLAB)
 
 test-go: GO_DO = $(GO) vet ./... && $(GO) test ./... && \
                  GOMAXPROCS=1 $(GO) test -run '^$$' -bench '^BenchmarkMicro$$/^([^dp]|ping)' -benchtime 1000x .
@@ -293,11 +321,11 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go
+.PHONY: bench bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
-LIBRARIES := task profile
+LIBRARIES := task profile census
 LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
 # What others may include. Of task/ all but what is its own affair; of profile/ dumps and assertions, and of proof/
 # how these tell what is proven, where a program has a proof linked in.
@@ -305,7 +333,8 @@ PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
 PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
-PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof)
+PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing verify_handles)
+PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof) $(PUBLIC_census)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
 CALLER_FLAGS := $(FRAMES) $(SANITIZERS)
@@ -314,22 +343,33 @@ CALLER_LIBS  := -Wl,-z,now $(SANITIZERS) $(if $(filter boost,$(SWITCH)),-lboost_
 # command line, and after.
 ASKED_task    := task_spawn
 ASKED_profile := verify_begin
+ASKED_census  := handles_verify_begin
 NEEDS_task    := libuv
+NEEDS_census  := libuv libdw libelf jansson
 NEEDS_profile := leaklab-task libdw libelf jansson gsl libprotobuf-c zlib
 ABOUT_task    := The task runtime of leaklab: tasks, channels, select, contexts and timers over libuv
 ABOUT_profile := Who is parked where, and tests that no task is left, for programs with leaklab-task
 
+ABOUT_census  := Which libuv handles, threads and descriptors are open, and who made them, for programs without tasks
+# Whose names are seen: the census has a stand-in for the runtime, which is nobody's business.
+NAMED_task    := $(PUBLIC)
+NAMED_profile := $(PUBLIC)
+NAMED_census  := $(PUBLIC_census)
+# The linker hands it the program's calls.
+WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
+
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/symbol_file.o $B/harness/profile/module.o always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between
 # objects that can be unwound.
 $B/lib/libleaklab-%.o: $(PUBLIC)
 	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
-		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(filter %.h,$^))" >$@.symbols \
-		&& echo 'DW.ref.__gcc_personality_v0' >>$@.symbols \
+		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(NAMED_$*))" >$@.symbols \
+		&& printf '%s\n' DW.ref.__gcc_personality_v0 $(WRAPPED:%=__wrap_%) >>$@.symbols \
 		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
 
 $B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
@@ -339,7 +379,7 @@ $B/lib/pkgconfig/leaklab-%.pc: Makefile always
 	$(call made,pc,printf '%s\n' 'prefix=$${pcfiledir}/../..' '' 'Name: leaklab-$*' \
 		'Description: $(ABOUT_$*)' 'Version: $(VERSION)' 'Requires: $(NEEDS_$*)' \
 		'Cflags: -I$${prefix}/include/leaklab $(strip $(CALLER_FLAGS))' \
-		'Libs: -L$${prefix}/lib -Wl$(comma)-u$(comma)$(ASKED_$*) -lleaklab-$* $(strip $(CALLER_LIBS))' >$@)
+		'Libs: -L$${prefix}/lib -Wl$(comma)-u$(comma)$(ASKED_$*) -lleaklab-$* $(strip $(CALLER_LIBS) $(WRAPS_$*))' >$@)
 
 # Manual pages and completion are made of the program's own tables.
 $B/share/.made: $B/leaklab
@@ -365,8 +405,9 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 include/leaklab/task $(PUBLIC_task); \
 	list 644 include/leaklab/profile $(PUBLIC_profile); \
 	list 644 include/leaklab/proof $(PUBLIC_proof); \
+	list 644 include/leaklab/census $(PUBLIC_census); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
-	for file in $(EXAMPLE) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
+	for file in $(EXAMPLE) $(lastword $(CENSUS_ALONE)) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
 
 uninstall: ## take away what `make install` put there
@@ -414,7 +455,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -506,5 +547,5 @@ build/.packages: build/.setup
 
 always:
 
-.PHONY: all run check verify help clean always
+.PHONY: all run check detect verify help clean always
 .SECONDARY:

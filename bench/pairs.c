@@ -117,7 +117,7 @@ static bool uses_descriptors(const struct pair *pair)
 void register_pairs(void)
 {
     FOR_EACH_PAIR (pair)
-        for (int variant = 0; variant < VARIANTS; variant++) {
+        for (int variant = 0; variant < VARIANTS && !pair_is_plain(pair); variant++) {
             char name[160];
             snprintf(name, sizeof name, "%s/%s/%s", pair->family, pair->id,
                      variant_name((enum variant)variant));

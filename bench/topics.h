@@ -18,6 +18,7 @@
     X(io)                                                                                          \
     X(dump)                                                                                        \
     X(park)                                                                                        \
+    X(hibernate)                                                                                   \
     X(pairs)                                                                                       \
     X(crowd)
 

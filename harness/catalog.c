@@ -8,9 +8,14 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
+
+_Static_assert((int)UV_HANDLE_TYPE_MAX <= (int)HANDLE_TYPES, "room for every type of handle");
 
 enum {
 #define PAIR(family_, id_, title_, ...) pair_##id_,
+#define ON_LOOP                         PAIR
+#define THREADED                        PAIR
 #include "catalog.def"
 #undef PAIR
 };
@@ -18,20 +23,35 @@ enum {
 #define PAIR(family_, id_, title_, ...)                                                            \
     void leak_##id_(struct ctx *request);                                                          \
     void fix_##id_(struct ctx *request);
+#undef ON_LOOP
+#define ON_LOOP(family_, id_, title_, ...)                                                         \
+    void leak_##id_(uv_loop_t *loop);                                                              \
+    void fix_##id_(uv_loop_t *loop);
+#undef THREADED
+#define THREADED(family_, id_, title_, ...)                                                        \
+    void leak_##id_(void);                                                                         \
+    void fix_##id_(void);
 #include "catalog.def"
 #undef PAIR
+#undef ON_LOOP
+#undef THREADED
 
 const struct pair catalog[] = {
-#define PAIR(family_, id_, title_, ...)                                                            \
+#define ENTERED(entry_, family_, id_, title_, ...)                                                 \
     [pair_##id_] = {                                                                               \
         .family = #family_,                                                                        \
         .id = #id_,                                                                                \
         .title = title_,                                                                           \
-        .entry = {[VARIANT_LEAK] = leak_##id_, [VARIANT_FIX] = fix_##id_},                         \
+        .entry_ = {[VARIANT_LEAK] = leak_##id_, [VARIANT_FIX] = fix_##id_},                        \
         .expected = {[VARIANT_LEAK] = {__VA_ARGS__}},                                              \
     },
+#define PAIR(...)     ENTERED(entry, __VA_ARGS__)
+#define ON_LOOP(...)  ENTERED(on_loop, __VA_ARGS__)
+#define THREADED(...) ENTERED(threaded, __VA_ARGS__)
 #include "catalog.def"
 #undef PAIR
+#undef ON_LOOP
+#undef THREADED
 };
 
 const size_t catalog_length = sizeof catalog / sizeof *catalog;
@@ -49,11 +69,24 @@ bool expectation_parks(const struct expectation *expected)
     return false;
 }
 
+bool pair_is_plain(const struct pair *pair)
+{
+    return pair->on_loop[VARIANT_LEAK] || pair->threaded[VARIANT_LEAK];
+}
+
+bool expectation_is_plain(const struct expectation *expected)
+{
+    for (int type = 0; type < HANDLE_TYPES; type++)
+        if (expected->handles[type])
+            return true;
+    return expected->requests || expected->queued || expected->descriptors || expected->threads;
+}
+
 bool expectation_is_any(const struct expectation *expected)
 {
     return expectation_parks(expected) || expected->timers || expected->timers_held ||
            expected->tasks_held || expected->held_for || expected->contexts || expected->channels ||
-           expected->heap;
+           expected->heap || expectation_is_plain(expected);
 }
 
 const struct pair *catalog_find(const char *id)

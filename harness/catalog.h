@@ -7,8 +7,12 @@
 #include <stdint.h>
 
 struct ctx;
+struct uv_loop_s;
 
 enum variant { VARIANT_LEAK, VARIANT_FIX, VARIANTS };
+
+/* Room for every uv_handle_type. */
+enum { HANDLE_TYPES = 20 };
 
 /* What one request leaves behind. All zero: nothing. */
 struct expectation {
@@ -20,10 +24,18 @@ struct expectation {
     /* For ever. Where a task or a timer is expected, it may hold any number of these: 0 is not said then. */
     uint32_t contexts, channels;
     uint32_t heap; /* bytes */
+    /* Of plain C, for ever. */
+    uint32_t handles[HANDLE_TYPES]; /* open, by uv_handle_type */
+    uint32_t requests;              /* of libuv, in flight */
+    uint32_t queued;                /* bytes in write queues */
+    uint32_t descriptors, threads;  /* threads: that run, or have ended and were never joined */
 };
 
 /* Whether a request leaves anything behind, or holds it. */
 bool expectation_is_any(const struct expectation *expected);
+
+/* Whether it leaves anything of plain C: then it may hold any number of heap bytes. */
+bool expectation_is_plain(const struct expectation *expected);
 
 /* Whether it leaves tasks parked for ever. */
 bool expectation_parks(const struct expectation *expected);
@@ -34,6 +46,9 @@ struct pair {
         is_control; /* no pair: one program that looks like a leak and is none, in the fix's place */
     /* Serves one request, in a task of its own. Indexed by variant. */
     void (*entry[VARIANTS])(struct ctx *request);
+    /* Or, of a pair without tasks, begins one on a libuv loop; or, of one without a loop, serves it in this thread. */
+    void (*on_loop[VARIANTS])(struct uv_loop_s *loop);
+    void (*threaded[VARIANTS])(void);
     struct expectation expected[VARIANTS];
 };
 
@@ -43,6 +58,9 @@ extern const size_t catalog_length;
 /* The controls, which stand in no catalog (controls/controls.def). */
 extern const struct pair controls[];
 extern const size_t controls_length;
+
+/* Whether it is plain C: no tasks, so no proof, no twin and no server for it. */
+bool pair_is_plain(const struct pair *pair);
 
 #define FOR_EACH_PAIR(pair)                                                                        \
     for (const struct pair *pair = catalog; pair < catalog + catalog_length; pair++)

@@ -1,5 +1,5 @@
 /* End untold, cured: every change that the reader waits for wakes it, the last
- * one too. A broadcast, for of an end all are to know.
+ * one too. It is a broadcast, because an end concerns all of them.
  * Decision matrix: none of the five; a change is signalled.
  */
 #include "task/ctx.h"

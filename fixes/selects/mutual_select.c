@@ -23,7 +23,7 @@ static void exchange(void *arg)
 
     while (from || to) {
         switch (chan_select(on_send(to, &news), on_recv(from, &heard),
-                            on_recv(node->stop, NULL))) {
+                            on_recv(node->stop, NULL))) { /* the cure: either */
         case 0:
             to = NULL;
             break;

@@ -1,9 +1,11 @@
 /* `leaklab dump`: who is parked where after a pair has had its load, in every format; and what grew
  * between two such dumps. The case runs in this process, under the virtual clock. */
 #include "profile/dump.h"
+#include "census/listing.h"
 #include "command/command.h"
 #include "command/output.h"
 #include "command/quantity.h"
+#include "load/plain_case.h"
 #include "load/selection.h"
 #include "profile/diff.h"
 #include "profile/install.h"
@@ -12,6 +14,7 @@
 #include "task/defer.h"
 #include "task/time.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +118,10 @@ static void check_words(struct dump_wish *wish, const struct argp_state *state)
                                         : "which pair? (leaklab list shows them all)%s",
                        wish->word_count ? wish->words[1] : "");
     wish->pair = command_pair(state, wish->words[0]);
+    if (pair_is_plain(wish->pair) && wish->format != DUMP_SUMMARY && wish->format != DUMP_JSON &&
+        wish->format != DUMP_FOLDED)
+        command_refuse(state, "--format %s: of plain C there are summary, json and folded",
+                       dump_format_name(wish->format));
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -222,12 +229,38 @@ static int write_dump(const struct dump_wish *wish, struct output *output)
     return EXIT_FAILED;
 }
 
+/* Of plain C, what the census has. */
+static int dump_plain(const struct dump_wish *wish, struct output *output)
+{
+    char subject[128];
+    snprintf(subject, sizeof subject, "%s %s after %" PRIu64 " requests", wish->pair->id,
+             variant_name(wish->variant), wish->requests);
+    struct listing listing = {.subject = subject,
+                              .format = wish->format == DUMP_JSON     ? LISTING_JSON
+                                        : wish->format == DUMP_FOLDED ? LISTING_FOLDED
+                                                                      : LISTING_SUMMARY};
+    struct plain_served served = plain_case_serve(wish->pair, wish->variant, wish->requests,
+                                                  wish->settings.rate, !wish->at_load);
+    if (served.failed) {
+        output_abandon(output);
+        return fail("the loop could not be made: ", uv_strerror(served.failed));
+    }
+    listing.except = served.ours;
+    if (listing_write(&listing, output->out) < 0) {
+        output_abandon(output);
+        return fail("no memory for the list", "");
+    }
+    return finish(output);
+}
+
 static int dump_case(struct dump_wish *wish)
 {
     char why[WHY];
     struct output output;
     if (!output_open(&output, wish->output, why, sizeof why))
         return fail(why, "");
+    if (pair_is_plain(wish->pair))
+        return dump_plain(wish, &output);
     clock_set_virtual(true);
     task_seed(wish->settings.seed);
     dump_install();

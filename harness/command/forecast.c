@@ -68,14 +68,14 @@ static const struct argp argp = {
 };
 
 static bool say(const struct forecast_wish *wish, const struct measured_pair *pair,
-                enum variant variant)
+                enum variant variant, const char *name)
 {
     struct forecast forecast = forecast_of(pair, variant, wish->rate, (double)wish->memory);
     char *words = forecast_words(&forecast);
     char requests[FIGURE], start[FIGURE];
     if (!words)
         return false;
-    printf("%-4s  %s\n", variant_name(variant), words);
+    printf("%-4s  %s\n", name, words);
     free(words);
     if (forecast.fate != FATE_DIES && forecast.fate != FATE_MAY_LEVEL)
         return true;
@@ -100,7 +100,13 @@ static int run(int argc, char **argv)
     const struct measured_pair *pair = summary_pair(summary, wish.pair->id);
     printf("%s with %s at %s%s, by %s:\n", pair->id, figure_bytes(memory, (double)wish.memory),
            wish.rate_typed, strchr(wish.rate_typed, '/') ? "" : "/s", summary->name);
-    bool done = say(&wish, pair, VARIANT_LEAK) && say(&wish, pair, VARIANT_FIX);
+    static const char *const series[] = {OUTCOME_RECOVERED, OUTCOME_HIBERNATED};
+    bool done = say(&wish, pair, VARIANT_LEAK, variant_name(VARIANT_LEAK)) &&
+                say(&wish, pair, VARIANT_FIX, variant_name(VARIANT_FIX));
+    for (size_t i = 0; done && i < sizeof series / sizeof *series; i++) {
+        const struct measured_pair *same = summary_series(summary, pair, series[i]);
+        done = !same || say(&wish, same, VARIANT_LEAK, series[i]);
+    }
     if (!done)
         command_say("forecast", "no memory for the words");
     summary_free(summary);

@@ -173,13 +173,26 @@ struct summary *result_with(const struct result_choice *choice, const struct pai
 static struct summary *of_report(const char *path, char *why, size_t size)
 {
     struct benchmarks *benchmarks = benchmarks_read(path, why, size);
-    struct summary *summary = benchmarks ? summary_of_benchmarks(benchmarks) : NULL;
+    struct summary *summary = benchmarks ? summary_of_about(benchmarks->about) : NULL;
     if (benchmarks && !summary)
         snprintf(why, size, "no memory for the figures of %s", path);
     if (summary)
         *(benchmarks_compare(benchmarks) ? &summary->versus : &summary->benchmarks) = benchmarks;
     else
         benchmarks_free(benchmarks);
+    return summary;
+}
+
+static struct summary *of_detections(const char *path, char *why, size_t size)
+{
+    struct detections *detections = detections_read(path, why, size);
+    struct summary *summary = detections ? summary_of_about(detections->about) : NULL;
+    if (detections && !summary)
+        snprintf(why, size, "no memory for the figures of %s", path);
+    if (summary)
+        summary->detections = detections;
+    else
+        detections_free(detections);
     return summary;
 }
 
@@ -226,6 +239,8 @@ struct summary *result_named(const struct result_choice *choice, const char *nam
         summary = of_folder(name, why, sizeof why);
     else if (benchmarks_begin(name))
         summary = of_report(name, why, sizeof why);
+    else if (detections_begin(name))
+        summary = of_detections(name, why, sizeof why);
     else
         summary = of_record(name, why, sizeof why);
     if (!summary)

@@ -39,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (wish->save.file_count == SAVE_MOST)
-            command_refuse(state, "a record and two reports at most, not also '%s'", arg);
+            command_refuse(state, "two records and two reports at most, not also '%s'", arg);
         wish->save.files[wish->save.file_count++] = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
@@ -57,8 +57,10 @@ static const struct argp argp = {
     .args_doc = "RECORD|REPORT...",
     .doc =
         "Makes results/<YYYYMMDD>-<machine>/ of a record: its lines, the figures made of them, "
-        "the machine, checksums; of the report of `make bench` and that of `make bench-go`; or of "
-        "all three, named together. Refuses to write over a result: a correction is a new one. "
+        "the machine, checksums; of the report of `make bench` and that of `make bench-go`; of "
+        "what "
+        "`leaklab detect` wrote; or of "
+        "all of these, named together. Refuses to write over a result: a correction is a new one. "
         "Then "
         "makes the pages of all results anew, as `leaklab report` does.",
     .children = children,

@@ -1,6 +1,7 @@
 #include "command/selecting.h"
 #include "command/quantity.h"
 #include "task/task.h"
+#include "task/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ enum {
     OPTION_PATIENCE,
     OPTION_SETTLE,
     OPTION_CONTROLS,
-    OPTION_RECOVER
+    OPTION_RECOVER,
+    OPTION_HIBERNATE
 };
 
 static const struct argp_option options[] = {
@@ -33,6 +35,11 @@ static const struct argp_option options[] = {
      "Run each leak once more, and after each such time have every task end of which it is proven "
      "that nobody can ever "
      "wake it (1s)",
+     0},
+    {"hibernate", OPTION_HIBERNATE, "TIME", 0,
+     "Run each leak once more, and have every task hibernate that is parked for that long: its "
+     "page is given back, "
+     "and comes back when it is touched",
      0},
     {0},
 };
@@ -84,9 +91,7 @@ static void add_pair(struct selection *selection, const struct pair *pair,
     selection->pairs[selection->pair_count++] = pair;
 }
 
-/* An id, a family, or a word of ids and titles. Controls go by their ids. */
-static void choose_pairs(struct selection *selection, const char *word,
-                         const struct argp_state *state)
+void selecting_choose(struct selection *selection, const char *word, const struct argp_state *state)
 {
     const struct pair *control = controls_find(word);
     enum naming naming = control ? NAMINGS : catalog_naming(word);
@@ -97,6 +102,16 @@ static void choose_pairs(struct selection *selection, const char *word,
     FOR_EACH_PAIR (pair)
         if (catalog_names(word, naming, pair))
             add_pair(selection, pair, state);
+}
+
+static int64_t after(const char *arg, const struct argp_state *state)
+{
+    int64_t time = 0;
+    if (!quantity_time(arg, &time))
+        command_refuse(state, "--hibernate '%s': " QUANTITY_TIME, arg);
+    if (time < MILLISECOND)
+        command_refuse(state, "--hibernate '%s': must be 1ms or more", arg);
+    return time;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -129,11 +144,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_RECOVER:
         selection->recover = command_recover(state, arg);
         return 0;
+    case OPTION_HIBERNATE:
+        selection->hibernate = after(arg, state);
+        return 0;
     case OPTION_CONTROLS:
         selection->controls = true;
         return 0;
     case ARGP_KEY_ARG:
-        choose_pairs(selection, arg, state);
+        selecting_choose(selection, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -147,6 +147,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (settings->pair)
             command_refuse(state, "one id at a time, not also '%s'", arg);
         settings->pair = command_pair(state, arg);
+        if (pair_is_plain(settings->pair))
+            command_refuse(
+                state, "'%s' has no tasks, and is not served: leaklab run and leaklab dump show it",
+                arg);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -1,7 +1,9 @@
 /* `leaklab watch`: someone else's program, by the lab's meter. */
+#include "command/asking.h"
 #include "command/command.h"
 #include "command/quantity.h"
 #include "command/watch_telling.h"
+#include "dumps/input.h"
 #include "task/time.h"
 #include <errno.h>
 #include <math.h>
@@ -14,14 +16,25 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTION_PID = 0x100, OPTION_URL, OPTION_INTERVAL, OPTION_DURATION, OPTION_MEMORY_LIMIT };
+enum {
+    OPTION_PID = 0x100,
+    OPTION_URL,
+    OPTION_SERIES,
+    OPTION_INTERVAL,
+    OPTION_DURATION,
+    OPTION_MEMORY_LIMIT
+};
 
 /* A program that we start gets so long to listen, and to end. */
 enum { START_SECONDS = 30, END_SECONDS = 5 };
 
+/* An endpoint that has answered once may be silent for so long, or for so many looks. */
+enum { SILENT_SECONDS = 60, SILENT_LOOKS = 10 };
+
 struct watch_wish {
+    struct asking asking;
     pid_t pid;
-    const char *url;
+    const char *url, *series;
     char **command; /* NULL: none */
     int64_t interval, duration;
     uint64_t memory_limit;
@@ -30,7 +43,11 @@ struct watch_wish {
 static const struct argp_option options[] = {
     {"pid", OPTION_PID, "N", 0, "Watch the resident set of this process", 0},
     {"url", OPTION_URL, "URL", 0,
-     "Count the tasks by this pprof endpoint, http://host/debug/pprof/goroutine?debug=1", 0},
+     "Count the tasks by this endpoint: dumps as of http://host/debug/pprof/goroutine?debug=1, or "
+     "Prometheus's text as of http://host/metrics; or unix:SOCKET:/PATH",
+     0},
+    {"series", OPTION_SERIES, "FILE", 0,
+     "Judge a log of `time value` lines instead, like those of a resident set", 0},
     {"interval", OPTION_INTERVAL, "TIME", 0, "Between two looks (1s)", 0},
     {"duration", OPTION_DURATION, "TIME", 0, "How long (until Ctrl-C, or the process ends)", 0},
     {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0, "Say how long until the resident set meets it",
@@ -46,10 +63,24 @@ static void choose_pid(struct watch_wish *wish, const char *arg, const struct ar
     wish->pid = (pid_t)pid;
 }
 
+/* What is refused is shown without its password. */
+static void choose_url(struct watch_wish *wish, const char *arg, const struct argp_state *state)
+{
+    char *shown = fetch_is_url(arg) ? NULL : fetch_shown(arg);
+    wish->url = arg;
+    if (!fetch_is_url(arg))
+        command_refuse(state,
+                       "--url '%s': must be like "
+                       "http://127.0.0.1:6060/debug/pprof/goroutine?debug=1",
+                       shown ? shown : "?");
+}
+
 static void expect_something(const struct watch_wish *wish, const struct argp_state *state)
 {
-    if (!wish->pid && !wish->url && !wish->command)
-        command_refuse(state, "what? (--pid N, --url URL, or -- COMMAND)");
+    if (wish->series && (wish->pid || wish->url || wish->command))
+        command_refuse(state, "--series stands for itself: no --pid, --url or command with it");
+    if (!wish->pid && !wish->url && !wish->command && !wish->series)
+        command_refuse(state, "what? (--pid N, --url URL, --series FILE, or -- COMMAND)");
     if (wish->pid && wish->command)
         command_refuse(state, "--pid and a command: one of them");
 }
@@ -58,16 +89,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct watch_wish *wish = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &wish->asking;
+        return 0;
+    case OPTION_SERIES:
+        wish->series = arg;
+        return 0;
     case OPTION_PID:
         choose_pid(wish, arg, state);
         return 0;
     case OPTION_URL:
-        if (!fetch_is_url(arg))
-            command_refuse(state,
-                           "--url '%s': must be like "
-                           "http://127.0.0.1:6060/debug/pprof/goroutine?debug=1",
-                           arg);
-        wish->url = arg;
+        choose_url(wish, arg, state);
         return 0;
     case OPTION_INTERVAL:
         if (!quantity_time(arg, &wish->interval) || wish->interval < 10 * MILLISECOND)
@@ -93,13 +125,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&asking_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
     .options = options,
     .parser = parse,
+    .children = children,
     .args_doc = "[-- COMMAND [WORD...]]",
     .doc =
         "Watches a program that is not ours: its resident set, from /proc, and the number of its "
-        "goroutines or tasks, from the pprof endpoint that Go programs and `leaklab serve` have. "
+        "goroutines or tasks, from the endpoint of dumps or metrics that Go programs and `leaklab "
+        "serve` "
+        "have. "
         "Tells how fast they grow, how sure that is, and which stacks grew.\v"
         "With a COMMAND it starts that program, watches it, and ends it afterwards. Exit status "
         "1 where it grows, or could not be watched; that of the COMMAND, where it ended by itself "
@@ -183,32 +220,54 @@ static int status_of(int ended)
 /* --- Watching --------------------------------------------------------------------------------- */
 
 /* One look. False where there is an end to it: the process has gone, or error has something. */
-static bool look(struct watch *watch, bool may_be_starting, double began, char *error, size_t size)
+static bool look(struct watch *watch, const struct watch_wish *wish, double began, char *error,
+                 size_t size)
 {
-    enum fetch_result result = watch_look_once(watch, &stop, error, size);
-    if (result == FETCH_NOT_YET && may_be_starting && watch->length == 0 &&
-        now() - began < START_SECONDS) {
+    double left = wish->duration ? began + (double)wish->duration / 1e9 - now() : FETCH_SECONDS;
+    double patience = fmax(left, 0.05);
+    enum fetch_result result = watch_look_once(watch, patience, error, size);
+    if (result == FETCH_OK)
+        return !watch->process_gone;
+    if (result == FETCH_STOPPED) {
         error[0] = 0;
-        return true;
+        return false;
     }
-    if (result == FETCH_STOPPED)
-        error[0] = 0;
-    return result == FETCH_OK && !watch->process_gone;
+    bool is_starting = result == FETCH_NOT_YET && wish->command && now() - began < START_SECONDS;
+    if (watch->length == 0 && !is_starting)
+        return false;
+    if (watch->length > 0)
+        watch_failed(watch, error);
+    error[0] = 0;
+    return true;
+}
+
+/* When the next look is due: looks that a slow answer has made late are left out, not made up for. */
+static double next_look(double began, double interval)
+{
+    return began + (floor((now() - began) / interval) + 1) * interval;
 }
 
 static void watch_on(const struct terminal *t, struct watch *watch, const struct watch_wish *wish,
                      char *error, size_t size)
 {
-    double began = now(), interval = (double)wish->interval / 1e9;
-    for (double next = began; !stop; next += interval) {
+    double began = now(), interval = (double)wish->interval / 1e9, answered = began;
+    double silent = fmax(SILENT_SECONDS, SILENT_LOOKS * interval);
+    while (!stop) {
         size_t before = watch->length;
-        if (!look(watch, wish->command != NULL, began, error, size))
+        if (!look(watch, wish, began, error, size))
             return;
-        if (watch->length > before)
+        if (watch->length > before) {
+            answered = now();
             watch_tell_look(t, watch);
-        if (wish->duration && next + interval - began > (double)wish->duration / 1e9)
+        } else if (watch->length && now() - answered > silent) {
+            snprintf(error, size, "no look has succeeded for %.0f s: %s", now() - answered,
+                     watch->failure);
             return;
-        sleep_until(next + interval);
+        }
+        double next = next_look(began, interval);
+        if (wish->duration && next - began > (double)wish->duration / 1e9)
+            return;
+        sleep_until(next);
     }
 }
 
@@ -216,14 +275,18 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
 {
     struct watch watch;
     struct terminal t = terminal_of(stdout);
+    struct fetch_how how = asking_how(&wish->asking);
     char error[1024] = "";
-    if (!watch_start(&watch, pid, wish->url)) {
+    how.stop = &stop;
+    if (!watch_start(&watch, pid, wish->url, &how)) {
         command_say("watch", "there is no process %d, or /proc does not tell: %s", (int)pid,
                     strerror(errno));
         return EXIT_FAILED;
     }
+    watch.own = wish->asking.own;
     watch_on(&t, &watch, wish, error, sizeof error);
-    enum watch_verdict verdict = watch_judge(&watch);
+    struct watch life = watch_life(&watch, watch_longest_life(&watch));
+    enum watch_verdict verdict = watch_judge(&life);
     if (watch.length)
         watch_tell_end(&t, &watch, verdict, wish->memory_limit);
     else if (watch.process_gone)
@@ -235,10 +298,35 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
     return error[0] || verdict == WATCH_GROWS ? EXIT_FAILED : EXIT_AS_CATALOGUED;
 }
 
+static int judge_series(const struct watch_wish *wish)
+{
+    struct terminal t = terminal_of(stdout);
+    struct series_read series;
+    char error[512];
+    size_t length;
+    char *text = input_bytes(wish->series, &length, error, sizeof error);
+    if (!text) {
+        command_say("watch", "%s", error);
+        return EXIT_FAILED;
+    }
+    bool ok = series_read(text, length, &series);
+    free(text);
+    if (!ok || !series.length) {
+        command_say("watch", "%s: %s", wish->series,
+                    ok ? "there is no `time value` line in it" : "there is no memory for it");
+        return EXIT_FAILED;
+    }
+    bool grows = watch_tell_series(&t, &series, wish->series, wish->memory_limit);
+    free(series.all);
+    return grows ? EXIT_FAILED : EXIT_AS_CATALOGUED;
+}
+
 static int run(int argc, char **argv)
 {
     struct watch_wish wish = {.interval = SECOND};
     command_parse(&argp, argc, argv, &wish);
+    if (wish.series)
+        return judge_series(&wish);
     catch_signals();
     pid_t started = wish.command ? start_program(wish.command) : 0;
     if (started < 0)

@@ -1,4 +1,5 @@
 #include "command/watch_telling.h"
+#include "explain/growing.h"
 #include "probe/figures.h"
 #include "probe/printable.h"
 #include <math.h>
@@ -57,42 +58,6 @@ static void tell_time_left(const struct terminal *t, const struct watch *watch, 
     fputc('\n', t->out);
 }
 
-/* The first frames of a stack, each in a line of its own. */
-static void tell_stack(const struct terminal *t, const char *stack)
-{
-    enum { FRAMES = 4 };
-    for (int i = 0; i < FRAMES && *stack; i++) {
-        size_t length = strcspn(stack, "\n");
-        char *frame = strndup(stack, length);
-        fputs("            ", t->out);
-        printable_write(t->out, frame ? frame : "(no memory for it)");
-        fputc('\n', t->out);
-        free(frame);
-        stack += length + (stack[length] == '\n');
-    }
-    if (*stack)
-        fprintf(t->out, "            ...\n");
-}
-
-static void tell_stacks(const struct terminal *t, const struct watch *watch)
-{
-    enum { MOST = 5 };
-    struct stack_growth grown[MOST];
-    char more[FIGURE], before[FIGURE], after[FIGURE];
-    size_t count = watch->last.length ? stacks_grown(&watch->first, &watch->last, grown, MOST) : 0;
-    if (count)
-        fprintf(t->out, "stacks that grew between the first look and the last:\n");
-    for (size_t i = 0; i < count && i < MOST; i++) {
-        fprintf(t->out, "  %s+%s%s  (%s to %s)\n", terminal_style(t, STYLE_LEAK),
-                figure_count(more, (int64_t)(grown[i].after - grown[i].before)),
-                terminal_style(t, STYLE_PLAIN), figure_count(before, (int64_t)grown[i].before),
-                figure_count(after, (int64_t)grown[i].after));
-        tell_stack(t, grown[i].stack);
-    }
-    if (count > MOST)
-        fprintf(t->out, "  and %zu stacks more\n", count - MOST);
-}
-
 static const char *verdict_text(enum watch_verdict verdict, bool of_tasks)
 {
     switch (verdict) {
@@ -107,28 +72,91 @@ static const char *verdict_text(enum watch_verdict verdict, bool of_tasks)
     }
 }
 
-void watch_tell_end(const struct terminal *t, const struct watch *watch, enum watch_verdict verdict,
-                    uint64_t memory_limit)
+/* What happened on the way. */
+static void tell_events(const struct terminal *t, const struct watch *watch)
 {
-    struct estimate tasks = watch_task_growth(watch), rss = watch_rss_growth(watch);
+    char count[FIGURE];
+    if (watch->failed) {
+        fprintf(t->out,
+                "%s looks failed, the last one: ", figure_count(count, (int64_t)watch->failed));
+        printable_write(t->out, watch->failure);
+        fputc('\n', t->out);
+    }
+    if (watch->execs) {
+        fprintf(t->out, "the process became another program %zu time%s; now it is ", watch->execs,
+                watch->execs == 1 ? "" : "s");
+        printable_write(t->out, watch->program);
+        fputc('\n', t->out);
+    }
+    if (watch->restarts)
+        fprintf(t->out,
+                "the program began anew %zu time%s: each life is judged by itself, and this "
+                "is the one with the most looks\n",
+                watch->restarts, watch->restarts == 1 ? "" : "s");
+    for (size_t life = 0; life <= watch->restarts && watch->restarts; life++) {
+        struct watch one = watch_life(watch, life);
+        fprintf(t->out, "  life %zu: %zu looks, %s\n", life + 1, one.length,
+                verdict_text(watch_judge(&one), watch_counts(&one)));
+    }
+}
+
+static void tell_verdict(const struct terminal *t, const struct watch *life,
+                         enum watch_verdict verdict)
+{
     enum style style = verdict == WATCH_GROWS       ? STYLE_LEAK
                        : verdict == WATCH_NO_GROWTH ? STYLE_CLEAN
                                                     : STYLE_PLAIN;
-    terminal_clear(t);
-    fprintf(t->out, "%s%s%s", terminal_style(t, style), verdict_text(verdict, watch->url != NULL),
+    fprintf(t->out, "%s%s%s", terminal_style(t, style), verdict_text(verdict, watch_counts(life)),
             terminal_style(t, STYLE_PLAIN));
-    fprintf(t->out, " (%zu looks in %.1f s%s)\n", watch->length,
-            watch->length ? watch->looks[watch->length - 1].seconds : 0.0,
-            watch->process_gone ? "; the process has ended" : "");
+    fprintf(t->out, " (%zu looks in %.1f s%s)\n", life->length,
+            life->length ? life->looks[life->length - 1].seconds - life->looks[0].seconds : 0.0,
+            life->process_gone ? "; the process has ended" : "");
+}
+
+void watch_tell_end(const struct terminal *t, struct watch *watch, enum watch_verdict verdict,
+                    uint64_t memory_limit)
+{
+    struct watch life = watch_life(watch, watch_longest_life(watch));
+    struct estimate tasks = watch_task_growth(&life), rss = watch_rss_growth(&life);
+    terminal_clear(t);
+    tell_verdict(t, &life, verdict);
     if (!isnan(tasks.value))
         tell_tasks(t, &tasks);
     if (!isnan(rss.value))
         tell_rss(t, &rss);
     if (memory_limit)
-        tell_time_left(t, watch, memory_limit);
-    if (verdict == WATCH_GROWS || verdict == WATCH_UNSURE)
-        tell_stacks(t, watch);
+        tell_time_left(t, &life, memory_limit);
+    tell_events(t, watch);
+    if (verdict == WATCH_GROWS || verdict == WATCH_UNSURE) {
+        course_judge(&watch->course);
+        growing_sites(&watch->course, true, t->out);
+    }
     fflush(t->out);
+}
+
+bool watch_tell_series(const struct terminal *t, const struct series_read *series, const char *name,
+                       uint64_t limit)
+{
+    struct watch watch = {.started = NAN};
+    double from = series->length ? series->all[0].seconds : 0;
+    bool ok = true;
+    for (size_t i = 0; i < series->length && ok; i++)
+        ok = watch_add(
+            &watch, (struct watch_look){series->all[i].seconds - from, NAN, series->all[i].value});
+    enum watch_verdict verdict = watch_judge(&watch);
+    struct estimate growth = watch_rss_growth(&watch);
+    printable_write(t->out, name);
+    fputs(": ", t->out);
+    tell_verdict(t, &watch, verdict);
+    if (!isnan(growth.value))
+        tell_rss(t, &growth);
+    if (limit && watch.length)
+        tell_time_left(t, &watch, limit);
+    if (series->unread)
+        fprintf(t->out, "%zu lines are no `time value`, the first is line %zu\n", series->unread,
+                series->first_unread);
+    watch_end(&watch);
+    return verdict == WATCH_GROWS;
 }
 
 void watch_tell_ending(const char *program, int status)

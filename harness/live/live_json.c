@@ -126,7 +126,8 @@ char *live_json_pairs(const struct live *live)
     const struct pair *served = live->server->settings->pair;
     json_t *all = json_array();
     FOR_EACH_PAIR (pair)
-        json_array_append_new(all, pair_of(pair));
+        if (!pair_is_plain(pair)) /* what has no tasks has no server yet */
+            json_array_append_new(all, pair_of(pair));
     for (size_t i = 0; i < controls_length; i++)
         json_array_append_new(all, pair_of(&controls[i]));
     return text_of(json_pack("{s:s?, s:b, s:I, s:o}", "served", served ? served->id : NULL, "debug",
@@ -137,6 +138,8 @@ char *live_json_pairs(const struct live *live)
 const struct pair *live_json_pair(const char *id)
 {
     const struct pair *pair = id ? catalog_find(id) : NULL;
+    if (pair && pair_is_plain(pair))
+        return NULL;
     return pair || !id ? pair : controls_find(id);
 }
 

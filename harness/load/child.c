@@ -2,6 +2,7 @@
 #include "load/child.h"
 #include "load/leg.h"
 #include "load/phases.h"
+#include "load/plain_case.h"
 #include "load/recovering.h"
 #include "load/schedule.h"
 #include "probe/heap.h"
@@ -67,14 +68,6 @@ static void wait_until(int64_t due, int64_t now)
     pass_until(due, now);
 }
 
-/* From 0 on: of the requests or of the time, whichever is further. */
-static int part_of(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
-{
-    int by_requests = requests ? (int)(LEG_PARTS * sent / requests) : 0;
-    int by_time = duration ? (int)(LEG_PARTS * (double)passed / (double)duration) : 0;
-    return by_requests > by_time ? by_requests : by_time;
-}
-
 /* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit).
  * Behind schedule it lets the last one run first, so that they start one after the other. */
 static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
@@ -88,7 +81,7 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
         if (duration && due - start >= duration)
             break;
         wait_until(due, now);
-        while (part < part_of(n, requests, due - start, duration))
+        while (part < schedule_part(n, requests, due - start, duration))
             leg_part(++part);
         phases_send_request(due);
     }
@@ -150,10 +143,8 @@ static void take_descriptors(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void prepare(const struct settings *settings)
+static void run_tasks(const struct settings *settings, struct schedule schedules[2])
 {
-    static struct schedule schedules[2];
-    take_descriptors();
     if (task_set_stack_size(settings->stack_bytes) != 0) {
         fprintf(stderr, "leaklab: %s\n", task_error());
         exit(2);
@@ -162,14 +153,25 @@ static void prepare(const struct settings *settings)
     dump_install(); /* before the baseline: what it takes is no part of the sample's */
     if (settings->virtual_clock)
         clock_set_virtual(true);
-    if (!schedule_start(&schedules[0], settings) || !schedule_start(&schedules[1], settings))
-        fail("no memory for the schedule of arrivals");
     heap_publish(&phases.gauges->progress.heap);
     phases.gauges->progress.harness_tasks = 1;
     if (task_run(run_phases, schedules) != 0) {
         fprintf(stderr, "leaklab: %s\n", task_error());
         exit(1);
     }
+}
+
+static void run_case(const struct pair *pair, enum variant variant, const struct settings *settings)
+{
+    static struct schedule schedules[2];
+    static const struct plain_owner owner = {end_phase, keep_latency};
+    take_descriptors();
+    if (!schedule_start(&schedules[0], settings) || !schedule_start(&schedules[1], settings))
+        fail("no memory for the schedule of arrivals");
+    if (pair_is_plain(pair))
+        plain_case_run(phases.gauges, pair, variant, schedules, &owner);
+    else
+        run_tasks(settings, schedules);
     schedule_end(&schedules[0]);
     schedule_end(&schedules[1]);
 }
@@ -178,6 +180,9 @@ static bool nothing_is_left(void)
 {
     const struct leg *leg = &phases.gauges->legs[LEG_LOAD];
     const struct counts *before = &leg->counts[MOMENT_BASELINE], *left = &leg->counts[MOMENT_LEFT];
+    for (enum kind kind = KIND_HANDLES; kind < KIND_HEAP; kind++)
+        if (counts_of_kind(left, kind) != counts_of_kind(before, kind))
+            return false;
     return left->tasks == 0 && left->timers == 0 && left->channels == before->channels &&
            left->contexts == before->contexts;
 }
@@ -209,7 +214,7 @@ void child_run(const struct pair *pair, enum variant variant)
     phases.gauges = gauges;
     phases.entry = pair->entry[variant];
     phases.keep_latency = keep_latency;
-    prepare(&gauges->settings);
+    run_case(pair, variant, &gauges->settings);
     fflush(NULL);
     /* Where all counters say that nothing is left, a leak checker that looks at exit may have its
      * say; else it would only repeat them. */

@@ -1,11 +1,5 @@
-/* Held time is the area under the curve of what the leg has made: of each kind, how many there were, times how
- * long. Divided by the requests it is what there is of it in the end under a steady load of one request a
- * second (Little's law), and no object need be followed.
- *
- * What will stay is not known before the end. So the curve is kept twice, as it is now and as it was when
- * there was least of it: later ups and downs, of what time alone keeps busy, are no part of what was held.
- */
 #include "load/leg.h"
+#include "load/curves.h"
 #include "load/places.h"
 #include "load/proving.h"
 #include "load/recovering.h"
@@ -21,14 +15,6 @@ static void nothing(void *unused)
     (void)unused;
 }
 
-struct curve {
-    int64_t there;           /* at the last look */
-    int64_t all;             /* the same and all older ones */
-    double area;             /* count times nanoseconds, so far */
-    int64_t least, least_at; /* of the count since load was over, and since when */
-    double area_at_hold, area_at_least;
-};
-
 static struct {
     struct leg *leg; /* NULL: none is on */
     unsigned harness_tasks;
@@ -36,12 +22,8 @@ static struct {
     uint64_t old_tasks, refused_before;
     uint64_t old_awake[COUNTED_REASONS]; /* tasks of before that time alone keeps waking */
     bool spun_before;                    /* or timers without a task */
-    int64_t now, held_at; /* clock_now() that the curves have come to; when load was over */
-    int part;
-    bool held;
-    uint64_t seen[KINDS]; /* what the runtime counted at the last look */
-    bool changed;         /* since the range was taken */
-    struct curve curves[KINDS];
+    uint64_t seen[KINDS];                /* what the runtime counted at the last look */
+    struct curves curves;
     struct task_places held_tasks, left_tasks;
     struct object_places held_objects, left_objects;
 } state;
@@ -146,24 +128,26 @@ static void count_leg(struct counts *counts, int64_t spinning_from)
     counts->contexts += own_objects(KIND_CONTEXTS).own;
     counts->channels += own_objects(KIND_CHANNELS).own;
     counts->heap = heap_of_sample();
-    if (!state.held && census.sampled)
+    if (!state.curves.held && census.sampled)
         state.leg->stack = (int64_t)(census.stacks / census.sampled);
 }
 
 /* What there is now, and what the leg has made of it; of tasks near enough: an old one that ends counts as one less. */
-static void look_at(enum kind kind, struct curve *curve)
+static void look_at(enum kind kind)
 {
+    int64_t there = 0, all = 0;
     if (kind == KIND_TASKS) {
-        curve->all = (int64_t)task_stats.live;
-        curve->there = (int64_t)(task_stats.live - state.old_tasks);
+        all = (int64_t)task_stats.live;
+        there = (int64_t)(task_stats.live - state.old_tasks);
     } else if (kind == KIND_HEAP) {
-        curve->all = heap_of_sample();
-        curve->there = curve->all - state.leg->counts[MOMENT_BASELINE].heap;
-    } else {
+        all = heap_of_sample();
+        there = all - state.leg->counts[MOMENT_BASELINE].heap;
+    } else if (kind == KIND_TIMERS || kind == KIND_CONTEXTS || kind == KIND_CHANNELS) {
         struct owned owned = own_objects(kind);
-        curve->all = (int64_t)owned.all;
-        curve->there = (int64_t)owned.own;
+        all = (int64_t)owned.all;
+        there = (int64_t)owned.own;
     }
+    curves_see(&state.curves, kind, there, all);
 }
 
 /* --- The curves ----------------------------------------------------------------------------------- */
@@ -177,25 +161,13 @@ static void look(void)
         return;
     memcpy(state.seen, seen, sizeof seen);
     for (enum kind kind = 0; kind < KINDS; kind++)
-        look_at(kind, &state.curves[kind]);
-    state.changed = true;
+        look_at(kind);
 }
 
-/* From the last time on until `to` there is what there is now. */
 static void go_on(int64_t to)
 {
     look();
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct curve *curve = &state.curves[kind];
-        int64_t there = curve->there;
-        if (state.held && there < curve->least) {
-            curve->least = there;
-            curve->least_at = state.now;
-            curve->area_at_least = curve->area;
-        }
-        curve->area += (double)there * (double)(to - state.now);
-    }
-    state.now = to;
+    curves_go_on(&state.curves, to);
 }
 
 static void pass(int64_t from, int64_t to)
@@ -208,22 +180,14 @@ static void pass(int64_t from, int64_t to)
 
 void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence *settled)
 {
-    memset(leg, 0, sizeof *leg);
-    for (size_t i = 0; i < LEG_PARTS * KINDS; i++) {
-        leg->least[i / KINDS][i % KINDS] = INT64_MAX;
-        leg->most[i / KINDS][i % KINDS] = INT64_MIN;
-    }
+    curves_begin(&state.curves, leg, clock_now());
     leg->stack = -1;
     state.leg = leg;
     state.harness_tasks = harness_tasks;
-    state.part = 0;
-    state.held = false;
-    state.changed = true;
     state.task_before = go(nothing, NULL);
     quiescence_let_park();
     recovering_begin_leg(state.task_before);
     made_begin_fresh();
-    memset(state.curves, 0, sizeof state.curves);
     memset(state.seen, 0, sizeof state.seen);
     count_all(&leg->counts[MOMENT_BASELINE]);
     struct census census = take_census(UINT64_MAX, settled->spinning_from);
@@ -231,20 +195,8 @@ void leg_begin(struct leg *leg, unsigned harness_tasks, const struct quiescence 
     state.old_tasks = task_stats.live;
     state.spun_before = settled->spinning_from < INT64_MAX || settled->restless;
     state.refused_before = task_stats.refused;
-    state.now = clock_now();
+    state.curves.now = clock_now();
     quiescence_watch(pass);
-}
-
-/* While requests come: what happens after the last of them is no part of it. */
-static void take_range(void)
-{
-    int64_t *least = state.leg->least[state.part], *most = state.leg->most[state.part];
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        int64_t all = state.curves[kind].all;
-        least[kind] = all < least[kind] ? all : least[kind];
-        most[kind] = all > most[kind] ? all : most[kind];
-    }
-    state.changed = false;
 }
 
 /* Under the real clock nobody tells when time passes. */
@@ -252,21 +204,17 @@ void leg_request(bool made, int64_t now)
 {
     if (!state.leg)
         return;
-    if (now - state.now > MILLISECOND)
+    if (now - state.curves.now > MILLISECOND)
         go_on(now);
     else
         look();
-    state.leg->requests += made;
-    state.leg->late_requests += made && state.part == LEG_PARTS - 1;
-    if (state.changed)
-        take_range();
+    curves_request(&state.curves, made);
 }
 
 void leg_part(int part)
 {
-    state.part = part;
     if (state.leg)
-        take_range();
+        curves_part(&state.curves, part);
 }
 
 void leg_hold(void)
@@ -275,29 +223,7 @@ void leg_hold(void)
     count_leg(&state.leg->counts[MOMENT_HELD], INT64_MAX);
     places_of_tasks(&state.held_tasks, state.task_before, INT64_MAX);
     places_of_objects(&state.held_objects);
-    state.held = true;
-    state.held_at = state.now;
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        state.curves[kind].least = INT64_MAX;
-        state.curves[kind].area_at_hold = state.curves[kind].area;
-    }
-}
-
-/* Of load's part of the area, what stays has its share too: as large as its share of what was held. */
-static void conclude(struct leg *leg, enum kind kind)
-{
-    const struct curve *curve = &state.curves[kind];
-    int64_t before = counts_of_kind(&leg->counts[MOMENT_BASELINE], kind);
-    int64_t held = counts_of_kind(&leg->counts[MOMENT_HELD], kind) - before;
-    int64_t left = counts_of_kind(&leg->counts[MOMENT_LEFT], kind) - before;
-    if (before < 0 || held <= left || held <= 0)
-        return;
-    left = left > 0 ? left : 0;
-    double area = curve->area_at_hold * (double)(held - left) / (double)held;
-    area += curve->area_at_least - curve->area_at_hold -
-            (double)left * (double)(curve->least_at - state.held_at);
-    leg->seconds[kind] = area > 0 ? area / SECOND : 0;
-    leg->gone[kind] = curve->least_at - state.held_at;
+    curves_hold(&state.curves);
 }
 
 void leg_end(const struct quiescence *settled)
@@ -309,10 +235,7 @@ void leg_end(const struct quiescence *settled)
     leg->refused = task_stats.refused - state.refused_before;
     places_of_tasks(&state.left_tasks, state.task_before, settled->spinning_from);
     places_of_objects(&state.left_objects);
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        leg->all[kind] = state.curves[kind].all;
-        conclude(leg, kind);
-    }
+    curves_end(&state.curves);
     state.leg = NULL;
 }
 

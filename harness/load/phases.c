@@ -1,14 +1,15 @@
 #include "load/phases.h"
 #include "load/leg.h"
 #include "load/recovering.h"
+#include "plain/loop_clock.h"
 #include "task/ctx.h"
 #include "task/defer.h"
+#include "task/hibernate.h"
 #include "task/task.h"
 #include "task/time.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <uv.h>
 
 struct phases phases;
 
@@ -61,10 +62,10 @@ void phases_send_request(int64_t intended)
 
 /* --- One after the other -------------------------------------------------------------------- */
 
-static void enter(enum phase phase)
+void phases_enter(enum phase phase)
 {
     struct progress *progress = &phases.gauges->progress;
-    progress->phase_began[phase] = (int64_t)uv_hrtime();
+    progress->phase_began[phase] = loop_clock_of_system();
     __atomic_store_n(&progress->phase, (uint32_t)phase, __ATOMIC_RELEASE);
 }
 
@@ -100,7 +101,7 @@ static void settle_and_recover(uint64_t requests)
 
 /* How many requests of the warm-up are the rehearsal: half of it. But of it and load one is at least twice as long as the
  * other: of two of the same length no constant could be told from a leak. */
-static uint64_t rehearsal_of(const struct settings *settings)
+uint64_t phases_rehearsal(const struct settings *settings)
 {
     double half = floor((double)settings->warm_up / 2);
     double by_time = settings->rate * (double)settings->duration / SECOND;
@@ -113,10 +114,13 @@ static uint64_t rehearsal_of(const struct settings *settings)
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 {
     struct gauges *gauges = phases.gauges;
-    uint64_t warm_up = gauges->settings.warm_up, rehearsal = rehearsal_of(&gauges->settings);
-    enter(PHASE_WARM_UP);
+    uint64_t warm_up = gauges->settings.warm_up, rehearsal = phases_rehearsal(&gauges->settings);
+    phases_enter(PHASE_WARM_UP);
     clock_set_virtual(true);
     recovering_begin(gauges);
+    if (gauges->settings.hibernate && task_hibernate_after(gauges->settings.hibernate))
+        snprintf(gauges->progress.error, sizeof gauges->progress.error, "nobody hibernates: %s",
+                 task_hibernate_error());
     /* Where one of it is there and no more, there are turns enough to see that it ends. */
     uint64_t first = warm_up > rehearsal;
     offer(first, arg);
@@ -135,7 +139,7 @@ void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg)
 
 void phases_baseline(void)
 {
-    enter(PHASE_BASELINE);
+    phases_enter(PHASE_BASELINE);
     if (phases.gauges->settings.baseline)
         quiescence_pass_until(clock_now() + phases.gauges->settings.baseline);
     leg_begin(&phases.gauges->legs[LEG_LOAD], phases.gauges->progress.harness_tasks, &settled);
@@ -143,7 +147,7 @@ void phases_baseline(void)
 
 void phases_begin_load(void)
 {
-    enter(PHASE_LOAD);
+    phases_enter(PHASE_LOAD);
     phases.counting = true;
 }
 
@@ -152,7 +156,7 @@ void phases_drain(void)
 {
     const struct progress *progress = &phases.gauges->progress;
     int64_t end = end_of_drain();
-    enter(PHASE_DRAIN);
+    phases_enter(PHASE_DRAIN);
     while (!clock_is_virtual() && progress->finished + progress->refused < progress->sent &&
            clock_now() < end - MOMENT)
         task_sleep(MILLISECOND);
@@ -164,7 +168,7 @@ void phases_drain(void)
 
 void phases_settle(void)
 {
-    enter(PHASE_SETTLE);
+    phases_enter(PHASE_SETTLE);
     leg_prove_early(phases.gauges);
     settle_and_recover(0);
     leg_end(&settled);
@@ -175,5 +179,5 @@ void phases_settle(void)
 void phases_end(void)
 {
     leg_tell(phases.gauges);
-    enter(PHASE_DONE);
+    phases_enter(PHASE_DONE);
 }

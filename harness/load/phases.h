@@ -24,6 +24,12 @@ extern struct phases {
     bool counting;                             /* in load: requests count */
 } phases;
 
+/* From now on it is in this one. */
+void phases_enter(enum phase phase);
+
+/* How many requests of the warm-up are counted as load is. */
+uint64_t phases_rehearsal(const struct settings *settings);
+
 /* Keeps the first thing that goes wrong. */
 void phases_go_wrong(const char *words);
 

@@ -209,17 +209,6 @@ static uint64_t objects_in(const struct object_places *less, const struct object
     return 0;
 }
 
-/* In their order; those that find no room are the smallest. */
-static void add_object(struct objects *objects, const struct object_group *row)
-{
-    size_t place = objects->length < OBJECT_GROUPS ? objects->length++ : OBJECT_GROUPS - 1;
-    if (place == OBJECT_GROUPS - 1 && objects->groups[place].count >= row->count)
-        return;
-    for (; place > 0 && objects->groups[place - 1].count < row->count; place--)
-        objects->groups[place] = objects->groups[place - 1];
-    objects->groups[place] = *row;
-}
-
 void places_name_objects(const struct object_places *places, const struct object_places *less,
                          struct objects *objects)
 {
@@ -230,6 +219,6 @@ void places_name_objects(const struct object_places *places, const struct object
             continue;
         struct object_group row = name_object(&places->places[i]);
         row.count = places->places[i].count - there;
-        add_object(objects, &row);
+        objects_add(objects, &row);
     }
 }

@@ -41,3 +41,10 @@ int64_t schedule_next(struct schedule *schedule)
         schedule->at = (double)number * second / schedule->rate;
     return (int64_t)schedule->at;
 }
+
+int schedule_part(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)
+{
+    int by_requests = requests ? (int)(LEG_PARTS * sent / requests) : 0;
+    int by_time = duration ? (int)(LEG_PARTS * (double)passed / (double)duration) : 0;
+    return by_requests > by_time ? by_requests : by_time;
+}

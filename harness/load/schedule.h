@@ -22,3 +22,7 @@ void schedule_begin(struct schedule *schedule);
 /* The next arrival, in nanoseconds from the start; never before the last one. 0 for all where
  * requests go as fast as they can. */
 int64_t schedule_next(struct schedule *schedule);
+
+/* In which of LEG_PARTS, from 0 on, a load is that has sent so many requests of so many, and taken so long of so long:
+ * whichever is further. 0: no such limit. */
+int schedule_part(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration);

@@ -45,10 +45,15 @@ static void add_pair(struct outcome *cases, size_t *length, const struct selecti
             continue;
         struct outcome outcome = outcome_of(pair, v, settings);
         add_case(cases, length, outcome, NULL, repetition);
-        if (selection->recover && (v == VARIANT_LEAK || pair->is_control)) {
+        if (selection->recover && !pair_is_plain(pair) && (v == VARIANT_LEAK || pair->is_control)) {
             struct outcome recovered = outcome;
             recovered.settings.recover = selection->recover;
             add_case(cases, length, recovered, NULL, repetition);
+        }
+        if (selection->hibernate && (v == VARIANT_LEAK || pair->is_control)) {
+            struct outcome hibernated = outcome;
+            hibernated.settings.hibernate = selection->hibernate;
+            add_case(cases, length, hibernated, NULL, repetition);
         }
         if (selection->twin && twin_has(selection->twin, pair->id))
             add_case(cases, length, outcome, selection->twin, repetition);
@@ -63,7 +68,8 @@ struct outcome *selection_cases(const struct selection *selection, size_t *lengt
     size_t pairs = all ? length_of_all : selection->pair_count;
     size_t points = selection->points ? selection->point_count : 1;
     unsigned repeat = selection->repeat ? selection->repeat : 1;
-    size_t programs = 1 + (selection->twin != NULL) + (selection->recover != 0);
+    size_t programs =
+        1 + (selection->twin != NULL) + (selection->recover != 0) + (selection->hibernate != 0);
     struct outcome *cases = calloc(pairs * VARIANTS * programs * points * repeat, sizeof *cases);
     *length = 0;
     for (unsigned r = 0; cases && r < repeat; r++)

@@ -14,6 +14,7 @@ struct selection {
     unsigned repeat;         /* how often each case runs; 0 is 1 */
     const struct twin *twin; /* runs each case too, after us; or NULL */
     int64_t recover;         /* besides, each leak and control with settings.recover; 0: none */
+    int64_t hibernate;       /* besides, each leak and control with settings.hibernate; 0: none */
 };
 
 /* What everybody gets who asks for nothing else: 1000 requests a second and a patience of 50 ms,

@@ -101,8 +101,22 @@ static const struct summary *fullest_report(const struct edition *edition, bool 
     return chosen;
 }
 
+/* Likewise: a newer one of fewer cases takes nobody's place. */
+static const struct summary *fullest_detections(const struct edition *edition)
+{
+    const struct summary *chosen = NULL;
+    for (size_t r = edition->result_count; r-- > 0;) {
+        const struct summary *summary = edition->results[r];
+        if (summary->detections &&
+            (!chosen || summary->detections->count >= chosen->detections->count))
+            chosen = summary;
+    }
+    return chosen;
+}
+
 static bool choose_benchmarks(struct edition *edition)
 {
+    edition->detected = fullest_detections(edition);
     edition->benchmarked = fullest_report(edition, false);
     edition->compared = fullest_report(edition, true);
     if (!edition->benchmarked)

@@ -39,6 +39,8 @@ static void way(FILE *out, const struct edition *edition, const char *root)
             root, root, root);
     if (frame_has_benchmarks(edition))
         fprintf(out, " <a href=\"%sbenchmarks.html\">benchmarks</a>", root);
+    if (edition->detected)
+        fprintf(out, " <a href=\"%sdetectors.html\">detectors</a>", root);
     fputs("</nav>\n", out);
 }
 

@@ -1,5 +1,6 @@
 #include "page/markdown.h"
 #include "page/markdown_bench.h"
+#include "page/markdown_detections.h"
 #include "page/markdown_pair.h"
 #include "result/about.h"
 #include "result/forecast_pair.h"
@@ -148,6 +149,7 @@ char *markdown_one(const struct summary *summary)
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
+    markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus);
     markdown_benchmarks(out, summary->benchmarks, "");
     if (summary->pair_count)

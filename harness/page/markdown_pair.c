@@ -102,6 +102,14 @@ static void section(FILE *out, const struct summary *summary, const struct measu
         markdown_text(out, recovered->variants[VARIANT_LEAK].verdict);
         putc('\n', out);
     }
+    const struct measured_pair *hibernated = summary_series(summary, pair, OUTCOME_HIBERNATED);
+    if (hibernated) {
+        fprintf(out,
+                "- **hibernated**, the leak with every task asleep that is parked for %.0f s: ",
+                (double)hibernated->settings.hibernate / 1e9);
+        markdown_text(out, hibernated->variants[VARIANT_LEAK].verdict);
+        putc('\n', out);
+    }
     putc('\n', out);
     figures(out, summary, pair, figures_in);
     attribution(out, pair);

@@ -273,9 +273,13 @@ static void lead(FILE *out, const struct edition *edition)
 /* Where the benchmarks stood on this page. */
 static void benchmarks(FILE *out, const struct edition *edition)
 {
-    if (!frame_has_benchmarks(edition))
+    if (!frame_has_benchmarks(edition) && !edition->detected)
         return;
-    fputs("<section id=\"benchmarks\">\n<h2>Benchmarks</h2>\n<ul>\n", out);
+    fputs("<section id=\"benchmarks\">\n<h2>Benchmarks and detectors</h2>\n<ul>\n", out);
+    if (edition->detected)
+        fputs("<li id=\"detectors\"><a href=\"detectors.html#detectors\">What leak detectors "
+              "find</a></li>\n",
+              out);
     if (edition->benchmarked)
         fputs("<li id=\"costs\"><a href=\"benchmarks.html#costs\">What operations cost</a></li>\n",
               out);
@@ -286,7 +290,7 @@ static void benchmarks(FILE *out, const struct edition *edition)
 
 char *page_index(const struct edition *edition)
 {
-    struct stream_text held;
+    struct stream_text held = {0};
     char *style = filter_style(edition);
     FILE *out = style ? stream_open(&held) : NULL;
     const struct frame frame = {

@@ -9,7 +9,8 @@ static bool is_used(const struct edition *edition, const struct summary *summary
     for (size_t i = 0; i < edition->pair_count; i++)
         if (edition->pairs[i].from == summary)
             return true;
-    return edition->benchmarked == summary || edition->compared == summary;
+    return edition->benchmarked == summary || edition->compared == summary ||
+           edition->detected == summary;
 }
 
 void page_origin(FILE *out, const struct summary *summary)
@@ -62,6 +63,7 @@ static void all_results(FILE *out, const struct edition *edition)
             fprintf(out, ", %zu pair%s", summary->pair_count, summary->pair_count == 1 ? "" : "s");
         fputs(summary->benchmarks ? ", benchmarks" : "", out);
         fputs(summary->versus ? ", against Go" : "", out);
+        fputs(summary->detections ? ", leak detectors" : "", out);
         fputs("</li>\n", out);
         free(machine);
     }

@@ -4,6 +4,7 @@
 #include "page/markdown_index.h"
 #include "page/markdown_pair.h"
 #include "page/page_bench.h"
+#include "page/page_detectors.h"
 #include "page/page_index.h"
 #include "page/page_pair.h"
 #include "page/page_symptoms.h"
@@ -37,7 +38,7 @@ static void add_pair(const struct edition *edition, struct page_files *pages, si
 
 bool pages_make(const struct edition *edition, struct page_files *pages)
 {
-    enum { BESIDE = 6 };
+    enum { BESIDE = 8 };
     *pages = (struct page_files){
         .files = calloc(BESIDE + 2 * edition->pair_count, sizeof *pages->files)};
     if (!pages->files)
@@ -49,6 +50,10 @@ bool pages_make(const struct edition *edition, struct page_files *pages)
     if (frame_has_benchmarks(edition)) {
         add(pages, markdown_benchmarks_page(edition), "benchmarks.md");
         add(pages, page_benchmarks(edition), "benchmarks.html");
+    }
+    if (edition->detected) {
+        add(pages, markdown_detectors(edition), "detectors.md");
+        add(pages, page_detectors(edition), "detectors.html");
     }
     for (size_t i = 0; i < edition->pair_count; i++)
         add_pair(edition, pages, i);

@@ -50,6 +50,25 @@ static bool tasks_and_timers(const struct edition_pair *pair)
     return parks(pair) && expected_of(pair)->timers;
 }
 
+/* Of plain C on libuv's loop or in threads of its own: what it leaves is no task. */
+static bool handles_pile_up(const struct edition_pair *pair)
+{
+    for (int type = 0; type < HANDLE_TYPES; type++)
+        if (expected_of(pair)->handles[type])
+            return true;
+    return false;
+}
+
+static bool requests_pile_up(const struct edition_pair *pair)
+{
+    return expected_of(pair)->requests;
+}
+
+static bool threads_pile_up(const struct edition_pair *pair)
+{
+    return expected_of(pair)->threads;
+}
+
 /* What time wakes again and again takes a little of the processor each time. */
 static bool keeps_busy(const struct edition_pair *pair)
 {
@@ -59,7 +78,7 @@ static bool keeps_busy(const struct edition_pair *pair)
 
 static bool keeps_descriptors(const struct edition_pair *pair)
 {
-    return expected_of(pair)->parked[WAIT_IO];
+    return expected_of(pair)->parked[WAIT_IO] || expected_of(pair)->descriptors;
 }
 
 /* By what was measured: none of its requests came to an end. */
@@ -89,8 +108,8 @@ static const struct sign signs[] = {
      "the processor has more to do from hour to hour, under the same load",
      "Something is woken by time again and again, and there is more of it after each request.",
      keeps_busy},
-    {SEEN_METRIC, "descriptors", "open descriptors climb with the tasks, until `EMFILE`",
-     "Each task waits for a peer, and has a descriptor open for that.", keeps_descriptors},
+    {SEEN_METRIC, "descriptors", "open descriptors climb, until `EMFILE`",
+     "A task that waits for a peer, a handle or a way out has left one open.", keeps_descriptors},
     {SEEN_METRIC, "timers", "the count of tasks is flat, that of timers climbs without an end",
      "A timer that arms itself again is not stopped. A dump of tasks does not show it.",
      timers_pile_up},
@@ -107,6 +126,13 @@ static const struct sign signs[] = {
      "What is kept is reachable and in use, so no detector of leaks calls it one: ask the heap "
      "profile who allocated.",
      heap_alone},
+    {SEEN_METRIC, "handles", "libuv's open handles climb; at the end `uv_loop_close` says `EBUSY`",
+     "A handle that is done with is not closed: `uv_walk` names its type.", handles_pile_up},
+    {SEEN_METRIC, "requests", "libuv's requests in flight climb, and the loop does not end",
+     "Something is waited for in the thread pool or by a peer who does not read.",
+     requests_pile_up},
+    {SEEN_METRIC, "threads", "threads, or the address space that they leave, climb",
+     "A thread neither ends nor is joined.", threads_pile_up},
     {SEEN_USER, "no-answer", "a request is never answered, and is not refused either",
      "As measured: the handler itself waits with what it waits for.", never_answers},
     {SEEN_USER, "killed", "the process is killed, and nothing is in its log",

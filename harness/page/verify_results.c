@@ -170,9 +170,9 @@ static void check_kind(struct verification *v, const char *folder, const char *n
 
 static void check_names(struct verification *v, const char *folder, const struct derived *derived)
 {
-    static const char *const known[] = {RESULT_RECORD,   RESULT_JSON, RESULT_BENCHMARKS,
-                                        RESULT_VERSUS,   RESULT_SUMS, "README.md",
-                                        DERIVED_FIGURES, NULL};
+    static const char *const known[] = {RESULT_RECORD, RESULT_JSON,       RESULT_BENCHMARKS,
+                                        RESULT_VERSUS, RESULT_DETECTIONS, RESULT_SUMS,
+                                        "README.md",   DERIVED_FIGURES,   NULL};
     char why[WHY], figures[FOLDER_PATH];
     size_t count;
     snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
@@ -212,13 +212,16 @@ static struct summary *made_anew(const char *folder, const struct summary *saved
                                  size_t size)
 {
     char path[FOLDER_PATH + 32];
-    const struct benchmarks *first = saved->benchmarks ? saved->benchmarks : saved->versus;
+    json_t *about = saved->benchmarks   ? saved->benchmarks->about
+                    : saved->versus     ? saved->versus->about
+                    : saved->detections ? saved->detections->about
+                                        : NULL;
     snprintf(path, sizeof path, "%s/" RESULT_RECORD, folder);
     bool has_record = result_has_record(saved);
     struct recorded *recorded = has_record ? recorded_read(path, why, size) : NULL;
     if (has_record && !recorded)
         return NULL;
-    struct summary *made = recorded ? summary_of(recorded) : summary_of_benchmarks(first);
+    struct summary *made = recorded ? summary_of(recorded) : summary_of_about(about);
     if (!made)
         snprintf(why, size, "no memory for the figures of %.500s", folder);
     recorded_free(recorded);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <uv.h>
 
 /* Rates are told to three digits behind the point, and held to no more. */
 static const double tolerance = 0.0005;
@@ -81,8 +82,8 @@ static void compare_objects(struct line *line, const struct expectation *expecte
     } kinds[] = {{KIND_CONTEXTS, expected->contexts},
                  {KIND_CHANNELS, expected->channels},
                  {KIND_HEAP, expected->heap}};
-    bool holder = expected->timers || expected->timers_held || expected->tasks_held ||
-                  expectation_parks(expected);
+    bool holder = expectation_is_plain(expected) || expected->timers || expected->timers_held ||
+                  expected->tasks_held || expectation_parks(expected);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         bool is_heap = kinds[i].kind == KIND_HEAP;
         bool made_of_it = is_heap && (expected->contexts || expected->channels);
@@ -95,6 +96,29 @@ static void compare_objects(struct line *line, const struct expectation *expecte
             differ(line, 0, finding->of[kinds[i].kind].held, kind_name(kinds[i].kind),
                    " held under load");
     }
+}
+
+/* What plain C leaves. */
+static void compare_plain(struct line *line, const struct expectation *expected,
+                          const struct finding *finding)
+{
+    const struct {
+        enum kind kind;
+        uint32_t count;
+    } kinds[] = {{KIND_REQUESTS, expected->requests},
+                 {KIND_QUEUED, expected->queued},
+                 {KIND_DESCRIPTORS, expected->descriptors},
+                 {KIND_THREADS, expected->threads}};
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        const char *name = uv_handle_type_name((uv_handle_type)type);
+        char unit[48];
+        snprintf(unit, sizeof unit, "%s handle", name ? name : "other");
+        differ(line, expected->handles[type], finding->handles[type], unit, "");
+    }
+    differ(line, 0, finding->of[KIND_HANDLES].held, "handle", " held under load");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        differ(line, kinds[i].count, finding->of[kinds[i].kind].stays, kind_name(kinds[i].kind),
+               "");
 }
 
 /* Of what leaves no task behind, none can wait for ever: not one that is there however many requests there are. */
@@ -144,6 +168,9 @@ void expected_compare(struct line *line, const struct outcome *outcome,
     compare_held(line, expected, finding);
     compare_held_for(line, expected, finding);
     compare_objects(line, expected, finding, progress->heap.allocated != -1);
+    compare_plain(line, expected, finding);
+    if (progress->error[0] && pair_is_plain(outcome->pair))
+        line_add(line, "%s %s", line->length ? ";" : "", progress->error);
     compare_proven(line, expected, &progress->proven);
     if (outcome->settings.recover)
         compare_recovered(line, outcome);
@@ -181,6 +208,16 @@ void expectation_text(const struct expectation *expected, char *text, size_t siz
     }
     add_count(&line, expected->contexts, "context", " for ever");
     add_count(&line, expected->channels, "channel", " for ever");
+    for (int type = 0; type < HANDLE_TYPES; type++)
+        if (expected->handles[type]) {
+            char what[48];
+            snprintf(what, sizeof what, "%s handle", uv_handle_type_name((uv_handle_type)type));
+            add_count(&line, expected->handles[type], what, "");
+        }
+    add_count(&line, expected->requests, "request", " in flight");
+    add_count(&line, expected->queued, "byte", " queued");
+    add_count(&line, expected->descriptors, "descriptor", "");
+    add_count(&line, expected->threads, "thread", "");
     add_count(&line, expected->heap, "byte", " of heap");
     if (!line.length)
         line_add(&line, "nothing");

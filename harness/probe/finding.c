@@ -130,6 +130,21 @@ static void find_waiting(const struct pair_of_legs *legs, struct finding *findin
     }
 }
 
+/* By their types, as tasks by what they wait for. */
+static void find_handles(const struct pair_of_legs *legs, struct finding *finding)
+{
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        double of[2] = {0}, constant;
+        const struct leg *both[] = {legs->load, legs->rehearsal};
+        for (int i = 0; i < 2 && both[i]; i++)
+            of[i] = (double)(int64_t)(both[i]->counts[MOMENT_LEFT].of_type[type] -
+                                      both[i]->counts[MOMENT_BASELINE].of_type[type]);
+        finding->handles[type] = rate_of(legs, of[1], of[0], &constant);
+        if (finding->of[KIND_HANDLES].stays == 0)
+            finding->handles[type] = 0; /* levelled off */
+    }
+}
+
 enum kind finding_held(const struct finding *finding)
 {
     enum kind kind = 0;
@@ -189,6 +204,7 @@ struct finding finding_of(const struct outcome *outcome)
         find_what_was_held(&pair, kind, &finding.of[kind]);
     }
     find_waiting(&pair, &finding);
+    find_handles(&pair, &finding);
     enum kind held = finding_held(&finding);
     finding.bytes = resident_of(outcome, &finding, held);
     if (isnan(finding.bytes))

@@ -36,6 +36,7 @@ struct finding {
     double requests;
     struct found of[KINDS];
     double waiting[WAIT_REASONS]; /* tasks that stay, per request, by reason */
+    double handles[HANDLE_TYPES]; /* handles that stay, per request, by uv_handle_type */
     double
         bytes; /* for each of the first kind that is held: resident, or of stack and heap; NAN: not known */
     uint64_t refused; /* go() that found no memory */

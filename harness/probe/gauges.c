@@ -38,6 +38,16 @@ int64_t counts_of_kind(const struct counts *counts, enum kind kind)
         return (int64_t)counts->contexts;
     case KIND_CHANNELS:
         return (int64_t)counts->channels;
+    case KIND_HANDLES:
+        return (int64_t)counts->handles;
+    case KIND_REQUESTS:
+        return (int64_t)counts->requests;
+    case KIND_QUEUED:
+        return (int64_t)counts->queued;
+    case KIND_DESCRIPTORS:
+        return (int64_t)counts->descriptors;
+    case KIND_THREADS:
+        return (int64_t)counts->threads;
     default:
         return counts->heap;
     }
@@ -122,6 +132,16 @@ static void make_parked_safe(struct parked *parked)
     }
 }
 
+void objects_add(struct objects *objects, const struct object_group *group)
+{
+    size_t place = objects->length < OBJECT_GROUPS ? objects->length++ : OBJECT_GROUPS - 1;
+    if (place == OBJECT_GROUPS - 1 && objects->groups[place].count >= group->count)
+        return;
+    for (; place > 0 && objects->groups[place - 1].count < group->count; place--)
+        objects->groups[place] = objects->groups[place - 1];
+    objects->groups[place] = *group;
+}
+
 static void make_objects_safe(struct objects *objects)
 {
     if (objects->length > OBJECT_GROUPS)
@@ -129,6 +149,7 @@ static void make_objects_safe(struct objects *objects)
     for (size_t i = 0; i < OBJECT_GROUPS; i++) {
         struct object_group *group = &objects->groups[i];
         group->file[SITE_FILE - 1] = group->function[SITE_FUNCTION - 1] = 0;
+        group->what[sizeof group->what - 1] = 0;
         if (group->kind >= KINDS)
             objects->length = 0;
     }

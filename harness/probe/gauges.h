@@ -10,11 +10,11 @@
  *    8192  struct progress     how far it is
  *   12288  int64_t tail[512]   of a half on the live page: the latest latencies, as a ring
  *   16384  struct leg[]        what load, and its rehearsal, have left behind: exact counts
- *   20480  struct parked       tasks of load that were still there at the end
- *   28672  struct parked       and those that were there when load was over, and went later
- *   36864  struct objects      timers, contexts and channels of load, in the same two ways
- *   45056  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
- *  573440  struct parked       tasks of load that were made to end (settings.recover)
+ *   24576  struct parked       tasks of load that were still there at the end
+ *   32768  struct parked       and those that were there when load was over, and went later
+ *   40960  struct objects      timers, contexts, channels, handles .. of load, in the same two ways
+ *   49152  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
+ *  577536  struct parked       tasks of load that were made to end (settings.recover)
  *
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
@@ -26,6 +26,7 @@
  */
 #pragma once
 
+#include "catalog.h"
 #include "probe/latencies.h"
 #include "task/stats.h"
 #include <stdbool.h>
@@ -33,7 +34,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 3 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 4 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -76,6 +77,7 @@ struct settings {
     double looks_per_second; /* how often it looks; 0: only at the ends of phases */
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
     int64_t recover; /* what is proven to be leaked is made to end after each such time; 0: never */
+    int64_t hibernate; /* who is parked for that long hibernates; 0: nobody does */
 };
 
 struct heap {
@@ -102,6 +104,19 @@ struct recovered {
         longest; /* nanoseconds, of a look with all that it has begun to end; nothing else ran */
 };
 
+#define COUNTED_REASONS 16
+
+/* Harness tasks are not counted, nor channels that belong to a timer or a context. */
+struct counts {
+    uint64_t tasks, waiting[COUNTED_REASONS];
+    uint64_t timers, channels, contexts;
+    int64_t heap; /* bytes; -1: not available */
+    /* Of a case of plain C; 0 in all others. */
+    uint64_t handles, of_type[HANDLE_TYPES]; /* that are not closed, and those by uv_handle_type */
+    uint64_t requests, queued;               /* in flight; bytes in write queues */
+    uint64_t descriptors, threads;
+};
+
 struct progress {
     uint32_t phase;
     uint32_t harness_tasks;      /* of task_stats.live, those that are not the sample's */
@@ -113,18 +128,10 @@ struct progress {
     char error[256]; /* the first thing that went wrong, in words */
     struct proven proven;
     struct recovered recovered;
+    struct counts plain; /* of a case of plain C, as they are now */
 };
 
 enum { LATENCY_TAIL = 512 };
-
-#define COUNTED_REASONS 16
-
-/* Harness tasks are not counted, nor channels that belong to a timer or a context. */
-struct counts {
-    uint64_t tasks, waiting[COUNTED_REASONS];
-    uint64_t timers, channels, contexts;
-    int64_t heap; /* bytes; -1: not available */
-};
 
 /* What is made during a leg is told from older things by what each is (by id or epoch), not by
  * subtraction: the counts of HELD and LEFT are those of BASELINE and what the leg has made. */
@@ -140,6 +147,11 @@ enum moment {
     X(KIND_TIMERS, "timer")                                                                        \
     X(KIND_CONTEXTS, "context")                                                                    \
     X(KIND_CHANNELS, "channel")                                                                    \
+    X(KIND_HANDLES, "handle")                                                                      \
+    X(KIND_REQUESTS, "uv_req")                                                                     \
+    X(KIND_QUEUED, "queued byte")                                                                  \
+    X(KIND_DESCRIPTORS, "descriptor")                                                              \
+    X(KIND_THREADS, "thread")                                                                      \
     X(KIND_HEAP, "heap byte")
 
 enum kind {
@@ -208,13 +220,14 @@ struct parked {
     struct parked_group groups[PARKED_GROUPS];
 };
 
-enum { OBJECT_GROUPS = 18 };
+enum { OBJECT_GROUPS = 15 };
 
 /* Objects made at one line. */
 struct object_group {
     uint64_t count;
     uint32_t kind; /* enum kind */
     uint32_t line;
+    char what[48]; /* "timer, stopped"; "" where the kind says it all */
     char file[SITE_FILE], function[SITE_FUNCTION];
 };
 
@@ -222,6 +235,9 @@ struct objects {
     uint64_t length; /* groups, most objects first */
     struct object_group groups[OBJECT_GROUPS];
 };
+
+/* In their order; those that find no room are the smallest. */
+void objects_add(struct objects *objects, const struct object_group *group);
 
 #define GAUGES_PAGE __attribute__((aligned(4096)))
 
@@ -246,12 +262,12 @@ _Static_assert(offsetof(struct gauges, settings) == 4096, "layout");
 _Static_assert(offsetof(struct gauges, progress) == 8192, "layout");
 _Static_assert(offsetof(struct gauges, tail) == 12288, "layout");
 _Static_assert(offsetof(struct gauges, legs) == 16384, "layout");
-_Static_assert(offsetof(struct gauges, parked) == 20480, "layout");
-_Static_assert(offsetof(struct gauges, passing) == 28672, "layout");
-_Static_assert(offsetof(struct gauges, objects) == 36864, "layout");
-_Static_assert(offsetof(struct gauges, latencies) == 45056, "layout");
-_Static_assert(offsetof(struct gauges, ended) == 573440, "layout");
-_Static_assert(sizeof(struct gauges) == 581632, "layout");
+_Static_assert(offsetof(struct gauges, parked) == 24576, "layout");
+_Static_assert(offsetof(struct gauges, passing) == 32768, "layout");
+_Static_assert(offsetof(struct gauges, objects) == 40960, "layout");
+_Static_assert(offsetof(struct gauges, latencies) == 49152, "layout");
+_Static_assert(offsetof(struct gauges, ended) == 577536, "layout");
+_Static_assert(sizeof(struct gauges) == 585728, "layout");
 
 /* A fresh block with these settings: maps it, and *fd is its file, close-on-exec. The caller owns
  * both: gauges_free() and close(). Every page of it has been written to, so that all are charged to the

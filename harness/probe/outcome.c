@@ -63,6 +63,8 @@ const char *outcome_series(const struct outcome *outcome)
 {
     if (outcome->twin)
         return outcome->twin->language;
+    if (outcome->settings.hibernate)
+        return OUTCOME_HIBERNATED;
     return outcome->settings.recover ? OUTCOME_RECOVERED : NULL;
 }
 
@@ -105,8 +107,10 @@ static int64_t since(int64_t began)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - began;
 }
 
-static struct counts counts_now(const struct gauges *g)
+static struct counts counts_now(const struct gauges *g, bool is_plain)
 {
+    if (is_plain)
+        return g->progress.plain;
     const struct task_stats *stats = &g->runtime;
     uint64_t harness = g->progress.harness_tasks;
     struct counts counts = {
@@ -152,7 +156,7 @@ const struct sample *outcome_look(struct outcome *outcome, const struct memory_w
         .sent = g->progress.sent,
         .finished = g->progress.finished,
         .refused = g->progress.refused,
-        .counts = counts_now(g),
+        .counts = counts_now(g, pair_is_plain(outcome->pair)),
         .armed = g->runtime.armed,
         .stacks_used = g->runtime.stacks_used,
         .stacks_reserved = g->runtime.stacks_reserved,
@@ -184,7 +188,7 @@ int64_t outcome_tasks_left(const struct outcome *outcome)
         return 0;
     const struct counts *counts = g->legs[LEG_LOAD].counts;
     uint64_t now =
-        g->progress.phase == PHASE_DONE ? counts[MOMENT_LEFT].tasks : counts_now(g).tasks;
+        g->progress.phase == PHASE_DONE ? counts[MOMENT_LEFT].tasks : counts_now(g, false).tasks;
     return (int64_t)(now - counts[MOMENT_BASELINE].tasks);
 }
 

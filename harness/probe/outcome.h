@@ -93,10 +93,11 @@ void outcome_free(struct outcome *outcome);
 const struct sample *outcome_look(struct outcome *outcome, const struct memory_watch *watch,
                                   bool phase_ends, bool walks);
 
-#define OUTCOME_RECOVERED "recovered"
+#define OUTCOME_RECOVERED  "recovered"
+#define OUTCOME_HIBERNATED "hibernated"
 
-/* Whose figures they are: a twin's language; "recovered" where what is proven is made to end (settings.recover); else
- * NULL, ours. */
+/* Whose figures they are: a twin's language; "recovered" where what is proven is made to end (settings.recover);
+ * "hibernated" where who is parked for long hibernates (settings.hibernate); else NULL, ours. */
 const char *outcome_series(const struct outcome *outcome);
 
 /* What the catalog says of it. Where what is proven is made to end, and any was, that no task stays, nor what it had. */

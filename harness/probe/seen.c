@@ -33,6 +33,7 @@ static void add_places(struct line *line, const struct parked *parked)
         line_add(line, " and %" PRIu64 " tasks elsewhere", more);
 }
 
+/* "made at", of objects of one kind; of a handle, what it is: "timer, stopped, made at". */
 static void add_made(struct line *line, const struct objects *objects, enum kind kind)
 {
     int told = 0;
@@ -41,10 +42,13 @@ static void add_made(struct line *line, const struct objects *objects, enum kind
         const struct object_group *group = &objects->groups[i];
         if (group->kind != kind || !group->file[0])
             continue;
-        if (told < PLACES_TOLD)
-            line_add(line, "%s %s:%" PRIu32, told ? " and" : " made at", group->file, group->line);
-        else
+        if (told >= PLACES_TOLD)
             more += group->count;
+        else if (group->what[0])
+            line_add(line, "%s %s, made at %s:%" PRIu32, told ? " and" : ":", group->what,
+                     group->file, group->line);
+        else
+            line_add(line, "%s %s:%" PRIu32, told ? " and" : " made at", group->file, group->line);
         told++;
     }
     if (more)
@@ -55,14 +59,19 @@ static void add_made(struct line *line, const struct objects *objects, enum kind
 
 static void add_rate(struct line *line, enum kind kind, double rate)
 {
-    line_add(line, " %.3f %s%s/request", rate, kind_name(kind), kind == KIND_HEAP ? "s" : "");
+    line_add(line, " %.3f %s%s/request", rate, kind_name(kind),
+             kind == KIND_HEAP || kind == KIND_QUEUED ? "s" : "");
 }
 
-/* Contexts, channels and heap that a task or a timer holds come and go with it. */
+/* Contexts, channels and heap that a task, a timer or something of plain C holds come and go with it. */
 static bool is_told(const struct finding *finding, const struct expectation *expected,
                     enum kind kind)
 {
     bool alone = finding->of[KIND_TASKS].stays == 0 && finding->of[KIND_TIMERS].stays == 0;
+    for (enum kind other = KIND_HANDLES; other < KIND_HEAP; other++)
+        alone &= finding->of[other].stays == 0;
+    if (kind >= KIND_HANDLES && kind < KIND_HEAP)
+        return finding->of[kind].stays > 0;
     bool is_expected = kind == KIND_CONTEXTS   ? expected->contexts > 0
                        : kind == KIND_CHANNELS ? expected->channels > 0
                                                : expected->heap > 0;
@@ -154,7 +163,7 @@ static bool say_what_is_held(struct line *line, const struct outcome *outcome,
     if (kind == KIND_TASKS)
         add_places(line, &gauges->passing);
     else if (kind != KIND_HEAP) {
-        line_add(line, ",");
+        line_add(line, kind < KIND_HANDLES ? "," : "");
         add_made(line, &gauges->objects[PASSING], kind);
     }
     return true;
@@ -194,6 +203,21 @@ static void add_ended(struct line *line, const struct outcome *outcome)
                  figure_count(count, (int64_t)recovered->spinning));
     if (recovered->ended + recovered->spinning)
         add_places(line, &outcome->gauges->ended);
+}
+
+/* Of those that are left, and what each takes of the heap. */
+static void add_hibernated(struct line *line, const struct outcome *outcome)
+{
+    const struct task_stats *stats = &outcome->gauges->runtime;
+    char count[FIGURE];
+    if (!outcome->settings.hibernate)
+        return;
+    line_add(line, "; %s hibernate", figure_count(count, (int64_t)stats->hibernated));
+    if (!stats->hibernations && outcome->gauges->progress.error[0])
+        line_add(line, " (%s)", outcome->gauges->progress.error);
+    if (stats->hibernated)
+        line_add(line, ", in %" PRIu64 " bytes of heap each",
+                 stats->hibernated_bytes / stats->hibernated);
 }
 
 /* --- Altogether ----------------------------------------------------------------------------------- */
@@ -247,6 +271,7 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
         add_constants(line, outcome, finding);
     }
     add_ended(line, outcome);
+    add_hibernated(line, outcome);
     return leaks ? VERDICT_LEAK : holds ? VERDICT_HOLDS : VERDICT_CLEAN;
 }
 

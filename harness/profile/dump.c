@@ -4,6 +4,7 @@
 #include "profile/pprof.h"
 #include "profile/summary.h"
 #include "profile/text.h"
+#include "task/hibernate.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +149,9 @@ int dump_write(const struct dump *dump, FILE *out)
     errno = 0;
     if (dump->proof)
         proven_prepare();
+    task_look_begin();
     int failed = write_proven(dump, out);
+    task_look_end();
     if (failed && !ferror(out))
         errno = ENOMEM; /* nothing else fails but the stream */
     if (!failed && (fflush(out) || ferror(out))) {

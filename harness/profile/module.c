@@ -37,11 +37,12 @@ static void hex(char *text, size_t size, const unsigned char *bytes, size_t n)
 /* --- What is loaded ------------------------------------------------------------------------- */
 
 /* A note is a name and a description, each padded to four bytes, behind their sizes. */
-static void read_build_id(struct module *m, const char *at, size_t size)
+void module_note_build_id(struct module *m, const char *at, size_t size)
 {
     while (size >= sizeof(ElfW(Nhdr))) {
         const ElfW(Nhdr) *note = (const void *)at;
-        size_t name = (note->n_namesz + 3) & ~3u, text = (note->n_descsz + 3) & ~3u;
+        size_t name = ((size_t)note->n_namesz + 3) & ~(size_t)3;
+        size_t text = ((size_t)note->n_descsz + 3) & ~(size_t)3;
         if (name + text + sizeof *note > size)
             return;
         const char *words = at + sizeof *note;
@@ -62,7 +63,7 @@ static void read_segments(struct module *m, const struct dl_phdr_info *info)
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         uintptr_t low = info->dlpi_addr + p->p_vaddr, high = low + p->p_memsz;
         if (p->p_type == PT_NOTE && !m->build_id[0])
-            read_build_id(m, (const char *)low, p->p_memsz);
+            module_note_build_id(m, (const char *)low, p->p_memsz);
         if (p->p_type != PT_LOAD)
             continue;
         m->low = low < m->low ? low : m->low;
@@ -130,8 +131,7 @@ static struct module *find(uintptr_t address)
 
 /* --- Its file ------------------------------------------------------------------------------- */
 
-/* The build id of the file behind fd; "" where it has none or is no object file. */
-static void file_build_id(int fd, char *text, size_t size)
+void module_file_build_id(int fd, char *text, size_t size)
 {
     *text = 0;
     elf_version(EV_CURRENT);
@@ -161,7 +161,7 @@ static void open_names(struct module *m)
     if (!dwfl || fd < 0)
         goto failed;
     char id[sizeof m->build_id];
-    file_build_id(fd, id, sizeof id);
+    module_file_build_id(fd, id, sizeof id);
     if (strcmp(id, m->build_id))
         goto failed;
     dwfl_report_begin_add(dwfl);
@@ -208,7 +208,7 @@ static const char *change_of(const struct module *m)
     if (fd < 0)
         return "is no longer there to read";
     char id[sizeof m->build_id];
-    file_build_id(fd, id, sizeof id);
+    module_file_build_id(fd, id, sizeof id);
     close(fd);
     return strcmp(id, m->build_id) ? "changed on disk since this process started" : 0;
 }

@@ -31,3 +31,8 @@ void module_write_map(FILE *out);
 /* What a reader of names must know about the modules used so far: stripped, replaced on disk since
  * the start, unreadable. Calls tell with one line each, without newline. */
 void module_remarks(void (*tell)(const char *line, void *arg), void *arg);
+
+/* The build id in the notes of a loaded image, for m; and that of the file behind fd, "" where it has none or is
+ * no object file. */
+void module_note_build_id(struct module *m, const char *notes, size_t size);
+void module_file_build_id(int fd, char *text, size_t size);

@@ -2,22 +2,10 @@
  * looked up once and kept. */
 #pragma once
 
+#include "profile/symbol_file.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct module;
-
-struct symbol {
-    const char *function; /* NULL where there is no name for the address */
-    const char *file;     /* as the compiler was given it; NULL without debug information */
-    int line;
-    uintptr_t start;    /* where the function begins; pc - start is Go's +0xOFF. 0 where unknown */
-    const char *module; /* path of the object file, "?" where none holds the address */
-    uintptr_t offset;   /* of the address from where the module is loaded */
-    const struct symbol *inlined_into; /* the function that this one's code was put into */
-    const struct module *object;       /* NULL where none holds the address */
-};
 
 /* The symbol of a return address (of the call before it). Never NULL; owned by the symbol table,
  * valid until the process ends. Not for signal handlers. */

@@ -13,6 +13,7 @@
 #include "task/clock.h"
 #include "task/counted.h"
 #include "task/deadline.h"
+#include "task/hibernate.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     int64_t start = monotonic();
     looking = true;
     sched_settle_states();
+    task_look_begin();
     c->refused = mark_alone(frames);
     if (!c->refused)
         count(c);
@@ -147,6 +149,7 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     blocks_close();
     p->shelves = shelves;
     shelves = (struct shelves){0};
+    task_look_end();
     looking = false;
     c->took = monotonic() - start;
 }

@@ -25,15 +25,16 @@
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
  *       "patience_ns","settle_ns" (at most; 0: as long as anything is due),"seed","stack_bytes","virtual_clock":false,
  *       "samples_per_second":10.0,"memory_limit_bytes":null,"recover_ns" (only where it is not 0; then "twin" is
- *       "recovered", and it is a program of ours)},
+ *       "recovered", and it is a program of ours),"hibernate_ns" (the same: "hibernated")},
  *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request; where they are
- *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes")}
+ *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes", and of plain C
+ *       "handles":{"timer":1} (by libuv's names),"requests_in_flight","queued_bytes","descriptors","threads")}
  * {"type":"sample", one look from outside:
  *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false,
  *    "sent","finished","refused" (requests), "tasks" (the sample's; the case's own not among them),
  *    "waiting":{"chan receive":7} (what is not named is 0; the case's own task is among these,
  *    mostly in sleep), "timers","channels","contexts","armed","stacks_used",
- *    "stacks_reserved_bytes",
+ *    "stacks_reserved_bytes", of plain C "handles","requests_in_flight","queued_bytes","descriptors","threads",
  *    "heap":{"allocated_bytes","active_bytes","resident_bytes","retained_bytes"},
  *    "memory":{"rss_bytes","anon_bytes","file_bytes","shared_bytes","page_tables_bytes",
  *       "swapped_bytes","charged_bytes" (to its memory cgroup),"limited_bytes" (what a memory limit is held
@@ -52,7 +53,7 @@
  *    held (timers, tasks, contexts, channels),
  *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
  *       "channels","contexts","heap_bytes"} (null before the case got there; the last two are those of
- *       baseline and what was made since),
+ *       baseline and what was made since; of plain C also as in a sample),
  *    "parked":[{"count","reason","file","line","function","made_file","made_line",
  *       "made_function","kept_awake":false}], "parked_elsewhere":0,
  *    "verdict":{"as_catalogued":true,"words":..,"wrong":..},
@@ -63,8 +64,11 @@
  *    has left: {"leaked","by_time" (only time wakes them),"unsure","live","early" (proven before settle)},
  *    "recovered":{"ended" (of tasks that were proven to be leaked),"spinning" (that only their own ticker woke),
  *       "looks","longest_ns","parked":[..]}, where what is proven is made to end,
+ *    "hibernated":{"tasks","heap_bytes" (of their copies),"hibernations","awakenings"}, where who is parked for long
+ *       hibernates,
  *    "tasks_refused", "passing" (as "parked", of tasks that went in settle),
- *    "objects":[{"count","kind","made_file","made_line","made_function"}] and "objects_passing"}
+ *    "objects":[{"count","kind","made_file","made_line","made_function","what" (of plain C: "timer, stopped")}]
+ *    and "objects_passing"}
  * {"type":"close", last: "interrupted_by":null or the signal's number}
  *
  * A record without "close" was cut off; a case without "end" was running then.

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <uv.h>
 
 static json_t *whole(uint64_t value)
 {
@@ -96,6 +97,30 @@ static json_t *reasons(const uint64_t *waiting, size_t length)
     return object;
 }
 
+/* By uv_handle_type_name(); what is not named is 0. */
+static json_t *handles(const uint64_t *of_type)
+{
+    json_t *object = json_object();
+    for (int type = 0; type < HANDLE_TYPES; type++)
+        if (of_type[type] && uv_handle_type_name((uv_handle_type)type))
+            object =
+                built_with(object, uv_handle_type_name((uv_handle_type)type), whole(of_type[type]));
+    return object;
+}
+
+/* What plain C has: nothing is said where there is none of all. */
+static json_t *with_plain(json_t *object, const struct counts *counts)
+{
+    if (!(counts->handles | counts->requests | counts->queued | counts->descriptors |
+          counts->threads))
+        return object;
+    object = built_with(object, "handles", handles(counts->of_type));
+    object = built_with(object, "requests_in_flight", whole(counts->requests));
+    object = built_with(object, "queued_bytes", whole(counts->queued));
+    object = built_with(object, "descriptors", whole(counts->descriptors));
+    return built_with(object, "threads", whole(counts->threads));
+}
+
 json_t *record_json_expectation(const struct expectation *expected)
 {
     uint64_t parked[WAIT_REASONS];
@@ -114,7 +139,15 @@ json_t *record_json_expectation(const struct expectation *expected)
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         if (more[i].value)
             object = built_with(object, more[i].name, json_integer(more[i].value));
-    return object;
+    struct counts plain = {.requests = expected->requests,
+                           .queued = expected->queued,
+                           .descriptors = expected->descriptors,
+                           .threads = expected->threads};
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        plain.of_type[type] = expected->handles[type];
+        plain.handles += expected->handles[type];
+    }
+    return with_plain(object, &plain);
 }
 
 json_t *record_json_settings(const struct settings *settings)
@@ -131,6 +164,8 @@ json_t *record_json_settings(const struct settings *settings)
         settings->memory_limit ? whole(settings->memory_limit) : json_null());
     if (settings->recover)
         json_object_set_new(object, "recover_ns", whole((uint64_t)settings->recover));
+    if (settings->hibernate)
+        json_object_set_new(object, "hibernate_ns", whole((uint64_t)settings->hibernate));
     return object;
 }
 
@@ -194,7 +229,7 @@ static json_t *memory_json(const struct sample *sample)
 json_t *record_json_sample(size_t number, const struct sample *sample)
 {
     const struct counts *counts = &sample->counts;
-    return json_pack(
+    json_t *line = json_pack(
         "{s:s, s:I, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:o, s:o, s:o}",
         "type", "sample", "case", (json_int_t)number, "time_ns", (json_int_t)sample->time, "phase",
@@ -205,6 +240,7 @@ json_t *record_json_sample(size_t number, const struct sample *sample)
         whole(counts->contexts), "armed", whole(sample->armed), "stacks_used",
         whole(sample->stacks_used), "stacks_reserved_bytes", whole(sample->stacks_reserved), "heap",
         heap_json(&sample->heap), "memory", memory_json(sample));
+    return with_plain(line, counts);
 }
 
 json_t *record_json_latencies(size_t number, size_t first, const int64_t *latencies, size_t length)
@@ -223,10 +259,12 @@ static json_t *counts_json(const struct gauges *g, enum moment moment, enum phas
     if (!g || g->progress.phase < (uint32_t)after)
         return json_null();
     const struct counts *counts = &g->legs[LEG_LOAD].counts[moment];
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tasks", whole(counts->tasks), "waiting",
-                     reasons(counts->waiting, COUNTED_REASONS), "timers", whole(counts->timers),
-                     "channels", whole(counts->channels), "contexts", whole(counts->contexts),
-                     "heap_bytes", known(counts->heap));
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tasks", whole(counts->tasks), "waiting",
+                  reasons(counts->waiting, COUNTED_REASONS), "timers", whole(counts->timers),
+                  "channels", whole(counts->channels), "contexts", whole(counts->contexts),
+                  "heap_bytes", known(counts->heap));
+    return with_plain(object, counts);
 }
 
 static json_t *parked_json(const struct parked *parked)
@@ -296,11 +334,13 @@ static json_t *objects_json(const struct objects *objects)
     json_t *array = json_array();
     for (size_t i = 0; i < objects->length && i < OBJECT_GROUPS; i++) {
         const struct object_group *group = &objects->groups[i];
-        array =
-            built_and(array, json_pack("{s:o, s:s, s:o, s:I, s:o}", "count", whole(group->count),
-                                       "kind", kind_name((enum kind)group->kind), "made_file",
-                                       text(group->file), "made_line", (json_int_t)group->line,
-                                       "made_function", text(group->function)));
+        json_t *object =
+            json_pack("{s:o, s:s, s:o, s:I, s:o}", "count", whole(group->count), "kind",
+                      kind_name((enum kind)group->kind), "made_file", text(group->file),
+                      "made_line", (json_int_t)group->line, "made_function", text(group->function));
+        if (group->what[0])
+            object = built_with(object, "what", text(group->what));
+        array = built_and(array, object);
     }
     return array;
 }
@@ -332,6 +372,13 @@ static json_t *proven_json(const struct outcome *outcome)
                      whole(p->early));
 }
 
+static json_t *hibernated_json(const struct task_stats *stats)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "tasks", whole(stats->hibernated), "heap_bytes",
+                     whole(stats->hibernated_bytes), "hibernations", whole(stats->hibernations),
+                     "awakenings", whole(stats->awakenings));
+}
+
 static json_t *recovered_json(const struct outcome *outcome)
 {
     const struct recovered *r = &outcome->gauges->progress.recovered;
@@ -354,6 +401,8 @@ static json_t *with_finding(json_t *line, const struct outcome *outcome)
     line = built_with(line, "proven", proven_json(outcome));
     if (outcome->settings.recover)
         line = built_with(line, "recovered", recovered_json(outcome));
+    if (outcome->settings.hibernate)
+        line = built_with(line, "hibernated", hibernated_json(&g->runtime));
     line = built_with(line, "passing", parked_json(&g->passing));
     line = built_with(line, "objects", objects_json(&g->objects[STAYING]));
     return built_with(line, "objects_passing", objects_json(&g->objects[PASSING]));

@@ -1,6 +1,7 @@
 #include "record/recorded_conditions.h"
 #include <ctype.h>
 #include <string.h>
+#include <uv.h>
 
 enum { NAME_LONGEST = 64 };
 
@@ -63,6 +64,7 @@ struct settings recorded_settings(struct taker *taker, const json_t *object)
         .memory_limit =
             (uint64_t)known_or_zero((double)take_known(taker, object, "memory_limit_bytes")),
         .recover = if_said(taker, object, "recover_ns"),
+        .hibernate = if_said(taker, object, "hibernate_ns"),
     };
 }
 
@@ -72,6 +74,24 @@ void recorded_waiting(struct taker *taker, const json_t *object, uint64_t waitin
     for (enum wait_reason reason = 0; object && reason < WAIT_REASONS; reason++)
         if (json_object_get(object, wait_reason_text(reason)))
             waiting[reason] = take_count(taker, object, wait_reason_text(reason));
+}
+
+void recorded_plain(struct taker *taker, const json_t *object, struct counts *counts)
+{
+    const json_t *handles = object ? json_object_get(object, "handles") : NULL;
+    if (!handles)
+        return;
+    handles = take_object(taker, object, "handles");
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        const char *name = uv_handle_type_name((uv_handle_type)type);
+        if (name && handles && json_object_get(handles, name))
+            counts->of_type[type] = take_count(taker, handles, name);
+        counts->handles += counts->of_type[type];
+    }
+    counts->requests = take_count(taker, object, "requests_in_flight");
+    counts->queued = take_count(taker, object, "queued_bytes");
+    counts->descriptors = take_count(taker, object, "descriptors");
+    counts->threads = take_count(taker, object, "threads");
 }
 
 struct expectation recorded_expectation(struct taker *taker, const json_t *object)
@@ -89,5 +109,13 @@ struct expectation recorded_expectation(struct taker *taker, const json_t *objec
     recorded_waiting(taker, take_object(taker, object, "parked"), parked);
     for (int reason = 0; reason < WAIT_REASONS; reason++)
         expected.parked[reason] = (uint32_t)parked[reason];
+    struct counts plain = {0};
+    recorded_plain(taker, object, &plain);
+    for (int type = 0; type < HANDLE_TYPES; type++)
+        expected.handles[type] = (uint32_t)plain.of_type[type];
+    expected.requests = (uint32_t)plain.requests;
+    expected.queued = (uint32_t)plain.queued;
+    expected.descriptors = (uint32_t)plain.descriptors;
+    expected.threads = (uint32_t)plain.threads;
     return expected;
 }

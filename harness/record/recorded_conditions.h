@@ -17,4 +17,7 @@ struct expectation recorded_expectation(struct taker *taker, const json_t *objec
 
 /* How many wait for what, by enum wait_reason. What is not named is 0; a reason that this leaklab does
  * not know is passed over. */
+/* What plain C has, where it is said: into *counts, whose other figures are left alone. */
+void recorded_plain(struct taker *taker, const json_t *object, struct counts *counts);
+
 void recorded_waiting(struct taker *taker, const json_t *object, uint64_t waiting[COUNTED_REASONS]);

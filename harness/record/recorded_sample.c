@@ -64,6 +64,7 @@ struct counts recorded_counts(struct taker *taker, const json_t *object, const c
         .heap = take_known(taker, object, heap),
     };
     recorded_waiting(taker, take_object(taker, object, "waiting"), counts.waiting);
+    recorded_plain(taker, object, &counts);
     return counts;
 }
 

@@ -41,6 +41,11 @@ static bool write_quantiles(gzFile to, size_t number, const struct recorded_case
     return done;
 }
 
+static bool copy_line(gzFile to, const char *text, size_t length)
+{
+    return gzwrite(to, text, (unsigned)length) == (int)length && gzputc(to, '\n') == '\n';
+}
+
 /* The record was read and found good: its lines are known to be objects with a type. */
 static bool write_line(gzFile to, const struct recorded *recorded, const char *text, size_t length)
 {
@@ -56,7 +61,7 @@ static bool write_line(gzFile to, const struct recorded *recorded, const char *t
         !recorded->cases[number].quantiles)
         done = write_quantiles(to, number, &recorded->cases[number]);
     json_decref(line);
-    return done && gzwrite(to, text, (unsigned)length) == (int)length && gzputc(to, '\n') == '\n';
+    return done && copy_line(to, text, length);
 }
 
 static bool write_all(gzFile to, const struct recorded *recorded, struct lines *lines)
@@ -64,9 +69,14 @@ static bool write_all(gzFile to, const struct recorded *recorded, struct lines *
     const char *text;
     size_t length;
     while (lines_next(lines, &text, &length) == LINES_ONE)
-        if (!write_line(to, recorded, text, length))
+        if (recorded ? !write_line(to, recorded, text, length) : !copy_line(to, text, length))
             return false;
     return true;
+}
+
+bool reduce_nothing(const char *from, const char *to, char *why, size_t size)
+{
+    return reduce_record(NULL, from, to, why, size);
 }
 
 bool reduce_record(const struct recorded *recorded, const char *from, const char *to, char *why,

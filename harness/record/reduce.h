@@ -10,3 +10,6 @@
  * against it. */
 bool reduce_record(const struct recorded *recorded, const char *from, const char *to, char *why,
                    size_t size);
+
+/* The same of a record of another kind: every line as it is, up to the last whole one. */
+bool reduce_nothing(const char *from, const char *to, char *why, size_t size);

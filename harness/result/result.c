@@ -110,19 +110,31 @@ static bool load_benchmarks(struct benchmarks **to, const char *folder, const ch
     return *to != NULL;
 }
 
+static bool load_detections(struct detections **to, const char *folder, char *why, size_t size)
+{
+    char path[FOLDER_PATH];
+    snprintf(path, sizeof path, "%.900s/" RESULT_DETECTIONS, folder);
+    if (access(path, F_OK) != 0)
+        return true;
+    *to = detections_read(path, why, size);
+    return *to != NULL;
+}
+
 bool result_has_record(const struct summary *summary)
 {
     return json_object_get(summary->about, "type"); /* a record's header has one */
 }
 
-static bool load_all_benchmarks(struct summary *summary, const char *folder, char *why, size_t size)
+static bool load_beside(struct summary *summary, const char *folder, char *why, size_t size)
 {
     if (!load_benchmarks(&summary->benchmarks, folder, RESULT_BENCHMARKS, why, size) ||
-        !load_benchmarks(&summary->versus, folder, RESULT_VERSUS, why, size))
+        !load_benchmarks(&summary->versus, folder, RESULT_VERSUS, why, size) ||
+        !load_detections(&summary->detections, folder, why, size))
         return false;
     bool mixed = (summary->benchmarks && benchmarks_compare(summary->benchmarks)) ||
                  (summary->versus && !benchmarks_compare(summary->versus));
-    bool empty = !result_has_record(summary) && !summary->benchmarks && !summary->versus;
+    bool empty = !result_has_record(summary) && !summary->benchmarks && !summary->versus &&
+                 !summary->detections;
     if (mixed)
         snprintf(why, size, "%s: " RESULT_BENCHMARKS " or " RESULT_VERSUS " is the other one",
                  folder);
@@ -144,7 +156,7 @@ struct summary *result_load(const char *results, const char *name, char *why, si
     char *text = folder_read(path, RESULT_JSON, JSON_MOST, &length, why, size);
     struct summary *summary = text ? parse(path, name, text, length, why, size) : NULL;
     free(text);
-    if (summary && !load_all_benchmarks(summary, path, why, size)) {
+    if (summary && !load_beside(summary, path, why, size)) {
         summary_free(summary);
         summary = NULL;
     }
@@ -154,7 +166,7 @@ struct summary *result_load(const char *results, const char *name, char *why, si
 char *result_sums(const char *results, const char *name, char *why, size_t size)
 {
     static const char *const files[] = {RESULT_RECORD, RESULT_JSON, RESULT_BENCHMARKS,
-                                        RESULT_VERSUS};
+                                        RESULT_VERSUS, RESULT_DETECTIONS};
     enum { FILES = sizeof files / sizeof *files };
     const char *there[FILES];
     char path[FOLDER_PATH], file[FOLDER_PATH];

@@ -5,6 +5,7 @@
  *   result.json       the figures made of it, the machine, the samples' text (summary_json.h)
  *   benchmarks.json   the report of `make bench`, with every repetition
  *   versus.json       that of `make bench-go`: ours and Go in turn, every round
+ *   detections.ndjson.gz  the record of `leaklab detect`, every line as it was
  *   SHA256SUMS        of those above, as `sha256sum --check` reads it
  *
  * The record or the reports may be missing; then result.json has the machine alone. A report is kept
@@ -21,6 +22,7 @@
 #define RESULT_JSON       "result.json"
 #define RESULT_BENCHMARKS "benchmarks.json"
 #define RESULT_VERSUS     "versus.json"
+#define RESULT_DETECTIONS "detections.ndjson.gz"
 #define RESULT_SUMS       "SHA256SUMS"
 
 enum { RESULT_NAME = 96 };

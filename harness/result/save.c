@@ -25,6 +25,8 @@ struct parts {
     const char *record; /* its path */
     struct recorded *recorded;
     struct benchmarks *benchmarks, *versus;
+    const char *detected; /* its path */
+    struct detections *detections;
 };
 
 static bool name_it(struct save *save, const struct summary *summary, char *why, size_t size)
@@ -68,11 +70,30 @@ static bool read_benchmarks(struct parts *parts, const char *path, char *why, si
     return false;
 }
 
+static bool read_detections(struct parts *parts, const char *path, char *why, size_t size)
+{
+    if (parts->detected) {
+        snprintf(why, size, "one record of detectors at a time, not also %s", path);
+        return false;
+    }
+    parts->detected = path;
+    parts->detections = detections_read(path, why, size);
+    return parts->detections;
+}
+
+static bool read_part(struct parts *parts, const char *path, char *why, size_t size)
+{
+    if (benchmarks_begin(path))
+        return read_benchmarks(parts, path, why, size);
+    if (detections_begin(path))
+        return read_detections(parts, path, why, size);
+    return read_record(parts, path, why, size);
+}
+
 static bool read_parts(struct parts *parts, const struct save *save, char *why, size_t size)
 {
     for (size_t i = 0; i < save->file_count; i++)
-        if (benchmarks_begin(save->files[i]) ? !read_benchmarks(parts, save->files[i], why, size)
-                                             : !read_record(parts, save->files[i], why, size))
+        if (!read_part(parts, save->files[i], why, size))
             return false;
     return true;
 }
@@ -82,6 +103,7 @@ static void free_parts(struct parts *parts)
     recorded_free(parts->recorded);
     benchmarks_free(parts->benchmarks);
     benchmarks_free(parts->versus);
+    detections_free(parts->detections);
 }
 
 /* --- Writing -------------------------------------------------------------------------------- */
@@ -132,6 +154,13 @@ static bool write_record(const struct parts *parts, const char *folder, char *wh
     return !parts->recorded || reduce_record(parts->recorded, parts->record, path, why, size);
 }
 
+static bool write_detections(const struct parts *parts, const char *folder, char *why, size_t size)
+{
+    char path[FOLDER_PATH + sizeof RESULT_DETECTIONS + 1];
+    snprintf(path, sizeof path, "%s/" RESULT_DETECTIONS, folder);
+    return !parts->detections || reduce_nothing(parts->detected, path, why, size);
+}
+
 static bool write_sums(const char *parent, const char *folder, char *why, size_t size)
 {
     char *sums = result_sums(parent, folder + strlen(parent) + 1, why, size);
@@ -165,6 +194,7 @@ static bool write_files(const struct save *save, const struct parts *parts,
     bool done = write_record(parts, folder, why, size) &&
                 write_report(parts->benchmarks, folder, RESULT_BENCHMARKS, why, size) &&
                 write_report(parts->versus, folder, RESULT_VERSUS, why, size) &&
+                write_detections(parts, folder, why, size) &&
                 write_figures(summary, folder, why, size) &&
                 write_sums(save->results, folder, why, size) &&
                 folder_finish(folder, save->results, save->name, why, size);
@@ -189,7 +219,9 @@ static struct summary *summary_of_parts(const struct parts *parts)
 {
     if (parts->recorded)
         return summary_of(parts->recorded);
-    return summary_of_benchmarks(parts->benchmarks ? parts->benchmarks : parts->versus);
+    return summary_of_about(parts->benchmarks ? parts->benchmarks->about
+                            : parts->versus   ? parts->versus->about
+                                              : parts->detections->about);
 }
 
 bool result_save(struct save *save, char *why, size_t size)

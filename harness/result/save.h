@@ -3,11 +3,12 @@
 
 #include "result/result.h"
 
-/* Saves a record, a report of benchmarks, one of the comparison with Go, or several of these, as one
+/* Saves a record, a report of benchmarks, one of the comparison with Go, what leak detectors
+ * said, or several of these, as one
  * new result in the folder `results`, under the day and machine of the record, where there is one.
  * Fills in its name. False where it can not be done: nothing is left behind then, and the files are
  * as they were. A record that stops short is saved as far as it goes; *cut says so, else it is "". */
-enum { SAVE_MOST = 3 };
+enum { SAVE_MOST = 4 };
 struct save {
     const char *files[SAVE_MOST], *results,
         *machine; /* machine: NULL to name it by its processor */

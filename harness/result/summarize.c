@@ -130,14 +130,14 @@ struct summary *summary_of(const struct recorded *recorded)
     return summary;
 }
 
-struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks)
+struct summary *summary_of_about(json_t *about)
 {
     struct summary *summary = calloc(1, sizeof *summary);
     if (!summary)
         return NULL;
     summary->name = strdup("");
     summary->cut = strdup("");
-    summary->about = json_incref(benchmarks->about);
+    summary->about = json_incref(about);
     if (summary->name && summary->cut)
         return summary;
     summary_free(summary);

@@ -6,5 +6,5 @@
 
 /* Bootstraps draw by the record's seed. NULL where there is no memory. */
 struct summary *summary_of(const struct recorded *recorded);
-/* Of benchmarks alone: there are no pairs, and it is about what they are about. */
-struct summary *summary_of_benchmarks(const struct benchmarks *benchmarks);
+/* Of benchmarks or detectors alone: there are no pairs, and it is about what they are about. */
+struct summary *summary_of_about(json_t *about);

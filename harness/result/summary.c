@@ -38,6 +38,7 @@ void summary_free(struct summary *summary)
     json_decref(summary->about);
     benchmarks_free(summary->benchmarks);
     benchmarks_free(summary->versus);
+    detections_free(summary->detections);
     free(summary);
 }
 
@@ -55,7 +56,9 @@ const char *summary_sample(char path[SAMPLE_PATH], const struct measured_pair *p
                            enum variant variant)
 {
     const char *half = variant == VARIANT_LEAK ? "leaks" : "fixes";
-    if (*pair->twin && strcmp(pair->twin, OUTCOME_RECOVERED) != 0)
+    bool is_ours = !*pair->twin || strcmp(pair->twin, OUTCOME_RECOVERED) == 0 ||
+                   strcmp(pair->twin, OUTCOME_HIBERNATED) == 0;
+    if (!is_ours)
         snprintf(path, SAMPLE_PATH, "bench/%s/%s/%s/%s.%s", pair->twin, half, pair->family,
                  pair->id, pair->twin);
     else
@@ -80,16 +83,22 @@ const struct measured_pair *summary_pair(const struct summary *summary, const ch
     return NULL;
 }
 
-const struct measured_pair *summary_recovered(const struct summary *summary,
-                                              const struct measured_pair *pair)
+const struct measured_pair *summary_series(const struct summary *summary,
+                                           const struct measured_pair *pair, const char *series)
 {
     for (size_t i = 0; i < summary->twin_count; i++) {
         const struct measured_pair *twin = &summary->twins[i];
-        if (strcmp(twin->id, pair->id) == 0 && strcmp(twin->twin, OUTCOME_RECOVERED) == 0 &&
+        if (strcmp(twin->id, pair->id) == 0 && strcmp(twin->twin, series) == 0 &&
             summary_same_settings(&twin->settings, &pair->settings))
             return twin;
     }
     return NULL;
+}
+
+const struct measured_pair *summary_recovered(const struct summary *summary,
+                                              const struct measured_pair *pair)
+{
+    return summary_series(summary, pair, OUTCOME_RECOVERED);
 }
 
 /* --- Figures over the runs ------------------------------------------------------------------ */

@@ -1,9 +1,10 @@
 /* What a record says of each pair, with intervals: the numbers that tables, pages and citations
  * print. Made of a record (summarize.h), or read back from a saved result (summary_read.h); and the
- * benchmarks beside it. */
+ * benchmarks and detectors beside it. */
 #pragma once
 
 #include "record/benchmarks.h"
+#include "record/detections.h"
 #include "result/death.h"
 #include "result/run_figures.h"
 
@@ -50,6 +51,7 @@ struct summary {
     struct measured_pair *twins;
     /* Of the suite, and against Go; NULL where there are none. They are the summary's. */
     struct benchmarks *benchmarks, *versus;
+    struct detections *detections; /* what leak detectors said; or NULL, and the summary's too */
 };
 
 void summary_free(struct summary *summary);
@@ -70,7 +72,11 @@ bool summary_same_settings(const struct settings *a, const struct settings *b);
 
 const struct measured_pair *summary_pair(const struct summary *summary, const char *id);
 
-/* The same leak under the same load, what is proven made to end; or NULL. */
+/* The same leak under the same load, as this series of outcome_series(); or NULL. */
+const struct measured_pair *summary_series(const struct summary *summary,
+                                           const struct measured_pair *pair, const char *series);
+
+/* What is proven made to end; or NULL. */
 const struct measured_pair *summary_recovered(const struct summary *summary,
                                               const struct measured_pair *pair);
 

@@ -23,9 +23,9 @@ static const int64_t wake_slack = 50 * MICROSECOND;
 
 static bool by_hand; /* no deadline fires but by a step (task/step.h) */
 
-static bool is_virtual;
+bool task_clock_is_virtual;
+int64_t task_clock_offset;
 static int64_t virtual_now;
-static int64_t real_offset; /* clock_now() less the system's monotonic time */
 
 static int64_t monotonic(void)
 {
@@ -36,7 +36,8 @@ static int64_t monotonic(void)
 
 int64_t clock_now(void)
 {
-    return task_sched.now = is_virtual ? virtual_now : task_time_add(monotonic(), real_offset);
+    return task_sched.now =
+               task_clock_is_virtual ? virtual_now : task_time_add(monotonic(), task_clock_offset);
 }
 
 /* --- Time without the clock -------------------------------------------------------------------- */
@@ -87,7 +88,7 @@ static int64_t read_clock(uint64_t ticks)
  * processor may read its counter before it has done what stands before that. */
 static int64_t start_of_deadline(void)
 {
-    if (is_virtual)
+    if (task_clock_is_virtual)
         return clock_now();
     uint64_t ticks = counter_ticks(), since = ticks - reading.ticks;
     uint64_t elapsed = since < LASTS_TICKS && rate ? since * rate >> RATE_SHIFT : LASTS_NS;
@@ -100,16 +101,16 @@ void clock_set_virtual(bool virtual_clock)
 {
     int64_t now = clock_now();
     forget_readings();
-    is_virtual = virtual_clock;
+    task_clock_is_virtual = virtual_clock;
     if (virtual_clock)
         virtual_now = now;
     else
-        real_offset = now - monotonic();
+        task_clock_offset = now - monotonic();
 }
 
 bool clock_is_virtual(void)
 {
-    return is_virtual;
+    return task_clock_is_virtual;
 }
 
 int64_t task_clock_after(int64_t nanoseconds)
@@ -122,15 +123,15 @@ int64_t task_clock_after(int64_t nanoseconds)
 bool task_clock_has_passed(int64_t when)
 {
     struct timespec t;
-    if (is_virtual)
+    if (task_clock_is_virtual)
         return when <= virtual_now;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-    return when <= task_time_add(t.tv_sec * SECOND + t.tv_nsec, real_offset);
+    return when <= task_time_add(t.tv_sec * SECOND + t.tv_nsec, task_clock_offset);
 }
 
 void task_clock_spend(int64_t nanoseconds)
 {
-    if (is_virtual)
+    if (task_clock_is_virtual)
         virtual_now = task_time_add(virtual_now, nanoseconds);
 }
 
@@ -168,7 +169,7 @@ static void sleep_until(int64_t when)
 {
     if (alarm_fd < 0)
         open_alarm();
-    int64_t at = task_time_add(when, -real_offset);
+    int64_t at = task_time_add(when, -task_clock_offset);
     at = at > INT64_MAX - wake_slack ? at : (at / wake_slack + 1) * wake_slack;
     if (at < 1)
         at = 1; /* zero would disarm */
@@ -181,7 +182,7 @@ static void sleep_until(int64_t when)
 
 void task_clock_wait(void)
 {
-    if (!is_virtual) {
+    if (!task_clock_is_virtual) {
         sleep_until(task_deadline_next());
         return;
     }

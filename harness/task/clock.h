@@ -5,6 +5,10 @@
 #include "task/stats.h"
 #include "task/time.h"
 
+extern bool task_clock_is_virtual;
+extern int64_t
+    task_clock_offset; /* under the real clock: clock_now() less the system's monotonic time */
+
 /* a + b, or the first or last time there is: no sum of times overflows. */
 static inline int64_t task_time_add(int64_t a, int64_t b)
 {

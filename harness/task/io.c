@@ -1,5 +1,6 @@
 /* Connections and pipes: made, read, written, closed. Sockets' own calls are in io_socket.c. */
 #include "task/io.h"
+#include "task/hibernate.h"
 #include "task/io_wait.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -121,12 +122,19 @@ int io_open(int fd, struct io **io)
 
 /* --- Reading and writing ---------------------------------------------------------------------- */
 
+/* Whether a call is to be made again: it was interrupted, or the memory was on the stack of a task that hibernates,
+ * which the kernel does not wake. */
+static bool is_to_be_repeated(ssize_t n, const void *memory, size_t size)
+{
+    return n < 0 && (errno == EINTR || (errno == EFAULT && task_hibernate_touch(memory, size)));
+}
+
 static ssize_t try_read(const struct io *io, void *into, size_t size)
 {
     ssize_t n;
     do
         n = read(io->fd, into, size);
-    while (n < 0 && errno == EINTR);
+    while (is_to_be_repeated(n, into, size));
     return n < 0 ? -errno : n;
 }
 
@@ -135,7 +143,7 @@ static ssize_t try_write(const struct io *io, const void *from, size_t size)
     ssize_t n;
     do
         n = io->is_socket ? send(io->fd, from, size, MSG_NOSIGNAL) : write(io->fd, from, size);
-    while (n < 0 && errno == EINTR);
+    while (is_to_be_repeated(n, from, size));
     return n < 0 ? -errno : n;
 }
 

@@ -1,5 +1,6 @@
 /* Panics, fatal errors and stack overflows: say what, who and where, then exit with 2. */
 #include "task/panic.h"
+#include "task/hibernate_wake.h"
 #include "task/sched.h"
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -171,13 +172,25 @@ static const void *faulting_pc(const void *context)
 #endif
 }
 
+/* To who had the signal before. Where that is nobody, it strikes again, and ends the program. */
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    if (previous.sa_flags & SA_SIGINFO)
+        previous.sa_sigaction(number, info, context);
+    else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN)
+        sigaction(SIGSEGV, &previous, 0);
+    else
+        previous.sa_handler(number);
+}
+
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-    (void)number;
+    if (info->si_code > 0 && task_hibernate_fault(info->si_addr))
+        return;
     const struct task *me = task_sched.current;
     const char *at = info->si_addr, *low = me ? stack_at(me->slab, me->place).low : 0;
     if (!me || at >= low || at < low - me->slab->guard) {
-        sigaction(SIGSEGV, &previous, 0); /* not ours: let it strike again */
+        pass_on(number, info, context);
         return;
     }
     dprintf(STDERR_FILENO,
@@ -202,8 +215,17 @@ void task_overflow_install(void)
     void *memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     stack_t alternate = {.ss_sp = memory, .ss_size = size};
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    sigemptyset(&action.sa_mask);
+    sigfillset(
+        &action
+             .sa_mask); /* a proof stops other threads by a signal, and not where they hold a lock */
     if (memory == MAP_FAILED || sigaltstack(&alternate, 0) ||
         sigaction(SIGSEGV, &action, &previous))
         dprintf(STDERR_FILENO, "leaklab: stack overflows will not be named: no signal stack\n");
+}
+
+bool task_faults_are_seen(void)
+{
+    struct sigaction now;
+    return !sigaction(SIGSEGV, 0, &now) && now.sa_flags & SA_SIGINFO &&
+           now.sa_sigaction == on_fault;
 }

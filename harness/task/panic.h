@@ -59,5 +59,9 @@ _Noreturn void task_panic_report(struct panicking *p, const char *why, const voi
 _Noreturn void task_fatal(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
 _Noreturn void task_fatal_deadlock(void);
 
-/* Catches stack overflows from now on: on an alternate stack, by their guard page. Idempotent. */
+/* Catches stack overflows from now on: on an alternate stack, by their guard page; and wakes who hibernates.
+ * What is neither goes on to who had the signal before. Idempotent. */
 void task_overflow_install(void);
+
+/* Whether a fault still comes here first. */
+bool task_faults_are_seen(void);

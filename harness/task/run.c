@@ -1,6 +1,7 @@
 /* The loop: tasks run, then the clock and libuv have their turn, and so on until the main task has ended. */
 #include "task/clock.h"
 #include "task/counted.h"
+#include "task/hibernate_turn.h"
 #include "task/loop.h"
 #include "task/panic.h"
 #include "task/sched.h"
@@ -85,6 +86,8 @@ static void turn(void)
     task_sched.turns = TURN_BUDGET;
     schedule_trim();
     int64_t now = clock_now();
+    if (__builtin_expect(now >= task_hibernate_due, 0))
+        task_hibernate_turn(now);
     bool more = task_clock_fire();
     if (task_sched.ready_first || more) {
         if (now < next_poll && !clock_is_virtual())

@@ -157,8 +157,7 @@ static bool guard_by_mprotect(const struct slab *s)
     return true;
 }
 
-/* One call for many ranges of this process, of n bytes together. */
-static bool advise_all(const struct iovec *ranges, int count, size_t n, int advice)
+bool task_stack_advise_all(const struct iovec *ranges, int count, size_t n, int advice)
 {
     static int self = -2;
     if (self == -2)
@@ -173,7 +172,7 @@ static bool guard_by_marker(const struct slab *s)
     struct iovec guards[SLAB_STACKS];
     for (int i = 0; i < SLAB_STACKS; i++)
         guards[i] = (struct iovec){start_of(s, i), s->guard};
-    if (!advise_all(guards, SLAB_STACKS, SLAB_STACKS * s->guard, MADV_GUARD_INSTALL))
+    if (!task_stack_advise_all(guards, SLAB_STACKS, SLAB_STACKS * s->guard, MADV_GUARD_INSTALL))
         for (int i = 0; i < SLAB_STACKS; i++)
             if (madvise(guards[i].iov_base, guards[i].iov_len, MADV_GUARD_INSTALL))
                 return false;
@@ -199,6 +198,10 @@ static void note_slab(struct slab *s)
 
 static void forget_slab(struct slab *s)
 {
+    if (task_stacks.sweep_next == s)
+        task_stacks.sweep_next = s->newer;
+    if (task_stacks.forget)
+        task_stacks.forget(s);
     *(s->older ? &s->older->newer : &task_stacks.oldest) = s->newer;
     *(s->newer ? &s->newer->older : &task_stacks.newest) = s->older;
 }
@@ -308,7 +311,7 @@ void task_stack_touch_ahead(struct slab *s)
         tops[n++] = (struct iovec){start_of(s, place + 1) - page, page};
         places |= UINT64_C(1) << place;
     }
-    if (!advise_all(tops, n, (size_t)n * page, MADV_POPULATE_WRITE)) {
+    if (!task_stack_advise_all(tops, n, (size_t)n * page, MADV_POPULATE_WRITE)) {
         can_not = true;
         return;
     }

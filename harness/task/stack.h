@@ -38,12 +38,14 @@ struct slab {
 struct stack_pool {
     struct slab *roomy, *roomy_last; /* slabs with room, the last used first */
     struct slab *oldest, *newest;
-    struct slab *trim_next; /* of those with room, while a trim goes on */
-    size_t trim_keep;       /* the stacks that the trim leaves cached */
-    size_t page_size;       /* 0: not asked yet */
-    size_t stack_size;      /* of stacks made from now on, one page of guard included */
-    size_t cached, idle;    /* stacks, over all slabs */
-    unsigned wide_slabs;    /* those with the large guards */
+    struct slab *trim_next;               /* of those with room, while a trim goes on */
+    void (*forget)(const struct slab *s); /* called as a slab ends; or NULL */
+    struct slab *sweep_next;              /* of all, while it is looked who may hibernate */
+    size_t trim_keep;                     /* the stacks that the trim leaves cached */
+    size_t page_size;                     /* 0: not asked yet */
+    size_t stack_size;   /* of stacks made from now on, one page of guard included */
+    size_t cached, idle; /* stacks, over all slabs */
+    unsigned wide_slabs; /* those with the large guards */
 };
 
 extern struct stack_pool task_stacks;
@@ -86,6 +88,10 @@ static inline size_t stack_stagger(int place)
  * what lives: that takes three quarters of the time of as many page faults. They are dirty then; where the
  * kernel can not, they stay clean. */
 void task_stack_touch_ahead(struct slab *s);
+
+/* One call for many ranges of this process, of n bytes together. False where not all of it was done. */
+struct iovec;
+bool task_stack_advise_all(const struct iovec *ranges, int count, size_t n, int advice);
 
 /* The stack at this place of s, in use or not. */
 static inline struct stack stack_at(struct slab *s, int place)

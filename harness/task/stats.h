@@ -26,6 +26,9 @@ struct task_stats {
     uint64_t ios;                   /* listeners, connections and ends of pipes alive */
     uint64_t stacks_reserved;       /* bytes of address space in slabs */
     uint64_t stacks_used;           /* stacks with touched pages: live tasks' and cached ones */
+    uint64_t hibernated;       /* tasks whose page is given back; of those parked */
+    uint64_t hibernated_bytes; /* of heap, for their copies */
+    uint64_t hibernations, awakenings; /* ever; hibernations == awakenings + hibernated */
     uint64_t own_heap; /* bytes of heap that the runtime keeps for itself, most it ever needed */
 } __attribute__((aligned(TASK_STATS_PAGE)));
 

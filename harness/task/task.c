@@ -2,6 +2,7 @@
 #include "task/task.h"
 #include "task/chan.h"
 #include "task/clock.h"
+#include "task/hibernate.h"
 #include "task/sched.h"
 #include <errno.h>
 #include <string.h>
@@ -153,5 +154,7 @@ static bool visit_task_on(const struct stack *stack, void *arg)
 void task_each(bool (*visit)(const struct task_info *task, void *arg), void *arg)
 {
     sched_settle_states();
+    task_look_begin();
     task_stack_each(visit_task_on, &(struct visit){visit, arg});
+    task_look_end();
 }

@@ -38,7 +38,8 @@ watch 1 'GROWS: there are ever more tasks' --url "$(url leak)/$endpoint" --pid "
 expect '^limit     1.0 GiB is met in'
 expect 'leaks/strategies/channel_close.c:'
 watch 0 'no growth was seen' --url "$(url fix)/$endpoint" --pid "$(cat "$folder/fix.pid")"
-watch 1 '.*compressed: ask for the text, by ?debug=1' --url "$(url fix)/debug/pprof/goroutine"
+watch 0 'no growth was seen' --url "$(url fix)/debug/pprof/goroutine" # compressed
+watch 1 'GROWS: there are ever more tasks' --url "$(url leak)/metrics"
 watch 1 '.*/nothing answers 404' --url "$(url fix)/nothing"
 
 command -v go >/dev/null || {
@@ -88,7 +89,7 @@ for half in leak fix; do
     await "the Go server" test -s "$folder/go-$half.url"
 done
 watch 1 'GROWS: there are ever more tasks' --url "$(url go-leak)/$endpoint" --pid "$(cat "$folder/go-leak.pid")"
-expect '^            main.wait .*server.go:'
+expect '^    at main.wait .*server.go:'
 watch 0 'no growth was seen' --url "$(url go-fix)/$endpoint" --pid "$(cat "$folder/go-fix.pid")"
 
 # And as a program that it starts itself, on a port that the first one shows to be free by ending.

@@ -16,6 +16,23 @@ static const char c_library[] =
     " setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h"
     " stdlib.h stdnoreturn.h string.h tgmath.h threads.h time.h uchar.h wchar.h wctype.h ";
 
+/* What the families without tasks are about. */
+static const char of_libuv[] = " uv.h ", of_threads[] = " pthread.h sys/socket.h unistd.h ";
+
+static bool is_in_family(const char *path, const char *family)
+{
+    const char *at = strchr(path, '/');
+    size_t length = strlen(family);
+    return at && !strncmp(at + 1, family, length) && at[1 + length] == '/';
+}
+
+static bool is_for_sample(const char *path, const char *included)
+{
+    return words_have(c_library, included) ||
+           (is_in_family(path, "libuv") && words_have(of_libuv, included)) ||
+           (is_in_family(path, "threads") && words_have(of_threads, included));
+}
+
 static bool is_private_to_task(const char *path)
 {
     char text[TREE_LINE] = "";
@@ -41,7 +58,8 @@ static void check_quoted(const char *path, int line, struct room *room, const ch
     struct room *other = room_of(included);
     bool in_bench = !strncmp(included, "bench/", 6);
     snprintf(file, sizeof file, "%s%s", in_bench ? "" : "harness/", included);
-    if (!room_may_include(room, other))
+    bool is_plain = is_in_family(path, "libuv") || is_in_family(path, "threads");
+    if (!room_may_include(room, other) || (is_plain && strncmp(path, "harness/", 8) != 0))
         tree_find(path, line, "\"%s\" is not for this room", included);
     else if (access(file, R_OK) != 0 && !strstr(included, ".pb-c.h"))
         tree_find(path, line, "\"%s\" is not written from harness/, or not there", included);
@@ -73,7 +91,7 @@ static void check_includes(const char *path)
             continue;
         if (bracket == '"')
             check_quoted(path, number, room, included);
-        else if (is_sample && !words_have(c_library, included))
+        else if (is_sample && !is_for_sample(path, included))
             tree_find(path, number, "<%s> is not of the C library", included);
         else if (brings_the_loop(path) && !strcmp(included, "uv.h"))
             tree_find(path, number, "<uv.h> comes by task/loop.h alone");
@@ -219,6 +237,9 @@ static void includes_against_the_arrows_are_found(void **state)
     expect_finding("harness/load/up.c", "#include \"lab.h\"\n", "not for this room");
     expect_finding("leaks/pitfalls/two.c", "#include <uv.h>\n", "not of the C library");
     expect_finding("leaks/pitfalls/two.c", "#include <unistd.h>\n", "not of the C library");
+    expect_finding("leaks/libuv/two.c", "#include <unistd.h>\n", "not of the C library");
+    expect_finding("leaks/libuv/two.c", "#include \"task/chan.h\"\n", "not for this room");
+    expect_finding("leaks/threads/two.c", "#include <uv.h>\n", "not of the C library");
     expect_finding("fixes/pitfalls/two.c", "#include \"probe/heap.h\"\n", "not for this room");
     tree_leave();
 }

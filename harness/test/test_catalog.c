@@ -12,9 +12,15 @@ static void a_pair_is_found_by_its_id(void **state)
         assert_null(controls_find(pair->id));
         assert_false(pair->is_control);
         assert_true(*pair->family && *pair->title);
-        assert_non_null(pair->entry[VARIANT_LEAK]);
-        assert_non_null(pair->entry[VARIANT_FIX]);
-        assert_true(pair->entry[VARIANT_LEAK] != pair->entry[VARIANT_FIX]);
+        /* One entry of three kinds, in both halves. */
+        for (enum variant v = 0; v < VARIANTS; v++)
+            assert_int_equal(!!pair->entry[v] + !!pair->on_loop[v] + !!pair->threaded[v], 1);
+        assert_int_equal(!!pair->entry[VARIANT_LEAK], !!pair->entry[VARIANT_FIX]);
+        assert_int_equal(!!pair->on_loop[VARIANT_LEAK], !!pair->on_loop[VARIANT_FIX]);
+        assert_int_equal(pair_is_plain(pair), !pair->entry[VARIANT_LEAK]);
+        assert_true(pair_is_plain(pair) || pair->entry[VARIANT_LEAK] != pair->entry[VARIANT_FIX]);
+        assert_true(!pair->on_loop[VARIANT_LEAK] ||
+                    pair->on_loop[VARIANT_LEAK] != pair->on_loop[VARIANT_FIX]);
         assert_true(expectation_is_any(&pair->expected[VARIANT_LEAK]));
         assert_false(expectation_is_any(&pair->expected[VARIANT_FIX]));
     }
@@ -37,6 +43,13 @@ static void any_field_is_an_expectation(void **state)
     assert_true(expectation_is_any(&(struct expectation){.parked = {[WAIT_REASONS - 1] = 1}}));
     assert_true(expectation_is_any(&(struct expectation){.timers_held = 1}));
     assert_true(expectation_is_any(&(struct expectation){.heap = 1}));
+    assert_true(expectation_is_any(&(struct expectation){.handles = {[HANDLE_TYPES - 1] = 1}}));
+    assert_true(expectation_is_any(&(struct expectation){.requests = 1}));
+    assert_true(expectation_is_any(&(struct expectation){.queued = 1}));
+    assert_true(expectation_is_any(&(struct expectation){.descriptors = 1}));
+    assert_true(expectation_is_any(&(struct expectation){.threads = 1}));
+    assert_false(expectation_is_plain(&(struct expectation){.heap = 1}));
+    assert_true(expectation_is_plain(&(struct expectation){.threads = 1}));
 }
 
 static void distance_is_how_many_edits(void **state)

@@ -32,10 +32,12 @@ static void every_file_has_its_place(void **state)
         "644 share/fish/vendor_completions.d/leaklab.fish",
         "644 lib/libleaklab-task.a",
         "644 lib/libleaklab-profile.a",
+        "644 lib/libleaklab-census.a",
         "644 lib/pkgconfig/leaklab-task.pc",
         "644 lib/pkgconfig/leaklab-profile.pc",
         "644 include/leaklab/task/chan.h",
         "644 include/leaklab/profile/dump.h",
+        "644 include/leaklab/census/verify_handles.h",
         "644 share/leaklab/LICENSE",
         "644 share/leaklab/leaks/pitfalls/full_buffer.c",
         "644 share/leaklab/fixes/pitfalls/full_buffer.c",
@@ -62,10 +64,10 @@ static void every_file_has_its_place(void **state)
 static void libraries_define_what_their_headers_name(void **state)
 {
     (void)state;
-    char *said =
-        at_root(0, "cd $root$prefix && for a in lib/*.a; do nm -g --defined-only $a; done | "
-                   "awk 'NF == 3 && $3 !~ /^DW\\.ref\\./ { print $3 }' | while read -r name; do "
-                   "grep -rqw $name include || echo $name; done");
+    char *said = at_root(
+        0, "cd $root$prefix && for a in lib/*.a; do nm -g --defined-only $a; done | "
+           "awk 'NF == 3 && $3 !~ /^(DW\\.ref\\.|__wrap_)/ { print $3 }' | while read -r name; do "
+           "grep -rqw $name include || echo $name; done");
     assert_string_equal(said, "");
     free(said);
 }
@@ -186,6 +188,30 @@ static void the_program_in_readme_is_true(void **state)
     free(said);
 }
 
+/* The other door's, of plain C, likewise. It fails, as it is told to. */
+static void the_program_of_plain_c_in_readme_is_true(void **state)
+{
+    (void)state;
+    static const char part[] = "sed -n '/^## I write plain C on libuv/,/^What each/p' "
+                               "$root$prefix/share/leaklab/README.md";
+    words_need("pkg-config --version", "pkg-config");
+    char *said =
+        at_root(0,
+                "rm -rf own && mkdir own && cd own && %s >part && sed -n '/^```c$/,/^```$/p' part "
+                "| sed '/^```/d' >own_loop.c && "
+                "eval \"$(sed -n 's/^\\$ cc/$CC/p' part)\" >said; "
+                "sed -n '/^1 handle/,/^```/p' part | sed '$d' >told; grep . said >s; grep . told | "
+                "diff - s",
+                part);
+    assert_string_equal(said, "");
+    free(said);
+    said = at_root(0, "pkg-config --cflags --libs leaklab-census");
+    expect_words(said, "-Wl,--wrap=uv_timer_init");
+    expect_words(said, "-luv");
+    expect_no_words(said, "-lleaklab-task");
+    free(said);
+}
+
 static void a_program_of_tasks_alone_needs_no_more(void **state)
 {
     (void)state;
@@ -248,10 +274,12 @@ static void cpp_finds_all_functions(void **state)
         ";; esac; done); "
         "echo 'volatile const void *all[] = {'; for a in $root$prefix/lib/*.a; do nm -g "
         "--defined-only $a; done | "
-        "awk 'NF == 3 && $3 !~ /^DW\\.ref\\./ { print \"reinterpret_cast<const void *>(&\" $3 "
+        "awk 'NF == 3 && $3 !~ /^(DW\\.ref\\.|__wrap_)/ { print \"reinterpret_cast<const void "
+        "*>(&\" $3 "
         "\"),\" }'; echo '};'; "
         "echo 'int main() { return all[0] == nullptr; }'; } >all.cc && "
-        "$CXX -std=gnu++17 all.cc $(pkg-config --cflags --libs leaklab-profile) -o all && ./all");
+        "$CXX -std=gnu++17 all.cc $(pkg-config --cflags --libs leaklab-profile leaklab-census) -o "
+        "all && ./all");
 }
 
 /* --- What can not be ------------------------------------------------------------------------ */
@@ -369,7 +397,7 @@ static int install(void **state)
     if (shell_begin(state) != 0)
         return -1;
     snprintf(variables, sizeof variables,
-             "CC=cc CXX=c++; %s; root=%s/root prefix=/opt/leaklab; PATH=$root$prefix/bin:$PATH "
+             "CC=cc CXX=c++ %s; root=%s/root prefix=/opt/leaklab; PATH=$root$prefix/bin:$PATH "
              "PKG_CONFIG_PATH=$root$prefix/lib/pkgconfig; export PKG_CONFIG_PATH;",
              given_words(), shell_folder);
     at_root_quietly("cd \"$tree\" && make -j2 install PREFIX=$prefix DESTDIR=$root %s",
@@ -388,6 +416,7 @@ int main(void)
         cmocka_unit_test(what_needs_results_says_so),
         cmocka_unit_test(a_program_of_ones_own_is_one_command),
         cmocka_unit_test(the_program_in_readme_is_true),
+        cmocka_unit_test(the_program_of_plain_c_in_readme_is_true),
         cmocka_unit_test(a_program_of_tasks_alone_needs_no_more),
         cmocka_unit_test(headers_are_c11),
         cmocka_unit_test(headers_are_cpp17),

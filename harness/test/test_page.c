@@ -37,7 +37,7 @@ static void save_all(void)
 /* Every element that opens closes, in order; void ones excepted. */
 static void expect_balanced(const char *html)
 {
-    static const char alone[] = " meta link br img rect path polygon polyline use ";
+    static const char alone[] = " meta link br img input rect path polygon polyline use ";
     char open[256][24], name[24];
     int depth = 0;
     for (const char *at = html; (at = strchr(at, '<')); at++) {

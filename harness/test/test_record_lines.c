@@ -120,6 +120,21 @@ static void what_stays_is_never_gone(void **state)
         case KIND_CHANNELS:
             left->channels = 343;
             break;
+        case KIND_HANDLES:
+            left->handles = 1;
+            break;
+        case KIND_REQUESTS:
+            left->requests = 1;
+            break;
+        case KIND_QUEUED:
+            left->queued = 1;
+            break;
+        case KIND_DESCRIPTORS:
+            left->descriptors = 1;
+            break;
+        case KIND_THREADS:
+            left->threads = 1;
+            break;
         default:
             left->heap = 363;
         }

@@ -1,4 +1,4 @@
-/* `leaklab watch`: reading Go's profiles, and judging what was seen. */
+/* `leaklab watch`: judging what was seen, lives, metrics and logs. */
 #include "test/support.h"
 
 #include "watch/watch.h"
@@ -8,145 +8,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* --- Profiles --------------------------------------------------------------------------------- */
-
-/* As Go prints it: two groups that differ only by where in one line they stop, one with labels, one
- * without names. */
-static const char go_profile[] =
-    "goroutine profile: total 12\n"
-    "5 @ 0x43a1b6 0x40755c 0x6f0f4f 0x4711a1\n"
-    "#\t0x6f0f4e\tmain.leak+0x2e\t/src/main.go:12\n"
-    "#\t0x4711a0\tmain.main.func1+0x20\t\t/src/main.go:30\n"
-    "\n"
-    "3 @ 0x43a1b6 0x40755c 0x6f0f5f 0x4711a1\n"
-    "# labels: {\"request\":\"7\"}\n"
-    "#\t0x6f0f5e\tmain.leak+0x3e\t/src/main.go:12\n"
-    "#\t0x4711a0\tmain.main.func1+0x20\t\t/src/main.go:30\n"
-    "\n"
-    "3 @ 0x491121\n"
-    "\n"
-    "1 @ 0x432a25 0x46dd41\n"
-    "#\t0x432a24\tnet/http.(*Server).Serve+0x1\t/go/net/http/server.go:3000\n";
-
-static struct stacks read_text(const char *text)
-{
-    struct stacks stacks;
-    char error[128];
-    if (!stacks_read(text, strlen(text), &stacks, error, sizeof error))
-        fail_msg("%s", error);
-    return stacks;
-}
-
-static uint64_t count_of(const struct stacks *stacks, const char *stack)
-{
-    for (size_t i = 0; i < stacks->length; i++)
-        if (strcmp(stacks->all[i].stack, stack) == 0)
-            return stacks->all[i].count;
-    return 0;
-}
-
-static void profiles_of_go_are_read(void **state)
-{
-    (void)state;
-    struct stacks stacks = read_text(go_profile);
-    assert_int_equal(stacks.total, 12);
-    assert_int_equal(stacks.length, 3);
-    assert_int_equal(
-        count_of(&stacks, "main.leak /src/main.go:12\nmain.main.func1 /src/main.go:30"), 8);
-    assert_int_equal(count_of(&stacks, "0x491121"), 3);
-    assert_int_equal(count_of(&stacks, "net/http.(*Server).Serve /go/net/http/server.go:3000"), 1);
-    stacks_free(&stacks);
-}
-
-static void an_empty_profile_and_a_memory_map_are_read(void **state)
-{
-    (void)state;
-    struct stacks stacks = read_text("goroutine profile: total 0\n");
-    assert_int_equal(stacks.length, 0);
-    stacks_free(&stacks);
-    stacks =
-        read_text("goroutine profile: total 2\r\n2 @ 0x1\r\n# chan receive; created by f\r\n"
-                  "#\t0x1\tf+0x1\ta.c:1\r\n\r\n--- Memory map: ---\n55-66 r-xp 0 0:0 0 /bin/x\n");
-    assert_int_equal(stacks.length, 1);
-    assert_int_equal(count_of(&stacks, "f a.c:1"), 2);
-    stacks_free(&stacks);
-}
-
-static void what_is_no_profile_is_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *words;
-    } cases[] = {
-        {"", "empty"},
-        {"\x1f\x8b\x08", "compressed"},
-        {"<html>", "does not begin with"},
-        {"goroutine profile: total\n", "does not begin with"},
-        {"goroutine profile: total x\n", "no number"},
-        {"goroutine profile: total -1\n", "no number"},
-        {"goroutine profile: total 99999999999999999999\n", "no number"},
-        {"goroutine profile: total 1\nhello\n", "none of a profile's"},
-        {"goroutine profile: total 1\n1 0x1\n", "none of a profile's"},
-        {"goroutine profile: total 1\n99999999999999999999 @ 0x1\n", "none of a profile's"},
-        {"goroutine profile: total 1\n@ 0x1\n", "none of a profile's"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct stacks stacks;
-        char error[128] = "";
-        assert_false(
-            stacks_read(cases[i].text, strlen(cases[i].text), &stacks, error, sizeof error));
-        if (!strstr(error, cases[i].words))
-            fail_msg("%s: %s", cases[i].text, error);
-        assert_null(stacks.all);
-    }
-}
-
-/* Cut anywhere and changed at random: read or refused, never more than that. */
-static void broken_profiles_do_no_harm(void **state)
-{
-    (void)state;
-    uint64_t seed = 1;
-    char text[sizeof go_profile];
-    for (int n = 0; n < 20000; n++) {
-        struct stacks stacks;
-        char error[128];
-        size_t length = support_random(&seed) % sizeof go_profile;
-        memcpy(text, go_profile, sizeof text);
-        for (uint32_t i = support_random(&seed) % 6; i > 0; i--)
-            text[support_random(&seed) % sizeof text] = (char)support_random(&seed);
-        if (stacks_read(text, length, &stacks, error, sizeof error))
-            stacks_free(&stacks);
-    }
-}
-
-static void nothing_reaches_the_terminal_that_commands_it(void **state)
-{
-    (void)state;
-    struct stacks stacks = read_text("goroutine profile: total 1\n1 @ 0x1\n"
-                                     "#\t0x1\tevil\x1b[2J\x07+0x1\t/a\x7f.go:1\n");
-    assert_string_equal(stacks.all[0].stack, "evil?[2J? /a?.go:1");
-    stacks_free(&stacks);
-}
-
-static void stacks_that_grew_are_found_most_first(void **state)
-{
-    (void)state;
-    struct stack_growth grown[2];
-    struct stacks before = read_text("goroutine profile: total 9\n5 @ 0xa\n3 @ 0xb\n1 @ 0xc\n");
-    struct stacks after =
-        read_text("goroutine profile: total 9\n6 @ 0xa\n2 @ 0xb\n9 @ 0xc\n4 @ 0xd\n");
-    assert_int_equal(stacks_grown(&before, &after, grown, 2), 3);
-    assert_string_equal(grown[0].stack, "0xc");
-    assert_int_equal(grown[0].before, 1);
-    assert_int_equal(grown[0].after, 9);
-    assert_string_equal(grown[1].stack, "0xd");
-    assert_int_equal(grown[1].before, 0);
-    assert_int_equal(stacks_grown(&after, &before, grown, 2), 1);
-    assert_string_equal(grown[0].stack, "0xb");
-    stacks_free(&before);
-    stacks_free(&after);
-}
 
 /* --- Judging ---------------------------------------------------------------------------------- */
 
@@ -160,7 +21,14 @@ static struct watch seen(struct watch_look looks[LOOKS], double tasks, double by
         double noise = waver * (support_random(&seed) / 4294967296.0 - 0.5);
         looks[i] = (struct watch_look){i, 100 + tasks * i + noise, 1e7 + bytes * i + 1e5 * noise};
     }
-    return (struct watch){.url = "http://x/", .has_process = true, .looks = looks, .length = LOOKS};
+    return (struct watch){.looks = looks, .length = LOOKS};
+}
+
+/* As where there is no endpoint. */
+static void forget_tasks(struct watch_look looks[LOOKS])
+{
+    for (int i = 0; i < LOOKS; i++)
+        looks[i].tasks = NAN;
 }
 
 static void growth_is_told_with_its_interval(void **state)
@@ -207,10 +75,10 @@ static void growth_begins_at_five_tasks_or_a_mebibyte(void **state)
     watch = seen(looks, 4.999 / span, 0, 0);
     assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
     watch = seen(looks, 0, 1048600 / span, 0);
-    watch.url = NULL;
+    forget_tasks(looks);
     assert_int_equal(watch_judge(&watch), WATCH_GROWS);
     watch = seen(looks, 0, 1048500 / span, 0);
-    watch.url = NULL;
+    forget_tasks(looks);
     assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
 }
 
@@ -223,10 +91,10 @@ static int told_to_grow(double (*step)(uint64_t *seed, double *state), size_t le
         uint64_t chance = seed << 32;
         double tasks = 1000, state = 0;
         for (size_t i = 0; i < length; i++) {
-            looks[i] = (struct watch_look){(double)i, tasks, 1e7};
+            looks[i] = (struct watch_look){(double)i, tasks, NAN};
             tasks += step(&chance, &state);
         }
-        struct watch watch = {.url = "http://x/", .looks = looks, .length = length};
+        struct watch watch = {.looks = looks, .length = length};
         grow += watch_judge(&watch) == WATCH_GROWS;
     }
     return grow;
@@ -311,7 +179,7 @@ static void memory_alone_is_judged_too(void **state)
     (void)state;
     struct watch_look looks[LOOKS];
     struct watch watch = seen(looks, 0, 40000, 1);
-    watch.url = NULL;
+    forget_tasks(looks);
     assert_int_equal(watch_judge(&watch), WATCH_GROWS);
     assert_true(isnan(watch_task_growth(&watch).value));
 }
@@ -391,12 +259,6 @@ static void a_program_is_started_watched_and_ended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profiles_of_go_are_read),
-        cmocka_unit_test(an_empty_profile_and_a_memory_map_are_read),
-        cmocka_unit_test(what_is_no_profile_is_refused),
-        cmocka_unit_test(broken_profiles_do_no_harm),
-        cmocka_unit_test(nothing_reaches_the_terminal_that_commands_it),
-        cmocka_unit_test(stacks_that_grew_are_found_most_first),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
         cmocka_unit_test(growth_begins_at_five_tasks_or_a_mebibyte),

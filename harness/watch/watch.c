@@ -1,8 +1,12 @@
 #include "watch/watch.h"
+#include "dumps/read.h"
+#include "watch/prometheus.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The interval's cost grows with the square of the points; a trend shows as well in so many. */
 enum { POINTS = 120, LEAST_LOOKS = 8, STRETCHES = 10 };
@@ -17,62 +21,119 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-bool watch_start(struct watch *watch, pid_t pid, const char *url)
+bool watch_start(struct watch *watch, pid_t pid, const char *url, const struct fetch_how *how)
 {
-    *watch = (struct watch){.url = url, .memory = {-1, -1}, .has_process = pid != 0};
+    *watch = (struct watch){.url = url,
+                            .how = *how,
+                            .memory = {-1, -1},
+                            .pid = pid,
+                            .has_process = pid != 0,
+                            .started = NAN};
     watch->began = now();
     return !pid || memory_watch_start(&watch->memory, pid);
 }
 
 /* --- Looking ---------------------------------------------------------------------------------- */
 
-static struct watch_look *room_for_one(struct watch *watch)
+bool watch_add(struct watch *watch, struct watch_look look)
 {
     if (watch->length == watch->room) {
         size_t room = watch->room ? 2 * watch->room : 256;
         struct watch_look *more = realloc(watch->looks, room * sizeof *more);
         if (!more)
-            return NULL;
+            return false;
         watch->looks = more;
         watch->room = room;
     }
-    return &watch->looks[watch->length];
+    watch->looks[watch->length++] = look;
+    return true;
 }
 
-static void keep(struct watch *watch, struct stacks stacks)
+static bool begin_life(struct watch *watch)
 {
-    if (!watch->has_stacks) {
-        watch->first = stacks;
-        watch->has_stacks = true;
-        return;
+    if (!watch->length || (watch->restarts && watch->lives[watch->restarts - 1] == watch->length))
+        return true;
+    if (watch->restarts == watch->life_room) {
+        size_t room = watch->life_room ? 2 * watch->life_room : 8;
+        size_t *more = realloc(watch->lives, room * sizeof *more);
+        if (!more)
+            return false;
+        watch->lives = more;
+        watch->life_room = room;
     }
-    stacks_free(&watch->last);
-    watch->last = stacks;
+    watch->lives[watch->restarts++] = watch->length;
+    return true;
 }
 
-static enum fetch_result count_tasks(struct watch *watch, const volatile bool *stop, double *tasks,
-                                     char *error, size_t size)
+/* Which program the process is: it may have become another one. */
+static void look_at_program(struct watch *watch)
+{
+    char path[64], program[sizeof watch->program];
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)watch->pid);
+    ssize_t length = readlink(path, program, sizeof program - 1);
+    if (length <= 0)
+        return;
+    program[length] = 0;
+    bool was_another = watch->program[0] && strcmp(watch->program, program) != 0;
+    memcpy(watch->program, program, sizeof program);
+    watch->is_another = was_another && begin_life(watch);
+    watch->execs += watch->is_another;
+}
+
+static bool take_dump(struct watch *watch, const struct dump *dump, struct watch_look *look)
+{
+    size_t before = watch->course.life_count;
+    look->tasks = (double)dump->total;
+    if (!course_add(&watch->course, dump, &watch->own, look->seconds, watch->is_another))
+        return false;
+    return before == 0 || watch->course.life_count == before || begin_life(watch);
+}
+
+static bool take_metrics(struct watch *watch, const struct prometheus *seen,
+                         struct watch_look *look)
+{
+    bool is_new = watch->started > 0 && seen->started > watch->started;
+    watch->started = seen->started;
+    look->tasks = seen->tasks;
+    if (!watch->has_process)
+        look->rss = seen->rss;
+    return !is_new || begin_life(watch);
+}
+
+static enum fetch_result ask(struct watch *watch, struct watch_look *look, char *error, size_t size)
 {
     struct fetched fetched;
-    struct stacks stacks;
-    char wrong[128];
-    enum fetch_result result = fetch(watch->url, stop, &fetched, error, size);
+    struct prometheus seen;
+    struct dumps dumps = {0};
+    char wrong[256];
+    enum fetch_result result = fetch(watch->url, &watch->how, &fetched, error, size);
     if (result != FETCH_OK)
         return result;
-    bool read =
-        stacks_read(fetched.text ? fetched.text : "", fetched.length, &stacks, wrong, sizeof wrong);
-    free(fetched.text);
-    if (!read) {
-        snprintf(error, size, "%s: this is no profile: %s", watch->url, wrong);
-        return FETCH_WRONG;
+    look->seconds = watch->length ? now() - watch->began : 0;
+    bool ok;
+    if (fetched.text && prometheus_read(fetched.text, &seen)) {
+        ok = take_metrics(watch, &seen, look);
+    } else if (dumps_read(fetched.text ? fetched.text : "", fetched.length, &dumps, wrong,
+                          sizeof wrong)) {
+        ok = take_dump(watch, &dumps.all[dumps.length - 1], look);
+    } else {
+        char *shown = fetch_shown(watch->url);
+        snprintf(error, size, "%s: this is neither a dump nor Prometheus's text: %s",
+                 shown ? shown : "the URL", wrong);
+        free(shown);
+        result = FETCH_WRONG;
+        ok = true;
     }
-    *tasks = (double)stacks.total;
-    keep(watch, stacks);
-    return FETCH_OK;
+    if (!ok) {
+        snprintf(error, size, "no memory for more looks");
+        result = FETCH_WRONG;
+    }
+    dumps_free(&dumps);
+    free(fetched.text);
+    return result;
 }
 
-enum fetch_result watch_look_once(struct watch *watch, const volatile bool *stop, char *error,
-                                  size_t size)
+enum fetch_result watch_look_once(struct watch *watch, double seconds, char *error, size_t size)
 {
     struct memory memory;
     struct watch_look look = {.tasks = NAN, .rss = NAN};
@@ -81,23 +142,58 @@ enum fetch_result watch_look_once(struct watch *watch, const volatile bool *stop
         if (watch->process_gone)
             return FETCH_OK;
         look.rss = (double)memory.rss;
+        look_at_program(watch);
     }
+    look.seconds = watch->length ? now() - watch->began : 0;
+    watch->how.seconds = seconds;
     if (watch->url) {
-        enum fetch_result result = count_tasks(watch, stop, &look.tasks, error, size);
+        enum fetch_result result = ask(watch, &look, error, size);
         if (result != FETCH_OK)
             return result;
     }
-    struct watch_look *place = room_for_one(watch);
-    if (!place) {
-        snprintf(error, size, "no memory for more looks");
-        return FETCH_WRONG;
-    }
     if (watch->length == 0)
         watch->began = now();
-    look.seconds = now() - watch->began;
-    *place = look;
-    watch->length++;
-    return FETCH_OK;
+    if (watch_add(watch, look))
+        return FETCH_OK;
+    snprintf(error, size, "no memory for more looks");
+    return FETCH_WRONG;
+}
+
+void watch_failed(struct watch *watch, const char *error)
+{
+    watch->failed++;
+    snprintf(watch->failure, sizeof watch->failure, "%s", error);
+}
+
+/* --- Lives ------------------------------------------------------------------------------------ */
+
+struct watch watch_life(const struct watch *watch, size_t life)
+{
+    struct watch one = *watch;
+    size_t from = life ? watch->lives[life - 1] : 0;
+    size_t to = life < watch->restarts ? watch->lives[life] : watch->length;
+    one.looks = watch->looks + from;
+    one.length = to - from;
+    one.restarts = 0;
+    return one;
+}
+
+size_t watch_longest_life(const struct watch *watch)
+{
+    size_t best = 0, most = 0;
+    for (size_t life = 0; life <= watch->restarts; life++) {
+        size_t length = watch_life(watch, life).length;
+        if (length >= most) {
+            best = life;
+            most = length;
+        }
+    }
+    return best;
+}
+
+bool watch_counts(const struct watch *watch)
+{
+    return watch->length && !isnan(watch->looks[watch->length - 1].tasks);
 }
 
 /* --- Judging ---------------------------------------------------------------------------------- */
@@ -105,15 +201,17 @@ enum fetch_result watch_look_once(struct watch *watch, const volatile bool *stop
 static struct estimate growth_of(const struct watch *watch, bool of_tasks)
 {
     double seconds[POINTS], values[POINTS];
-    size_t points = watch->length < POINTS ? watch->length : POINTS;
-    struct series series = {points, seconds, values};
-    if (points < 2)
-        return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
-    for (size_t i = 0; i < points; i++) { /* evenly, the first and the last included */
+    size_t points = watch->length < POINTS ? watch->length : POINTS, known = 0;
+    for (size_t i = 0; i < points && points > 1;
+         i++) { /* evenly, the first and the last included */
         const struct watch_look *look = &watch->looks[i * (watch->length - 1) / (points - 1)];
-        seconds[i] = look->seconds;
-        values[i] = of_tasks ? look->tasks : look->rss;
+        seconds[known] = look->seconds;
+        values[known] = of_tasks ? look->tasks : look->rss;
+        known += !isnan(values[known]);
     }
+    struct series series = {known, seconds, values};
+    if (known < 2)
+        return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
     return interval_of_slope(&series, 1, 1);
 }
 
@@ -160,7 +258,7 @@ static struct estimate growth_by_steps(const struct watch *watch, double value)
  * more; and what only wavers about a level takes as many of them down as up. */
 struct estimate watch_task_growth(const struct watch *watch)
 {
-    if (!watch->url)
+    if (!watch_counts(watch))
         return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
     struct estimate by_line = growth_of(watch, true);
     if (watch->length < STRETCHES || !(by_line.low <= 0 && by_line.value > 0))
@@ -171,17 +269,17 @@ struct estimate watch_task_growth(const struct watch *watch)
 
 struct estimate watch_rss_growth(const struct watch *watch)
 {
-    return watch->has_process ? growth_of(watch, false)
-                              : (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
+    return growth_of(watch, false);
 }
 
 enum watch_verdict watch_judge(const struct watch *watch)
 {
     if (watch->length < LEAST_LOOKS)
         return WATCH_TOO_EARLY;
-    struct estimate growth = watch->url ? watch_task_growth(watch) : watch_rss_growth(watch);
-    double least = watch->url ? least_tasks : least_bytes;
-    double seconds = watch->looks[watch->length - 1].seconds;
+    bool counts = watch_counts(watch);
+    struct estimate growth = counts ? watch_task_growth(watch) : watch_rss_growth(watch);
+    double least = counts ? least_tasks : least_bytes;
+    double seconds = watch->looks[watch->length - 1].seconds - watch->looks[0].seconds;
     if (!(growth.value * seconds >= least))
         return WATCH_NO_GROWTH;
     return growth.low > 0 ? WATCH_GROWS : WATCH_UNSURE;
@@ -205,7 +303,7 @@ struct estimate watch_time_to(const struct watch *watch, double limit)
 void watch_end(struct watch *watch)
 {
     memory_watch_end(&watch->memory);
-    stacks_free(&watch->first);
-    stacks_free(&watch->last);
+    course_end(&watch->course);
     free(watch->looks);
+    free(watch->lives);
 }

@@ -1,7 +1,7 @@
 /* Detached call, leaking: who did what is written to the audit log, also where
- * the client has gone; so this has a context without the request's
- * cancellation, and with its values. It has lost the deadline with it: the log
- * does not answer, and nothing ends the wait.
+ * the client has gone; so the call gets a context that has the request's
+ * values and not its cancellation. The deadline is lost as well: the log does
+ * not answer, and nothing ends the wait.
  * Decision matrix: context.
  */
 #include "task/chan.h"

@@ -1,7 +1,7 @@
-/* Locked twice, leaking: to add a disk locks the machine, and calls what finds
- * a free slot; that is called from elsewhere too, and locks the machine as
- * well. A lock does not know its owner again: the task waits for itself. Seen
- * in moby#36114.
+/* Locked twice, leaking: adding a disk locks the machine, and asks for a free
+ * slot. That is asked for from elsewhere too, so the function that finds one
+ * locks the machine as well. A lock does not know its owner again: the task
+ * waits for itself. Seen in moby#36114.
  * Decision matrix: none of the five; one place takes the lock.
  */
 #include "task/ctx.h"

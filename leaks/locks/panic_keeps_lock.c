@@ -1,6 +1,6 @@
 /* A panic keeps a lock, leaking: the server recovers a handler's panic, writes
  * it down and goes on. The handler had locked its session, and its unlock
- * stands at the end, where it did not come: the session is locked for good.
+ * stands at the end, which it did not reach: the session is locked for good.
  * Decision matrix: none of the five; give back where you take.
  */
 #include "task/ctx.h"

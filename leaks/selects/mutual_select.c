@@ -25,7 +25,7 @@ static void exchange(void *arg)
     while (from || to) {
         struct chan *listen = to ? NULL : from; /* first say, then listen */
         switch (chan_select(on_send(to, &news), on_recv(listen, &heard),
-                            on_recv(node->stop, NULL))) {
+                            on_recv(node->stop, NULL))) { /* parks here */
         case 0:
             to = NULL;
             break;
@@ -52,5 +52,5 @@ void leak_mutual_select(struct ctx *request)
     wait_group_add(&group, 2);
     go(exchange, &nodes[0]);
     go(exchange, &nodes[1]);
-    wait_group_wait(&group);
+    wait_group_wait(&group); /* and here */
 }

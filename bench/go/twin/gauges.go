@@ -14,7 +14,7 @@ import (
 const (
 	gaugesFD, streamFD = 3, 4
 	groupFD            = 5
-	layout             = 3
+	layout             = 4
 	pageSize           = 4096
 	latencyRing        = 1 << 16
 	takeLatencies      = 'l'
@@ -23,6 +23,7 @@ const (
 	countedReasons     = 16
 	parkedGroups       = 16
 	waitReasons        = 14
+	plainCounts        = 25
 )
 
 const (
@@ -76,6 +77,7 @@ type counts struct {
 	waiting                    [countedReasons]uint64
 	timers, channels, contexts uint64
 	heap                       int64
+	plain                      [plainCounts]uint64 // of cases of plain C
 }
 
 type parkedGroup struct {
@@ -103,7 +105,7 @@ type gauges struct {
 	ring     *[latencyRing]int64
 }
 
-const gaugesSize = 573440
+const gaugesSize = 577536
 
 func openGauges() (*gauges, error) {
 	page, err := syscall.Mmap(gaugesFD, 0, gaugesSize, syscall.PROT_READ|syscall.PROT_WRITE,
@@ -118,10 +120,10 @@ func openGauges() (*gauges, error) {
 		settings: (*settings)(at(1)),
 		progress: (*progress)(at(2)),
 		counts:   (*[moments]counts)(at(4)),
-		parked:   (*parked)(at(5)),
-		written:  (*uint64)(at(11)),
-		taken:    (*uint64)(unsafe.Pointer(&page[11*pageSize+2048])),
-		ring:     (*[latencyRing]int64)(at(12)),
+		parked:   (*parked)(at(6)),
+		written:  (*uint64)(at(12)),
+		taken:    (*uint64)(unsafe.Pointer(&page[12*pageSize+2048])),
+		ring:     (*[latencyRing]int64)(at(13)),
 	}
 	if g.settings.layout != layout {
 		return nil, fmt.Errorf("the gauges have layout %d, and this program knows %d: "+

@@ -1,6 +1,7 @@
 // Twin runs one Go twin of a pair under the load that leaklab asks for, and is measured by it like any
 // case: `twin case ID VARIANT`, with the gauges of harness/probe/gauges.h at descriptor 3. `twin version`
-// says which Go it was built with, `twin list` which pairs it has.
+// says which Go it was built with, `twin list` which pairs it has, and `twin look` lets leak detectors look
+// at one (look.go).
 //
 // Go has no virtual clock, so warm-up and settle take real time, and no more of it than a client's
 // patience and a moment. What is alive is runtime.NumGoroutine. Heap bytes at the moments that are
@@ -200,6 +201,14 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == "list" {
 		for id := range pairs.All {
 			fmt.Println(id)
+		}
+		return
+	}
+	if len(os.Args) == 6 && os.Args[1] == "look" {
+		dieWithParent()
+		if err := look(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "twin:", err)
+			os.Exit(2)
 		}
 		return
 	}

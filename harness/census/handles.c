@@ -1,0 +1,164 @@
+/* The program's calls, on their way to libuv. A wrapper is __wrap_NAME() beside __real_NAME(), and the Makefile finds the
+ * names here.
+ *
+ * A handle counts from when libuv has initialized it until its close callback is due. */
+#include "census/handles.h"
+#include "census/recording.h"
+#include "census/table.h"
+#include "census/twice.h"
+
+/* Not inlined: its caller's frame is the one to begin with, that of the wrapper. */
+static __attribute__((noinline)) void made(uv_handle_t *handle, const void *frame)
+{
+    if (!recording.on)
+        return;
+    uint32_t now = (uint32_t)uv_now(handle->loop);
+    census_lock();
+    struct handle_record *before = handles_find(handle);
+    if (before) {
+        census_counts.handles--; /* its memory was given to another: libuv lost it too */
+        census_counts.of_type[before->type]--;
+    }
+    struct handle_record *record = handles_add(handle);
+    if (record) {
+        record->type = handle->type & 0xff;
+        record->made = stacks_number(frame);
+        record->mark = recording.next++;
+        record->since = now;
+        census_counts.handles++;
+        census_counts.of_type[handle->type]++;
+    }
+    census_unlock();
+}
+
+/* The handle is the program's again, which may free it. */
+static void on_closed(uv_handle_t *handle)
+{
+    uv_close_cb then = NULL;
+    uint32_t type = 0;
+    census_lock();
+    struct handle_record *record = handles_find(handle);
+    if (record) {
+        then = record->then;
+        type = record->type;
+        handles_remove(record);
+        census_counts.handles--;
+        census_counts.of_type[type]--;
+    }
+    census_unlock();
+    if (then)
+        then(handle);
+}
+
+void __real_uv_close(uv_handle_t *handle, uv_close_cb then);
+void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then);
+void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then)
+{
+    struct handle_record *record = NULL, twice = {0};
+    uint32_t here = 0;
+    if (!recording.on) {
+        __real_uv_close(handle, then);
+        return;
+    }
+    census_lock();
+    record = handles_find(handle);
+    if (record) {
+        here = stacks_number(__builtin_frame_address(0));
+        if (record->closed)
+            twice = *record;
+        record->closed = here & 0xffffff;
+        record->then = then;
+    }
+    census_unlock();
+    if (twice.handle)
+        twice_say(&twice, here);
+    __real_uv_close(handle, record ? on_closed : then);
+}
+
+/* int NAME(uv_loop_t *, TYPE *handle, ..) */
+#define WRAP(name, parameters, arguments, handle)                                                  \
+    int __real_##name parameters;                                                                  \
+    int __wrap_##name parameters;                                                                  \
+    int __wrap_##name parameters                                                                   \
+    {                                                                                              \
+        int failed = __real_##name arguments;                                                      \
+        if (!failed)                                                                               \
+            made((uv_handle_t *)(handle), __builtin_frame_address(0));                             \
+        return failed;                                                                             \
+    }
+
+WRAP(uv_async_init, (uv_loop_t * loop, uv_async_t *h, uv_async_cb call), (loop, h, call), h)
+WRAP(uv_check_init, (uv_loop_t * loop, uv_check_t *h), (loop, h), h)
+WRAP(uv_fs_event_init, (uv_loop_t * loop, uv_fs_event_t *h), (loop, h), h)
+WRAP(uv_fs_poll_init, (uv_loop_t * loop, uv_fs_poll_t *h), (loop, h), h)
+WRAP(uv_idle_init, (uv_loop_t * loop, uv_idle_t *h), (loop, h), h)
+WRAP(uv_pipe_init, (uv_loop_t * loop, uv_pipe_t *h, int ipc), (loop, h, ipc), h)
+WRAP(uv_poll_init, (uv_loop_t * loop, uv_poll_t *h, int fd), (loop, h, fd), h)
+WRAP(uv_poll_init_socket, (uv_loop_t * loop, uv_poll_t *h, uv_os_sock_t fd), (loop, h, fd), h)
+WRAP(uv_prepare_init, (uv_loop_t * loop, uv_prepare_t *h), (loop, h), h)
+WRAP(uv_signal_init, (uv_loop_t * loop, uv_signal_t *h), (loop, h), h)
+WRAP(uv_tcp_init, (uv_loop_t * loop, uv_tcp_t *h), (loop, h), h)
+WRAP(uv_tcp_init_ex, (uv_loop_t * loop, uv_tcp_t *h, unsigned flags), (loop, h, flags), h)
+WRAP(uv_timer_init, (uv_loop_t * loop, uv_timer_t *h), (loop, h), h)
+WRAP(uv_tty_init, (uv_loop_t * loop, uv_tty_t *h, uv_file fd, int readable),
+     (loop, h, fd, readable), h)
+WRAP(uv_udp_init, (uv_loop_t * loop, uv_udp_t *h), (loop, h), h)
+WRAP(uv_udp_init_ex, (uv_loop_t * loop, uv_udp_t *h, unsigned flags), (loop, h, flags), h)
+
+/* One that fails has made its handle all the same: it is to be closed. */
+int __real_uv_spawn(uv_loop_t *loop, uv_process_t *h, const uv_process_options_t *options);
+int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *h, const uv_process_options_t *options);
+int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *h, const uv_process_options_t *options)
+{
+    int failed = __real_uv_spawn(loop, h, options);
+    if (failed != UV_EINVAL)
+        made((uv_handle_t *)h, __builtin_frame_address(0));
+    return failed;
+}
+
+/* --- Those there are ----------------------------------------------------------------------------- */
+
+/* A stream or a socket that is not one of these has no queue. */
+static size_t queued_in(const uv_handle_t *handle)
+{
+    switch (handle->type) {
+    case UV_TCP:
+    case UV_NAMED_PIPE:
+    case UV_TTY:
+        return uv_stream_get_write_queue_size((const uv_stream_t *)handle);
+    case UV_UDP:
+        return uv_udp_get_send_queue_size((const uv_udp_t *)handle);
+    default:
+        return 0;
+    }
+}
+
+static struct census_entry entry_of(const struct handle_record *record)
+{
+    const uv_handle_t *handle = record->handle;
+    struct census_entry entry = {.kind = CENSUS_HANDLE,
+                                 .object = handle,
+                                 .type = (uv_handle_type)record->type,
+                                 .closing = record->closed != 0,
+                                 .active = uv_is_active(handle) != 0,
+                                 .referenced = uv_has_ref(handle) != 0,
+                                 .queued = queued_in(handle),
+                                 .mark = record->mark,
+                                 .stack = record->made,
+                                 .since = record->since};
+    entry.depth = stacks_frames(record->made, &entry.frames);
+    return entry;
+}
+
+bool handles_each(census_visit *each, void *arg)
+{
+    for (size_t place = 0; place < handles_places(); place++) {
+        const struct handle_record *record = handles_at(place);
+        if (!record->handle)
+            continue;
+        struct census_entry entry = entry_of(record);
+        if (!each(&entry, arg))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,4 @@
+#include "census/recording.h"
+
+struct recording recording;
+struct census_counts census_counts;

@@ -1,0 +1,7 @@
+/* A handle that is closed, and again. Private to census/. */
+#pragma once
+
+#include "census/table.h"
+
+/* Names the three places of a handle that is about to be closed again, for which libuv aborts. */
+void twice_say(const struct handle_record *record, uint32_t here);

@@ -1,0 +1,228 @@
+#include "load/plain_case.h"
+#include "census/census.h"
+#include "load/phases.h"
+#include "load/plain_leg.h"
+#include "plain/loop_clock.h"
+#include "plain/turning.h"
+#include "probe/heap.h"
+#include "task/time.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define MOMENT (100 * MILLISECOND)
+
+static struct {
+    struct gauges *gauges;
+    const struct plain_owner *owner;
+    const struct pair *pair;
+    enum variant variant;
+    uv_loop_t loop;
+    struct turning turning;
+    bool counting; /* in load */
+} state;
+
+/* --- Requests ------------------------------------------------------------------------------------ */
+
+static void serve(void)
+{
+    if (state.pair->on_loop[state.variant])
+        state.pair->on_loop[state.variant](&state.loop);
+    else
+        state.pair->threaded[state.variant]();
+}
+
+static void send_request(int64_t intended)
+{
+    struct progress *progress = &state.gauges->progress;
+    progress->sent += state.counting;
+    serve();
+    if (state.counting) {
+        state.owner->keep_latency(loop_clock_now() - intended);
+        progress->finished++;
+    }
+    plain_leg_request();
+}
+
+/* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit). */
+static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
+{
+    int64_t start = loop_clock_now();
+    int part = 0;
+    schedule_begin(schedule);
+    for (uint64_t n = 0; !requests || n < requests; n++) {
+        int64_t now = loop_clock_now();
+        int64_t due = schedule->rate > 0 ? start + schedule_next(schedule) : now;
+        if (duration && due - start >= duration)
+            break;
+        turning_pass_until(&state.turning, due);
+        while (part < schedule_part(n, requests, due - start, duration))
+            plain_leg_part(++part);
+        send_request(due);
+    }
+}
+
+static void offer_warm_up(struct schedule *schedule, uint64_t requests)
+{
+    if (requests)
+        offer(schedule, requests, 0);
+}
+
+/* --- One after the other ------------------------------------------------------------------------- */
+
+static void settle(void)
+{
+    loop_clock_set_virtual(true);
+    turning_exhaust(&state.turning, state.gauges->settings.settle);
+}
+
+static int64_t end_of_drain(void)
+{
+    return loop_clock_now() + state.gauges->settings.patience + MOMENT;
+}
+
+/* The same rehearsal as a case of tasks has. */
+static void warm_up(struct schedule *schedule)
+{
+    const struct settings *settings = &state.gauges->settings;
+    uint64_t rehearsal = phases_rehearsal(settings), first = settings->warm_up > rehearsal;
+    phases_enter(PHASE_WARM_UP);
+    loop_clock_set_virtual(true);
+    offer_warm_up(schedule, first);
+    settle();
+    offer_warm_up(schedule, settings->warm_up - rehearsal - first);
+    settle();
+    plain_leg_begin(&state.gauges->legs[LEG_REHEARSAL]);
+    offer_warm_up(schedule, rehearsal);
+    turning_pass_until(&state.turning, end_of_drain());
+    plain_leg_hold();
+    settle();
+    plain_leg_end();
+    loop_clock_set_virtual(settings->virtual_clock);
+}
+
+static void go_through(struct schedule schedules[2])
+{
+    const struct settings *settings = &state.gauges->settings;
+    warm_up(&schedules[0]);
+    phases_enter(PHASE_BASELINE);
+    turning_pass_until(&state.turning, loop_clock_now() + settings->baseline);
+    plain_leg_begin(&state.gauges->legs[LEG_LOAD]);
+    heap_purge();
+    state.owner->end_phase();
+    phases_enter(PHASE_LOAD);
+    state.counting = true;
+    offer(&schedules[1], settings->requests, settings->duration);
+    state.counting = false;
+    phases_enter(PHASE_DRAIN);
+    turning_pass_until(&state.turning, end_of_drain());
+    plain_leg_hold();
+    state.owner->end_phase();
+    phases_enter(PHASE_SETTLE);
+    settle();
+    plain_leg_end();
+    heap_purge();
+    state.owner->end_phase();
+}
+
+static bool nothing_is_left(void)
+{
+    const struct counts *counts = state.gauges->legs[LEG_LOAD].counts;
+    for (enum kind kind = 0; kind < KIND_HEAP; kind++)
+        if (counts_of_kind(&counts[MOMENT_LEFT], kind) !=
+            counts_of_kind(&counts[MOMENT_BASELINE], kind))
+            return false;
+    return true;
+}
+
+/* A fix leaves a loop that can be closed: libuv itself says so. */
+static void close_loop(void)
+{
+    turning_end(&state.turning);
+    int failed = state.turning.loop ? uv_loop_close(&state.loop) : 0;
+    if (failed && nothing_is_left()) {
+        char words[128];
+        snprintf(words, sizeof words, "uv_loop_close: %s, though nothing was counted that is left",
+                 uv_strerror(failed));
+        phases_go_wrong(words);
+    }
+}
+
+static void on_high(uv_poll_t *high, int status, int events)
+{
+    (void)high, (void)status, (void)events;
+}
+
+/* libuv's table of what is watched grows to the highest descriptor there ever was, and stays: so that this is no part of what
+ * requests leave behind, there is a high one now. */
+static void make_room(void)
+{
+    enum { HIGH = 1 << 13 };
+    uv_poll_t high;
+    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, HIGH);
+    int pipes[2];
+    if (fd < 0 || pipe2(pipes, O_CLOEXEC) != 0)
+        return;
+    if (dup3(pipes[0], fd, O_CLOEXEC) == fd && uv_poll_init(&state.loop, &high, fd) == 0) {
+        uv_poll_start(&high, UV_READABLE, on_high);
+        uv_run(&state.loop, UV_RUN_NOWAIT);
+        uv_close((uv_handle_t *)&high, NULL);
+        uv_run(&state.loop, UV_RUN_NOWAIT);
+    }
+    close(pipes[0]);
+    close(pipes[1]);
+    close(fd);
+}
+
+static int begin(const struct pair *pair, enum variant variant)
+{
+    state.pair = pair;
+    state.variant = variant;
+    int failed = pair->on_loop[variant] ? uv_loop_init(&state.loop) : 0;
+    if (!failed && pair->on_loop[variant])
+        make_room();
+    census_start();
+    return failed ? failed
+                  : turning_begin(&state.turning, pair->on_loop[variant] ? &state.loop : NULL);
+}
+
+void plain_case_run(struct gauges *gauges, const struct pair *pair, enum variant variant,
+                    struct schedule schedules[2], const struct plain_owner *owner)
+{
+    state.gauges = gauges;
+    state.owner = owner;
+    phases.gauges = gauges;
+    int failed = begin(pair, variant);
+    if (failed) {
+        phases_go_wrong(uv_strerror(failed));
+        return;
+    }
+    state.turning.passing = plain_leg_pass;
+    state.turning.what_there_is = plain_leg_what_there_is;
+    plain_leg_prepare(&state.turning, &gauges->progress.plain);
+    go_through(schedules);
+    plain_leg_tell(gauges);
+    if (state.turning.ran_out)
+        phases_go_wrong("threads or children of the case went on for seconds: what they would have "
+                        "done later is not counted");
+    close_loop();
+    phases_enter(PHASE_DONE);
+}
+
+struct plain_served plain_case_serve(const struct pair *pair, enum variant variant,
+                                     uint64_t requests, double rate, bool settles)
+{
+    int64_t gap = (int64_t)(SECOND / rate);
+    int failed = begin(pair, variant);
+    if (failed)
+        return (struct plain_served){.failed = failed};
+    loop_clock_set_virtual(true);
+    for (uint64_t n = 0; n < requests; n++) {
+        serve();
+        turning_pass_until(&state.turning, loop_clock_now() + gap);
+    }
+    if (settles)
+        turning_exhaust(&state.turning, 0);
+    return (struct plain_served){
+        .ours = state.turning.loop ? (const uv_handle_t *)&state.turning.keeper : NULL};
+}

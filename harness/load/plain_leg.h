@@ -1,0 +1,22 @@
+/* Counts of one leg of a case of plain C: handles, requests in flight, bytes queued, descriptors, threads, heap. As
+ * load/leg.h, but that what is there is counted by subtraction. One leg at a time; nothing is allocated. */
+#pragma once
+
+#include "plain/turning.h"
+#include "probe/gauges.h"
+
+/* Of this loop (or NULL), but for what is the harness's own. live: kept up to date for who looks from outside. */
+void plain_leg_prepare(const struct turning *turning, struct counts *live);
+
+void plain_leg_begin(struct leg *leg);
+void plain_leg_request(void);
+void plain_leg_part(int part);
+void plain_leg_pass(int64_t to); /* time is about to move */
+void plain_leg_hold(void);
+void plain_leg_end(void);
+
+/* What there is, as one number that differs where anything has changed. */
+uint64_t plain_leg_what_there_is(void);
+
+/* Who was left, and what was only held, into gauges->objects. Takes memory: after all counts. */
+void plain_leg_tell(struct gauges *gauges);

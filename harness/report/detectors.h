@@ -1,0 +1,8 @@
+/* What detectors said, as tables for a terminal: a row a pair, a row a control, a row a detector. */
+#pragma once
+
+#include "record/detections.h"
+#include "report/terminal.h"
+
+/* False where there is no memory for the rows. */
+bool detectors_print(const struct terminal *t, const struct detections *detections);

@@ -1,0 +1,36 @@
+/* Process not closed, leaking: a formatter is started for each file. It exits,
+ * its status is read, and it is done: the child, not its handle. That is in the
+ * loop, and its memory with it, until it is closed.
+ * Decision matrix: owner closes.
+ */
+#include <stdlib.h>
+#include <uv.h>
+
+struct formatter {
+    uv_process_t process;
+    int64_t status;
+};
+
+static void on_closed(uv_handle_t *process)
+{
+    free(process->data);
+}
+
+static void on_exited(uv_process_t *process, int64_t status, int signal)
+{
+    struct formatter *formatter = process->data;
+    formatter->status = status; /* and that was all */
+}
+
+void leak_process_not_closed(uv_loop_t *loop)
+{
+    char *words[] = {"true", NULL};
+    struct formatter *formatter = calloc(1, sizeof *formatter);
+    uv_process_options_t options = {
+        .file = words[0], .args = words, .exit_cb = on_exited};
+    if (!formatter)
+        return;
+    formatter->process.data = formatter;
+    if (uv_spawn(loop, &formatter->process, &options) != 0)
+        uv_close((uv_handle_t *)&formatter->process, on_closed);
+}
