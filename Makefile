@@ -93,7 +93,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := detect no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := detect pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -205,6 +205,10 @@ $B/%.o: %.c build/.packages always
 
 # `show` and the pages have the samples' text in them.
 $B/harness/source/source.o: $(SAMPLES)
+# And which of them have a twin in Go.
+GO_TWINS := $(filter $(patsubst bench/go/fixes/%.go,%,$(wildcard bench/go/fixes/*/*.go)), \
+                     $(patsubst bench/go/leaks/%.go,%,$(wildcard bench/go/leaks/*/*.go)))
+$B/harness/source/source.o $B/harness/source/source.tidy: CFLAGS += -DLEAKLAB_TWINS='" $(GO_TWINS) "'
 $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \

@@ -1,5 +1,6 @@
 #include "page/edition.h"
 #include "page/plot_costs.h"
+#include "page/unmeasured.h"
 #include "result/folder.h"
 #include "result/fullest.h"
 #include "result/result.h"
@@ -26,6 +27,7 @@ void edition_free(struct edition *edition)
         summary_free(edition->results[i]);
     free(edition->results);
     free(edition->pairs);
+    free(edition->unmeasured);
     draw_free(edition->costs, edition->cost_count);
     free(edition);
 }
@@ -40,35 +42,46 @@ static bool has(const struct edition *edition, const char *id)
     return false;
 }
 
-static bool take(struct edition *edition, const struct summary *summary,
-                 const struct measured_pair *pair)
+static bool take(struct edition *edition, struct edition_pair pair)
 {
     struct edition_pair *more = realloc(edition->pairs, (edition->pair_count + 1) * sizeof *more);
     if (!more)
         return false;
     edition->pairs = more;
-    more[edition->pair_count++] = (struct edition_pair){.from = summary, .pair = pair};
+    edition->measured_count += pair.from != NULL;
+    more[edition->pair_count++] = pair;
     return true;
 }
 
-static bool choose_one(struct edition *edition, const char *id)
+/* listed: of the catalog, or NULL. One of the catalog that nobody measured is there too, beside saved results. */
+static bool choose_one(struct edition *edition, const char *id, const struct pair *listed)
 {
-    const struct summary *from;
-    const struct measured_pair *pair =
-        has(edition, id) ? NULL : fullest_of(edition->results, edition->result_count, id, &from);
-    return !pair || take(edition, from, pair);
+    struct edition_pair chosen = {.listed = listed};
+    if (has(edition, id))
+        return true;
+    chosen.pair = fullest_of(edition->results, edition->result_count, id, &chosen.from);
+    if (!chosen.pair && !edition->saved)
+        return true;
+    if (!chosen.pair) {
+        struct measured_pair *unmeasured = &edition->unmeasured[listed - catalog];
+        *unmeasured = unmeasured_pair(listed);
+        chosen.from = NULL;
+        chosen.pair = unmeasured;
+    }
+    return take(edition, chosen);
 }
 
-/* The catalog's order for those that it has, so that the page reads as `leaklab list` does; what is
+/* The catalog's order for those that it has, so that the pages read as `leaklab list` does; what is
  * no longer in it comes last. */
 static bool choose(struct edition *edition)
 {
-    bool done = true;
+    edition->unmeasured = calloc(catalog_length, sizeof *edition->unmeasured);
+    bool done = edition->unmeasured != NULL;
     FOR_EACH_PAIR (pair)
-        done = done && choose_one(edition, pair->id);
+        done = done && choose_one(edition, pair->id, pair);
     for (size_t r = 0; r < edition->result_count; r++)
         for (size_t i = 0; i < edition->results[r]->pair_count; i++)
-            done = done && choose_one(edition, edition->results[r]->pairs[i].id);
+            done = done && choose_one(edition, edition->results[r]->pairs[i].id, NULL);
     return done;
 }
 
@@ -136,30 +149,29 @@ static bool load_results(struct edition *edition, const char *results, struct fi
     return edition->results;
 }
 
-/* False: no memory, or it can not be read. One that is not there is "". */
+/* One that is not there is "", and so is one that can not be read, which is found. False: no memory. */
 static bool load_figure(char **svg, const char *results, const struct summary *from, const char *id,
-                        enum plot plot, char *why, size_t size)
+                        enum plot plot, struct findings *findings)
 {
-    char folder[FOLDER_PATH], path[EDITION_FIGURE];
+    char folder[FOLDER_PATH], path[EDITION_FIGURE], why[600];
     size_t length;
     snprintf(folder, sizeof folder, "%.800s/%.96s", results, from->name);
-    *svg = folder_read(folder, edition_figure(path, id, plot), SVG_MOST, &length, why, size);
-    if (!*svg && errno == ENOENT)
+    *svg = folder_read(folder, edition_figure(path, id, plot), SVG_MOST, &length, why, sizeof why);
+    if (!*svg && errno != ENOENT)
+        findings_add(findings, "%s", why);
+    if (!*svg)
         *svg = strdup("");
     return *svg;
 }
 
-static bool load_figures(struct edition *edition, const char *results, char *why, size_t size)
+static bool load_figures(struct edition *edition, const char *results, struct findings *findings)
 {
     bool done = true;
-    for (size_t i = 0; i < edition->cost_count; i++)
-        done = done && load_figure(&edition->costs[i].svg, results, edition->benchmarked,
-                                   edition->costs[i].id, PLOT_COST, why, size);
     for (size_t i = 0; i < edition->pair_count; i++)
-        for (enum plot plot = 0; plot < PLOTS; plot++)
+        for (enum plot plot = 0; edition->pairs[i].from && plot < PLOTS; plot++)
             done =
                 done && load_figure(&edition->pairs[i].svg[plot], results, edition->pairs[i].from,
-                                    edition->pairs[i].pair->id, plot, why, size);
+                                    edition->pairs[i].pair->id, plot, findings);
     return done;
 }
 
@@ -171,7 +183,7 @@ struct edition *edition_open(const char *results, struct findings *findings, cha
         return NULL;
     edition->saved = true;
     if (load_results(edition, results, findings, why, size) && choose(edition) &&
-        choose_benchmarks(edition) && load_figures(edition, results, why, size))
+        choose_benchmarks(edition) && load_figures(edition, results, findings))
         return edition;
     edition_free(edition);
     return NULL;

@@ -1,5 +1,6 @@
 /* What the pages of all saved results are made of: each pair by the fullest result that has it
- * (result/fullest.h), and so the benchmarks, and the comparison with Go. */
+ * (result/fullest.h), those of the catalog that none has, and the benchmarks, and the comparison with Go,
+ * likewise by the fullest. */
 #pragma once
 
 #include "page/draw.h"
@@ -7,20 +8,23 @@
 #include "result/summary.h"
 
 struct edition_pair {
-    const struct summary *from;
-    const struct measured_pair *pair;
-    char *svg[PLOTS]; /* the whole file, or "" where the result has none */
+    const struct summary *from;       /* NULL: no saved result has it */
+    const struct measured_pair *pair; /* then it has no runs (page/unmeasured.h) */
+    const struct pair *listed;        /* NULL: it is no longer in the catalog */
+    char *svg[PLOTS];                 /* the whole file, or "" where the result has none */
 };
 
 struct edition {
     size_t result_count, pair_count;
-    struct summary **results; /* newest first */
-    struct edition_pair *pairs;
+    struct summary **results;   /* newest first */
+    struct edition_pair *pairs; /* in the catalog's order; what is no longer in it comes last */
+    size_t measured_count;      /* of these pairs */
+    struct measured_pair *unmeasured; /* what the pairs that were not measured point to */
     /* The results that have the fullest benchmarks, and the fullest comparison; or NULL. */
     const struct summary *benchmarked, *compared;
     const struct summary *detected; /* the newest that has what most detectors said; or NULL */
     size_t cost_count;
-    struct figure *costs; /* of those benchmarks; svg may be NULL */
+    struct figure *costs; /* planned of those benchmarks, and not drawn */
     bool saved;           /* the pages lie beside the results; else there are none to link to */
 };
 

@@ -1,10 +1,10 @@
-/* README.md of the results: the table, a figure a pair, the machine, the command. */
+/* README.md of a saved result: the table, the machine, the command, a section a pair. */
 #pragma once
 
 #include "page/edition.h"
 
-/* Of all results. The caller frees it; NULL where there is no memory. */
-char *markdown_all(const struct edition *edition);
+/* The first line of every page in Markdown. */
+extern const char markdown_generated[];
 
-/* Of one saved result, for its own folder. Likewise. */
+/* For its own folder. The caller frees it; NULL where there is no memory. */
 char *markdown_one(const struct summary *summary);

@@ -1,5 +1,5 @@
 #include "page/page_bench.h"
-#include "page/svg.h"
+#include "page/frame.h"
 #include "result/about.h"
 #include "result/costs.h"
 #include "result/html.h"
@@ -69,15 +69,20 @@ static void cost_row(FILE *out, const struct cost_row *row)
     fprintf(out, "</td><td>%s</td><td>%s</td></tr>\n", row->spread, row->fit);
 }
 
+/* Which lie in the result's folder: there are many, and the page stays small. */
 static void figures(FILE *out, const struct edition *edition)
 {
     if (!edition->cost_count)
         return;
     fputs("<figure>\n<div class=\"plots\">\n", out);
     for (size_t i = 0; i < edition->cost_count; i++) {
-        char *drawing = svg_inline(edition->costs[i].svg ? edition->costs[i].svg : "");
-        fputs(stream_piece(out, drawing), out);
-        free(drawing);
+        char path[EDITION_FIGURE];
+        const struct figure *figure = &edition->costs[i];
+        fprintf(out, "<img loading=\"lazy\" width=\"460\" height=\"290\" src=\"%s%s%s\" alt=\"",
+                edition->benchmarked->name, edition->saved ? "/" : "",
+                edition_figure(path, figure->id, figure->plot));
+        html_text(out, figure->words);
+        fputs("\">\n", out);
     }
     fputs("</div>\n<figcaption>The cost of one operation over N, both axes logarithmic; marks are "
           "measured, lines are fitted, and strokes through a mark span the runs.</figcaption>\n"
@@ -108,10 +113,26 @@ static void costs(FILE *out, const struct edition *edition)
     free(rows);
 }
 
-void page_benchmarks(FILE *out, const struct edition *edition)
+char *page_benchmarks(const struct edition *edition)
 {
+    struct stream_text held;
+    FILE *out = stream_open(&held);
+    const struct frame frame = {
+        .root = "",
+        .title = "leaklab: benchmarks",
+        .description = "What an operation of the task runtime costs, and the same work in Go.",
+        .style = "",
+    };
+    if (!out)
+        return NULL;
+    frame_begin(out, edition, &frame);
+    fputs("<header>\n<h1>Benchmarks</h1>\n<p class=\"lead\">What an operation of the task runtime "
+          "costs, and the same work in Go.</p>\n</header>\n<main id=\"main\">\n",
+          out);
     if (edition->compared)
         versus(out, edition->compared->versus);
     if (edition->benchmarked)
         costs(out, edition);
+    frame_end(out);
+    return stream_close(out, &held);
 }

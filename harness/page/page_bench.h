@@ -1,8 +1,7 @@
-/* The section of the benchmarks on the page. */
+/* benchmarks.html: what operations cost, and the comparison with Go. */
 #pragma once
 
 #include "page/edition.h"
-#include <stdio.h>
 
-/* What operations cost, and the same in Go; nothing where there are no benchmarks. */
-void page_benchmarks(FILE *out, const struct edition *edition);
+/* Where frame_has_benchmarks(). The caller frees it; NULL: no memory. */
+char *page_benchmarks(const struct edition *edition);

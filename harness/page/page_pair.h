@@ -1,8 +1,7 @@
-/* A pair's section on the page. */
+/* pairs/<id>.html: one pair, with all that is known of it. */
 #pragma once
 
 #include "page/edition.h"
-#include <stdio.h>
 
-/* The section of one pair. False where `diff` does not run. */
-bool page_pair(FILE *out, const struct edition *edition, const struct edition_pair *pair);
+/* The page of the edition's pair of this index. The caller frees it; NULL: no memory, or `diff` does not run. */
+char *page_pair(const struct edition *edition, size_t index);

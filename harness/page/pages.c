@@ -1,7 +1,13 @@
 #include "page/pages.h"
 #include "page/derived.h"
-#include "page/markdown.h"
-#include "page/page.h"
+#include "page/frame.h"
+#include "page/markdown_index.h"
+#include "page/markdown_pair.h"
+#include "page/page_bench.h"
+#include "page/page_detectors.h"
+#include "page/page_index.h"
+#include "page/page_pair.h"
+#include "page/page_symptoms.h"
 #include "page/plot.h"
 #include "result/folder.h"
 #include "result/result.h"
@@ -9,21 +15,73 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-void pages_make(const struct edition *edition, struct page_file files[PAGE_FILES])
+/* --- As they have to be --------------------------------------------------------------------- */
+
+static void add(struct page_files *pages, char *text, const char *name)
 {
-    files[0] = (struct page_file){"README.md", markdown_all(edition)};
-    files[1] = (struct page_file){"index.html", page(edition)};
+    struct page_file *file = &pages->files[pages->count++];
+    snprintf(file->name, sizeof file->name, "%s", name);
+    file->text = text;
 }
+
+static void add_pair(const struct edition *edition, struct page_files *pages, size_t index)
+{
+    const char *id = edition->pairs[index].pair->id;
+    char name[sizeof pages->files->name];
+    snprintf(name, sizeof name, PAGES_PAIRS "/%.72s.html", id);
+    add(pages, page_pair(edition, index), name);
+    snprintf(name, sizeof name, PAGES_PAIRS "/%.72s.md", id);
+    add(pages, markdown_pair(edition, index), name);
+}
+
+bool pages_make(const struct edition *edition, struct page_files *pages)
+{
+    enum { BESIDE = 8 };
+    *pages = (struct page_files){
+        .files = calloc(BESIDE + 2 * edition->pair_count, sizeof *pages->files)};
+    if (!pages->files)
+        return false;
+    add(pages, markdown_index(edition), "README.md");
+    add(pages, page_index(edition), "index.html");
+    add(pages, markdown_symptoms(edition), "symptoms.md");
+    add(pages, page_symptoms(edition), "symptoms.html");
+    if (frame_has_benchmarks(edition)) {
+        add(pages, markdown_benchmarks_page(edition), "benchmarks.md");
+        add(pages, page_benchmarks(edition), "benchmarks.html");
+    }
+    if (edition->detected) {
+        add(pages, markdown_detectors(edition), "detectors.md");
+        add(pages, page_detectors(edition), "detectors.html");
+    }
+    for (size_t i = 0; i < edition->pair_count; i++)
+        add_pair(edition, pages, i);
+    return true;
+}
+
+void pages_free(struct page_files *pages)
+{
+    for (size_t i = 0; i < pages->count; i++)
+        free(pages->files[i].text);
+    free(pages->files);
+    *pages = (struct page_files){0};
+}
+
+bool pages_have(const struct page_files *pages, const char *name)
+{
+    for (size_t i = 0; i < pages->count; i++)
+        if (strcmp(pages->files[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* --- Writing -------------------------------------------------------------------------------- */
 
 static bool write_text(const char *folder, const char *name, const char *text, char *why,
                        size_t size)
 {
-    if (text)
-        return folder_replace(folder, name, text, strlen(text), why, size);
-    snprintf(why, size, "can not make %s/%s: no memory, or the program diff does not run", folder,
-             name);
-    return false;
+    return folder_replace(folder, name, text, strlen(text), why, size);
 }
 
 static bool make_folder(const char *path, char *why, size_t size)
@@ -34,15 +92,45 @@ static bool make_folder(const char *path, char *why, size_t size)
     return false;
 }
 
-static bool write_pages(const struct edition *edition, const char *folder, char *why, size_t size)
+/* Pages of pairs that are no more. */
+static bool clear(const struct page_files *pages, const char *folder, char *why, size_t size)
 {
-    struct page_file files[PAGE_FILES];
-    bool done = true;
-    pages_make(edition, files);
-    for (size_t i = 0; i < PAGE_FILES; i++) {
-        done = done && write_text(folder, files[i].name, files[i].text, why, size);
-        free(files[i].text);
+    char path[FOLDER_PATH], name[FOLDER_PATH];
+    size_t count;
+    snprintf(path, sizeof path, "%.900s/" PAGES_PAIRS, folder);
+    char **names = folder_names(path, &count, why, size);
+    for (size_t i = 0; names && i < count; i++) {
+        snprintf(name, sizeof name, PAGES_PAIRS "/%.300s", names[i]);
+        snprintf(path, sizeof path, "%.600s/%.400s", folder, name);
+        if (!pages_have(pages, name))
+            unlink(path);
     }
+    folder_names_free(names, names ? count : 0);
+    return names;
+}
+
+/* A page that can not be made is found, and the others are written. */
+static bool write_pages(const struct edition *edition, const char *folder,
+                        struct findings *findings, char *why, size_t size)
+{
+    struct page_files pages;
+    char pairs[FOLDER_PATH];
+    snprintf(pairs, sizeof pairs, "%.900s/" PAGES_PAIRS, folder);
+    bool done = pages_make(edition, &pages);
+    if (!done)
+        snprintf(why, size, "no memory for the pages");
+    done = done && make_folder(pairs, why, size);
+    for (size_t i = 0; done && i < pages.count; i++) {
+        const struct page_file *file = &pages.files[i];
+        if (file->text)
+            done = write_text(folder, file->name, file->text, why, size);
+        else
+            findings_add(findings,
+                         "can not make %s/%s: no memory, or the program diff does not run", folder,
+                         file->name);
+    }
+    done = done && clear(&pages, folder, why, size);
+    pages_free(&pages);
     return done;
 }
 
@@ -71,7 +159,7 @@ static bool write_results(const char *results, char **names, size_t count,
     if (!count)
         snprintf(why, size, "there is no result in %s yet: `leaklab save` makes one", results);
     struct edition *edition = count ? edition_open(results, findings, why, size) : NULL;
-    bool done = edition && write_pages(edition, results, why, size);
+    bool done = edition && write_pages(edition, results, findings, why, size);
     edition_free(edition);
     return done;
 }
@@ -120,7 +208,7 @@ bool pages_of_record(const struct recorded *recorded, struct summary *summary, c
         snprintf(why, size, "no memory for the pages");
     bool done = edition && make_folder(folder, why, size) &&
                 write_figures(folder, figures, count, why, size) &&
-                write_pages(edition, folder, why, size);
+                write_pages(edition, folder, findings, why, size);
     edition_free(edition);
     draw_free(figures, figures ? count : 0);
     return done;

@@ -245,35 +245,56 @@ static void check_result(struct verification *v, const char *results, const char
     summary_free(saved);
 }
 
-static void check_beside(struct verification *v, const char *results)
+/* What lies beside the results. Where no page could be made, it is not known which there would be. */
+static void check_beside(struct verification *v, const char *results,
+                         const struct page_files *pages)
 {
-    static const char *const known[] = {"README.md", "index.html", NULL};
+    static const char *const known[] = {
+        "README.md",     "index.html",      "symptoms.md", "symptoms.html",
+        "benchmarks.md", "benchmarks.html", NULL};
     char why[WHY];
     size_t count;
     char **names = folder_names(results, &count, why, sizeof why);
-    for (size_t i = 0; names && i < count; i++)
-        if (result_name(names[i]) || is_among(names[i], known))
-            check_kind(v, results, names[i], result_name(names[i]));
+    for (size_t i = 0; names && i < count; i++) {
+        bool is_folder = result_name(names[i]) || strcmp(names[i], PAGES_PAIRS) == 0;
+        bool is_page = pages->count ? pages_have(pages, names[i]) : is_among(names[i], known);
+        if (is_folder || is_page)
+            check_kind(v, results, names[i], is_folder);
         else
             find(v, "%s/%s is neither a result nor a page of them", results, names[i]);
+    }
     folder_names_free(names, names ? count : 0);
 }
 
-static void check_pages(struct verification *v, const char *results)
+static void check_pairs(struct verification *v, const char *results, const struct page_files *pages)
+{
+    char why[WHY], folder[FOLDER_PATH], name[FOLDER_PATH];
+    size_t count;
+    snprintf(folder, sizeof folder, "%.900s/" PAGES_PAIRS, results);
+    char **names = folder_names(folder, &count, why, sizeof why);
+    for (size_t i = 0; names && i < count; i++) {
+        snprintf(name, sizeof name, PAGES_PAIRS "/%.300s", names[i]);
+        if (pages_have(pages, name))
+            check_kind(v, folder, names[i], false);
+        else
+            find(v, "%s/%s is no page of a pair", results, name);
+    }
+    folder_names_free(names,
+                      names ? count : 0); /* a folder that is missing lacks pages, which is found */
+}
+
+static void check_pages(struct verification *v, const char *results, struct page_files *pages)
 {
     char why[WHY];
-    struct page_file files[PAGE_FILES];
     struct findings again = {.told = NULL}; /* what can not be read was found already */
     struct edition *edition = edition_open(results, &again, why, sizeof why);
-    if (!edition) {
-        find(v, "%s", why);
+    if (!edition || !pages_make(edition, pages)) {
+        find(v, "%s", edition ? "no memory for the pages" : why);
+        edition_free(edition);
         return;
     }
-    pages_make(edition, files);
-    for (size_t i = 0; i < PAGE_FILES; i++) {
-        check_text(v, results, files[i].name, files[i].text);
-        free(files[i].text);
-    }
+    for (size_t i = 0; i < pages->count; i++)
+        check_text(v, results, pages->files[i].name, pages->files[i].text);
     edition_free(edition);
 }
 
@@ -285,9 +306,13 @@ bool verify(const char *results, struct verification *v, char *why, size_t size)
         return false;
     for (size_t i = 0; i < count; i++)
         check_result(v, results, names[i]);
+    struct page_files pages = {0};
     if (count)
-        check_pages(v, results);
-    check_beside(v, results);
+        check_pages(v, results, &pages);
+    check_beside(v, results, &pages);
+    if (pages.count)
+        check_pairs(v, results, &pages);
+    pages_free(&pages);
     result_list_free(names, count);
     return true;
 }

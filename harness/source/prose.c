@@ -34,17 +34,26 @@ static size_t lines_to(const char *from, const char *to)
     return lines;
 }
 
+/* Up to the sentence's end. */
+static char *seen_in(const char *words)
+{
+    static const char mark[] = "Seen in ";
+    const char *seen = words ? strstr(words, mark) : NULL;
+    return strndup(seen ? seen + strlen(mark) : "", seen ? strcspn(seen + strlen(mark), ".") : 0);
+}
+
 struct prose prose_of(const char *source)
 {
     static const char mark[] = "Decision matrix: ";
     const char *end = strncmp(source, "/*", 2) == 0 ? strstr(source, "*/") : NULL;
-    struct prose prose = {NULL, NULL, 0};
+    struct prose prose = {0};
     if (end) {
         const char *rest = end + 2 + strspn(end + 2, "\n");
         prose.words = gather(source + 2, end);
         prose.lines = lines_to(source, rest);
     } else
         prose.words = strdup("");
+    prose.seen = seen_in(prose.words);
     char *place = prose.words ? strstr(prose.words, mark) : NULL;
     prose.place = strdup(place ? place + strlen(mark) : "");
     if (place) {
@@ -61,4 +70,5 @@ void prose_free(struct prose *prose)
 {
     free(prose->words);
     free(prose->place);
+    free(prose->seen);
 }

@@ -1,6 +1,8 @@
 /* The assembler reads the files in: a sample that is not where the catalog says stops the build
  * with its path. The Makefile makes this file anew when a sample changes. */
 #include "source/source.h"
+#include <stdio.h>
+#include <string.h>
 
 #define EMBED(symbol, path)                                                                        \
     __asm__(".pushsection .rodata\n" #symbol ":\n\t.incbin \"" path "\"\n\t.byte 0\n.popsection"); \
@@ -45,4 +47,12 @@ const char *source_path(const struct pair *pair, enum variant variant)
 const char *source_text(const struct pair *pair, enum variant variant)
 {
     return source_of(pair, variant)->text;
+}
+
+bool source_has_twin(const struct pair *pair)
+{
+    static const char twins[] = LEAKLAB_TWINS; /* " family/id family/id " */
+    char word[256];
+    snprintf(word, sizeof word, " %s/%s ", pair->family, pair->id);
+    return strstr(twins, word);
 }

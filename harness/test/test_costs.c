@@ -241,14 +241,14 @@ static void a_record_and_its_benchmarks_are_one_result(void **state)
     planted_record(planted_path("m.ndjson"), &one, 1);
     const struct ran *ran =
         planted_shell("$LAB save --machine m versus.json m.ndjson bench.json && $LAB verify && cp "
-                      "-r results before && rm -rf results/*.* results/*/figures "
+                      "-r results before && rm -rf results/*.* results/pairs results/*/figures "
                       "results/*/README.md && $LAB report && diff -r before results");
     assert_int_equal(ran->status, 0);
-    ran = planted_shell("ls results; cat results/README.md");
+    ran = planted_shell("ls results; cat results/*.md results/pairs/channel_receive.md");
     expect_no_words(ran->said, "20260130"); /* the record's day */
     expect_words(ran->said, "## Against Go");
     expect_words(ran->said, "## What operations cost");
-    expect_words(ran->said, "### channel_receive");
+    expect_words(ran->said, "\n# channel_receive\n");
     ran = planted_shell("$LAB save m.ndjson m.ndjson");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "one record at a time, not also m.ndjson");
@@ -271,7 +271,7 @@ static void damage_to_benchmarks_is_found(void **state)
          "does not hold the figures that its record makes"},
         {"sed -i 's/: 200,/: 201,/' $R/benchmarks.json; $SUM", "-micro-fire-cost.svg is not"},
         {"rm $R/figures/01*", "01-micro-fire-cost.svg"},
-        {"sed -i s/micro/macro/ results/index.html", "results/index.html is not what"},
+        {"sed -i s/micro/macro/ results/benchmarks.html", "results/benchmarks.html is not what"},
     };
     plant_all();
     assert_int_equal(
@@ -295,7 +295,7 @@ static void pages_tell_of_costs_and_ratios(void **state)
     (void)state;
     plant_all();
     assert_int_equal(planted_shell("$LAB save --machine m bench.json versus.json")->status, 0);
-    char *text = planted_read(planted_path("results/README.md"), NULL);
+    char *text = planted_read(planted_path("results/benchmarks.md"), NULL);
     expect_words(text, "| micro/fire | 1,000 to 10,000 | 101 ns to 201 ns | 2.0 % |");
     expect_words(text, "medians of 3 runs");
     /* The ratios are 8, 9 and 10: each of its own round. */
@@ -303,7 +303,7 @@ static void pages_tell_of_costs_and_ratios(void **state)
     expect_words(text, "in turn&lt;/b&gt; | 100 ns | 10.0 ns | 9.00 | 8.00 to 10.00 |");
     expect_words(text, "2026-01-30, commit abc123, `build/benchmarks --x`");
     free(text);
-    text = planted_read(planted_path("results/index.html"), NULL);
+    text = planted_read(planted_path("results/benchmarks.html"), NULL);
     expect_words(text, "<section id=\"versus\">");
     expect_words(text, "<section id=\"costs\">");
     expect_words(text, "101 ns to 201 ns");
@@ -341,13 +341,13 @@ static void what_a_report_says_stays_text(void **state)
     assert_int_equal(ran->status, 0);
     expect_no_words(ran->said, "./pwned");
     expect_match(ran->said, "/figures/0[0-9]-[a-z0-9-]*-cost.svg$");
-    char *html = planted_read(planted_path("results/index.html"), NULL);
+    char *html = planted_read(planted_path("results/benchmarks.html"), NULL);
     expect_words(html, "&lt;script&gt;alert(1)");
     expect_no_words(html, "<script");
-    expect_no_words(html, "<img");
+    expect_no_words(html, "<img src");
     expect_no_words(html, "<i>");
     free(html);
-    char *markdown = planted_read(planted_path("results/README.md"), NULL);
+    char *markdown = planted_read(planted_path("results/benchmarks.md"), NULL);
     expect_no_words(markdown, "<script");
     expect_no_words(markdown, "<i>x");
     free(markdown);

@@ -31,12 +31,11 @@ static void make_pages(const char *text, size_t length)
     assert_non_null(summary);
     struct edition *edition = edition_of(summary, NULL, 0);
     assert_non_null(edition);
-    struct page_file files[PAGE_FILES];
-    pages_make(edition, files);
-    for (size_t i = 0; i < PAGE_FILES; i++) {
-        assert_non_null(files[i].text);
-        free(files[i].text);
-    }
+    struct page_files pages;
+    assert_true(pages_make(edition, &pages));
+    for (size_t i = 0; i < pages.count; i++)
+        assert_non_null(pages.files[i].text);
+    pages_free(&pages);
     for (size_t i = 0; recorded && i < recorded->case_count; i++) {
         char *words = unfinished_words(&recorded->cases[i]);
         assert_non_null(words);
@@ -151,6 +150,7 @@ static void a_result_that_can_not_be_read_is_left_out(void **state)
     ran = planted_shell("$LAB verify");
     expect_words(ran->said, "-bad is not as it was saved");
     expect_no_words(ran->said, "index.html");
+    expect_no_words(ran->said, "pairs/");
 }
 
 /* --- Saves that were killed ----------------------------------------------------------------- */
@@ -161,13 +161,17 @@ static void what_a_killed_save_left_is_cleared(void **state)
     const char *name = planted_saved("m");
     const struct ran *ran = planted_shell(
         "mkdir results/.unfinished-abcdef && echo x >results/.unfinished-abcdef/record.ndjson.gz; "
-        "echo x >results/index.html.new; echo x >results/%s/figures/worker_loop-live.svg.new; echo "
+        "echo x >results/index.html.new; echo x >results/pairs/worker_loop.html.new; "
+        "echo x >results/pairs/no_more.md; echo x >results/%s/figures/worker_loop-live.svg.new; "
+        "echo "
         "x "
         ">results/%s/figures/old-live.svg; $LAB verify",
         name, name);
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, ".unfinished-abcdef is neither a result nor a page of them");
     expect_words(ran->said, "index.html.new is neither");
+    expect_words(ran->said, "pairs/worker_loop.html.new is no page of a pair");
+    expect_words(ran->said, "pairs/no_more.md is no page of a pair");
     expect_words(ran->said, "figures/worker_loop-live.svg.new is no figure of the result");
     ran = planted_shell("$LAB save --machine n m.ndjson && ls -A results && $LAB verify");
     assert_int_equal(ran->status, 0);

@@ -324,9 +324,12 @@ static void a_death_is_told_from_its_record(void **state)
                  "after 10.0 s \\(95 % interval.*; it died after 10.0 s: the forecast was 0.0 %");
     expect_match(ran->said,
                  "^channel_receive fix with 50.1 MiB: .* no growth was seen; it outlived");
-    char *html = planted_read(planted_path("m.ndjson.report/index.html"), NULL);
+    char *html = planted_read(planted_path("m.ndjson.report/pairs/channel_receive.html"), NULL);
     expect_words(html, "Under a memory limit");
     expect_words(html, "it died after 10.0 s");
+    expect_no_words(html, "nan");
+    free(html);
+    html = planted_read(planted_path("m.ndjson.report/index.html"), NULL);
     expect_words(html, "died at its limit");
     expect_no_words(html, "nan");
     free(html);

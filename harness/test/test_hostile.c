@@ -223,17 +223,22 @@ static void no_page_holds_what_is_more_than_text(void **state)
     (void)state;
     plant_hostile();
     assert_int_equal(planted_shell("$LAB save --machine m m.ndjson")->status, 0);
-    const struct ran *ran = planted_shell("cat results/README.md results/*/README.md");
+    const struct ran *ran =
+        planted_shell("cat results/*.md results/pairs/channel_receive.md results/*/README.md");
     expect_only_text(ran->said);
     expect_no_words(ran->said, "\n- x");
     expect_no_words(ran->said, "\n# \\n");
     /* The command is code, in a fence that it can not close. */
     expect_words(ran->said, "```leaklab run");
     expect_words(ran->said, "&lt;img src=x&gt;");
-    char *html = planted_read(planted_path("results/index.html"), NULL);
-    expect_only_text(html);
-    expect_no_words(html, "<img");
-    free(html);
+    static const char *const pages[] = {"index.html", "symptoms.html",
+                                        "pairs/channel_receive.html"};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *html = planted_read(planted_path("results/%s", pages[i]), NULL);
+        expect_only_text(html);
+        expect_no_words(html, "<img");
+        free(html);
+    }
 }
 
 /* An error of a file that is no record names what is wrong with it in its own words. */

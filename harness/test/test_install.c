@@ -42,6 +42,7 @@ static void every_file_has_its_place(void **state)
         "644 share/leaklab/leaks/pitfalls/full_buffer.c",
         "644 share/leaklab/fixes/pitfalls/full_buffer.c",
         "644 share/leaklab/results/index.html",
+        "644 share/leaklab/results/pairs/full_buffer.html",
         "644 share/leaklab/manifest",
     };
     char *there = at_root(0, "cd $root$prefix && find . -type f -printf '%%m %%P\\n'");

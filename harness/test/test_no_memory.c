@@ -161,16 +161,22 @@ static char *joined(char *first, char *second)
 
 static char *the_pages(void)
 {
-    struct page_file files[PAGE_FILES];
+    struct page_files pages;
     struct edition *edition = edition_of(summary, NULL, 0);
     if (!edition)
         return NULL;
     edition->saved = true; /* with citations */
     edition->result_count = 1;
-    pages_make(edition, files);
+    bool made = pages_make(edition, &pages);
     edition->saved = false;
     edition_free(edition);
-    return joined(files[0].text, files[1].text);
+    char *all = made ? strdup("") : NULL;
+    for (size_t i = 0; made && i < pages.count; i++) {
+        all = joined(all, pages.files[i].text);
+        pages.files[i].text = NULL;
+    }
+    pages_free(&pages);
+    return all;
 }
 
 static char *citations(void)

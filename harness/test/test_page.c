@@ -1,16 +1,13 @@
-/* Pages: every pair is there under its anchor, whatever a record says stays text, and the page reads
+/* Pages: every pair has one, whatever a record says stays text, and they read
  * at every width, in light and dark, with a silent console. SCREENSHOTS=FOLDER keeps pictures. */
 #include "test/browser.h"
 #include "test/planted.h"
 #include "test/words.h"
 
 #include "page/highlight.h"
-#include "page/markdown.h"
-#include "page/page.h"
 #include "page/svg.h"
 #include "source/prose.h"
 #include <ctype.h>
-#include <limits.h>
 
 /* What its leak is planted to cost: each pair a little more than the one before. */
 static double bytes_of(const struct pair *pair)
@@ -35,12 +32,12 @@ static void save_all(void)
     assert_int_equal(planted_shell("$LAB save --machine m m.ndjson")->status, 0);
 }
 
-/* --- The whole page ------------------------------------------------------------------------- */
+/* --- Whole pages -------------------------------------------------------------------------- */
 
 /* Every element that opens closes, in order; void ones excepted. */
 static void expect_balanced(const char *html)
 {
-    static const char alone[] = " meta link br img rect path polygon polyline use ";
+    static const char alone[] = " meta link br img input rect path polygon polyline use ";
     char open[256][24], name[24];
     int depth = 0;
     for (const char *at = html; (at = strchr(at, '<')); at++) {
@@ -66,57 +63,50 @@ static void expect_balanced(const char *html)
     assert_int_equal(depth, 0);
 }
 
-static void every_pair_has_its_section(void **state)
+static void every_pair_has_its_page(void **state)
 {
     (void)state;
     save_all();
-    char *html = planted_read(planted_path("results/index.html"), NULL);
+    char *index = planted_read(planted_path("results/index.html"), NULL);
     FOR_EACH_PAIR (pair) {
         char words[256];
+        char *html = planted_read(planted_path("results/pairs/%s.html", pair->id), NULL);
         snprintf(words, sizeof words, "<section class=\"pair\" id=\"%s\"", pair->id);
-        expect_words(html, words);
-        snprintf(words, sizeof words, "<a href=\"#%s\">%s</a>", pair->id, pair->id);
         expect_words(html, words);
         snprintf(words, sizeof words, "fixes/%s/%s.c", pair->family, pair->id);
         expect_words(html, words);
         snprintf(words, sizeof words, "README.md#%s", pair->id);
         expect_words(html, words);
+        expect_words(html, "1,000 tasks parked here");
+        expect_words(html, "95 % interval over 3 repetitions");
+        expect_balanced(html);
+        free(html);
+        /* The anchor of before there were pages leads on. */
+        snprintf(words, sizeof words, "<tr id=\"%s\"><th scope=\"row\"><a href=\"pairs/%s.html\">",
+                 pair->id, pair->id);
+        expect_words(index, words);
     }
-    expect_balanced(html);
-    expect_words(html, "1,000 tasks parked here");
-    expect_words(html, "95 % interval over 3 repetitions");
-    free(html);
+    expect_balanced(index);
+    free(index);
 }
 
-static void the_page_needs_nothing_else(void **state)
+static void the_pages_need_nothing_else(void **state)
 {
     (void)state;
+    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
     save_all();
-    char *html = planted_read(planted_path("results/index.html"), NULL);
-    expect_no_words(html, "<script");
-    expect_no_words(html, "javascript:");
-    expect_no_words(html, "src=");
-    expect_no_words(html, "@import");
-    expect_no_words(html, "url(");
-    /* The one address is a name: of the language of the figures. */
-    for (const char *at = html; (at = strstr(at, "://")); at += 3)
-        assert_memory_equal(at - 4, "http://www.w3.org/2000/svg", 26);
-    free(html);
-}
-
-static void every_link_of_the_markdown_is_there(void **state)
-{
-    (void)state;
-    char root[PATH_MAX];
-    assert_non_null(realpath(".", root));
-    save_all();
-    const struct ran *ran = planted_shell(
-        "ln -s '%s'/leaks '%s'/fixes . && cd results && for f in README.md */README.md; do (cd "
-        "$(dirname $f) && grep -oE '\\]\\([^)#]+|src=\"[^\"]+' README.md | sed 's/^](//; "
-        "s/^src=\"//' | sort -u | while read -r to; do [ -e \"$to\" ] || echo \"$f: $to\"; done); "
-        "done",
-        root, root);
-    assert_string_equal(ran->said, "");
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *html = planted_read(planted_path("results/%s", pages[i]), NULL);
+        expect_no_words(html, "<script");
+        expect_no_words(html, "javascript:");
+        expect_no_words(html, "src=");
+        expect_no_words(html, "@import");
+        expect_no_words(html, "url(");
+        /* The one address is a name: of the language of the figures. */
+        for (const char *at = html; (at = strstr(at, "://")); at += 3)
+            assert_memory_equal(at - 4, "http://www.w3.org/2000/svg", 26);
+        free(html);
+    }
 }
 
 /* --- Hostile words -------------------------------------------------------------------------- */
@@ -136,20 +126,29 @@ static void what_a_record_says_stays_text(void **state)
         "$LAB save --machine m m.ndjson && $LAB verify && ls");
     assert_int_equal(ran->status, 0);
     expect_no_words(ran->said, "pwned");
-    char *html = planted_read(planted_path("results/index.html"), NULL);
-    expect_words(html, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;`|x");
-    expect_words(html, "&lt;img src=x onerror=alert(2)&gt;");
-    expect_words(html, "&lt;b onmouseover=alert(3)&gt;LEAK");
-    expect_no_words(html, "<script");
-    expect_no_words(html, "<img");
-    expect_no_words(html, "<b on");
-    expect_balanced(html);
-    free(html);
-    char *markdown = planted_read(planted_path("results/README.md"), NULL);
-    expect_words(markdown, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;\\`\\|x");
-    expect_no_words(markdown, "<script");
-    expect_no_words(markdown, "<b on");
-    free(markdown);
+    static const char *const pages[] = {"index.html", "symptoms.html",
+                                        "pairs/channel_receive.html"};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *html = planted_read(planted_path("results/%s", pages[i]), NULL);
+        expect_words(html, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;`|x");
+        if (i != 1)
+            expect_words(html, "&lt;img src=x onerror=alert(2)&gt;");
+        if (i == 2)
+            expect_words(html, "&lt;b onmouseover=alert(3)&gt;LEAK");
+        expect_no_words(html, "<script");
+        expect_no_words(html, "<img");
+        expect_no_words(html, "<b on");
+        expect_balanced(html);
+        free(html);
+    }
+    static const char *const texts[] = {"README.md", "symptoms.md", "pairs/channel_receive.md"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *markdown = planted_read(planted_path("results/%s", texts[i]), NULL);
+        expect_words(markdown, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;\\`\\|x");
+        expect_no_words(markdown, "\n<script");
+        expect_no_words(markdown, "<b on");
+        free(markdown);
+    }
 }
 
 /* --- Parts ---------------------------------------------------------------------------------- */
@@ -241,12 +240,14 @@ static struct browser *start_or_skip(void)
     return NULL;
 }
 
-static void open_results(struct browser *b)
+static void open_page(struct browser *b, const char *page)
 {
     char url[600];
-    snprintf(url, sizeof url, "file://%s", planted_path("results/index.html"));
+    snprintf(url, sizeof url, "file://%s", planted_path("results/%s", page));
     browser_open(b, url);
 }
+
+static const int widths[] = {1400, 768, 390};
 
 /* What sticks out to the right, if anything makes the page wider than the window. */
 static const char too_wide[] =
@@ -255,38 +256,65 @@ static const char too_wide[] =
     "e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('pre') && "
     "!e.closest('.wide')).map((e) => e.tagName + '.' + e.className).slice(0, 9).join(' ')";
 
-static void the_page_reads_at_every_width(void **state)
+static void expect_fits(struct browser *b, const char *page, int width)
+{
+    char name[64];
+    browser_resize(b, width, 1000);
+    assert_string_equal(browser_text(b, too_wide), "");
+    for (int dark = 0; dark < 2; dark++) {
+        browser_prefer(b, "prefers-color-scheme", dark ? "dark" : "light");
+        snprintf(name, sizeof name, "%s-%d-%s", page, width, dark ? "dark" : "light");
+        browser_picture(b, name);
+    }
+}
+
+static void the_index_reads_at_every_width(void **state)
 {
     (void)state;
-    static const int widths[] = {1400, 820, 390};
     struct browser *b = start_or_skip();
     save_all();
-    open_results(b);
-    assert_int_equal((int)browser_number(b, "document.querySelectorAll('section.pair').length"),
-                     (int)catalog_length);
+    open_page(b, "index.html");
+    assert_int_equal(
+        (int)browser_number(b, "document.querySelectorAll('.overview tbody tr').length"),
+        (int)catalog_length);
     /* A bar is as long as its figure is large, beside the longest. */
     static const char proportions[] =
-        "(() => { const width = (id) => document.querySelector(`.overview a[href='#${id}']`)."
-        "closest('tr').querySelector('.bar-row.leak i').getBoundingClientRect().width;"
+        "(() => { const width = (id) => document.querySelector(`#${id} .bar-row.leak i`)."
+        "getBoundingClientRect().width;"
         "return width('channel_receive') / width('wait_group'); })()";
     double planted_share =
         bytes_of(catalog_find("channel_receive")) / bytes_of(catalog_find("wait_group"));
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
-        char name[32];
-        browser_resize(b, widths[i], 1000);
-        assert_string_equal(browser_text(b, too_wide), "");
+        expect_fits(b, "index", widths[i]);
         double share = browser_number(b, proportions);
         assert_true(share > 0.985 * planted_share && share < 1.015 * planted_share);
+    }
+    /* The filter leaves one family, without a script. */
+    browser_text(b, "document.querySelector('#show-locks').click(), ''");
+    assert_string_equal(browser_text(b,
+                                     "[...document.querySelectorAll('.group')].filter((e) => "
+                                     "e.getBoundingClientRect().height).map((e) => e.id).join()"),
+                        "family-locks");
+    open_page(b, "symptoms.html");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        expect_fits(b, "symptoms", widths[i]);
+    browser_expect_silent_console(b);
+    browser_end(b);
+}
+
+static void a_pair_reads_at_every_width(void **state)
+{
+    (void)state;
+    struct browser *b = start_or_skip();
+    save_all();
+    open_page(b, "pairs/worker_loop.html");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        expect_fits(b, "worker_loop", widths[i]);
         /* The two sources stand side by side where there is room, else one beneath the other. */
         static const char beside[] =
-            "(() => { const [a, b] = document.querySelectorAll('#worker_loop .side');"
+            "(() => { const [a, b] = document.querySelectorAll('.side');"
             "return a.getBoundingClientRect().top === b.getBoundingClientRect().top; })()";
         assert_int_equal(browser_is(b, beside), widths[i] > 1040);
-        for (int dark = 0; dark < 2; dark++) {
-            browser_prefer(b, "prefers-color-scheme", dark ? "dark" : "light");
-            snprintf(name, sizeof name, "results-%d-%s", widths[i], dark ? "dark" : "light");
-            browser_picture(b, name);
-        }
     }
     browser_expect_silent_console(b);
     browser_end(b);
@@ -309,13 +337,8 @@ static const char contrast[] =
     "if (c < least) { least = c; which = e.outerHTML.slice(0, 120); } }"
     "return least < 4.5 ? least.toFixed(2) + ' ' + which : ''; })()";
 
-static void the_page_is_for_everyone(void **state)
+static void expect_for_everyone(struct browser *b)
 {
-    (void)state;
-    struct browser *b = start_or_skip();
-    save_all();
-    open_results(b);
-    browser_resize(b, 1400, 1000);
     for (int dark = 0; dark < 2; dark++) {
         browser_prefer(b, "prefers-color-scheme", dark ? "dark" : "light");
         assert_string_equal(browser_text(b, contrast), "");
@@ -329,13 +352,28 @@ static void the_page_is_for_everyone(void **state)
                               "i, all) => all.indexOf(id) === i)"));
     assert_true(browser_is(b, "[...document.querySelectorAll('a[href^=\"#\"]')].every((a) => "
                               "document.getElementById(a.hash.slice(1)))"));
+    assert_true(
+        browser_is(b, "[...document.querySelectorAll('input')].every((i) => i.labels.length)"));
+}
+
+static void the_pages_are_for_everyone(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
+    struct browser *b = start_or_skip();
+    save_all();
+    browser_resize(b, 1400, 1000);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        open_page(b, pages[i]);
+        expect_for_everyone(b);
+    }
     /* What is copied of the code is the code: no numbers, no notes. */
-    assert_true(browser_is(b,
-                           "document.querySelector('#worker_loop .side.leak pre code').textContent."
-                           "includes('while (chan_recv(jobs, &job))')"));
-    assert_false(
-        browser_is(b, "document.querySelector('#worker_loop .side.leak pre code').textContent."
-                      "includes('parked here')"));
+    static const char code[] = "document.querySelector('.side.leak pre code').textContent";
+    char words[200];
+    snprintf(words, sizeof words, "%s.includes('while (chan_recv(jobs, &job))')", code);
+    assert_true(browser_is(b, words));
+    snprintf(words, sizeof words, "%s.includes('parked here')", code);
+    assert_false(browser_is(b, words));
     browser_end(b);
 }
 
@@ -344,15 +382,11 @@ static void the_page_is_for_everyone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_pair_has_its_section),
-        TEST(the_page_needs_nothing_else),
-        TEST(every_link_of_the_markdown_is_there),
-        TEST(what_a_record_says_stays_text),
-        TEST(code_is_coloured),
-        TEST(the_first_comment_is_prose),
-        TEST(a_drawing_is_made_small),
-        TEST(the_page_reads_at_every_width),
-        TEST(the_page_is_for_everyone),
+        TEST(every_pair_has_its_page),        TEST(the_pages_need_nothing_else),
+        TEST(what_a_record_says_stays_text),  TEST(code_is_coloured),
+        TEST(the_first_comment_is_prose),     TEST(a_drawing_is_made_small),
+        TEST(the_index_reads_at_every_width), TEST(a_pair_reads_at_every_width),
+        TEST(the_pages_are_for_everyone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

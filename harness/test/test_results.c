@@ -35,7 +35,8 @@ static void a_record_becomes_a_result(void **state)
     assert_string_equal(names_in(planted_path("results/%s", name)),
                         "README.md SHA256SUMS figures record.ndjson.gz result.json");
     char expected[256];
-    snprintf(expected, sizeof expected, "%s README.md index.html", name);
+    snprintf(expected, sizeof expected, "%s README.md index.html pairs symptoms.html symptoms.md",
+             name);
     assert_string_equal(names_in(planted_path("results")), expected);
     const struct ran *ran = planted_shell("cd results/%s && sha256sum --check SHA256SUMS", name);
     assert_int_equal(ran->status, 0);
@@ -224,6 +225,13 @@ static void every_damage_is_found(void **state)
          "figures/worker_loop-live.svg is not what"},
         {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg"},
         {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what"},
+        {"sed -i 's/<b>1.000/<b>0.000/' results/pairs/worker_loop.html",
+         "results/pairs/worker_loop.html is not what"},
+        {"sed -i s/nil/Nil/ results/pairs/nil_channel.md", "nil_channel.md is not what"},
+        {"rm results/pairs/nil_channel.html", "can not read results/pairs/nil_channel.html"},
+        {"sed -i s/many/few/ results/symptoms.md", "results/symptoms.md is not what"},
+        {"echo x >results/pairs/stray", "results/pairs/stray is no page of a pair"},
+        {"mv results/pairs x; ln -s ../x results/pairs", "results/pairs is no plain folder"},
         {"rm results/README.md", "can not read results/README.md"},
         {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
         {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
