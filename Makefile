@@ -159,8 +159,8 @@ detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which l
 	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
 	@$(LEAKLAB) detect $(ARGS)
 
-detect-table: ## write README's table of leak detectors, as results/README.md has it
-	@awk -f harness/detect/readme.awk results/README.md README.md >build/readme && cat build/readme >README.md
+detect-table: ## write README's table of leak detectors, as results/detectors.md has it
+	@awk -f harness/detect/readme.awk results/detectors.md README.md >build/readme && cat build/readme >README.md
 
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify

@@ -296,7 +296,7 @@ static void it_is_saved_and_verified(void **state)
     (void)state;
     const struct ran *ran = planted_shell(
         "$LAB detect channel_receive poll_nine_minutes --only sites --json r >said && "
-        "$LAB save --machine m r && $LAB verify && cat results/README.md && grep -o '<h2>What "
+        "$LAB save --machine m r && $LAB verify && cat results/detectors.md && grep -o '<h2>What "
         "[^<]*' results/index.html");
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, "1 result, all as it says\n");
@@ -354,12 +354,12 @@ static void what_is_missing_is_skipped_by_name(void **state)
                  "go-vet is skipped: the twins' sources are not in the current folder\n");
 }
 
-/* README has the summary of the results' own page (`make detect-table`). */
+/* README has the summary of the page of detectors (`make detect-table`). */
 static void the_table_in_readme_is_that_of_the_results(void **state)
 {
     (void)state;
     char *said = words_of(
-        "awk -f harness/detect/readme.awk results/README.md README.md | diff README.md -", 0);
+        "awk -f harness/detect/readme.awk results/detectors.md README.md | diff README.md -", 0);
     assert_string_equal(said, "");
     free(said);
     said = words_of("sed -n '/^<!-- detectors:/,/^<!-- .detectors/p' README.md", 0);
