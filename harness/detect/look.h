@@ -19,5 +19,5 @@ enum {
 };
 
 /* Serves, looks, and says on standard output: `findings N`, then whatever it reports. requests: false serves none.
- * Returns an exit status. */
+ * Ends the process; where it can not even begin it returns an exit status. */
 int look_run(const struct pair *pair, enum variant variant, enum look look, bool requests);
