@@ -68,7 +68,7 @@ bool suspect_of(const struct dump *dump, const struct site *site, char why[SUSPE
         because(&line, said);
     }
     if (waits_for_lock(reason) && site->minutes_most >= LOCK_MINUTES) {
-        snprintf(said, sizeof said, "a lock is waited for for %lld minutes",
+        snprintf(said, sizeof said, "for %lld minutes it has waited for a lock",
                  (long long)site->minutes_most);
         because(&line, said);
     }

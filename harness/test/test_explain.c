@@ -42,7 +42,7 @@ static void suspects_say_why_and_what_they_look_like(void **state)
     expect_words(said, "read leaks/receivers/nil_channel.c and fixes/receivers/nil_channel.c");
     free(said);
     said = shell(0, "leaklab explain " DUMPS "journald.txt");
-    expect_words(said, "why: a lock is waited for for 3 minutes");
+    expect_words(said, "why: for 3 minutes it has waited for a lock");
     expect_words(said, " missed_unlock (");
     free(said);
     said = shell(0, "leaklab explain " DUMPS "goroutineleak.txt");
@@ -291,12 +291,12 @@ static void passwords_reach_no_message(void **state)
     free(said);
 }
 
-/* Answers one request a connection, as long as it lives; what was asked for decides. */
+/* Answers one request a connection, as long as it lives; what was asked for decides. Of /flaky each second one fails. */
 static void serve_on(int listener)
 {
     static const char dump[] = "goroutine profile: total 1\n1 @ 0x1\n#\t0x1\tmain.f+0x1\t/a.go:1\n";
     char asked[4096], answer[1024];
-    for (;;) {
+    for (int count = 0;; count++) {
         int client = accept(listener, NULL, NULL);
         ssize_t got = read(client, asked, sizeof asked - 1);
         asked[got > 0 ? got : 0] = 0;
@@ -304,6 +304,9 @@ static void serve_on(int listener)
             snprintf(answer, sizeof answer,
                      "HTTP/1.1 302 Found\r\nLocation: http://eve:geheim@10.0.0.1/else\r\n"
                      "Content-Length: 0\r\nConnection: close\r\n\r\n");
+        else if (strstr(asked, "GET /flaky") && count % 2)
+            snprintf(answer, sizeof answer,
+                     "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         else if (strstr(asked, "GET /closed") && !strstr(asked, "X-Pass: open"))
             snprintf(answer, sizeof answer,
                      "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -327,16 +330,23 @@ static pid_t serve(int listener)
     return pid;
 }
 
-static void endpoints_are_asked(void **state)
+/* On a port of its own. */
+static pid_t serve_on_loopback(int *port)
 {
-    (void)state;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    int port = ntohs(address.sin_port);
-    pid_t pid = serve(listener);
+    *port = ntohs(address.sin_port);
+    return serve(listener);
+}
+
+static void endpoints_are_asked(void **state)
+{
+    (void)state;
+    int port;
+    pid_t pid = serve_on_loopback(&port);
     char *said = shell(0, "leaklab explain http://127.0.0.1:%d/", port);
     expect_words(said, "at main.f /a.go:1");
     free(said);
@@ -348,6 +358,28 @@ static void endpoints_are_asked(void **state)
     expect_words(said,
                  "answers 302 and sends on to http://10.0.0.1/else: ask there, if you mean it");
     free(said);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+/* How many looks there are depends on how busy the machine is: for longer and longer. */
+static void looks_that_fail_are_counted_and_survived(void **state)
+{
+    (void)state;
+    int port;
+    bool found = false;
+    pid_t pid = serve_on_loopback(&port);
+    for (int tenths = 3; tenths < 600 && !found; tenths *= 2) {
+        char *said = shell(
+            0,
+            "leaklab watch --interval 20ms --duration %d00ms --url http://127.0.0.1:%d/flaky; "
+            "true",
+            tenths, port);
+        found = strstr(said, " looks failed, the last one: http://127.0.0.1:") &&
+                strstr(said, "/flaky answers 503\n") && strstr(said, " looks in ");
+        free(said);
+    }
+    assert_true(found);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
 }
@@ -383,6 +415,7 @@ int main(void)
         cmocka_unit_test(long_courses_keep_their_slope),
         cmocka_unit_test(passwords_reach_no_message),
         cmocka_unit_test(endpoints_are_asked),
+        cmocka_unit_test(looks_that_fail_are_counted_and_survived),
         cmocka_unit_test(sockets_in_the_file_system_are_asked),
     };
     return cmocka_run_group_tests_name("explain", tests, shell_begin, shell_end);
