@@ -260,11 +260,21 @@ static void open_with_few(uv_loop_t *on)
 }
 
 /* What goes later is held, for as long as it is. */
+static void free_handle(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void close_and_free(uv_timer_t *timer)
+{
+    uv_close((uv_handle_t *)timer, free_handle);
+}
+
 static void hold_a_minute(uv_loop_t *on)
 {
     uv_timer_t *timer = malloc(sizeof *timer);
     uv_timer_init(on, timer);
-    uv_timer_start(timer, close_timer, 60000, 0);
+    uv_timer_start(timer, close_and_free, 60000, 0);
 }
 
 static void what_is_held_is_told_with_its_time(void **state)
