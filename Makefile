@@ -159,6 +159,9 @@ detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which l
 	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
 	@$(LEAKLAB) detect $(ARGS)
 
+detect-table: ## write README's table of leak detectors, as results/README.md has it
+	@awk -f harness/detect/readme.awk results/README.md README.md >build/readme && cat build/readme >README.md
+
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify
 
@@ -442,6 +445,9 @@ NEW_PAIRS = 1
 new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many
 	+@sh harness/test/new_pair.sh $(NEW_PAIRS)
 
+test-memcheck: $B/test/test_plain build/.setup-ci ## the fixes of plain C under memcheck: nothing lost, no descriptor open
+	@sh harness/test/plain_memcheck.sh $<
+
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
@@ -476,7 +482,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
@@ -543,5 +549,5 @@ build/.packages: build/.setup
 
 always:
 
-.PHONY: all run check detect verify help clean always
+.PHONY: all run check detect detect-table verify help clean always
 .SECONDARY:

@@ -29,7 +29,7 @@ static __attribute__((noinline)) void opened(int number, const void *frame)
         all = memory == MAP_FAILED ? NULL : memory;
     }
     if (all)
-        all[number] = (struct descriptor){stacks_number(frame), recording.next++,
+        all[number] = (struct descriptor){stacks_number(frame, CENSUS_FRAMES), recording.next++,
                                           (int64_t)(uv_hrtime() / 1000000)};
     highest = number > highest ? number : highest;
     census_unlock();

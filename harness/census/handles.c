@@ -14,15 +14,10 @@ static __attribute__((noinline)) void made(uv_handle_t *handle, const void *fram
         return;
     uint32_t now = (uint32_t)uv_now(handle->loop);
     census_lock();
-    struct handle_record *before = handles_find(handle);
-    if (before) {
-        census_counts.handles--; /* its memory was given to another: libuv lost it too */
-        census_counts.of_type[before->type]--;
-    }
     struct handle_record *record = handles_add(handle);
     if (record) {
         record->type = handle->type & 0xff;
-        record->made = stacks_number(frame);
+        record->made = stacks_number(frame, CENSUS_FRAMES);
         record->mark = recording.next++;
         record->since = now;
         census_counts.handles++;
@@ -63,7 +58,7 @@ void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then)
     census_lock();
     record = handles_find(handle);
     if (record) {
-        here = stacks_number(__builtin_frame_address(0));
+        here = stacks_number(__builtin_frame_address(0), 1);
         if (record->closed)
             twice = *record;
         record->closed = here & 0xffffff;

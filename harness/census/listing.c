@@ -1,5 +1,6 @@
 #include "census/listing.h"
 #include "census/census.h"
+#include "census/standing.h"
 #include "profile/symbol.h"
 #include <inttypes.h>
 #include <jansson.h>
@@ -111,19 +112,28 @@ static bool is_ours(const struct symbol *symbol)
     return symbol->file && strstr(symbol->file, "harness/load/");
 }
 
+/* `made at FILE:LINE in FUNCTION`, and what that was put into by the compiler. */
+static void write_place(const char *word, const struct symbol *symbol, FILE *out)
+{
+    for (; symbol; symbol = symbol->inlined_into, word = "called") {
+        if (symbol->file)
+            fprintf(out, "    %s at %s:%d in %s\n", word, symbol->file, symbol->line,
+                    symbol->function ? symbol->function : "?");
+        else if (symbol->function)
+            fprintf(out, "    %s in %s\n", word, symbol->function);
+        else
+            fprintf(out, "    %s at %s+0x%" PRIxPTR "\n", word, symbol->module, symbol->offset);
+    }
+}
+
 static void write_frames(const struct group *group, FILE *out)
 {
     for (size_t i = 0; i < group->first.depth; i++) {
         const struct symbol *symbol = symbol_of_return(group->first.frames[i]);
-        if (is_ours(symbol))
+        bool is_libc = !symbol->file && i > 0; /* below main() */
+        if (is_ours(symbol) || is_libc)
             break;
-        if (!symbol->file && i > 0)
-            break; /* the C library's, below main() */
-        if (symbol->file)
-            fprintf(out, "    %s %s:%d in %s\n", i ? "called at" : "made at", symbol->file,
-                    symbol->line, symbol->function ? symbol->function : "?");
-        else
-            fprintf(out, "    made at %s+0x%" PRIxPTR "\n", symbol->module, symbol->offset);
+        write_place(i ? "called" : "made", symbol, out);
         if (symbol->function && !strcmp(symbol->function, "main"))
             break;
     }
@@ -140,6 +150,20 @@ static void write_count(uint64_t count, const char *what, FILE *out)
             fputc(',', out);
     }
     fprintf(out, " %s%s", what, count == 1 ? "" : "s");
+}
+
+/* Of the first of them: the others were made like it. */
+static void write_standing(const struct group *group, FILE *out)
+{
+    const void *frames[STANDING_FRAMES];
+    size_t depth =
+        group->first.kind == CENSUS_THREAD ? standing_frames(group->first.number, frames) : 0;
+    for (size_t i = 0; i < depth; i++) {
+        const struct symbol *symbol = symbol_of_return(frames[i]);
+        if (symbol->file && strstr(symbol->file, "harness/census/"))
+            break; /* the thread's beginning is ours */
+        write_place(i ? "called" : "stands", symbol, out);
+    }
 }
 
 static void write_words(const struct gathered *all, FILE *out)
@@ -159,6 +183,7 @@ static void write_words(const struct gathered *all, FILE *out)
         fputc('\n', out);
         write_count(group->count, what, out);
         fprintf(out, "%s%s\n", group->state[0] ? ", " : "", group->state);
+        write_standing(group, out);
         write_frames(group, out);
         if (group->count > 1)
             fprintf(out, "    the first %.3f s before the last\n",

@@ -1,12 +1,14 @@
-/* Linear probing over a table of any length: at most four fifths full, grown by half, so that a record of 32 bytes
- * takes no more than 60. */
+/* Where a handle's record is stands in the handle itself, in the last of the words that libuv reserves in it and does not use on
+ * Unix. Whatever may stand there: a record knows its handle, so that no other is taken for it.
+ *
+ * A record has 32 bytes and the table grows by half, so that a handle takes no more than 48. */
 #include "census/table.h"
 #include "census/entry.h"
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PLACES_FIRST = 1024, STACKS_FIRST = 256 };
+enum { RECORDS_FIRST = 1024, STACKS_FIRST = 256 };
 
 static void *map(size_t bytes)
 {
@@ -17,96 +19,67 @@ static void *map(size_t bytes)
 /* --- Handles ------------------------------------------------------------------------------------- */
 
 static struct {
-    struct handle_record *places;
-    size_t length, used;
-} handles;
-
-static uint64_t mixed(uint64_t word)
-{
-    word *= 0x9e3779b97f4a7c15u;
-    return word ^ word >> 32;
-}
-
-static size_t place_of(const uv_handle_t *handle)
-{
-    return (size_t)((unsigned __int128)(mixed((uintptr_t)handle) * 0x9e3779b97f4a7c15u) *
-                        handles.length >>
-                    64);
-}
-
-static size_t next_of(size_t place)
-{
-    return place + 1 == handles.length ? 0 : place + 1;
-}
-
-/* The place of this handle, or the free one that it would have. */
-static struct handle_record *look_for(const uv_handle_t *handle)
-{
-    size_t place = place_of(handle);
-    while (handles.places[place].handle && handles.places[place].handle != handle)
-        place = next_of(place);
-    return &handles.places[place];
-}
+    struct handle_record *all; /* the first is nobody's */
+    size_t length, used;       /* used: those behind have never been */
+    uint32_t unused; /* the first of those that are free again, by their `made`; 0: none */
+} records;
 
 static bool grow(void)
 {
-    struct handle_record *old = handles.places;
-    size_t length = handles.length, more = length ? length + length / 2 : PLACES_FIRST;
-    struct handle_record *places = map(more * sizeof *places);
-    if (!places)
+    size_t more = records.length ? records.length + records.length / 2 : RECORDS_FIRST;
+    struct handle_record *all = records.all ? mremap(records.all, records.length * sizeof *all,
+                                                     more * sizeof *all, MREMAP_MAYMOVE)
+                                            : map(more * sizeof *all);
+    if (!all || all == MAP_FAILED)
         return false;
-    handles.places = places;
-    handles.length = more;
-    for (size_t i = 0; i < length; i++)
-        if (old[i].handle)
-            *look_for(old[i].handle) = old[i];
-    if (old)
-        munmap(old, length * sizeof *old);
+    records.all = all;
+    records.length = more;
+    records.used = records.used ? records.used : 1;
     return true;
 }
 
 struct handle_record *handles_add(uv_handle_t *handle)
 {
-    if (5 * (handles.used + 1) > 4 * handles.length && !grow())
+    uint32_t number = records.unused;
+    if (!number && records.used == records.length && !grow())
         return NULL;
-    struct handle_record *record = look_for(handle);
-    handles.used += !record->handle;
-    *record = (struct handle_record){.handle = handle};
-    return record;
+    if (number)
+        records.unused = records.all[number].made;
+    else
+        number = (uint32_t)records.used++;
+    records.all[number] = (struct handle_record){.handle = handle};
+    handle->u.reserved[3] = (void *)(uintptr_t)number;
+    return &records.all[number];
 }
 
 struct handle_record *handles_find(const uv_handle_t *handle)
 {
-    if (!handles.length)
+    uintptr_t number = (uintptr_t)handle->u.reserved[3];
+    if (number == 0 || number >= records.used || records.all[number].handle != handle)
         return NULL;
-    struct handle_record *record = look_for(handle);
-    return record->handle ? record : NULL;
+    return &records.all[number];
 }
 
-/* Those behind it move up, as far as they may. */
 void handles_remove(struct handle_record *record)
 {
-    size_t hole = (size_t)(record - handles.places);
-    for (size_t at = next_of(hole); handles.places[at].handle; at = next_of(at)) {
-        size_t wanted = place_of(handles.places[at].handle);
-        bool stays = hole <= at ? hole < wanted && wanted <= at : hole < wanted || wanted <= at;
-        if (stays)
-            continue;
-        handles.places[hole] = handles.places[at];
-        hole = at;
-    }
-    handles.places[hole].handle = NULL;
-    handles.used--;
+    *record = (struct handle_record){.made = records.unused};
+    records.unused = (uint32_t)(record - records.all);
 }
 
 size_t handles_places(void)
 {
-    return handles.length;
+    return records.used;
 }
 
 struct handle_record *handles_at(size_t place)
 {
-    return &handles.places[place];
+    return &records.all[place];
+}
+
+static uint64_t mixed(uint64_t word)
+{
+    word *= 0x9e3779b97f4a7c15u;
+    return word ^ word >> 32;
 }
 
 /* --- Stacks -------------------------------------------------------------------------------------- */
@@ -165,12 +138,11 @@ static uintptr_t end_of_stack(void)
 }
 
 /* By the chain of frame pointers, as far as it goes up within the stack: code without them cuts it short. */
-static void walk(const void *frame, struct stack *stack)
+static void walk(const void *frame, size_t most, struct stack *stack)
 {
     uintptr_t end = end_of_stack(), at = (uintptr_t)frame;
     stack->hash = stack->depth = 0;
-    while (stack->depth < CENSUS_FRAMES && at % sizeof(void *) == 0 &&
-           at + 2 * sizeof(void *) <= end) {
+    while (stack->depth < most && at % sizeof(void *) == 0 && at + 2 * sizeof(void *) <= end) {
         const void *const *words = (const void *const *)at;
         if (!words[1])
             break;
@@ -188,10 +160,10 @@ static bool is_same(const struct stack *a, const struct stack *b)
            memcmp(a->frames, b->frames, a->depth * sizeof *a->frames) == 0;
 }
 
-uint32_t stacks_number(const void *frame)
+uint32_t stacks_number(const void *frame, size_t most)
 {
     struct stack stack;
-    walk(frame, &stack);
+    walk(frame, most, &stack);
     if (stacks.length == stacks.room && !grow_stacks())
         return 0;
     size_t at = stack.hash % (2 * stacks.room);

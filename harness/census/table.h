@@ -1,4 +1,4 @@
-/* Records of handles by their address, and of stacks by what is on them. Private to census/.
+/* Records of handles, and of stacks by what is on them. Private to census/.
  *
  * Not on the heap, so that who measures that finds nothing of ours. Not for several threads at once: who calls has the lock.
  */
@@ -19,10 +19,10 @@ struct handle_record {
     uv_close_cb then; /* what the program wants to be told with */
 };
 
-/* A new one, in the place of any that is there. NULL: no memory. Good until the next that is added or removed. */
+/* A new one. NULL: no memory. Good until the next is added. */
 struct handle_record *handles_add(uv_handle_t *handle);
 
-/* NULL: it is not known. */
+/* NULL: it is not known. Reads the handle. */
 struct handle_record *handles_find(const uv_handle_t *handle);
 
 void handles_remove(struct handle_record *record);
@@ -31,8 +31,9 @@ void handles_remove(struct handle_record *record);
 size_t handles_places(void);
 struct handle_record *handles_at(size_t place);
 
-/* The number of the caller's stack, from `frame` on (__builtin_frame_address(0)), the return address first. 0: no memory. */
-uint32_t stacks_number(const void *frame);
+/* The number of the caller's stack, from `frame` on (__builtin_frame_address(0)), the return address first, and at most so many
+ * (CENSUS_FRAMES). 0: no memory. */
+uint32_t stacks_number(const void *frame, size_t most);
 
 /* How many frames it has. */
 size_t stacks_frames(uint32_t number, const void *const **frames);

@@ -103,7 +103,7 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void 
         *thread = (struct thread){.next = there,
                                   .run = begin,
                                   .arg = arg,
-                                  .made = stacks_number(__builtin_frame_address(0)),
+                                  .made = stacks_number(__builtin_frame_address(0), CENSUS_FRAMES),
                                   .mark = recording.next++,
                                   .since = (int64_t)(uv_hrtime() / 1000000),
                                   .detached = is_detached(attributes)};

@@ -28,7 +28,7 @@ static const struct argp argp = {
     .doc = "Proves for each pair, or those named by an id, a family or a word, that the leak "
            "leaves behind exactly what the "
            "catalog says of a request, and the fix nothing: no task, timer, channel, context or "
-           "byte of heap.\v"
+           "byte of heap, and of plain C no handle, request, descriptor or thread.\v"
            "Each variant runs in a process of its own under the virtual clock: 50 requests to warm "
            "up, 50 and then 100 (or --requests; half of them each time before), and after each of "
            "these as much time as anything waits for, in no time. What the hundred leave behind "

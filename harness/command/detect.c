@@ -83,7 +83,8 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "[ID|FAMILY|WORD...]",
-    .doc = "Shows the leak and the fix of each pair, and each control, or those named by an id, a "
+    .doc = "Shows the leak and the fix of each pair with tasks, and each control, or those named "
+           "by an id, a "
            "family or a word, to each "
            "leak detector that people use, and says who finds what, who is wrong of it, and what "
            "that costs. `make detect` "
@@ -149,6 +150,20 @@ static void on_detection(const struct detector *detector, const struct detection
 
 /* --- All of it ---------------------------------------------------------------------------------- */
 
+/* Pairs of plain C have no program yet that detectors look at (detect/serve.h serves in tasks). */
+static void leave_out_plain(const struct pair **pairs, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (!pair_is_plain(pairs[i]))
+            pairs[kept++] = pairs[i];
+    if (kept < *count)
+        command_say("detect",
+                    "%zu pair%s of plain C left out: only those with tasks are shown to detectors",
+                    *count - kept, *count - kept == 1 ? " is" : "s are");
+    *count = kept;
+}
+
 /* What was asked for: pairs first, then controls. To be freed; NULL: no memory. */
 static const struct pair **pairs_of(const struct detect_wish *wish, size_t *count)
 {
@@ -163,6 +178,8 @@ static const struct pair **pairs_of(const struct detect_wish *wish, size_t *coun
         pairs[(*count)++] = &catalog[i];
     for (size_t i = 0; pairs && (!named || wish->controls) && i < controls_length; i++)
         pairs[(*count)++] = &controls[i];
+    if (pairs)
+        leave_out_plain(pairs, count);
     return pairs;
 }
 

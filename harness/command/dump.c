@@ -169,10 +169,13 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "ID\n--diff BEFORE AFTER",
-    .doc = "Runs one variant of a pair under the virtual clock, a thousand requests or "
-           "--requests at 1000 a second, and dumps who is parked where.\v"
-           "Exit status: 0 done; 1 the dump could not be made or written whole, or --diff has "
-           "found a suspect; 2 wrong usage.",
+    .doc =
+        "Runs one variant of a pair under the virtual clock, a thousand requests or "
+        "--requests at 1000 a second, and dumps who is parked where; of plain C (libuv, threads) "
+        "which handles, descriptors and threads are open, and who made them: summary, json or "
+        "folded.\v"
+        "Exit status: 0 done; 1 the dump could not be made or written whole, or --diff has "
+        "found a suspect; 2 wrong usage.",
 };
 
 /* --- The case --------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "command/results.h"
 #include "page/pages.h"
 #include "probe/printable.h"
+#include "report/detectors.h"
 #include "report/grid.h"
 #include "result/death.h"
 #include "result/summarize.h"
@@ -51,7 +52,8 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = "[RECORD...]",
     .doc = "Makes all pages and figures of the saved results anew; or, of the records named, a "
-           "table and pages each, and nothing is run again. Records that were cut off are read up "
+           "table and pages each (of what `leaklab detect` wrote a table), and nothing is run "
+           "again. Records that were cut off are read up "
            "to their last whole line.",
     .children = children,
 };
@@ -129,8 +131,27 @@ static bool make_pages(const char *path, const char *output, const struct record
     return done && !findings.count;
 }
 
+/* What leak detectors said: a table alone. Its page is that of the results. */
+static bool report_detections(const char *path)
+{
+    char why[600];
+    struct terminal terminal = terminal_of(stdout);
+    struct detections *detections = detections_read(path, why, sizeof why);
+    if (detections && detections->cut[0]) {
+        printable_write(stdout, path);
+        printf(": %s\n", detections->cut);
+    }
+    bool done = detections && detectors_print(&terminal, detections);
+    if (!done)
+        command_say("report", "%s", detections ? "no memory for the table" : why);
+    detections_free(detections);
+    return done;
+}
+
 static bool report_on(const char *path, const char *output)
 {
+    if (detections_begin(path))
+        return report_detections(path);
     char why[600];
     struct recorded *recorded = recorded_read(path, why, sizeof why);
     struct summary *summary = recorded ? summary_of(recorded) : NULL;

@@ -6,6 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef __clang__
+#define COMPILER "clang:" /* which __VERSION__ begins with a name of its own */
+#else
+#define COMPILER "gcc"
+#endif
+
 enum { EXIT_LEAKED = 23 };
 
 struct served {
@@ -24,7 +30,7 @@ static bool look(const struct served *served, const struct detect_case *of,
     char program[DETECT_PROGRAM], sample[DETECT_PATH], requests[24];
     const char *words[WORDS] = {NULL};
     size_t count = 0;
-    for (; served->before[count] && count < WORDS - 5; count++)
+    for (; count < WORDS - 5 && served->before[count]; count++)
         words[count] = served->before[count];
     if (!detect_program(program, served->suffix, "served", why, size))
         return false;
@@ -48,7 +54,7 @@ static bool look(const struct served *served, const struct detect_case *of,
 static bool sanitizer_is_there(char *version, size_t room, char *why, size_t size)
 {
     char program[DETECT_PROGRAM];
-    snprintf(version, room, "of this compiler: %s", __VERSION__);
+    snprintf(version, room, "of " COMPILER " " __VERSION__);
     return detect_program(program, "-sanitize", "served", why, size);
 }
 

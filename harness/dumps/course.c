@@ -57,6 +57,11 @@ static uint32_t frame_word(struct course *c, const struct dump *dump,
     char *text = NULL;
     uint32_t word = 0;
     const char *file = dump_word_text(dump, frame->file);
+    if (!frame->function && !frame->file) {
+        static const char none[] = "(no frames)";
+        *ok = words_number(&c->words, none, sizeof none - 1, &word) && *ok;
+        return word;
+    }
     int length = frame->line ? asprintf(&text, "%s %s:%u", dump_word_text(dump, frame->function),
                                         file, frame->line)
                              : asprintf(&text, "%s%s%s", dump_word_text(dump, frame->function),

@@ -97,9 +97,9 @@ static void take_state(struct text_reader *r, struct piece state)
 
 static void begin_task(struct text_reader *r, uint64_t number)
 {
-    if (number == 1 && r->in_dump && (r->in_task || r->dump.length) && r->dump.newest > 0 &&
-        !r->dump.has_told && r->task != 1)
-        r->end_dump(r); /* its first task once more: another dump of the same log */
+    if (number == 1 && r->in_dump && r->has_first)
+        r->end_dump(r); /* once more: another dump of the same log */
+    r->has_first |= number == 1;
     text_begin_draft(r, "Go's stacks, debug=2", 1);
     r->in_task = true;
     r->task = number;
@@ -243,6 +243,8 @@ enum form full_line(struct text_reader *r, struct piece line, bool last)
         r->is_skipping = true;
         return FORM_TAKEN;
     }
+    if (piece_begins(&line, "SIGQUIT: ") && r->in_dump)
+        r->end_dump(r); /* another one follows */
     if (is_chatter(&line)) {
         if (r->in_task && piece_begins(&line, "...") && find(&line, "elided"))
             r->draft.group.flags |= DUMP_CUT;

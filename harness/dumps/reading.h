@@ -17,6 +17,7 @@ struct text_reader {
     bool in_dump;
     bool in_counted, in_task; /* a group of debug=1, a block of debug=2 */
     bool is_skipping;         /* the runtime's own, a memory map: up to the next head */
+    bool has_first;           /* the task of number 1 was in this dump */
     bool leaked_only;         /* a profile of what is leaked alone */
     bool has_names;           /* of the draft: addresses stand in until there are any */
     bool in_creator;          /* the next place is the creator's */

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 16384 };
+enum { LONGEST = 16384, LINES_JOINED = 8 };
 
 /* A line that is not complete waits here for the next one. */
 struct carry {
     char text[LONGEST];
     size_t length, line;
+    int lines;
 };
 
 struct state {
@@ -30,7 +31,7 @@ static void end_dump(struct text_reader *r)
     dump_end(&r->dump);
     s->take(&r->dump, s->arg);
     s->dumps++;
-    r->in_dump = false;
+    r->in_dump = r->has_first = false;
 }
 
 /* --- Lines ------------------------------------------------------------------------------------ */
@@ -65,17 +66,19 @@ static void keep(struct state *s, struct piece raw, size_t line)
     if (s->carry.length + length > LONGEST)
         length = LONGEST - s->carry.length;
     memcpy(s->carry.text + s->carry.length, raw.at, length);
-    if (!s->carry.length)
+    if (!s->carry.length) {
         s->carry.line = line;
+        s->carry.lines = 1;
+    }
     s->carry.length += length;
 }
 
 static bool goes_on(struct state *s, struct piece raw)
 {
-    if (!s->carry.length)
-        return false;
     struct carry *c = &s->carry;
     size_t before = c->length;
+    if (!c->length || ++c->lines > LINES_JOINED)
+        return false;
     keep(s, raw, c->line);
     struct piece joined = piece_trimmed((struct piece){c->text, c->text + c->length});
     enum form form = read_form(&s->reader, joined, false);

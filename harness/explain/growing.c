@@ -57,8 +57,7 @@ static void tell_some(const struct course *c, const char *title,
         if (!is(c, &c->sites[i]) || ++count > SITES)
             continue;
         double most = fmax(first_of(c, &c->sites[i]), course_last(c, &c->sites[i]));
-        fprintf(out, "%s%s (%.0f)", count == 1 ? title : ", ", count == 1 ? " " : "", most);
-        fputc(' ', out);
+        fprintf(out, "%s %.0f at ", count == 1 ? title : ",", most);
         printable_write(out, course_text(c, c->sites[i].name));
     }
     if (count > SITES)
@@ -93,8 +92,8 @@ size_t growing_tell(const struct course *c, bool timed, FILE *out)
     struct estimate total = course_total_rate(c);
     fprintf(out, "%zu looks", c->looks);
     if (c->life_count > 1)
-        fprintf(out, ", in %zu lives of the program: it was begun anew %zu time%s", c->life_count,
-                c->life_count - 1, c->life_count == 2 ? "" : "s");
+        fprintf(out, ", in %zu lives of the program, as it seems: its tasks fell by half",
+                c->life_count);
     if (!isnan(total.value)) {
         fputs("; all tasks ", out);
         tell_rate(&total, timed, out);

@@ -153,6 +153,13 @@ static void write_wait(const struct forest *f, uint32_t task)
         write_cycle(f, task);
 }
 
+/* What stands before the lines of the next level; is_last: nothing goes on here. */
+static void step_in(struct forest *f, bool is_last)
+{
+    size_t length = strlen(f->before);
+    snprintf(f->before + length, sizeof f->before - length, "%s", is_last ? "   " : "│  ");
+}
+
 static bool write_level(struct forest *f, uint32_t first, int depth);
 
 static bool write_one(struct forest *f, const struct alike *alike, int depth, bool is_last)
@@ -164,9 +171,9 @@ static bool write_one(struct forest *f, const struct alike *alike, int depth, bo
         fprintf(f->out, "%s%s", f->before, is_last ? "└─ " : "├─ ");
     write_task(f, alike);
     if (depth)
-        strcpy(f->before + length, is_last ? "   " : "│  ");
+        step_in(f, is_last);
     size_t own = strlen(f->before);
-    strcpy(f->before + own, first == LOOK_NONE ? "   " : "│  ");
+    step_in(f, first == LOOK_NONE);
     write_wait(f, alike->task);
     f->before[own] = 0;
     bool done = true;

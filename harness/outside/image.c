@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct image {
@@ -88,21 +89,33 @@ static bool read_image(struct images *images, struct module *m)
 
 /* --- Its file -------------------------------------------------------------------------------------- */
 
+/* A path comes from the process or the core: what opens must be a file, not what waits or does something. */
+static int open_file(const char *path)
+{
+    struct stat its;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0 || (!fstat(file, &its) && S_ISREG(its.st_mode)))
+        return file;
+    close(file);
+    errno = EINVAL;
+    return -1;
+}
+
 static int open_path(const struct images *images, const struct image *image)
 {
     char path[4096 + 64];
     const char *there = image->module.path;
+    bool is_program = image == &images->all[images->program];
     int file = -1;
-    if (image == &images->all[images->program] && images->program_file)
-        return open(images->program_file, O_RDONLY | O_CLOEXEC);
-    if (images->pid && image == &images->all[images->program]) {
+    if (is_program && images->program_file)
+        return open_file(images->program_file);
+    if (images->pid && is_program)
         snprintf(path, sizeof path, "/proc/%d/exe", images->pid);
-        file = open(path, O_RDONLY | O_CLOEXEC);
-    } else if (images->pid) { /* in its own view of the files */
+    else /* in its own view of the files */
         snprintf(path, sizeof path, "/proc/%d/root%s", images->pid, there);
-        file = open(path, O_RDONLY | O_CLOEXEC);
-    }
-    return file >= 0 ? file : open(there, O_RDONLY | O_CLOEXEC);
+    if (images->pid)
+        file = open_file(path);
+    return file >= 0 ? file : open_file(there);
 }
 
 static void remark(struct images *images, const struct image *image, const char *what)

@@ -17,6 +17,7 @@ struct looker {
     struct memory *memory;
     const struct task_layout *layout;
     uint64_t current, ready_first, last_id;
+    size_t unread; /* stacks in use */
     char (*windows)[WINDOW];
 };
 
@@ -167,7 +168,7 @@ static bool take_slab(struct looker *l, const struct seen_slab *slab)
             .place = places[i],
         };
         if (!pieces[i].read)
-            l->look->broken++;
+            l->unread++;
         else if (!take_task(&s))
             return false;
     }
@@ -238,6 +239,18 @@ static void set_time(const struct looker *l)
         l->look->now = now;
 }
 
+/* Of the stacks that can not be read as many as the runtime says to hibernate. */
+static void count_hidden(const struct looker *l)
+{
+    char stats[LAYOUT_RECORD];
+    struct look *look = l->look;
+    size_t size = layout_end(l->layout, LAYOUT_STATS_HIBERNATED, LAYOUT_STATS_HIBERNATED);
+    if (l->unread && memory_read(l->memory, (uintptr_t)l->layout->stats, stats, size))
+        look->hidden = layout_number(l->layout, LAYOUT_STATS_HIBERNATED, stats);
+    look->hidden = look->hidden < l->unread ? look->hidden : l->unread;
+    look->broken += l->unread - look->hidden;
+}
+
 /* Reads them all. False: no memory. */
 static bool first_pass(struct looker *l, bool *is_readable)
 {
@@ -245,7 +258,7 @@ static bool first_pass(struct looker *l, bool *is_readable)
     struct seen_slabs slabs;
     groups_free(look->opened);
     look->opened = calloc(1, sizeof *look->opened);
-    look->length = look->broken = 0;
+    look->length = look->broken = look->hidden = l->unread = 0;
     *is_readable = read_scheduler(l) && stacks_find(&slabs, l->memory, l->layout);
     if (!*is_readable)
         return true;
@@ -254,6 +267,7 @@ static bool first_pass(struct looker *l, bool *is_readable)
     for (size_t i = 0; done && i < slabs.length; i++)
         done = take_slab(l, &slabs.all[i]);
     free(slabs.all);
+    count_hidden(l);
     return done && take_ready(l);
 }
 
@@ -317,7 +331,8 @@ bool look_at(struct look *look, struct memory *memory, const struct task_layout 
     if (!done)
         snprintf(why, LOOK_WHY, "no memory for what there is to know of %zu tasks", look->length);
     else if (!is_readable)
-        snprintf(why, LOOK_WHY, "the runtime's own records can not be read");
+        snprintf(why, LOOK_WHY,
+                 "the runtime's own records can not be read, or there is no memory for them");
     return done && is_readable;
 }
 

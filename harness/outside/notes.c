@@ -44,8 +44,12 @@ void notes_write(const struct target *target, const struct look *look, FILE *out
 {
     char n[32];
     write_moved(look, out);
+    if (look->hidden)
+        fprintf(out, "not shown: %s task%s that hibernate%s, which can not be read from outside\n",
+                shown_number(look->hidden, n), plural(look->hidden), look->hidden == 1 ? "s" : "");
     if (look->broken)
-        fprintf(out, "not shown: %s stack%s in use whose record makes no sense\n",
+        fprintf(out,
+                "not shown: %s stack%s in use whose record can not be read, or makes no sense\n",
                 shown_number(look->broken, n), plural(look->broken));
     if (look->is_cut)
         fputs("the runtime's lists end in what makes no sense: there may be more tasks\n", out);
@@ -71,13 +75,14 @@ json_t *notes_json(const struct target *target, const struct look *look)
 {
     const char *remark = images_remark(target->images);
     json_t *remarked = remark ? place_json_text(remark) : json_null();
-    return json_pack("{s:i, s:b, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o}", "schema",
-                     1, "core", target->is_core, "pid", target->pid, "program",
+    return json_pack("{s:i, s:b, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o}",
+                     "schema", 1, "core", target->is_core, "pid", target->pid, "program",
                      place_json_text(images_program(target->images)), "build_id",
                      images_build_id(target->images), "total", (json_int_t)look->length, "changed",
-                     (json_int_t)look->changed, "made", (json_int_t)look->made, "broken",
-                     (json_int_t)look->broken, "cut", look->is_cut || target->is_cut,
-                     "virtual_clock", look->is_virtual, "names", !remark, "remark", remarked);
+                     (json_int_t)look->changed, "made", (json_int_t)look->made, "hibernating",
+                     (json_int_t)look->hidden, "broken", (json_int_t)look->broken, "cut",
+                     look->is_cut || target->is_cut, "virtual_clock", look->is_virtual, "names",
+                     !remark, "remark", remarked);
 }
 
 /* --- Labels -------------------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 #include "outside/stacks.h"
 #include <stdlib.h>
 
-/* More than any machine has room for. */
-enum { SLABS_MOST = 1 << 22, PAGE_LEAST = 4096 };
+/* 67 million tasks: what is more is not read, and said. */
+enum { SLABS_MOST = 1 << 20, PAGE_LEAST = 4096 };
 static const uint64_t STRIDE_MOST = UINT64_C(1) << 32;
 
 static uint64_t number(const struct task_layout *layout, enum layout_field field, const void *slab)
@@ -74,13 +74,14 @@ bool stacks_find(struct seen_slabs *slabs, struct memory *memory, const struct t
     uint64_t at = number(layout, LAYOUT_STACKS_OLDEST, pool), before = 0, next;
     for (; at && slabs->length < SLABS_MOST; before = at, at = next) {
         struct seen_slab s = {.at = at};
-        if (!read_slab(memory, layout, before, &s, &next)) {
-            slabs->is_cut = true;
+        if (!read_slab(memory, layout, before, &s, &next))
             break;
-        }
-        if (!add(slabs, &s))
+        if (!add(slabs, &s)) {
+            free(slabs->all);
             return false;
+        }
     }
+    slabs->is_cut = at != 0;
     if (slabs->length)
         qsort(slabs->all, slabs->length, sizeof *slabs->all, by_address);
     drop_overlapping(slabs);

@@ -36,12 +36,17 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
         snprintf(why, TARGET_WHY, "%s (%.64s): %s", who, name, reason);
         return false;
     }
-    const char *remark = images_trouble(target->images);
-    snprintf(why, TARGET_WHY,
-             "%s (%.64s) does not run on leaklab's tasks, or on a runtime from before it could be "
-             "read from outside: "
-             "it has no section %s%s%.300s",
-             who, name, TASK_LAYOUT_SECTION, remark ? "; " : "", remark ? remark : "");
+    const char *trouble = images_trouble(target->images);
+    if (trouble)
+        snprintf(why, TARGET_WHY,
+                 "%s (%.64s): whether it runs on leaklab's tasks is not known: %.400s", who, name,
+                 trouble);
+    else
+        snprintf(why, TARGET_WHY,
+                 "%s (%.64s) does not run on leaklab's tasks, or on a runtime from before it could "
+                 "be read from "
+                 "outside: it has no section %s",
+                 who, name, TASK_LAYOUT_SECTION);
     return false;
 }
 

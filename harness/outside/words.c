@@ -145,6 +145,8 @@ int words_write_wait(const struct target *target, const struct look *look,
             fprintf(out, "\n%sor ", before);
         tell_object(&t, &o);
     }
+    if (task->reason == WAIT_SELECT && task->cases > CASES_MOST && n)
+        fprintf(out, "\n%sor on %" PRIu32 " cases more", before, task->cases - CASES_MOST);
     return (int)n;
 }
 

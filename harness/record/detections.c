@@ -142,7 +142,7 @@ static void read_lines(struct detections *d, struct lines *lines, struct taker *
 {
     const char *text;
     size_t length;
-    enum lines_got got;
+    enum lines_got got = LINES_END;
     while (!take_failed(taker) && (got = lines_next(lines, &text, &length)) == LINES_ONE) {
         *number = lines_number(lines);
         take_text_line(d, text, length, taker);

@@ -42,8 +42,9 @@ static bool print_kind(const struct terminal *t, const struct detections *d, boo
     const struct detection **rows = score_rows(d, controls, &count);
     if (count)
         print_rows(t, d, rows, count, controls);
+    bool made = rows != NULL;
     free(rows);
-    return rows;
+    return made;
 }
 
 /* --- A row a detector ----------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #define PAIR(family_, id_, title_, ...)                                                            \
     EMBED(source_leak_##id_, "leaks/" #family_ "/" #id_ ".c");                                     \
     EMBED(source_fix_##id_, "fixes/" #family_ "/" #id_ ".c");
-#define ON_LOOP PAIR
+#define ON_LOOP  PAIR
 #define THREADED PAIR
 #include "catalog.def"
 #undef PAIR

@@ -47,6 +47,7 @@ KEPT const struct task_layout task_layout = {
         },
     .scheduler = &task_sched,
     .stacks = &task_stacks,
+    .stats = &task_stats,
     .clock_is_virtual = &task_clock_is_virtual,
     .clock_offset = &task_clock_offset,
 };

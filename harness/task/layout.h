@@ -81,7 +81,8 @@ enum { TASK_LAYOUT_VERSION = 1, TASK_LAYOUT_PLACES = 64 };
     X(SEMAPHORE_SIZE, struct semaphore, size)                                                      \
     X(SEMAPHORE_HELD, struct semaphore, held)                                                      \
     X(IO_FD, struct io, fd)                                                                        \
-    X(DEADLINE_WHEN, struct deadline, when)
+    X(DEADLINE_WHEN, struct deadline, when)                                                        \
+    X(STATS_HIBERNATED, struct task_stats, hibernated)
 
 enum layout_field {
 #define X(name, record, member) LAYOUT_##name,
@@ -105,7 +106,7 @@ struct task_layout {
     struct {
         uint16_t at, size;
     } field[LAYOUT_FIELDS];
-    const void *scheduler, *stacks;
+    const void *scheduler, *stacks, *stats;
     const void *clock_is_virtual; /* bool */
     const void *clock_offset;     /* int64_t: the task's time less the system's monotonic one */
 };

@@ -251,9 +251,12 @@ static void *nothing(void *arg)
     return arg;
 }
 
+static volatile bool waits; /* it is in wait_for() */
+
 static void *wait_for(void *arg)
 {
     char byte;
+    waits = true;
     while (read(*(int *)arg, &byte, 1) > 0)
         continue;
     return NULL;
@@ -277,6 +280,35 @@ static void a_thread_is_there_until_it_is_joined(void **state)
     assert_true(found_since(since).last.kind == CENSUS_THREAD);
     pthread_join(thread, NULL);
     assert_int_equal(census_counts.threads, threads);
+}
+
+/* Where it was made, and where it stands now: in read(), for wait_for(). */
+static void a_thread_that_waits_is_told_with_where_it_stands(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    int pipes[2];
+    char *text;
+    size_t size;
+    assert_int_equal(pipe(pipes), 0);
+    struct listing listing = {.since = census_mark()};
+    waits = false;
+    assert_int_equal(pthread_create(&thread, NULL, wait_for, pipes), 0);
+    while (!waits)
+        sched_yield();
+    FILE *out = open_memstream(&text, &size);
+    assert_int_equal(listing_write(&listing, out), 1);
+    fclose(out);
+    expect_words(text, "1 thread, running\n");
+    expect_match(text, "made at harness/test/test_census.c:[0-9]+ in a_thread_that_waits");
+    if (!strstr(text, "stands"))
+        print_message("# where a thread stands can not be seen here: ptrace is refused\n");
+    else
+        expect_match(text, "(stands|called) at harness/test/test_census.c:[0-9]+ in wait_for");
+    free(text);
+    close(pipes[1]);
+    pthread_join(thread, NULL);
+    close(pipes[0]);
 }
 
 static void a_detached_thread_is_there_until_it_ends(void **state)
@@ -380,6 +412,7 @@ int main(void)
         cmocka_unit_test(thousands_come_and_go_in_any_order),
         cmocka_unit_test(a_handle_that_is_closed_twice_is_named_with_its_places),
         cmocka_unit_test(a_thread_is_there_until_it_is_joined),
+        cmocka_unit_test(a_thread_that_waits_is_told_with_where_it_stands),
         cmocka_unit_test(a_detached_thread_is_there_until_it_ends),
         cmocka_unit_test(what_a_test_leaves_is_told_with_its_line),
         cmocka_unit_test(a_request_in_flight_is_told),

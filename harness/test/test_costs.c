@@ -255,7 +255,7 @@ static void a_record_and_its_benchmarks_are_one_result(void **state)
     ran = planted_shell("$LAB save bench.json bench.json");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "one report of a kind at a time, not also bench.json");
-    assert_int_equal(planted_shell("$LAB save a b c d")->status, 2);
+    assert_int_equal(planted_shell("$LAB save a b c d e")->status, 2);
 }
 
 static void damage_to_benchmarks_is_found(void **state)

@@ -321,6 +321,13 @@ static void a_log_with_two_dumps_gives_two(void **state)
                       "main.f()\n\t/a.go:2\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1\n");
     assert_int_equal(dumps.length, 2);
     dumps_free(&dumps);
+    /* The one that asks comes first, and the first one after it. */
+    dumps = read_text(
+        "goroutine 9 [running]:\nmain.f()\n\t/a.go:2\n\ngoroutine 1 [select]:\nmain.main()\n"
+        "\t/a.go:1\n\ngoroutine 5 [select]:\nmain.g()\n\t/a.go:3\n");
+    assert_int_equal(dumps.length, 1);
+    assert_int_equal(dumps.all[0].total, 3);
+    dumps_free(&dumps);
 }
 
 static void compressed_texts_are_read_also_cut(void **state)

@@ -1,6 +1,7 @@
 /* What is seen of tasks from outside is what they are. */
 #include "outside/tree.h"
 #include "profile/frames.h"
+#include "task/hibernate.h"
 #include "task/mutex.h"
 #include "test/outside.h"
 
@@ -145,6 +146,25 @@ LEAKING_TASK_TEST(who_ran_meanwhile_is_counted_and_marked)
     look_free(&seen);
 }
 
+/* --- Who hibernates ------------------------------------------------------------------------------------------------ */
+
+LEAKING_TASK_TEST(who_hibernates_is_counted_and_not_woken)
+{
+    struct look seen;
+    struct planted p = planted();
+    make_waiters();
+    if (!task_hibernate())
+        support_skip("nobody hibernates here: %s", task_hibernate_error());
+    uint64_t hibernated = task_stats.hibernated;
+    look(&seen, &p, true);
+    assert_int_equal(seen.hidden, hibernated);
+    assert_int_equal(seen.length + seen.hidden, task_count());
+    assert_int_equal(seen.broken, 0);
+    assert_false(seen.is_cut);
+    assert_int_equal(task_stats.hibernated, hibernated);
+    look_free(&seen);
+}
+
 /* --- Who waits for whom ------------------------------------------------------------------------------------------ */
 
 static struct mutex locks[2];
@@ -219,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_first_label_of_a_key_counts),
         cmocka_unit_test(tables_that_can_not_be_read_are_refused),
         cmocka_unit_test(who_ran_meanwhile_is_counted_and_marked),
+        cmocka_unit_test(who_hibernates_is_counted_and_not_woken),
         cmocka_unit_test(a_cycle_of_locks_is_found),
         cmocka_unit_test(a_long_chain_is_one),
     };

@@ -56,6 +56,12 @@ static void programs_are_watched(void **state)
     run("serve_watch.sh");
 }
 
+static void leaks_of_a_go_server_are_named_one_by_one(void **state)
+{
+    (void)state;
+    run("serve_leaks.sh");
+}
+
 static void prometheus_alerts_on_the_leak_and_not_on_the_fix(void **state)
 {
     (void)state;
@@ -81,6 +87,7 @@ int main(void)
         cmocka_unit_test(wrk_finds_a_flat_fix_and_a_growing_leak),
         cmocka_unit_test(pprof_reads_it_by_url),
         cmocka_unit_test(programs_are_watched),
+        cmocka_unit_test(leaks_of_a_go_server_are_named_one_by_one),
         cmocka_unit_test(prometheus_alerts_on_the_leak_and_not_on_the_fix),
         cmocka_unit_test(grafana_s_dashboard_asks_for_what_there_is),
         cmocka_unit_test(three_machines_are_scraped_and_one_leaks),

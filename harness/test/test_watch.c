@@ -1,6 +1,8 @@
 /* `leaklab watch`: judging what was seen, lives, metrics and logs. */
 #include "test/support.h"
 
+#include "watch/prometheus.h"
+#include "watch/series.h"
 #include "watch/watch.h"
 #include <math.h>
 #include <stdio.h>
@@ -184,6 +186,71 @@ static void memory_alone_is_judged_too(void **state)
     assert_true(isnan(watch_task_growth(&watch).value));
 }
 
+/* --- Lives ------------------------------------------------------------------------------------ */
+
+/* Three lives of a hundred looks; a slope over all of them would say that nothing grows. */
+static void each_life_is_judged_by_itself(void **state)
+{
+    (void)state;
+    struct watch_look looks[LOOKS];
+    size_t lives[] = {100, 200};
+    for (int i = 0; i < LOOKS; i++)
+        looks[i] = (struct watch_look){i, 50 + 2 * (i % 100), NAN};
+    struct watch watch = {.looks = looks, .length = LOOKS, .lives = lives, .restarts = 2};
+    for (size_t life = 0; life < 3; life++) {
+        struct watch one = watch_life(&watch, life);
+        assert_int_equal(one.length, 100);
+        assert_int_equal(watch_judge(&one), WATCH_GROWS);
+        assert_true(fabs(watch_task_growth(&one).value - 2) < 1e-6);
+    }
+    lives[0] = 10;
+    assert_int_equal(watch_longest_life(&watch), 1);
+    watch.restarts = 0;
+    assert_int_not_equal(watch_judge(&watch), WATCH_GROWS);
+}
+
+/* --- Metrics and logs ------------------------------------------------------------------------- */
+
+static void prometheus_text_is_read(void **state)
+{
+    (void)state;
+    struct prometheus seen;
+    assert_true(prometheus_read("# HELP go_goroutines Number of goroutines.\n"
+                                "# TYPE go_goroutines gauge\ngo_goroutines 4.2e+01\n"
+                                "go_goroutines_other 7\n"
+                                "process_resident_memory_bytes{job=\"a b\"} 1.5e6 1700000000\n"
+                                "process_start_time_seconds 1.7e9",
+                                &seen));
+    assert_true(seen.tasks == 42 && seen.rss == 1.5e6 && seen.started == 1.7e9);
+    assert_true(
+        prometheus_read("leaklab_tasks 9\nleaklab_tasks_waiting{reason=\"select\"} 3\n", &seen));
+    assert_true(seen.tasks == 9 && isnan(seen.rss) && isnan(seen.started));
+    assert_false(prometheus_read("", &seen));
+    assert_false(prometheus_read("goroutine profile: total 5\n", &seen));
+    assert_false(prometheus_read("go_goroutines\ngo_goroutines NaN\ngo_goroutines{", &seen));
+}
+
+static void logs_of_values_are_read(void **state)
+{
+    (void)state;
+    static const char text[] = "time,rss\n# a comment\n\n"
+                               "2026-11-27T00:00:00Z 1M\n2026-11-27 00:00:30.5,2 MiB\r\n"
+                               "2026-11-27T00:01:00+00:00;3145728 and more\nnonsense\n";
+    struct series_read series;
+    assert_true(series_read(text, sizeof text - 1, &series));
+    assert_int_equal(series.length, 3);
+    assert_int_equal(series.unread, 2);
+    assert_int_equal(series.first_unread, 1);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(series.all[i].value == (double)(i + 1) * 1048576);
+    assert_true(series.all[1].seconds - series.all[0].seconds == 30.5);
+    free(series.all);
+    static const char plain[] = "60 2\n0 1\n00:02:00 3\n";
+    assert_true(series_read(plain, sizeof plain - 1, &series));
+    assert_true(series.length == 3 && series.all[0].value == 1 && series.all[2].seconds == 120);
+    free(series.all);
+}
+
 /* --- The command ------------------------------------------------------------------------------ */
 
 static char said[65536];
@@ -256,9 +323,52 @@ static void a_program_is_started_watched_and_ended(void **state)
     assert_non_null(strstr(said, "the process has ended"));
 }
 
+/* 10 MiB, and one more a minute: 100 MiB after an hour and a half. */
+static void a_log_tells_when_it_dies(void **state)
+{
+    (void)state;
+    static char path[] = "/tmp/leaklab-watch-XXXXXX";
+    char arguments[128];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    for (int i = 0; i <= 30; i++)
+        dprintf(fd, "%d %dM\n", 60 * i, 10 + i);
+    close(fd);
+    snprintf(arguments, sizeof arguments, "--series %s --memory-limit 100M", path);
+    assert_int_equal(run(arguments), 1);
+    if (!strstr(said, "GROWS: there is ever more memory (31 looks in 1800.0 s)") ||
+        !strstr(said, "limit     100.0 MiB is met in 60 min"))
+        fail_msg("%s", said);
+    snprintf(arguments, sizeof arguments, "--series %s -- true", path);
+    assert_int_equal(run(arguments), 2);
+    unlink(path);
+    assert_int_equal(run(arguments), 2);
+    arguments[strlen(arguments) - strlen(" -- true")] = 0;
+    assert_int_equal(run(arguments), 1);
+}
+
+/* A shell that becomes another program, which ends with 3. */
+static void exec_and_exit_are_told(void **state)
+{
+    (void)state;
+    assert_int_equal(run("--interval 10ms -- sh -c 'sleep 0.6; exec sh -c \"exec sleep 0.6\"'"), 0);
+    if (!strstr(said, "the process has ended"))
+        fail_msg("%s", said);
+    if (strstr(said, "looks in") && !strstr(said, "the process became another program"))
+        fail_msg("%s", said);
+    assert_int_equal(run("--interval 10ms -- sh -c 'sleep 0.3; exit 3'"), 3);
+    if (!strstr(said, "sh has ended with exit status 3"))
+        fail_msg("%s", said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_life_is_judged_by_itself),
+        cmocka_unit_test(prometheus_text_is_read),
+        cmocka_unit_test(logs_of_values_are_read),
+        cmocka_unit_test(a_log_tells_when_it_dies),
+        cmocka_unit_test(exec_and_exit_are_told),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
         cmocka_unit_test(growth_begins_at_five_tasks_or_a_mebibyte),

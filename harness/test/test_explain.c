@@ -1,0 +1,389 @@
+/* `leaklab explain`: suspects, patterns, what grows over several dumps; and how dumps are fetched. */
+#include "test/shell.h"
+
+#include "dumps/course.h"
+#include "dumps/input.h"
+#include <arpa/inet.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+/* --- One dump ------------------------------------------------------------------------------------- */
+
+#define DUMPS "$tree/harness/test/dumps/"
+
+static void places_are_named_by_the_programs_own_frames(void **state)
+{
+    (void)state;
+    char *said = shell(0, "leaklab explain " DUMPS "same_first_frames.txt");
+    expect_words(said, "at example.test/quay/lamp.(*Post).hear /src/quay/lamp/post.go:77");
+    expect_words(said, "at example.test/quay/tug.(*Line).pull /src/quay/tug/line.go:31");
+    free(said);
+    said = shell(0, "leaklab explain --own 'net.*conn*' " DUMPS "same_first_frames.txt");
+    expect_words(said, "70 in IO wait");
+    expect_words(said, "at net.(*conn).Read");
+    expect_no_words(said, "at example.test/quay/tug");
+    free(said);
+    said = shell(0, "leaklab explain " DUMPS "cgo_and_asm.txt");
+    expect_words(said, "at example.test/barge._Cfunc_wait");
+    free(said);
+}
+
+static void suspects_say_why_and_what_they_look_like(void **state)
+{
+    (void)state;
+    char *said = shell(0, "leaklab explain " DUMPS "full.txt");
+    expect_words(said, "SUSPECT 1 in chan receive (nil chan)");
+    expect_words(said, "why: the channel was never made");
+    expect_words(said, "likely nil_channel (100 %)");
+    expect_words(said, "read leaks/receivers/nil_channel.c and fixes/receivers/nil_channel.c");
+    free(said);
+    said = shell(0, "leaklab explain " DUMPS "journald.txt");
+    expect_words(said, "why: a lock is waited for for 3 minutes");
+    expect_words(said, " missed_unlock (");
+    free(said);
+    said = shell(0, "leaklab explain " DUMPS "goroutineleak.txt");
+    expect_words(said, "why: its dump says that nobody can ever wake it");
+    expect_words(said, "chan receive or send (by its frames), leaked");
+    free(said);
+    said = shell(0, "leaklab explain - <" DUMPS "own_json.json");
+    expect_words(said,
+                 "standard input: leaklab's JSON; 20 tasks at 1 place, of which 1 is a suspect");
+    expect_words(said, "channel_receive (");
+    free(said);
+    said = shell(0, "leaklab explain " DUMPS "panic.txt");
+    expect_words(said, "no place of it is a suspect");
+    free(said);
+}
+
+/* One dump of 24 places, the one more than what is shown. */
+static void a_hundred_alike_are_a_suspect(void **state)
+{
+    (void)state;
+    for (int count = 99; count <= 100; count++) {
+        char *said = shell(0,
+                           "{ echo 'goroutine profile: total %d'; echo '%d @ 0x1'; printf "
+                           "'#\\t0x1\\tmain.a+0x1\\t/a.go:1\\n'; echo '150 @ 0x2'; printf "
+                           "'#\\t0x2\\tmain.b+0x1\\t/a.go:2\\n'; } | leaklab explain -",
+                           count + 150, count);
+        expect_words(said,
+                     count == 100 ? ", of which 2 are suspects" : ", of which 1 is a suspect");
+        free(said);
+    }
+}
+
+static void what_was_not_read_is_told(void **state)
+{
+    (void)state;
+    char *said = shell(0, "leaklab explain " DUMPS "comma_total.txt");
+    expect_words(said, "its head says 1,234, its groups 53: counted by the groups");
+    free(said);
+    said = shell(0, "leaklab explain " DUMPS "sigquit.txt");
+    expect_words(said, "  lines 20 to 22: none of a dump's; left out\n");
+    free(said);
+    said = shell(1, "printf 'one\\ntwo\\n' | leaklab explain - " DUMPS "plain.txt");
+    expect_words(said,
+                 "leaklab explain: standard input is no dump that can be read: line 1 is none");
+    expect_words(said, "53 tasks"); /* the other one is */
+    free(said);
+    free(shell(1, "leaklab explain nowhere.txt"));
+}
+
+static void wrong_wishes_are_refused(void **state)
+{
+    (void)state;
+    shell_refuses("which dump?", "leaklab explain");
+    shell_refuses("one of --json", "leaklab explain --json --markdown x");
+    shell_refuses("--interval '0'", "leaklab explain --interval 0 x y");
+    shell_refuses("--header must be like", "leaklab explain --header secret x");
+    shell_refuses("--cacert 'none'", "leaklab explain --cacert none x");
+    shell_refuses("--own ''", "leaklab explain --own '' x");
+}
+
+/* --- Other forms ---------------------------------------------------------------------------------- */
+
+static json_t *parsed(char *text)
+{
+    json_error_t error;
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        fail_msg("%s: %s", error.text, text);
+    free(text);
+    return json;
+}
+
+static void json_says_all_of_it(void **state)
+{
+    (void)state;
+    json_t *json = parsed(shell(0, "leaklab explain --json " DUMPS "full.txt"));
+    assert_int_equal(json_integer_value(json_object_get(json, "total")), 8);
+    json_t *places = json_object_get(json, "places"), *first = json_array_get(places, 0);
+    assert_int_equal(json_array_size(places), 7);
+    assert_true(json_is_true(json_object_get(first, "suspect")));
+    assert_string_equal(json_string_value(json_object_get(
+                            json_array_get(json_object_get(first, "looks_like"), 0), "id")),
+                        "nil_channel");
+    json_decref(json);
+    json = parsed(
+        shell(0, "leaklab explain --json " DUMPS "plain.txt " DUMPS "plain.txt " DUMPS "full.txt"));
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(json, "growth"), "looks")),
+                     3);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(json, "latest"), "total")),
+                     8);
+    json_decref(json);
+    json_decref(
+        parsed(shell(0, "printf 'goroutine profile: total 1\\n1 @ 0x1\\n#\\t0x1\\tm\\377.f+0x1"
+                        "\\t/a|`.go:1\\n' | leaklab explain --json -")));
+}
+
+static void markdown_and_flames_are_written(void **state)
+{
+    (void)state;
+    char *said = shell(0, "leaklab explain --markdown " DUMPS "plain.txt");
+    expect_words(said, "| tasks | wait for | since | at | made by | looks like |\n|--:|");
+    expect_words(said, "| **suspect** 40 | sync.WaitGroup.Wait |");
+    free(said);
+    said = shell(
+        0, "printf 'goroutine profile: total 1\\n1 @ 0x1\\n#\\t0x1\\tm|x`<b>.f+0x1\\t/a.go:1\\n' | "
+           "leaklab explain --markdown -");
+    expect_words(said, "m\\|x\\`\\<b\\>.f");
+    free(said);
+    said = shell(0, "leaklab explain --folded " DUMPS "plain.txt");
+    expect_words(said, "example.test/quay/crane.(*Arm).Stop.func1;example.test/quay/crane.(*Arm)."
+                       "finish;sync.(*WaitGroup).Wait;sync.runtime_Semacquire;"
+                       "[sync.WaitGroup.Wait] 40\n");
+    free(said);
+    said = shell(0, "leaklab explain --svg -o flame.svg " DUMPS "plain.txt; cat flame.svg");
+    expect_words(said, "<svg xmlns=");
+    expect_words(said, "\n40 tasks, 75.47%</title>");
+    free(said);
+}
+
+/* --- Several dumps -------------------------------------------------------------------------------- */
+
+/* Writes a dump of so many in main.grows, in main.stays and in main.bursts into the folder. */
+static void plant(const char *name, int grows, int stays, int bursts)
+{
+    free(shell(0,
+               "{ echo 'goroutine profile: total %d'; printf '%d @ "
+               "0x1\\n#\\t0x1\\tmain.grows+0x1\\t/a.go:1\\n"
+               "%d @ 0x2\\n#\\t0x2\\tmain.stays+0x1\\t/a.go:2\\n%d @ "
+               "0x3\\n#\\t0x3\\tmain.bursts+0x1\\t/a.go:3\\n'"
+               "; } >%s",
+               grows + stays + bursts, grows, stays, bursts, name));
+}
+
+static void growth_goes_by_all_dumps(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 9; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "look%d", i);
+        plant(name, 40 + 12 * i, 30, i == 8 ? 399 : 9);
+    }
+    char *said = shell(0, "leaklab explain --interval 1h look?");
+    expect_words(said, "9 looks; all tasks");
+    expect_words(said, "places that grow:\n  +0.2 a minute (0.2 to 0.2), 40 to 136");
+    expect_words(said, "\n    at main.grows /a.go:1\n");
+    char *end = strstr(said, "\n\n"); /* what is said of the last dump alone follows */
+    assert_non_null(end);
+    *end = 0;
+    expect_no_words(said, "main.bursts");
+    expect_no_words(said, "main.stays");
+    free(said);
+    said = shell(0, "leaklab explain look0 look8");
+    expect_words(said, "+390 a dump, 9 to 399");
+    free(said);
+}
+
+static void what_came_and_went_is_told(void **state)
+{
+    (void)state;
+    char *said = shell(0, "leaklab explain " DUMPS "plain.txt " DUMPS "goroutineleak.txt");
+    expect_words(said, "came: 7 at example.test/barge.(*Crew).report.func1");
+    expect_words(said, "went: 40 at example.test/quay/crane.(*Arm).finish");
+    free(said);
+}
+
+static struct dump dump_of(int grows, int stays)
+{
+    struct dumps dumps = {0};
+    char text[512], error[128];
+    int length = snprintf(text, sizeof text,
+                          "goroutine profile: total %d\n%d @ 0x1\n#\t0x1\tmain.grows+0x1\t/a.go:1\n"
+                          "%d @ 0x2\n#\t0x2\tmain.stays+0x1\t/a.go:2\n",
+                          grows + stays, grows, stays);
+    assert_true(dumps_read(text, (size_t)length, &dumps, error, sizeof error));
+    assert_int_equal(dumps.length, 1);
+    struct dump dump = dumps.all[0];
+    free(dumps.all);
+    return dump;
+}
+
+/* Three lives, each from 10 on: first against last would say that nothing grew. */
+static void lives_are_judged_one_by_one(void **state)
+{
+    (void)state;
+    struct course course = {0};
+    const struct own own = {0};
+    for (int i = 0; i < 30; i++) {
+        struct dump dump = dump_of(10 + 20 * (i % 10), 30);
+        assert_true(course_add(&course, &dump, &own, i, false));
+        dump_free(&dump);
+    }
+    course_judge(&course);
+    assert_int_equal(course.life_count, 3);
+    assert_string_equal(course_text(&course, course.sites[0].name), "main.grows /a.go:1");
+    assert_true(fabs(course.sites[0].rate.value - 20) < 1e-6);
+    assert_true(course_grows(&course, &course.sites[0]));
+    assert_false(course_grows(&course, &course.sites[1]));
+    assert_true(course_first(&course, &course.sites[0]) == 10);
+    assert_true(course_last(&course, &course.sites[0]) == 190);
+    course_end(&course);
+}
+
+static void long_courses_keep_their_slope(void **state)
+{
+    (void)state;
+    struct course course = {0};
+    const struct own own = {0};
+    for (int i = 0; i < 3 * COURSE_LOOKS; i++) {
+        struct dump dump = dump_of(1000 + i, 30);
+        assert_true(course_add(&course, &dump, &own, i, false));
+        dump_free(&dump);
+    }
+    assert_true(course.looks <= COURSE_LOOKS);
+    course_judge(&course);
+    assert_true(fabs(course.sites[0].rate.value - 1) < 1e-6);
+    assert_true(fabs(course_total_rate(&course).value - 1) < 1e-6);
+    course_end(&course);
+}
+
+/* --- Fetching ------------------------------------------------------------------------------------- */
+
+static void passwords_reach_no_message(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {
+        "http://eve:geheim@127.0.0.1:1/x?debug=1&access_token=geheim&b=2",
+        "http://geheim@127.0.0.1:1/",
+        "ftp://eve:geheim@127.0.0.1/",
+        "http://eve:geheim@",
+        "https://eve:ge@heim@127.0.0.1:1/?apikey=geheim",
+    };
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        char *said = shell(1, "leaklab explain '%s'", urls[i]);
+        if (fetch_is_url(urls[i]))
+            expect_no_words(said, "heim");
+        free(said);
+        said = fetch_shown(urls[i]);
+        expect_no_words(said, "heim");
+        free(said);
+    }
+    char *said = shell(1, "leaklab watch --url '%s'", urls[0]);
+    expect_words(said, "http://127.0.0.1:1/x?debug=1&access_token=......&b=2: ");
+    free(said);
+    said = shell(2, "leaklab watch --url '%s'", urls[2]);
+    expect_no_words(said, "geheim");
+    free(said);
+}
+
+/* Answers one request a connection, as long as it lives; what was asked for decides. */
+static void serve_on(int listener)
+{
+    static const char dump[] = "goroutine profile: total 1\n1 @ 0x1\n#\t0x1\tmain.f+0x1\t/a.go:1\n";
+    char asked[4096], answer[1024];
+    for (;;) {
+        int client = accept(listener, NULL, NULL);
+        ssize_t got = read(client, asked, sizeof asked - 1);
+        asked[got > 0 ? got : 0] = 0;
+        if (strstr(asked, "GET /away"))
+            snprintf(answer, sizeof answer,
+                     "HTTP/1.1 302 Found\r\nLocation: http://eve:geheim@10.0.0.1/else\r\n"
+                     "Content-Length: 0\r\nConnection: close\r\n\r\n");
+        else if (strstr(asked, "GET /closed") && !strstr(asked, "X-Pass: open"))
+            snprintf(answer, sizeof answer,
+                     "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        else
+            snprintf(answer, sizeof answer,
+                     "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                     sizeof dump - 1, dump);
+        if (write(client, answer, strlen(answer)) < 0)
+            _exit(1);
+        close(client);
+    }
+}
+
+static pid_t serve(int listener)
+{
+    assert_int_equal(listen(listener, 8), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        serve_on(listener);
+    close(listener);
+    return pid;
+}
+
+static void endpoints_are_asked(void **state)
+{
+    (void)state;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    int port = ntohs(address.sin_port);
+    pid_t pid = serve(listener);
+    char *said = shell(0, "leaklab explain http://127.0.0.1:%d/", port);
+    expect_words(said, "at main.f /a.go:1");
+    free(said);
+    said = shell(1, "leaklab explain http://127.0.0.1:%d/closed", port);
+    expect_words(said, "/closed answers 403");
+    free(said);
+    free(shell(0, "leaklab explain --header 'X-Pass: open' http://127.0.0.1:%d/closed", port));
+    said = shell(1, "leaklab explain http://127.0.0.1:%d/away", port);
+    expect_words(said,
+                 "answers 302 and sends on to http://10.0.0.1/else: ask there, if you mean it");
+    free(said);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+static void sockets_in_the_file_system_are_asked(void **state)
+{
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/app.sock", shell_folder);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    pid_t pid = serve(listener);
+    char *said = shell(0, "leaklab explain unix:app.sock:/debug/pprof/goroutine?debug=1");
+    expect_words(said, "at main.f /a.go:1");
+    free(said);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places_are_named_by_the_programs_own_frames),
+        cmocka_unit_test(suspects_say_why_and_what_they_look_like),
+        cmocka_unit_test(a_hundred_alike_are_a_suspect),
+        cmocka_unit_test(what_was_not_read_is_told),
+        cmocka_unit_test(wrong_wishes_are_refused),
+        cmocka_unit_test(json_says_all_of_it),
+        cmocka_unit_test(markdown_and_flames_are_written),
+        cmocka_unit_test(growth_goes_by_all_dumps),
+        cmocka_unit_test(what_came_and_went_is_told),
+        cmocka_unit_test(lives_are_judged_one_by_one),
+        cmocka_unit_test(long_courses_keep_their_slope),
+        cmocka_unit_test(passwords_reach_no_message),
+        cmocka_unit_test(endpoints_are_asked),
+        cmocka_unit_test(sockets_in_the_file_system_are_asked),
+    };
+    return cmocka_run_group_tests_name("explain", tests, shell_begin, shell_end);
+}
