@@ -295,8 +295,8 @@ static void it_is_saved_and_verified(void **state)
     (void)state;
     const struct ran *ran = planted_shell(
         "$LAB detect channel_receive poll_nine_minutes --only sites --json r >said && "
-        "$LAB save --machine m r && $LAB verify && cat results/README.md && grep -o '<h2>What "
-        "[^<]*' results/index.html");
+        "$LAB save --machine m r && $LAB verify && cat results/detectors.md && grep -o '<h2>What "
+        "[^<]*' results/detectors.html");
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, "1 result, all as it says\n");
     expect_words(ran->said,
