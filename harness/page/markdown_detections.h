@@ -1,4 +1,4 @@
-/* What leak detectors find, in README.md of the results. */
+/* What leak detectors find, in Markdown: on a page of its own, and in README.md of its result. */
 #pragma once
 
 #include "record/detections.h"

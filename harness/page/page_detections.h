@@ -1,4 +1,4 @@
-/* What leak detectors find, in the page of all results. */
+/* What leak detectors find, on its page. */
 #pragma once
 
 #include "record/detections.h"

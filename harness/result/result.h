@@ -12,7 +12,7 @@
  * as it is but for the names of the host and of the program's file.
  *
  * What is made of these may be made anew at any time: README.md and figures/ within the folder, with a
- * SHA256SUMS of the figures; README.md and index.html beside all of them.
+ * SHA256SUMS of the figures; and the pages beside all of them (page/pages.h).
  */
 #pragma once
 
