@@ -1,6 +1,7 @@
 #include "page/markdown.h"
 #include "page/markdown_bench.h"
 #include "page/markdown_detections.h"
+#include "page/markdown_generated.h"
 #include "page/markdown_pair.h"
 #include "result/about.h"
 #include "result/forecast_pair.h"
@@ -8,9 +9,6 @@
 #include "result/phrase.h"
 #include "result/stream.h"
 #include <stdlib.h>
-
-const char markdown_generated[] = "<!-- Made by `leaklab report`; `leaklab verify` holds it to the "
-                                  "results. Do not edit. -->\n\n";
 
 /* --- The table ------------------------------------------------------------------------------ */
 
@@ -144,7 +142,7 @@ char *markdown_one(const struct summary *summary)
     FILE *out = stream_open(&held);
     if (!out)
         return NULL;
-    fprintf(out, "%s# %s\n\n", markdown_generated, summary->name);
+    fprintf(out, "%s# %s\n\n", MARKDOWN_GENERATED, summary->name);
     pairs(out, summary);
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);

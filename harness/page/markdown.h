@@ -3,8 +3,5 @@
 
 #include "page/edition.h"
 
-/* The first line of every page in Markdown. */
-extern const char markdown_generated[];
-
 /* For its own folder. The caller frees it; NULL where there is no memory. */
 char *markdown_one(const struct summary *summary);

@@ -1,7 +1,7 @@
 #include "page/markdown_index.h"
 #include "page/frame.h"
-#include "page/markdown.h"
 #include "page/markdown_bench.h"
+#include "page/markdown_generated.h"
 #include "probe/expected.h"
 #include "result/about.h"
 #include "result/markdown_text.h"
@@ -108,7 +108,7 @@ char *markdown_index(const struct edition *edition)
         out,
         "%s# Results\n\n[index.html](index.html) is the page to begin with; each pair has one of "
         "its own, and here in Markdown too. [By symptom](symptoms.md): what does a leak look like?",
-        markdown_generated);
+        MARKDOWN_GENERATED);
     if (frame_has_benchmarks(edition))
         fputs(" [Benchmarks](benchmarks.md): what operations cost, and against Go.", out);
     fprintf(
@@ -132,7 +132,7 @@ char *markdown_benchmarks_page(const struct edition *edition)
     if (!out)
         return NULL;
     fprintf(out, "%s# Benchmarks\n\n[As a page](benchmarks.html). [All pairs](README.md).\n\n",
-            markdown_generated);
+            MARKDOWN_GENERATED);
     if (edition->compared)
         markdown_versus(out, edition->compared->versus);
     if (edition->benchmarked && edition->saved)

@@ -1,5 +1,5 @@
 #include "page/markdown_pair.h"
-#include "page/markdown.h"
+#include "page/markdown_generated.h"
 #include "page/plot.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
@@ -242,7 +242,7 @@ char *markdown_pair(const struct edition *edition, size_t index)
     FILE *out = stream_open(&held);
     if (!out)
         return NULL;
-    fprintf(out, "%s# %s\n\n", markdown_generated, pair->pair->id);
+    fprintf(out, "%s# %s\n\n", MARKDOWN_GENERATED, pair->pair->id);
     markdown_text(out, pair->pair->title);
     fprintf(out, ". Family `%s`. [As a page](%s.html).\n\n", pair->pair->family, pair->pair->id);
     neighbours(out, edition, index);

@@ -1,7 +1,7 @@
 #include "page/page_detectors.h"
 #include "page/frame.h"
-#include "page/markdown.h"
 #include "page/markdown_detections.h"
+#include "page/markdown_generated.h"
 #include "page/page_detections.h"
 #include "result/stream.h"
 
@@ -29,7 +29,7 @@ char *markdown_detectors(const struct edition *edition)
     if (!out)
         return NULL;
     fprintf(out, "%s# Leak detectors\n\n[As a page](detectors.html). [All pairs](README.md).\n\n",
-            markdown_generated);
+            MARKDOWN_GENERATED);
     markdown_detections(out, edition->detected->detections);
     return stream_close(out, &held);
 }

@@ -1,6 +1,6 @@
 #include "page/page_symptoms.h"
 #include "page/frame.h"
-#include "page/markdown.h"
+#include "page/markdown_generated.h"
 #include "page/symptoms.h"
 #include "probe/expected.h"
 #include "result/html.h"
@@ -89,7 +89,7 @@ char *markdown_symptoms(const struct edition *edition)
     FILE *out = stream_open(&held);
     if (!out)
         return NULL;
-    fprintf(out, "%s# Leaks by symptom\n\n%s\n", markdown_generated, lead);
+    fprintf(out, "%s# Leaks by symptom\n\n%s\n", MARKDOWN_GENERATED, lead);
     for (size_t i = 0; symptom_at(&symptom, i); i++) {
         if (!symptom_is_any(i, edition))
             continue;
