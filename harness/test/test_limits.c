@@ -26,6 +26,8 @@ static void skip_where_instrumented(void)
     }
 }
 
+enum { A_SLAB = 64 }; /* stacks that are mapped at once */
+
 static void wait_for_close(void *c)
 {
     chan_recv(c, NULL);
@@ -46,6 +48,16 @@ static size_t address_space(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* 64 stacks, each with its guard: at least 64 KiB, at most 2 MiB each. */
+static void expect_kib_refused(void)
+{
+    size_t kib = 0;
+    const char *of = strstr(task_error(), " of ");
+    assert_non_null(of);
+    assert_int_equal(sscanf(of, " of %zu KiB failed", &kib), 1);
+    assert_in_range(kib, 64 * 64, 64 * 2048);
+}
+
 static void meet_the_address_space_limit(void *unused)
 {
     (void)unused;
@@ -62,6 +74,7 @@ static void meet_the_address_space_limit(void *unused)
     assert_int_equal(task_count(), made + 1);
     assert_non_null(strstr(task_error(), "address space limit"));
     assert_non_null(strstr(task_error(), "ulimit -v"));
+    expect_kib_refused();
     settle();
     assert_int_equal(go(wait_for_close, c), 0);
     assert_int_equal(task_stats.refused, 2);
@@ -120,6 +133,20 @@ static bool forget_guard_markers(void)
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MADV_GUARD_INSTALL, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+    };
+    struct sock_fprog filter = {sizeof program / sizeof *program, program};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+/* Lets it know no process_madvise() for anything: guards are set one by one then. False as above. */
+static bool forget_many_at_once(void)
+{
+    struct sock_filter program[] = {
+        LOAD_NUMBER,
+        SKIP_UNLESS(SYS_process_madvise, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = {sizeof program / sizeof *program, program};
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
@@ -187,6 +214,19 @@ static void overflow_without_markers(void *unused)
     settle();
 }
 
+/* As before, on the last stack of a slab: each has its guard. */
+static void overflow_the_last_of_a_slab(void *unused)
+{
+    (void)unused;
+    assert_true(forget_many_at_once());
+    task_set_stack_size(128 * 1024);
+    struct chan *c = chan_make(int, 0);
+    for (int i = 0; i < A_SLAB - 1; i++)
+        go(wait_for_close, c);
+    go(overflow, NULL);
+    settle();
+}
+
 /* The far end of a frame of 900 KiB that has no stack probes. */
 static void leap(void *unused)
 {
@@ -210,6 +250,12 @@ static void an_overflow_is_caught_without_markers_too(void **state)
     support_expect_stop(leap_without_markers, "leap, of 128 KiB of stack");
 }
 
+static void an_overflow_is_caught_where_guards_are_set_one_by_one(void **state)
+{
+    (void)state;
+    support_expect_stop(overflow_the_last_of_a_slab, "overflow, of 128 KiB of stack");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +263,7 @@ int main(void)
         cmocka_unit_test(task_run_is_refused_where_address_space_ends),
         cmocka_unit_test(go_is_refused_where_mappings_end),
         cmocka_unit_test(an_overflow_is_caught_without_markers_too),
+        cmocka_unit_test(an_overflow_is_caught_where_guards_are_set_one_by_one),
     };
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
 }

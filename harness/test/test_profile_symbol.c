@@ -6,6 +6,7 @@
 #include "profile/symbol.h"
 #include "task/chan.h"
 #include "task/inspect.h"
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -303,6 +304,19 @@ static void remember(const char *line, void *words)
     strncat(words, "\n", 4095 - strlen(words));
 }
 
+/* What is no longer believed is not kept open. */
+static void expect_closed(const char *name)
+{
+    DIR *folder_of_open = opendir("/proc/self/fd");
+    assert_non_null(folder_of_open);
+    for (struct dirent *e; (e = readdir(folder_of_open));) {
+        char target[PATH_SIZE] = "";
+        if (readlinkat(dirfd(folder_of_open), e->d_name, target, sizeof target - 1) > 0)
+            expect_not(target, name);
+    }
+    closedir(folder_of_open);
+}
+
 static void load_and_replace(void *unused)
 {
     (void)unused;
@@ -327,6 +341,7 @@ static void load_and_replace(void *unused)
     module_remarks(remember, words);
     expect(words, "library.so changed on disk since this process started");
     expect(words, "no lines for it");
+    expect_closed("library.so");
     unlink(path);
 }
 

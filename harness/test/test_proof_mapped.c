@@ -56,6 +56,15 @@ LEAKING_TASK_TEST(in_memory_that_is_mapped)
     expect_seen(map(MAP_PRIVATE));
 }
 
+/* What a program calls that is built for large files. */
+LEAKING_TASK_TEST(in_memory_that_is_mapped_by_the_other_name)
+{
+    void *memory = mmap64(NULL, SIZE, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(memory != MAP_FAILED);
+    expect_seen(memory);
+}
+
 LEAKING_TASK_TEST(in_memory_that_is_shared)
 {
     expect_seen(map(MAP_SHARED));
@@ -233,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_memory_that_is_mapped),
+        cmocka_unit_test(in_memory_that_is_mapped_by_the_other_name),
         cmocka_unit_test(in_memory_that_is_shared),
         cmocka_unit_test(in_memory_that_has_moved),
         cmocka_unit_test(in_memory_that_may_only_be_read),

@@ -152,6 +152,8 @@ class Finder:
 
     def visit(self, cursor, parent):
         kind = cursor.kind
+        if kind == CursorKind.STATIC_ASSERT:
+            return  # the compiler sees it, and no test comes there
         if kind in (CursorKind.BINARY_OPERATOR, CursorKind.COMPOUND_ASSIGNMENT_OPERATOR):
             self.operator(cursor)
         elif kind == CursorKind.UNARY_OPERATOR:
