@@ -280,6 +280,8 @@ static int64_t between_looks(void)
 /* In slices, as stacks are given back after a burst: who is ready has its time between two. */
 void task_hibernate_turn(int64_t now)
 {
+    if (wanted_after <= 0) /* not asked for; and the end of time has come */
+        return;
     if (!task_stacks.sweep_next && !begin())
         task_stacks.sweep_next = 0;
     go_on(task_time_add(now, -wanted_after), clock_is_virtual());
