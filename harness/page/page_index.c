@@ -237,7 +237,7 @@ static bool all_whole(const struct edition *edition)
 
 static void how_many(FILE *out, const struct edition *edition)
 {
-    fprintf(out, "Here are <b>%zu ways to leak one</b>, ", edition->pair_count);
+    fprintf(out, "Here are <b>%zu ways to leak</b>, ", edition->pair_count);
     if (all_whole(edition))
         fputs("each beside <b>its fix</b>, both run under the same load and counted.", out);
     else if (edition->saved)
