@@ -96,14 +96,14 @@ static void leave_out_parking(const struct dump *dump, struct draft *draft)
 
 static void settle(struct dump *dump, struct draft *draft)
 {
-    const char *said = dump_word_text(dump, draft->group.reason);
-    bool is_said = *said && strcmp(said, "semacquire") != 0;
-    const char *found = is_said ? NULL : by_frames(dump, draft);
-    if (!is_said && !found && !*said)
+    const char *said = dump_word_text(dump, draft->group.reason); /* until the next dump_word() */
+    bool is_said = *said, is_enough = is_said && strcmp(said, "semacquire") != 0;
+    const char *found = is_enough ? NULL : by_frames(dump, draft);
+    if (!is_said && !found)
         found = by_hidden(draft);
     if (found) {
         draft->group.reason = dump_word(dump, found, strlen(found));
-        draft->group.flags |= *said ? 0 : DUMP_GUESSED;
+        draft->group.flags |= is_said ? 0 : DUMP_GUESSED;
     }
     leave_out_parking(dump, draft);
 }
