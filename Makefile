@@ -438,10 +438,11 @@ grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
 	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
 		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
 
-goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps, for the tests to hold it to: read the difference
+goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
-	@git status --short harness/test/golden
+	@$B/leaklab report >build/report.log || { cat build/report.log; exit 1; }
+	@git status --short harness/test/golden results
 
 $B/test/test_folder: $B/harness/test/planted.o
 

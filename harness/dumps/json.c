@@ -68,13 +68,13 @@ static void add_group(struct dump *dump, struct draft *draft, const json_t *grou
 
 static void read_own(struct dump *dump, struct draft *draft, const json_t *root)
 {
-    const json_t *total = json_object_get(root, "total"), *group;
-    size_t i;
+    const json_t *total = json_object_get(root, "total"), *groups = json_object_get(root, "groups");
     dump_begin(dump, "leaklab's JSON");
     dump->time = json_integer_value(json_object_get(root, "time"));
     dump->has_told = json_is_integer(total) && json_integer_value(total) >= 0;
     dump->told = dump->has_told ? (uint64_t)json_integer_value(total) : 0;
-    json_array_foreach(json_object_get(root, "groups"), i, group) add_group(dump, draft, group);
+    for (size_t i = 0; i < json_array_size(groups); i++)
+        add_group(dump, draft, json_array_get(groups, i));
 }
 
 /* --- Java's ------------------------------------------------------------------------------------- */
@@ -126,12 +126,13 @@ static void add_thread(struct dump *dump, struct draft *draft, const json_t *thr
 
 static void read_java(struct dump *dump, struct draft *draft, const json_t *root)
 {
-    const json_t *container, *thread;
-    size_t i, j;
+    const json_t *containers = json_object_get(root, "threadContainers");
     dump_begin(dump, "Java's threads, JSON");
-    json_array_foreach(json_object_get(root, "threadContainers"), i, container)
-        json_array_foreach(json_object_get(container, "threads"), j, thread)
-            add_thread(dump, draft, thread);
+    for (size_t i = 0; i < json_array_size(containers); i++) {
+        const json_t *threads = json_object_get(json_array_get(containers, i), "threads");
+        for (size_t j = 0; j < json_array_size(threads); j++)
+            add_thread(dump, draft, json_array_get(threads, j));
+    }
 }
 
 /* --- Either ------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a new pair needs is what README says: two files and a line, and its dumps by `make goldens`. Tried in a
+# What a new pair needs is what README says: two files and a line, and its dumps and page by `make goldens`. Tried in a
 # copy of the project, with HOW_MANY pairs (1) in a family of their own, without twins in Go.
 #
 #     new_pair.sh [HOW_MANY [TEST...]]
