@@ -144,7 +144,7 @@ static void no_limit_is_forecast_for_what_levels_off(void **state)
     (void)state;
     struct service s = service_start("");
     int client = live_listen(&s), grew = 0;
-    live_command(&s, "/live/start", START("timer_in_loop", 500, 64), 200);
+    live_command(&s, "/live/start", START("timer_in_loop", 500, 256), 200);
     while (grew < 15) { /* of a leak a forecast is made after ten seconds */
         const char *kind = "";
         json_t *verdict = live_event(client, "verdict"), *leak_left, *fix_left;
