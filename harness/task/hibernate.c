@@ -7,6 +7,7 @@
 #include "task/hibernate_wake.h"
 #include "task/loop.h"
 #include "task/panic.h"
+#include "task/slices.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ enum { LOOKS = 4 /* in the time after which a task hibernates */, SLICE_NS = 500
 int64_t task_hibernate_due = INT64_MAX;
 static int64_t wanted_after; /* 0: not */
 static uv_timer_t timer;     /* for a loop that has nothing else to wake for */
+static struct slices looks;
 static void on_timer(uv_timer_t *t);
 static const char *error = "";
 
@@ -277,29 +279,39 @@ static int64_t between_looks(void)
     return wanted_after / LOOKS + 1;
 }
 
-/* In slices, as stacks are given back after a burst: who is ready has its time between two. */
-void task_hibernate_turn(int64_t now)
+/* The next look begins some time after the end of this one. */
+static bool look_on(void)
+{
+    int64_t now = clock_now(), wait = between_looks();
+    go_on(task_time_add(now, -wanted_after), clock_is_virtual());
+    if (task_stacks.sweep_next)
+        return true;
+    task_hibernate_due = task_time_add(now, wait);
+    uv_timer_start(&timer, on_timer, (uint64_t)(wait / MILLISECOND), 0);
+    return false;
+}
+
+/* A loop that has nothing of its own to wait for has no turns while tasks are ready: then it goes on from here. */
+void task_hibernate_turn(void)
 {
     if (wanted_after <= 0) /* not asked for; and the end of time has come */
         return;
     if (!task_stacks.sweep_next && !begin())
         task_stacks.sweep_next = 0;
-    go_on(task_time_add(now, -wanted_after), clock_is_virtual());
-    int64_t wait = !task_stacks.sweep_next  ? between_looks()
-                   : task_sched.ready_first ? MILLISECOND
-                                            : 0;
-    task_hibernate_due = task_time_add(now, wait);
-    uv_timer_start(&timer, on_timer, (uint64_t)(wait / MILLISECOND), 0);
+    task_hibernate_due = task_time_add(clock_now(), MILLISECOND);
+    if (look_on())
+        task_slices_start(&looks, look_on);
+    else
+        task_slices_stop(&looks);
 }
 
 /* Under the virtual clock turns decide. That may have been ahead of this one. */
 static void on_timer(uv_timer_t *t)
 {
-    int64_t now = clock_now();
     if (clock_is_virtual())
         uv_timer_start(t, on_timer, (uint64_t)(between_looks() / MILLISECOND) + 1, 0);
     else
-        task_hibernate_turn(now);
+        task_hibernate_turn();
 }
 
 int task_hibernate_after(int64_t nanoseconds)
@@ -313,6 +325,7 @@ int task_hibernate_after(int64_t nanoseconds)
         made = true;
     }
     wanted_after = nanoseconds;
+    task_slices_stop(&looks);
     task_stacks.sweep_next = 0;
     task_hibernate_due = nanoseconds > 0 ? clock_now() : INT64_MAX;
     if (nanoseconds > 0)

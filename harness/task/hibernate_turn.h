@@ -5,4 +5,4 @@
 
 /* By clock_now(): when it is next to be looked who has been parked for long. INT64_MAX: never. */
 extern int64_t task_hibernate_due;
-void task_hibernate_turn(int64_t now);
+void task_hibernate_turn(void);

@@ -5,12 +5,12 @@
 #include "task/loop.h"
 #include "task/panic.h"
 #include "task/sched.h"
+#include "task/slices.h"
 
 static NOT_SCANNED uv_loop_t loop;
 static uv_timer_t trim_timer;
-static uv_idle_t trim_slices;
+static struct slices trim_slices;
 enum { TRIM_DELAY_MS = 500 };
-static const int64_t TRIM_PAUSE = MILLISECOND;
 static const int64_t POLL_INTERVAL = 100 * MICROSECOND;
 
 uv_loop_t *task_loop(void)
@@ -22,8 +22,6 @@ uv_loop_t *task_loop(void)
             task_fatal("can not make an event loop: %s", uv_strerror(failed));
         uv_timer_init(&loop, &trim_timer);
         uv_unref((uv_handle_t *)&trim_timer);
-        uv_idle_init(&loop, &trim_slices);
-        uv_unref((uv_handle_t *)&trim_slices);
         made = true;
     }
     return &loop;
@@ -50,31 +48,18 @@ static void run_ready_tasks(void)
 #endif
 }
 
-/* In slices, one in a turn of the loop, so that no turn waits long. Tasks that are ready have their time
- * between two slices. */
-static void trim_more(uv_idle_t *slices)
-{
-    static int64_t next_slice;
-    int64_t now = clock_now();
-    if (task_sched.ready_first && now < next_slice)
-        return;
-    if (!task_stack_trim_more())
-        uv_idle_stop(slices);
-    next_slice = task_time_add(clock_now(), TRIM_PAUSE);
-}
-
 static void trim(uv_timer_t *timer)
 {
     (void)timer;
     if (task_stack_trim())
-        uv_idle_start(&trim_slices, trim_more);
+        task_slices_start(&trim_slices, task_stack_trim_more);
 }
 
 /* A burst's stacks are kept for a while: the next burst may be near. */
 static void schedule_trim(void)
 {
     if (task_stack_trim_is_due() && !uv_is_active((uv_handle_t *)&trim_timer) &&
-        !uv_is_active((uv_handle_t *)&trim_slices))
+        !task_slices_go_on(&trim_slices))
         uv_timer_start(&trim_timer, trim, TRIM_DELAY_MS, 0);
 }
 
@@ -87,7 +72,7 @@ static void turn(void)
     schedule_trim();
     int64_t now = clock_now();
     if (__builtin_expect(now >= task_hibernate_due, 0))
-        task_hibernate_turn(now);
+        task_hibernate_turn();
     bool more = task_clock_fire();
     if (task_sched.ready_first || more) {
         if (now < next_poll && !clock_is_virtual())
