@@ -2,23 +2,10 @@
  * bound them. A page table stays while one of its entries is a marker, which each stack's guard is anyway: so
  * a hibernated task keeps 136 bytes of page tables, as one that is parked does. */
 #include "task/hibernate_page.h"
+#include "task/advice.h"
 #include "task/announce.h"
 #include "task/stack.h"
-#include <sys/mman.h>
 #include <unistd.h>
-
-#ifndef MADV_GUARD_INSTALL
-#define MADV_GUARD_INSTALL 102
-#endif
-#ifndef MADV_GUARD_REMOVE
-#define MADV_GUARD_REMOVE 103
-#endif
-#ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ 22
-#endif
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
 
 enum hiding { NOT_ASKED, BY_MARKER, BY_PROTECTION };
 

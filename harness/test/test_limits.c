@@ -2,6 +2,7 @@
  * guard pages as they were before the kernel had markers for them. */
 #include "test/support.h"
 
+#include "task/advice.h"
 #include "task/chan.h"
 #include <errno.h>
 #include <linux/filter.h>
@@ -9,15 +10,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef MADV_GUARD_INSTALL
-#define MADV_GUARD_INSTALL 102
-#endif
 
 static void skip_where_instrumented(void)
 {
