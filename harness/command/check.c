@@ -11,19 +11,10 @@
 enum { CLOSER = 16, CLOSEST = CLOSER * CLOSER };
 static const int64_t look_most = 512 << 20; /* bytes that it may come to */
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    (void)arg;
-    if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = state->input;
-    return 0;
-}
-
 static const struct argp_child children[] = {{&selecting_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
-    .parser = parse,
+    .parser = command_hand_down,
     .args_doc = "[ID|FAMILY|WORD...]",
     .doc = "Proves for each pair, or those named by an id, a family or a word, that the leak "
            "leaves behind exactly what the "

@@ -142,6 +142,15 @@ static void fit_help(void)
         setenv("ARGP_HELP_FMT", format, 0);
 }
 
+error_t command_hand_down(int key, char *arg, struct argp_state *state)
+{
+    (void)arg;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    state->child_inputs[0] = state->input;
+    return 0;
+}
+
 static error_t parse_shared(int key, char *arg, struct argp_state *state)
 {
     (void)arg;

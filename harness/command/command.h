@@ -39,6 +39,9 @@ const char *command_program(void);
 /* What every command takes, too: --help and --version. */
 extern const struct argp_option command_shared_options[];
 
+/* A parser for who has no options of its own: all is for its one child, which gets the same input. */
+error_t command_hand_down(int key, char *arg, struct argp_state *state);
+
 /* Parses a command's arguments, GNU style, with --help and --version. Wrong ones end the program
  * with one line on standard error and EXIT_USAGE. input is handed to the parser as state->input. */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);

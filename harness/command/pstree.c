@@ -3,19 +3,10 @@
 #include "outside/forest.h"
 #include "outside/forest_json.h"
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-    (void)arg;
-    if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = state->input;
-    return 0;
-}
-
 static const struct argp_child children[] = {{&looking_argp, 0, NULL, 0}, {0}};
 
 static const struct argp argp = {
-    .parser = parse,
+    .parser = command_hand_down,
     .children = children,
     .args_doc = "PID\n--core FILE [PROGRAM]",
     .doc = "Shows who waits for whom in a process that runs on leaklab's tasks, as a tree: each "
