@@ -141,7 +141,7 @@ def killed_in(copy, where, mutant, tests, reach):
         for test in tests:
             if copy.build(where, programs, f"{where}/test/test_{test}").returncode != 0:
                 return ""
-            if not copy.passes(where, test, limit_of(where, reach[test]["seconds"])):
+            if not copy.passes(where, test, limit_of(where, reach.seconds[test])):
                 return test
         return None
     finally:
@@ -151,10 +151,9 @@ def killed_in(copy, where, mutant, tests, reach):
 
 def outcome_of(copy, mutant, reach):
     """Builds the mutant and runs what reaches it: (how it fared, by which test)."""
-    tests = [test for test, is_ in reach.items() if reached.comes_to(is_, mutant.path, mutant.line)]
+    tests = reach.tests_at(mutant.path, mutant.line)
     if not tests:
         return "survived", "no test comes here"
-    tests.sort(key=lambda test: reach[test]["seconds"])
     test = killed_in(copy, BUILD, mutant, tests, reach)
     if test is not None:
         return ("killed", test) if test else ("stillborn", "")
@@ -163,7 +162,7 @@ def outcome_of(copy, mutant, reach):
         test = killed_in(copy, SANITIZED, mutant, sanitized, reach)
         if not test:
             return "survived", f"{len(tests)} tests come here"
-        if passes_unchanged(copy, SANITIZED, test, reach[test]["seconds"]):
+        if passes_unchanged(copy, SANITIZED, test, reach.seconds[test]):
             return "killed", f"{test}, sanitized"
         copy.not_sanitized.add(test)
 
@@ -275,15 +274,14 @@ def main():
             sys.exit(f"mutants: no room '{room}': {' '.join(there)}")
     os.makedirs(wishes.folder, exist_ok=True)
     copies = [Copy(os.path.abspath(f"{wishes.folder}/{i}")) for i in range(wishes.jobs)]
-    reach = reached.reached(copies[0].folder, wishes.folder, wishes.jobs)
+    reach = reached.Reach(copies[0].folder, wishes.folder, wishes.jobs)
     tests = reached.digest_of([f"harness/test/{name}" for name in os.listdir("harness/test")
                                if name.endswith((".c", ".h", ".sh"))])  # fmt: skip
     for copy in copies:
         built = copy.build(BUILD, "all", jobs=wishes.jobs)
         if built.returncode != 0:
             sys.exit(f"mutants: {shlex.quote(copy.folder)} is not built:\n{built.stderr}")
-    reach = {test: is_ for test, is_ in reach.items()
-             if is_["passed"] or passes_unchanged(copies[0], BUILD, test, is_["seconds"])}  # fmt: skip
+    reach.judge_failed(lambda test, seconds: passes_unchanged(copies[0], BUILD, test, seconds))
     run, results = Run(wishes, wishes.folder), {}
     for room in chosen:
         results[room] = run.room(drawn(room, there[room], wishes.seed), copies, reach, tests)
