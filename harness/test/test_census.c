@@ -4,6 +4,7 @@
 #include "census/listing.h"
 #include "census/verify_handles.h"
 #include "test/words.h"
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -306,6 +307,8 @@ static void a_thread_that_waits_is_told_with_where_it_stands(void **state)
     else
         expect_match(text, "(stands|called) at harness/test/test_census.c:[0-9]+ in wait_for");
     free(text);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* who looked is a child no more */
+    assert_int_equal(errno, ECHILD);
     close(pipes[1]);
     pthread_join(thread, NULL);
     close(pipes[0]);
