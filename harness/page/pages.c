@@ -1,4 +1,5 @@
 #include "page/pages.h"
+#include "page/claims.h"
 #include "page/derived.h"
 #include "page/frame.h"
 #include "page/markdown_index.h"
@@ -48,6 +49,10 @@ bool pages_make(const struct edition *edition, struct page_files *pages)
     add(pages, page_index(edition), "index.html");
     add(pages, markdown_symptoms(edition), "symptoms.md");
     add(pages, page_symptoms(edition), "symptoms.html");
+    if (edition->saved) { /* one record answers few of them */
+        add(pages, markdown_claims(edition), "claims.md");
+        add(pages, page_claims(edition), "claims.html");
+    }
     if (frame_has_benchmarks(edition)) {
         add(pages, markdown_benchmarks_page(edition), "benchmarks.md");
         add(pages, page_benchmarks(edition), "benchmarks.html");
