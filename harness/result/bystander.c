@@ -173,6 +173,7 @@ static void say(FILE *out, const struct bystander *bystander, enum beside beside
     struct bystander_sum sum = bystander_sum(bystander, beside, n);
     if (!sum.kinds || n <= 0)
         return;
+    fputs(ftell(out) > 0 ? " " : "", out);
     fprintf(out, "Beside %s leaked tasks that %s, ", figure_count(count, llround(n)),
             beside_text(beside));
     if (!sum.slower)
@@ -185,7 +186,7 @@ static void say(FILE *out, const struct bystander *bystander, enum beside beside
     say_range(out, sum.median_least, sum.median_most);
     fputs(", 99th percentile ", out);
     say_range(out, sum.p99_least, sum.p99_most);
-    fputs(". ", out);
+    putc('.', out);
 }
 
 char *bystander_words(const struct bystander *bystander)
