@@ -4,6 +4,7 @@
 #include "record/bench_json.h"
 #include "record/bench_name.h"
 #include "record/file.h"
+#include "record/spread.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -215,6 +216,26 @@ static void read_fit(struct benchmarks *b, const json_t *entry, struct taker *ta
         if (strcmp(b->families[i].stem, stem) == 0 || strcmp(b->families[i].stem, run_name) == 0)
             bench_entry_fit(&b->families[i], entry, bench_name_real(run_name), taker);
     free(stem);
+}
+
+/* --- Counters ------------------------------------------------------------------------------- */
+
+double benchmarks_counter(const struct benchmarks *b, const struct benchmark *of, const char *name)
+{
+    const json_t *entries = json_object_get(b->report, "benchmarks"), *entry;
+    double *values = calloc(json_array_size(entries) + 1, sizeof *values);
+    struct taker none = {{0}};
+    size_t count = 0, i;
+    json_array_foreach(entries, i, entry)
+    {
+        const json_t *value = json_object_get(entry, name);
+        bool is_of = !is_aggregate(entry) && strcmp(run_name_of(entry, &none), of->run_name) == 0;
+        if (values && is_of && json_is_number(value))
+            values[count++] = json_number_value(value);
+    }
+    double median = spread_of(values, count).median;
+    free(values);
+    return median;
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */

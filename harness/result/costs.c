@@ -2,6 +2,7 @@
 #include "probe/figures.h"
 #include "record/spread.h"
 #include "result/about.h"
+#include "result/bystander.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,20 +126,24 @@ static void say_spread(char text[PHRASE], const struct members *members)
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
 {
     struct cost_row *rows = calloc(benchmarks->family_count + 1, sizeof *rows);
-    *count = rows ? benchmarks->family_count : 0;
-    for (size_t i = 0; i < *count; i++) {
+    *count = 0;
+    for (size_t i = 0; rows && i < benchmarks->family_count; i++) {
         const struct bench_family *family = &benchmarks->families[i];
         struct members members = members_of(benchmarks, i);
+        struct cost_row *row = &rows[*count];
         char fit[PHRASE];
-        rows[i].name = family->name;
-        rows[i].failure = members.failed ? members.failed->failure : NULL;
-        rows[i].skipped = members.failed && members.failed->skipped;
-        say_n(rows[i].n, &members);
-        say_cost(rows[i].cost, &members);
-        say_spread(rows[i].spread, &members);
+        if (bystander_has(family)) /* no cost of an operation */
+            continue;
+        ++*count;
+        row->name = family->name;
+        row->failure = members.failed ? members.failed->failure : NULL;
+        row->skipped = members.failed && members.failed->skipped;
+        say_n(row->n, &members);
+        say_cost(row->cost, &members);
+        say_spread(row->spread, &members);
         cost_fit(fit, family);
         if (*fit)
-            snprintf(rows[i].fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
+            snprintf(row->fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
     }
     return rows;
 }
