@@ -94,7 +94,7 @@ class Copy:
     def build(self, where, *targets, jobs=1):
         """where: BUILD or SANITIZED; targets: in it, or of the Makefile."""
         words = ["make", "-s", f"-j{jobs}", f"B={where}", f"SANITIZE={'1' if where == SANITIZED else ''}",
-                 "WERROR=1", *targets]  # fmt: skip
+                 "WERROR=1", *(["OPTIMIZE=-O1"] if where == SANITIZED else []), *targets]  # fmt: skip
         return subprocess.run(words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True)  # fmt: skip
 
