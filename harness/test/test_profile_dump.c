@@ -85,8 +85,10 @@ static void a_dump_goes_to_its_file_or_says_why_not(void **state)
 static void load_and_settle_are_two_moments(void **state)
 {
     (void)state;
-    if (support_is_instrumented())
+    if (support_is_instrumented()) {
+        expect_lab("channel_receive --requests 5", 0, "nothing is proven: ");
         support_skip("nothing is proven under the checkers");
+    }
     expect_lab("timer_in_loop --requests 5 --at load", 0,
                "0 tasks, 50 timers\n\n50 timers due in 59.9 s, made at "
                "leaks/pitfalls/timer_in_loop.c:");
