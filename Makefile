@@ -272,7 +272,7 @@ COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion)))
 bench-instructions: $B/benchmarks build/.setup-ci ## count the instructions of one operation, by valgrind; more than 3 % off the table fails
 	@sh bench/instructions.sh $B/benchmarks '$(strip $(COMPILER))'
 
-bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and README's table
+bench-instructions-table: $B/benchmarks build/.setup-ci ## the same, and write bench/instructions.tsv and bench/README.md's table
 	@sh bench/instructions.sh --table $B/benchmarks '$(strip $(COMPILER))'
 
 twin-go-detect: GO_DO = { GOTOOLCHAIN=$(GO_DETECT) $(GO) build -trimpath -buildvcs=false -o $(abspath $B)/twin-detect ./twin \
