@@ -135,7 +135,6 @@ struct bench *bench_fresh(const struct fresh *fresh)
     struct bench *b = bench_register(work->name, run_works, work);
     bench_range(b, work->first, work->last, 10);
     bench_clock(b, BENCH_MANUAL_TIME);
-    bench_complexity(b, BENCH_1);
     return b;
 }
 
