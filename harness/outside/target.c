@@ -2,6 +2,7 @@
 #include "outside/core.h"
 #include "outside/mapped.h"
 #include "outside/process.h"
+#include "outside/sleepers.h"
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct opened {
     struct mapped_files files; /* a process's */
     struct process process;
     struct core *core;
+    struct sleepers *sleepers;
 };
 
 /* --- The runtime in it ------------------------------------------------------------------------------ */
@@ -48,6 +50,18 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
                  "outside: it has no section %s",
                  who, name, TASK_LAYOUT_SECTION);
     return false;
+}
+
+/* From now on the memory is what it is to the process: nobody's page is hidden. */
+static bool see_sleepers(struct opened *o, char why[TARGET_WHY])
+{
+    o->sleepers = sleepers_open(o->target.memory, &o->target.layout);
+    if (!o->sleepers) {
+        snprintf(why, TARGET_WHY, "no memory to look at who hibernates");
+        return false;
+    }
+    o->target.memory = sleepers_memory(o->sleepers);
+    return true;
 }
 
 /* --- A process --------------------------------------------------------------------------------------- */
@@ -115,7 +129,7 @@ struct target *target_of_process(pid_t pid, char why[TARGET_WHY])
     if (read_maps(o, why) && may_read(o, why) &&
         (o->target.images =
              images_open(&o->files, o->target.memory, pid, headers_of_process(pid), NULL, why)) &&
-        find_runtime(&o->target, who, why))
+        find_runtime(&o->target, who, why) && see_sleepers(o, why))
         return &o->target;
     target_close(&o->target);
     return NULL;
@@ -163,7 +177,8 @@ struct target *target_of_core(const char *core, const char *program, char why[TA
         snprintf(why, TARGET_WHY, "no memory to look at %s", core);
         return NULL;
     }
-    if (open_core(o, core, program, why) && find_runtime(&o->target, core, why))
+    if (open_core(o, core, program, why) && find_runtime(&o->target, core, why) &&
+        see_sleepers(o, why))
         return &o->target;
     target_close(&o->target);
     return NULL;
@@ -172,6 +187,7 @@ struct target *target_of_core(const char *core, const char *program, char why[TA
 void target_close(struct target *target)
 {
     struct opened *o = (struct opened *)target;
+    sleepers_close(o->sleepers);
     if (target->images)
         images_close(target->images);
     if (o->core)
