@@ -1,4 +1,5 @@
 #include "outside/target.h"
+#include "census/layout.h"
 #include "outside/core.h"
 #include "outside/mapped.h"
 #include "outside/process.h"
@@ -18,7 +19,7 @@ struct opened {
     struct sleepers *sleepers;
 };
 
-/* --- The runtime in it ------------------------------------------------------------------------------ */
+/* --- The runtime and the census in it ------------------------------------------------------------------------------ */
 
 static const char *name_of(const struct images *images)
 {
@@ -32,7 +33,9 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
     char reason[LAYOUT_WHY];
     const char *name = name_of(target->images);
     uint64_t at = images_section(target->images, TASK_LAYOUT_SECTION);
-    if (at && layout_read(target->memory, at, &target->layout, reason))
+    target->census = images_section(target->images, CENSUS_LAYOUT_SECTION);
+    target->has_tasks = at && layout_read(target->memory, at, &target->layout, reason);
+    if (target->has_tasks || (!at && target->census))
         return true;
     if (at) {
         snprintf(why, TARGET_WHY, "%s (%.64s): %s", who, name, reason);
@@ -46,15 +49,17 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
     else
         snprintf(why, TARGET_WHY,
                  "%s (%.64s) does not run on leaklab's tasks, or on a runtime from before it could "
-                 "be read from "
-                 "outside: it has no section %s",
-                 who, name, TASK_LAYOUT_SECTION);
+                 "be read from outside: it has no section %s, and of a census (leaklab-census) no "
+                 "section %s",
+                 who, name, TASK_LAYOUT_SECTION, CENSUS_LAYOUT_SECTION);
     return false;
 }
 
 /* From now on the memory is what it is to the process: nobody's page is hidden. */
 static bool see_sleepers(struct opened *o, char why[TARGET_WHY])
 {
+    if (!o->target.has_tasks)
+        return true;
     o->sleepers = sleepers_open(o->target.memory, &o->target.layout);
     if (!o->sleepers) {
         snprintf(why, TARGET_WHY, "no memory to look at who hibernates");
