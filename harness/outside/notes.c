@@ -44,7 +44,7 @@ void notes_write(const struct target *target, const struct look *look, FILE *out
 {
     char n[32];
     write_moved(look, out);
-    if (look->hibernated)
+    if (look->hibernated && look->length)
         fprintf(out,
                 "of these, %s hibernate%s: read from the copies of their stacks, none was woken\n",
                 shown_number(look->hibernated, n), look->hibernated == 1 ? "s" : "");
@@ -55,9 +55,9 @@ void notes_write(const struct target *target, const struct look *look, FILE *out
     if (look->is_cut)
         fputs("the runtime's lists end in what makes no sense: there may be more tasks\n", out);
     if (look->is_cut && target->is_core)
-        fputs("gcore leaves out stacks whose guards it can not read (Linux 6.13 and later); a core "
-              "that the kernel has made "
-              "has them\n",
+        fputs("gcore leaves out a mapping of stacks whose guards it can not read (Linux 6.13 and "
+              "later). What has them: `leaklab ps PID` while it runs, or a core that the kernel "
+              "makes (ulimit -c unlimited, then kill -ABRT PID, which ends it)\n",
               out);
     if (target->is_cut)
         fputs("the core file is cut: there may be more tasks\n", out);
