@@ -44,8 +44,12 @@ bool twin_has(const struct twin *twin, const char *id)
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {
-    return (struct outcome){
-        .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
+    return (struct outcome){.pair = pair,
+                            .variant = variant,
+                            .settings = *settings,
+                            .gauges_fd = -1,
+                            .charged_fd = -1,
+                            .noise = noise_unknown};
 }
 
 int outcome_id_width(const struct outcome *cases, size_t length)

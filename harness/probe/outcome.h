@@ -4,6 +4,7 @@
 #include "catalog.h"
 #include "probe/gauges.h"
 #include "probe/memory.h"
+#include "probe/noise.h"
 
 /* One look from outside at a running case. */
 struct sample {
@@ -75,6 +76,7 @@ struct outcome {
     enum limit_by limit_by;
     int charged_fd; /* of its memory cgroup, while it runs; else -1 */
     bool killed_by_limit;
+    struct noise noise; /* of the machine, while it ran */
 };
 
 /* Of what a case wrote to standard error, where it tells why it ended: a panic, a sanitizer's

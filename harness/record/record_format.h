@@ -57,6 +57,7 @@
  *    "parked":[{"count","reason","file","line","function","made_file","made_line",
  *       "made_function","kept_awake":false}], "parked_elsewhere":0,
  *    "verdict":{"as_catalogued":true,"words":..,"wrong":..},
+ *    "noise":{"load_average","others","stolen","waited"} (what else the machine did meanwhile, probe/noise.h),
  *    and of a case that ended well: "rehearsed" (requests of the warm-up that were counted alike),
  *    "found":{"task":{"stays" (per request),"constant" (however many),"held" (per request),"held_for_s",
  *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",

@@ -315,6 +315,18 @@ static json_t *limit_json(const struct outcome *outcome)
                      outcome->killed_by_limit);
 }
 
+static json_t *share_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *noise_json(const struct noise *noise)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "load_average", share_json(noise->load_average),
+                     "others", share_json(noise->others), "stolen", share_json(noise->stolen),
+                     "waited", share_json(noise->waited));
+}
+
 /* After which nothing was left any more of what load had held; null where nothing was held, or some stays. */
 static json_t *gone_json(const struct gauges *g)
 {
@@ -428,6 +440,7 @@ json_t *record_json_end(size_t number, const struct outcome *outcome, const stru
         "parked", parked_json(g ? &g->parked : NULL), "parked_elsewhere",
         whole(g ? g->parked.omitted : 0), "verdict", "as_catalogued", verdict->as_catalogued,
         "words", text(verdict->words), "wrong", text(verdict->wrong));
+    line = built_with(line, "noise", noise_json(&outcome->noise));
     if (line && outcome->ending.how == ENDED_WELL && outcome_started(outcome))
         line = with_finding(line, outcome);
     return line;

@@ -165,6 +165,25 @@ static void check_parked(const json_t *groups, struct taker *taker)
     }
 }
 
+static double share(struct taker *taker, const json_t *object, const char *name)
+{
+    double value = take_number(taker, object, name);
+    if (value < 0 || value > 1)
+        take_refuse(taker, "\"%s\" is no share from 0 to 1", name);
+    return value;
+}
+
+/* Records of before have none. */
+static struct noise read_noise(struct taker *taker, const json_t *object)
+{
+    return (struct noise){
+        .load_average = take_number(taker, object, "load_average"),
+        .others = share(taker, object, "others"),
+        .stolen = share(taker, object, "stolen"),
+        .waited = share(taker, object, "waited"),
+    };
+}
+
 void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker *taker)
 {
     const json_t *verdict = take_object(taker, line, "verdict");
@@ -180,6 +199,7 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
+    c->noise = read_noise(taker, json_object_get(line, "noise"));
     c->ended = true;
     if (!take_failed(taker))
         c->end = json_incref((json_t *)line);

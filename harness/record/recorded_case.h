@@ -25,6 +25,7 @@ struct recorded_case {
     int64_t
         timers_gone; /* nanoseconds of settle until all that was held had gone, -1: nothing was, or never */
     bool killed_by_limit;   /* of settings.memory_limit */
+    struct noise noise;     /* of the machine meanwhile; not known of records of before */
     char *verdict, *ending; /* in words */
 };
 

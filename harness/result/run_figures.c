@@ -148,6 +148,7 @@ bool run_figures_of(const struct recorded_case *c, uint64_t seed, struct run_fig
         .repetition = c->repetition,
         .requests = (double)recorded_started(c),
         .as_catalogued = c->as_catalogued,
+        .noise = c->noise,
         .timers_gone = c->timers_gone < 0 ? NAN : (double)c->timers_gone / 1e9,
     };
     take_counts(figures, c);

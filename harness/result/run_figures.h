@@ -3,6 +3,7 @@
 
 #include "probe/attribution.h"
 #include "probe/growth.h"
+#include "probe/noise.h"
 #include "record/recorded.h"
 
 /* One repetition of a variant. NAN where it was not seen. */
@@ -21,6 +22,7 @@ struct run_figures {
     double p50, p99;                         /* nanoseconds; INFINITY: never */
     double per_second;                       /* requests, over the time that load took */
     struct attribution under_load, after_settle;
+    struct noise noise;          /* of the machine meanwhile */
     bool as_catalogued, outlier; /* outlier: its bytes_per_request is far from the others' */
 };
 

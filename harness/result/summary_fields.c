@@ -4,6 +4,10 @@
     {                                                                                              \
 #name, offsetof(struct run_figures, name)                                                  \
     }
+#define NOISE(name)                                                                                \
+    {                                                                                              \
+        "noise_" #name, offsetof(struct run_figures, noise.name)                                   \
+    }
 #define ESTIMATE(name)                                                                             \
     {                                                                                              \
 #name, offsetof(struct measured, name)                                                     \
@@ -26,6 +30,10 @@ const struct summary_field run_fields[] = {
     RUN(p50),
     RUN(p99),
     RUN(per_second),
+    NOISE(load_average),
+    NOISE(others),
+    NOISE(stolen),
+    NOISE(waited),
 };
 const size_t run_field_count = sizeof run_fields / sizeof *run_fields;
 
