@@ -133,7 +133,7 @@ static struct outcome outcome_planted(const struct planted *planted, enum varian
     outcome.latency_count = 1000;
     outcome.latencies = calloc(outcome.latency_count, sizeof *outcome.latencies);
     for (size_t i = 0; i < outcome.latency_count; i++)
-        outcome.latencies[i] = (int64_t)((i * 617) % 1000 * MICROSECOND);
+        outcome.latencies[i] = (struct latency){0, (int64_t)((i * 617) % 1000 * MICROSECOND)};
     return outcome;
 }
 

@@ -2,7 +2,7 @@
 #include "test/words.h"
 
 #include "probe/figures.h"
-#include "record/quantiles.h"
+#include "probe/quantiles.h"
 #include "result/phrase.h"
 #include <math.h>
 
@@ -42,7 +42,10 @@ static void bytes_are_in_the_unit_that_fits(void **state)
 static void times_are_in_the_unit_that_fits(void **state)
 {
     (void)state;
-    assert_string_equal(figure_time(text, 0), "0.0 us");
+    assert_string_equal(figure_time(text, 0), "0 ns");
+    assert_string_equal(figure_time(text, 164.6), "165 ns");
+    assert_string_equal(figure_time(text, 999.4), "999 ns");
+    assert_string_equal(figure_time(text, 999.5), "1.0 us");
     assert_string_equal(figure_time(text, 9940), "9.9 us");
     assert_string_equal(figure_time(text, 9960), "10 us");
     assert_string_equal(figure_time(text, 999000), "999 us");
@@ -228,8 +231,8 @@ static void runs_that_differ_are_about_a_figure(void **state)
 static void a_quantile_lies_between_its_neighbours(void **state)
 {
     (void)state;
-    static const int64_t latencies[] = {40, 10, 30, 20};
-    double *sorted = quantile_sort(latencies, 4);
+    static const struct latency latencies[] = {{30, 10}, {0, 10}, {25, 5}, {5, 15}};
+    double *sorted = quantile_sort(latencies, 4, LATENCY_RESPONSE);
     for (int i = 0; i < 4; i++)
         assert_true(sorted[i] == 10 * (i + 1));
     assert_true(quantile_of(sorted, 4, 4, 0) == 10);
@@ -243,7 +246,7 @@ static void a_quantile_lies_between_its_neighbours(void **state)
     assert_true(quantile_of(sorted, 1, 1, 0.5) == 10);
     assert_true(isnan(quantile_of(sorted, 0, 0, 0.5)));
     free(sorted);
-    sorted = quantile_sort(NULL, 0);
+    sorted = quantile_sort(NULL, 0, LATENCY_LATE);
     assert_non_null(sorted);
     free(sorted);
 }

@@ -59,7 +59,7 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(c->expected.parked[WAIT_CHAN_RECEIVE], 1);
     assert_int_equal(c->sample_count, 63);
     assert_int_equal(c->latency_count, 1000);
-    assert_int_equal(c->latencies[1], 617000);
+    assert_int_equal(latency_of(&c->latencies[1], LATENCY_RESPONSE), 617000);
     assert_true(c->ended && c->as_catalogued);
     expect_words(c->verdict, "LEAK 1.000 task/request");
     const struct sample *held = recorded_phase_end(c, PHASE_DRAIN);
@@ -100,7 +100,7 @@ static void figures_survive_as_json(void **state)
     assert_true(fabs(summary_figure(leak, rss_growth, NULL) - 4300 * 1000) < 1);
     /* 1000 latencies, each whole microsecond up to 999 once. */
     assert_true(fabs(summary_median(leak, offsetof(struct run_figures, p50)) - 499500) <= 1);
-    assert_true(attribution_explained(&leak->under_load) > 0.999);
+    assert_true(attribution_accounted(&leak->under_load) > 0.999);
     struct taker taker = {{0}};
     json_t *json = summary_json(summary);
     struct summary *again = summary_of_json(json, &taker);

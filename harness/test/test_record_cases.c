@@ -140,7 +140,7 @@ static void an_end_is_read_as_it_was(void **state)
 static void latencies_follow_each_other(void **state)
 {
     (void)state;
-    static const int64_t latencies[] = {5, 0, 7};
+    static const struct latency latencies[] = {{1, 4}, {0, 0}, {7, 0}};
     begin();
     for (size_t first = 0; first < 9; first += 3) {
         json_t *line = record_json_latencies(0, first, latencies, 3);
@@ -153,7 +153,8 @@ static void latencies_follow_each_other(void **state)
     assert_string_equal(taker.wrong, "");
     assert_int_equal(c.latency_count, 9);
     for (int i = 0; i < 9; i++)
-        assert_int_equal(c.latencies[i], latencies[i % 3]);
+        assert_memory_equal(&c.latencies[i], &latencies[i % 3], sizeof *latencies);
+    assert_true(c.apart);
     line = record_json_latencies(0, 10, latencies, 3);
     recorded_case_latencies(&c, line, &taker);
     assert_string_equal(taker.wrong, "\"first\" is no whole number from 9 to 9");

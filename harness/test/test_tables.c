@@ -107,7 +107,7 @@ struct left {
 
 static struct outcome counted(struct left *left, uint64_t requests, uint64_t tasks, int64_t growth)
 {
-    static int64_t latencies[] = {2000, 2000, 2000, 2000};
+    static struct latency latencies[] = {{500, 2000}, {500, 2000}, {500, 2000}, {500, 2000}};
     struct gauges *g = &left->gauges;
     memset(left, 0, sizeof *left);
     g->progress.sent = g->progress.finished = requests;
