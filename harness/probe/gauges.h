@@ -263,6 +263,8 @@ struct gauges {
 };
 
 _Static_assert(WAIT_REASONS <= COUNTED_REASONS, "room for every wait reason");
+_Static_assert(offsetof(struct settings, first_arrival) == 120, "layout");
+_Static_assert(offsetof(struct progress, paused) == 952, "layout");
 _Static_assert(offsetof(struct gauges, settings) == 4096, "layout");
 _Static_assert(offsetof(struct gauges, progress) == 8192, "layout");
 _Static_assert(offsetof(struct gauges, tail) == 12288, "layout");

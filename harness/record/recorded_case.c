@@ -217,7 +217,6 @@ static double share(struct taker *taker, const json_t *object, const char *name)
     return value;
 }
 
-/* Records of before have none. */
 static struct noise read_noise(struct taker *taker, const json_t *object)
 {
     return (struct noise){
@@ -243,7 +242,11 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
-    c->noise = read_noise(taker, json_object_get(line, "noise"));
+    take_known(taker, line, "paused_ns");
+    if (json_object_get(line, "noise")) /* not in records of before */
+        c->noise = read_noise(taker, take_object(taker, line, "noise"));
+    else
+        c->noise = noise_unknown;
     c->ended = true;
     if (!take_failed(taker))
         c->end = json_incref((json_t *)line);

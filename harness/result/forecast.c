@@ -99,6 +99,7 @@ static void say_interval(FILE *out, const struct forecast *forecast)
 {
     char soonest[FORECAST_TEXT], latest[FORECAST_TEXT];
     const char *covers = interval_covers(forecast->basis);
+    covers = *covers ? covers : "interval";
     if (forecast->soonest == forecast->seconds && forecast->latest == forecast->seconds)
         return;
     time_in_digits(soonest, forecast->soonest, 3);

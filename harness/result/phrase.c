@@ -13,7 +13,7 @@ static int place_of(const struct estimate *of)
     double half = of && !isnan(of->low) ? (of->high - of->low) / 2 : 0;
     if (!(half > 0) || isinf(half))
         return TENTHS;
-    return (int)fmax(floor(log10(half)), -DECIMALS_MOST);
+    return (int)fmax(floor(log10(half) + 1e-9), -DECIMALS_MOST);
 }
 
 static const char *number_at(char text[PHRASE], double value, int place)

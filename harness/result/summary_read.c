@@ -38,6 +38,20 @@ static void *room_for(struct taker *taker, const json_t *array, size_t size)
     return room;
 }
 
+static struct estimate read_estimate(struct taker *taker, const json_t *object)
+{
+    const char *name = take_text(taker, object, "interval_by", TEXT_LONGEST);
+    struct estimate estimate = {
+        .value = figure(taker, object, "value"),
+        .low = figure(taker, object, "low"),
+        .high = figure(taker, object, "high"),
+    };
+    for (enum interval_basis basis = INTERVAL_NONE; basis < INTERVAL_BASES; basis++)
+        if (strcmp(name, interval_basis_text(basis)) == 0)
+            estimate.basis = basis;
+    return estimate;
+}
+
 static struct attribution read_attribution(struct taker *taker, const json_t *object)
 {
     const json_t *parts = take_object(taker, object, "parts");
@@ -108,7 +122,7 @@ static void read_measured(struct measured *measured, const json_t *object, int64
                           struct taker *taker)
 {
     const json_t *runs = take_array(taker, object, "runs", RUNS_MOST);
-    take_object(taker, object, "estimates"); /* for others: here they are made of the runs anew */
+    const json_t *estimates = take_object(taker, object, "estimates");
     measured->path = text(taker, object, "path", 200);
     measured->verdict = text(taker, object, "verdict", TEXT_LONGEST);
     measured->source = text(taker, object, "source", SOURCE_LONGEST);
@@ -116,6 +130,11 @@ static void read_measured(struct measured *measured, const json_t *object, int64
     measured->expected = recorded_expectation(taker, take_object(taker, object, "expected"));
     measured->under_load = read_attribution(taker, take_object(taker, object, "under_load"));
     measured->after_settle = read_attribution(taker, take_object(taker, object, "after_settle"));
+    for (size_t i = 0; schema != SUMMARY_NOT_APART && i < estimate_field_count; i++) {
+        struct estimate estimate =
+            read_estimate(taker, take_object(taker, estimates, estimate_fields[i].name));
+        memcpy((char *)measured + estimate_fields[i].offset, &estimate, sizeof estimate);
+    }
     read_deaths(measured, take_array(taker, object, "deaths", RUNS_MOST), taker);
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
     measured->runs = room_for(taker, runs, sizeof *measured->runs);
@@ -181,8 +200,9 @@ static void read_summary(struct summary *summary, const json_t *json, struct tak
         summary->twins = read_pairs(taker, take_array(taker, json, "twins", PAIRS_MOST), schema,
                                     &summary->twin_count);
     recorded_check_header(taker, about);
-    if (!take_failed(taker) && !(estimates_make(summary->pairs, summary->pair_count) &&
-                                 estimates_make(summary->twins, summary->twin_count)))
+    if (!take_failed(taker) && schema == SUMMARY_NOT_APART &&
+        !(estimates_make(summary->pairs, summary->pair_count) &&
+          estimates_make(summary->twins, summary->twin_count)))
         take_refuse(taker, "no memory for it");
     if (!take_failed(taker))
         summary->about = json_incref((json_t *)about);
