@@ -86,6 +86,7 @@ uint64_t recovering_look(void)
     proven_prepare();
     uint64_t ended = end_all();
     int64_t took = (int64_t)uv_hrtime() - before;
+    recovered->looks++;
     recovered->longest = took > recovered->longest ? took : recovered->longest;
     state.due = clock_now() + state.gauges->settings.recover;
     if (ended)

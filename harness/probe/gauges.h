@@ -103,6 +103,7 @@ struct proven {
 struct recovered {
     uint64_t ended;    /* tasks that were proven to be leaked */
     uint64_t spinning; /* that only their own ticker wakes, as it did for ever in the warm-up */
+    uint64_t looks;
     int64_t
         longest; /* nanoseconds, of a look with all that it has begun to end; nothing else ran */
 };
