@@ -2,6 +2,7 @@
 #include "command/results.h"
 #include "probe/printable.h"
 #include "report/comparison.h"
+#include "result/conditions.h"
 #include <stdlib.h>
 
 enum { OPTION_ALL = 0x100 };
@@ -68,8 +69,8 @@ static struct comparisons compare_all(const struct summary *before, const struct
 {
     struct comparisons all;
     all.pairs = compare(before, after, &all.pair_count);
-    all.costs = compare_costs(before->benchmarks, after->benchmarks, &all.cost_count);
-    all.versus = compare_costs(before->versus, after->versus, &all.versus_count);
+    all.costs = compare_costs(before->benchmarks, after->benchmarks, false, &all.cost_count);
+    all.versus = compare_costs(before->versus, after->versus, false, &all.versus_count);
     return all;
 }
 
@@ -116,7 +117,7 @@ static bool say_nothing_common(const struct compare_wish *wish, const struct sum
 
 static bool say_conditions(const struct summary *before, const struct summary *after)
 {
-    char *conditions = compare_conditions(before, after);
+    char *conditions = conditions_differ(before, after);
     bool is_known = conditions;
     if (conditions && *conditions)
         printf("not the same conditions:\n%s\n", conditions);

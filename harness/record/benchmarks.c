@@ -226,6 +226,7 @@ static void free_one(struct benchmark *benchmark)
     free(benchmark->words);
     free(benchmark->failure);
     free(benchmark->runs);
+    free(benchmark->draws);
 }
 
 /* An aggregate of what nobody knows alone makes no benchmark. */
