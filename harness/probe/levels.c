@@ -211,7 +211,7 @@ struct variances variances_of(struct draw *draws, size_t count)
 
 int levels_optimum(double variance, double variance_above, double cost, double cost_above, int most)
 {
-    if (!(variance > 0) || !(cost > 0) || isnan(cost_above))
+    if (!(variance > 0) || !(cost > 0) || isnan(cost_above) || isnan(variance_above))
         return 1;
     if (!(variance_above > 0))
         return most;
