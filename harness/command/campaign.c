@@ -321,13 +321,28 @@ static int take_words(struct campaign_wish *wish, int argc, char **argv)
     return own;
 }
 
+/* argv[0] is two words. NULL: no memory. The caller frees it. */
+static char *words_typed(int argc, char **argv)
+{
+    const char **words = calloc((size_t)argc + 1, sizeof *words);
+    char *typed = NULL;
+    if (words) {
+        words[0] = "leaklab";
+        words[1] = "campaign";
+        memcpy(words + 2, argv + 1, (size_t)(argc - 1) * sizeof *words);
+        typed = typed_words(words, (size_t)argc + 1);
+    }
+    free(words);
+    return typed;
+}
+
 static int run(int argc, char **argv)
 {
     struct campaign_wish wish = {
         .design = {.invocations = 10, .seconds = 0.05, .core = -1, .seed = 1},
         .json = "campaign.ndjson"};
     wish.design.words = wish.words;
-    char *typed = typed_words((const char *const *)argv, (size_t)argc);
+    char *typed = words_typed(argc, argv);
     command_parse(&argp, take_words(&wish, argc, argv), argv, &wish);
     int core = process_pin(wish.design.core);
     int status = EXIT_FAILED;

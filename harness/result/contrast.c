@@ -68,7 +68,7 @@ void contrast_judge(struct contrast *c, double adjusted)
 {
     if (isnan(c->differs))
         return;
-    if (c->outside <= contrast_alpha)
+    if (c->outside <= contrast_alpha / 2) /* then the 95 % interval lies within the margin */
         c->change = CHANGE_SAME;
     else if (adjusted <= contrast_alpha)
         c->change = c->value < 0 ? CHANGE_BETTER : CHANGE_WORSE;

@@ -3,7 +3,7 @@
  * By Student's t at the highest replicated level (probe/levels.h): Welch's of two sides that were measured
  * apart, or of the differences block by block where both were measured side by side. The words are:
  *
- *   the same   both one-sided tests say that the difference is within the margin (equivalence, TOST)
+ *   the same   the 95 % interval lies within the margin: both one-sided tests say so (equivalence, TOST)
  *   better, worse   the difference is not 0, by a p-value held against all rows together (Holm)
  *   not known  neither; that is no word for "the same"
  */

@@ -5,6 +5,7 @@
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/compare.h"
+#include "result/conditions.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -201,7 +202,7 @@ static void what_is_in_one_alone_has_its_rows(void **state)
 
 static void expect_conditions(struct summary *before, struct summary *after, const char *text)
 {
-    char *told = compare_conditions(before, after);
+    char *told = conditions_differ(before, after);
     assert_string_equal(told, text);
     free(told);
 }

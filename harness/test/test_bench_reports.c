@@ -102,7 +102,7 @@ static void arguments_and_threads_tell_benchmarks_apart(void **state)
                                        "," RUN("a/threads:8", "800", "") "," RUN("gone", "1", ""));
     struct benchmarks *is = read_text(RUN("a/size:1", "100", "") "," RUN("a/size:8", "800", "") //
                                       "," RUN("a/threads:8", "1600", ""));
-    struct cost_comparison *rows = compare_costs(was, is, &count);
+    struct cost_comparison *rows = compare_costs(was, is, false, &count);
     assert_int_equal(count, 4);
     assert_true(rows[0].difference.value == 0 && rows[1].difference.value == 0);
     assert_string_equal(rows[2].name, "a/threads:8");
@@ -120,14 +120,14 @@ static void how_it_ran_is_passed_over_where_it_can_be(void **state)
     size_t count;
     struct benchmarks *was = read_text(RUN("a/8/min_time:0.100", "5", ""));
     struct benchmarks *is = read_text(RUN("a/8/min_time:0.500", "6", ""));
-    struct cost_comparison *rows = compare_costs(was, is, &count);
+    struct cost_comparison *rows = compare_costs(was, is, false, &count);
     assert_int_equal(count, 1);
     assert_string_equal(rows[0].name, "a/8");
     free(rows);
     benchmarks_free(is);
     is = read_text(RUN("a/8/min_time:0.500", "6", "") "," RUN("a/8/min_time:0.100", "7", ""));
     assert_string_equal(is->all[0].name, "a/8/min_time:0.500");
-    rows = compare_costs(was, is, &count);
+    rows = compare_costs(was, is, false, &count);
     assert_int_equal(count, 2);
     assert_true(rows[0].before == 5 && rows[0].after == 7);
     assert_true(isnan(rows[1].before) && rows[1].after == 6);
@@ -191,7 +191,7 @@ static void aggregates_alone_are_figures_too(void **state)
     free(said);
     struct benchmarks *is =
         read_text(AGGREGATE("a/64", "mean", "110") "," AGGREGATE("a/64", "stddev", "1"));
-    struct cost_comparison *rows = compare_costs(was, is, &count);
+    struct cost_comparison *rows = compare_costs(was, is, false, &count);
     assert_int_equal(count, 1);
     /* Welch's: t(0.975, 8) is 2.306, the error sqrt(1/5 + 1/5). */
     assert_true(fabs(rows[0].difference.value - 10000) < 1e-6);

@@ -359,7 +359,7 @@ static void what_became_cheaper_is_told(void **state)
             "broken", "1", "2",
             "3") ", {'run_name': 'unit', 'time_unit': 'B', 'cpu_time': 7}, " RUN("new", "us", "1",
                                                                                  "1"));
-    struct cost_comparison *rows = compare_costs(before, after, &count);
+    struct cost_comparison *rows = compare_costs(before, after, false, &count);
     static const struct {
         const char *name;
         double before, after;
@@ -378,10 +378,10 @@ static void what_became_cheaper_is_told(void **state)
         assert_int_equal(rows[i].unit, all[i].unit);
     }
     free(rows);
-    rows = compare_costs(NULL, after, &count);
+    rows = compare_costs(NULL, after, false, &count);
     assert_int_equal(count, 5);
     free(rows);
-    rows = compare_costs(before, NULL, &count);
+    rows = compare_costs(before, NULL, false, &count);
     assert_int_equal(count, 5);
     free(rows);
     benchmarks_free(before);

@@ -5,6 +5,7 @@
 
 #include "result/cite.h"
 #include "result/compare.h"
+#include "result/conditions.h"
 #include "result/result.h"
 #include "result/summarize.h"
 #include <math.h>
@@ -62,7 +63,7 @@ static void changes_are_judged_with_their_interval(void **state)
     assert_int_equal(row_of(rows, count, "done_channel")->change, CHANGE_UNKNOWN);
     assert_int_equal(row_of(rows, count, "context_cancel")->change, CHANGE_UNKNOWN);
     free(rows);
-    char *conditions = compare_conditions(before, after);
+    char *conditions = conditions_differ(before, after);
     assert_string_equal(conditions, "");
     free(conditions);
     summary_free(before);
@@ -79,7 +80,7 @@ static void other_conditions_are_said(void **state)
     json_t *machine = json_object_get(after->about, "machine");
     json_object_set_new(machine, "processor", json_string("Another"));
     json_object_del(machine, "kernel");
-    char *conditions = compare_conditions(before, after);
+    char *conditions = conditions_differ(before, after);
     expect_match(conditions, "^processor: .* before, Another after$");
     expect_match(conditions, "^kernel: .* before, nothing after$");
     expect_match(conditions, "^channel_receive: requests 1000 before, 2000 after$");

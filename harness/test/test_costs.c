@@ -375,7 +375,7 @@ static void benchmarks_are_compared_by_name(void **state)
     report_planted(planted_path("is"), is, 4, 5, 1);
     report_planted(planted_path("once"), is, 4, 1, 0);
     struct benchmarks *before = read_planted("was"), *after = read_planted("is");
-    struct cost_comparison *rows = compare_costs(before, after, &count);
+    struct cost_comparison *rows = compare_costs(before, after, false, &count);
     assert_int_equal(count, 5);
     const struct cost_comparison *a = row_of(rows, count, "a");
     assert_int_equal(a->change, CHANGE_BETTER);
@@ -387,7 +387,7 @@ static void benchmarks_are_compared_by_name(void **state)
     free(rows);
     benchmarks_free(after);
     after = read_planted("once"); /* one run says nothing of how far they spread */
-    rows = compare_costs(before, after, &count);
+    rows = compare_costs(before, after, false, &count);
     assert_int_equal(row_of(rows, count, "a")->change, CHANGE_UNKNOWN);
     free(rows);
     benchmarks_free(before);
