@@ -3,6 +3,7 @@
 #include "page/markdown_detections.h"
 #include "page/markdown_generated.h"
 #include "page/markdown_pair.h"
+#include "page/page_bystander.h"
 #include "result/about.h"
 #include "result/forecast_pair.h"
 #include "result/markdown_text.h"
@@ -150,6 +151,7 @@ char *markdown_one(const struct summary *summary)
     markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus);
     markdown_benchmarks(out, summary->benchmarks, "");
+    markdown_bystander(out, summary->benchmarks, "");
     if (summary->pair_count)
         fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < summary->pair_count; i++)

@@ -109,6 +109,10 @@ char *markdown_index(const struct edition *edition)
         "%s# Results\n\n[index.html](index.html) is the page to begin with; each pair has one of "
         "its own, and here in Markdown too. [By symptom](symptoms.md): what does a leak look like?",
         MARKDOWN_GENERATED);
+    if (edition->saved)
+        fputs(" [The article, answered](claims.md), claim by claim.", out);
+    if (edition->bystander)
+        fputs(" [A request beside leaked tasks](bystander.md).", out);
     if (frame_has_benchmarks(edition))
         fputs(" [Benchmarks](benchmarks.md): what operations cost, and against Go.", out);
     fprintf(

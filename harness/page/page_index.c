@@ -283,6 +283,8 @@ static void benchmarks(FILE *out, const struct edition *edition)
     if (edition->benchmarked)
         fputs("<li id=\"costs\"><a href=\"benchmarks.html#costs\">What operations cost</a></li>\n",
               out);
+    if (edition->bystander)
+        fputs("<li><a href=\"bystander.html\">A request beside leaked tasks</a></li>\n", out);
     if (edition->compared)
         fputs("<li id=\"versus\"><a href=\"benchmarks.html#versus\">Against Go</a></li>\n", out);
     fputs("</ul>\n</section>\n\n", out);

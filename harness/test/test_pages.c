@@ -68,7 +68,7 @@ static void save_two_in_the_tree(void)
     char root[PATH_MAX];
     assert_non_null(realpath(".", root));
     planted_saved("m");
-    planted_shell("ln -s '%s'/leaks '%s'/fixes '%s'/bench .", root, root, root);
+    planted_shell("ln -s '%s'/leaks '%s'/fixes '%s'/bench '%s'/harness .", root, root, root, root);
 }
 
 static void every_link_leads_somewhere(void **state)
