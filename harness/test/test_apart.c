@@ -1,7 +1,9 @@
-/* What memory a request costs is told apart from what came once, and does not move with the number of requests. */
+/* What memory a request costs is told apart from what came once, and does not move with the number of requests.
+ * This program is its own child. */
 #include "test/support.h"
 
 #include "command/run_plan.h"
+#include "load/child.h"
 #include "load/schedule.h"
 #include "load/selection.h"
 #include "probe/apart.h"
@@ -107,7 +109,7 @@ static const struct pair pair = {.id = "nothing", .entry = {nothing, nothing}};
 static struct outcome run(struct settings settings)
 {
     struct outcome outcome = outcome_of(&pair, VARIANT_FIX, &settings);
-    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1, .copies = true};
+    struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(outcome.ending.how, ENDED_WELL);
     return outcome;
@@ -225,8 +227,10 @@ static void leak_and_fix_go_in_an_order_of_chance(void **state)
     run_plan_free(&again);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 4 && !strcmp(argv[1], "case"))
+        child_run(&pair, VARIANT_FIX);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_came_once_does_not_count_for_each),
         cmocka_unit_test(a_clean_fix_costs_nothing_and_what_came_once),
