@@ -1,5 +1,6 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
+#include "page/page_series.h"
 #include "page/plot.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
@@ -257,6 +258,7 @@ char *markdown_pair(const struct edition *edition, size_t index)
                 pair->listed && edition->saved ? "../../" : NULL);
     else
         unmeasured(out, pair->pair);
+    markdown_series(out, edition, pair->pair->id);
     about(out, edition, pair);
     return stream_close(out, &held);
 }

@@ -193,7 +193,10 @@ json_t *record_json_start(size_t number, const struct outcome *outcome)
     if (outcome->twin)
         line = built_with(line, "twin_version", text(outcome->twin->version));
     else if (series)
-        line = built_with(line, "twin_version", json_string("C, what is proven made to end"));
+        line = built_with(line, "twin_version",
+                          json_string(strcmp(series, OUTCOME_HIBERNATED) == 0
+                                          ? "C, who is parked for long asleep"
+                                          : "C, what is proven made to end"));
     return line;
 }
 
