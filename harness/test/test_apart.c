@@ -24,6 +24,11 @@ static struct apart grown(double requests, double each, double once)
                                        .step = PAGE});
 }
 
+static void expect_near(double value, double wanted)
+{
+    assert_true(fabs(value - wanted) < 1e-3);
+}
+
 /* --- Told apart ------------------------------------------------------------------------------ */
 
 static void what_came_once_does_not_count_for_each(void **state)
@@ -31,8 +36,8 @@ static void what_came_once_does_not_count_for_each(void **state)
     (void)state;
     for (double requests = 100; requests <= 1e6; requests *= 10) {
         struct apart bytes = grown(requests, 4194, 45056);
-        assert_float_equal(bytes.each, 4194, 1e-6);
-        assert_float_equal(bytes.once, 45056, 1e-3);
+        expect_near(bytes.each, 4194);
+        expect_near(bytes.once, 45056);
         /* The growth that was seen standing still lies within what is published. */
         assert_true(fabs((45056 + 4194 * requests) / requests - bytes.each) <= bytes.within);
         assert_true(fabs(bytes.within * 0.75 * requests - 45056) < 1e-3);
@@ -46,7 +51,7 @@ static void a_clean_fix_costs_nothing_and_what_came_once(void **state)
     assert_true(bytes.each == 0 && bytes.once == 8192);
     bytes = grown(2000, 0, 0);
     assert_true(bytes.each == 0 && bytes.once == 0);
-    assert_float_equal(bytes.within, PAGE / 1500.0, 1e-9);
+    expect_near(bytes.within, PAGE / 1500.0);
 }
 
 /* Growth that comes late alone may be a step: then nothing is not left out. */
@@ -64,8 +69,8 @@ static void what_is_used_up_is_of_the_other_sign(void **state)
 {
     (void)state;
     struct apart bytes = grown(2000, 2100, -50000);
-    assert_float_equal(bytes.each, 2100, 1e-6);
-    assert_float_equal(bytes.once, -50000, 1e-3);
+    expect_near(bytes.each, 2100);
+    expect_near(bytes.once, -50000);
     assert_true(bytes.within >= 50000 / 1500.0);
 }
 
