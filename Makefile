@@ -500,9 +500,12 @@ lint-gcc lint-clang: lint-%: build/.setup-lint
 
 lint-tidy: $(C_SOURCES:%.c=$B/%.tidy)
 
+# How many states of a function are looked at, at most; 225000 is clang's own bound. A fifth takes a third of the time.
+TIDY_NODES = 225000
+
 # Seconds a file: what has passed is not looked at again until it, or any header, changes.
 $B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) always | $B/harness/profile/pprof.pb-c.h build/.setup-lint
-	$(call made,tidy,clang-tidy --quiet $< -- -I. $(CFLAGS) >$@.log 2>&1 && mv $@.log $@ \
+	$(call made,tidy,clang-tidy --quiet $< -- -I. $(CFLAGS) $(TIDY_NODES:%=-Xclang -analyzer-config -Xclang max-nodes=%) >$@.log 2>&1 && mv $@.log $@ \
 		|| { cat $@.log; exit 1; })
 
 # Left out is what it gets wrong here: it knows neither defer() nor what a select fills in, nor that a

@@ -15,13 +15,14 @@ static const char lead[] = "A request that has nothing to do with a leak, and ho
                            "beside leaked tasks of each kind.";
 
 /* What all the figures are, and by what they are judged. */
-static const char reading[] = "10,000 requests come on schedule, 20,000 a second, whatever becomes "
-                              "of them; each has a context with a "
-                              "deadline, makes a task, and selects that one's answer. Its latency "
-                              "counts from when it was due. Each figure is "
-                              "of a process of its own: median, then 99th percentile. Slower is "
-                              "what is above twice the worst of these that "
-                              "was measured beside none: so far the machine alone moves them.";
+static const char reading[] =
+    "10,000 requests come on schedule, one each tenth of a millisecond, whatever becomes "
+    "of them; each has a context with a "
+    "deadline, makes a task, and selects that one's answer. Its latency "
+    "counts from when it was due. Each figure is "
+    "of a process of its own: median, then 99th percentile. Slower is what is, there and beside "
+    "all that are more, above twice the worst of "
+    "these that was measured beside none: so far the machine alone moves them.";
 
 static const char limits[] = "One thread, one processor, and memory enough: where a request is not "
                              "slower it stays so until memory ends, "
@@ -110,7 +111,7 @@ static void html_rows(FILE *out, const struct bystander *bystander, enum beside 
         html_element(out, "th scope=\"row\"", row->kind);
         for (size_t k = 0; k < count; k++) {
             const struct bystander_point *at = bystander_at(row, numbers[k]);
-            bool slower = at && bystander_slower(bystander, at);
+            bool slower = at && bystander_slower(bystander, row, at);
             fprintf(out, "<td>%s%s%s</td>", slower ? "<b>" : "", at ? point_text(text, at) : "-",
                     slower ? "</b>" : "");
         }
@@ -149,7 +150,7 @@ static void html_body(FILE *out, const struct edition *edition, const struct bys
               out);
     }
     for (enum beside beside = 0; beside < BESIDES; beside++)
-        if (bystander_sum(bystander, beside, 0).kinds)
+        if (bystander_any(bystander, beside))
             html_rows(out, bystander, beside, numbers, count);
     fputs("<p class=\"when\">", out);
     conditions(out, benchmarks, html_code, html_text);
@@ -202,7 +203,7 @@ static void markdown_rows(FILE *out, const struct bystander *bystander, enum bes
         markdown_text(out, row->kind);
         for (size_t k = 0; k < count; k++) {
             const struct bystander_point *at = bystander_at(row, numbers[k]);
-            const char *mark = at && bystander_slower(bystander, at) ? "**" : "";
+            const char *mark = at && bystander_slower(bystander, row, at) ? "**" : "";
             fprintf(out, " | %s%s%s", mark, at ? point_text(text, at) : "-", mark);
         }
         fputs(" |\n", out);
@@ -225,7 +226,7 @@ static void markdown_body(FILE *out, const struct benchmarks *benchmarks,
         figure_of(out, where, figure, "width=\"49%\"");
     putc('\n', out);
     for (enum beside beside = 0; beside < BESIDES; beside++)
-        if (bystander_sum(bystander, beside, 0).kinds)
+        if (bystander_any(bystander, beside))
             markdown_rows(out, bystander, beside, numbers, count);
     draw_free(figure, planned);
     free(words);

@@ -151,10 +151,10 @@ static void write_drawing(FILE *out, const struct bystander *bystander,
     write_axes(out, numbers, low, high);
     write_names(out, bystander, numbers, low, high);
     for (enum beside beside = 0; beside < BESIDES; beside++)
-        if (bystander_sum(bystander, beside, 0).kinds)
+        if (bystander_any(bystander, beside))
             write_curve(out, bystander, numbers, beside);
     for (enum beside beside = 0; beside < BESIDES; beside++)
-        if (bystander_sum(bystander, beside, 0).kinds) {
+        if (bystander_any(bystander, beside)) {
             fprintf(out, "%s$curve%d with lines linewidth 2 linecolor rgb \"%s\" dashtype %s",
                     separator, (int)beside, curves[beside].colour, curves[beside].dashes);
             separator = ", ";

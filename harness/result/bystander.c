@@ -121,10 +121,27 @@ const struct bystander_point *bystander_at(const struct bystander_row *row, doub
 }
 
 /* Where nothing was measured beside none, nothing is known to be slower. */
-bool bystander_slower(const struct bystander *bystander, const struct bystander_point *point)
+static bool is_slow(const struct bystander *bystander, const struct bystander_point *point)
 {
     return point->median > BYSTANDER_SLOWER * bystander->median ||
            point->p99 > BYSTANDER_SLOWER * bystander->p99;
+}
+
+bool bystander_slower(const struct bystander *bystander, const struct bystander_row *row,
+                      const struct bystander_point *point)
+{
+    for (; point < row->points + row->count; point++)
+        if (!is_slow(bystander, point))
+            return false;
+    return true;
+}
+
+bool bystander_any(const struct bystander *bystander, enum beside beside)
+{
+    for (size_t i = 0; i < bystander->count; i++)
+        if (bystander->rows[i].beside == beside && bystander->rows[i].count)
+            return true;
+    return false;
 }
 
 struct bystander_sum bystander_sum(const struct bystander *bystander, enum beside beside, double n)
@@ -137,7 +154,7 @@ struct bystander_sum bystander_sum(const struct bystander *bystander, enum besid
         if (row->beside != beside || !at)
             continue;
         sum.kinds++;
-        sum.slower += bystander_slower(bystander, at);
+        sum.slower += bystander_slower(bystander, row, at);
         sum.median_least = fmin(sum.median_least, at->median);
         sum.median_most = fmax(sum.median_most, at->median);
         sum.p99_least = fmin(sum.p99_least, at->p99);

@@ -48,9 +48,14 @@ void bystander_free(struct bystander *bystander);
 const struct bystander_point *bystander_last(const struct bystander_row *row);
 const struct bystander_point *bystander_at(const struct bystander_row *row, double n);
 
-/* Slower: the median, or the 99th percentile, is above this many times the worst that was measured beside none. */
+/* Slower: the median, or the 99th percentile, is above this many times the worst that was measured beside none, at
+ * this point of the row and at all of greater n. (One alone is the machine's.) */
 enum { BYSTANDER_SLOWER = 2 };
-bool bystander_slower(const struct bystander *bystander, const struct bystander_point *point);
+bool bystander_slower(const struct bystander *bystander, const struct bystander_row *row,
+                      const struct bystander_point *point);
+
+/* Whether any was measured beside such tasks. */
+bool bystander_any(const struct bystander *bystander, enum beside beside);
 
 /* How many kinds of this were measured beside n tasks, and of these how many are slower; and the least and
  * the greatest of their medians and 99th percentiles. */

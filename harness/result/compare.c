@@ -13,10 +13,13 @@ static const double bytes_least = 1;
 static bool side_of(struct side *side, const struct measured *measured)
 {
     *side = (struct side){calloc(measured->run_count + 1, sizeof *side->draws), 0};
-    for (size_t i = 0; side->draws && i < measured->run_count; i++)
-        if (!isnan(measured->runs[i].bytes_per_request))
-            side->draws[side->count++] = (struct draw){.value = measured->runs[i].bytes_per_request,
-                                                       .invocation = (int64_t)i};
+    for (size_t i = 0; side->draws && i < measured->run_count; i++) {
+        const struct run_figures *run = &measured->runs[i];
+        if (!isnan(run->bytes.each))
+            side->draws[side->count++] = (struct draw){.value = run->bytes.each,
+                                                       .invocation = (int64_t)i,
+                                                       .noisy = noise_flagged(&run->noise)};
+    }
     return side->draws;
 }
 
@@ -49,8 +52,8 @@ static bool fill(struct comparison *row, const char *id, enum variant variant,
         .variant = variant,
         .in_before = a->run_count > 0,
         .in_after = b->run_count > 0,
-        .before = summary_figure(a, bytes_per_request, NULL),
-        .after = summary_figure(b, bytes_per_request, NULL),
+        .before = summary_figure(a, bytes.each, NULL),
+        .after = summary_figure(b, bytes.each, NULL),
         .tasks_before = tasks(a),
         .tasks_after = tasks(b),
     };

@@ -170,39 +170,47 @@ static void no_figure_is_typed(void **state)
 
 /* --- A request beside leaked tasks ---------------------------------------------------------- */
 
-#define BESIDE(name, p50, p99, unanswered)                                                         \
-    "{\"name\": \"bystander/" name "/manual_time\", \"run_name\": \"bystander/" name               \
-    "/manual_time\", \"run_type\": \"iteration\", \"iterations\": 10000, \"real_time\": 9, "       \
-    "\"cpu_time\": 9, \"time_unit\": \"ns\", \"p50_ns\": " p50 ", \"p99_ns\": " p99                \
-    ", \"most_ns\": 9e6, \"unanswered\": " unanswered "}"
+static const struct beside_planted {
+    const char *name;
+    double p50, p99;
+    int unanswered;
+} planted_beside[] = {
+    {"chan_receive/alone/1000000", 51000, 110000, 0},
+    {"chan_receive/alone/0", 50000, 100000, 0},
+    {"mutex/alone/0", 52000, 120000, 0},
+    {"mutex/alone/1000", 50000, 9e6, 0},
+    {"mutex/alone/1000000", 99000, 200000, 0},
+    {"mutex/ticking/1000000", 1.7e6, 9e6, 0},
+    {"io/alone/0", 50000, 100000, 0},
+    {"io/alone/1000", 50000, 1, 0},
+    {"busy/0", 50000, 100000, 0},
+    {"busy/1000000", 2e9, 3e9, 17},
+};
 
-static const char report[] =
-    "{\"context\": {\"date\": \"2026-01-31T00:30:00+01:00\", \"num_cpus\": 2, \"processor\": \"P "
-    "<b>\", \"kernel\": \"Linux 6.1\", \"commit\": \"abc123\", \"command\": \"benchmarks\", "
-    "\"leaklab\": \"0.1.0\"}, \"benchmarks\": [" //
-    BESIDE("chan_receive/alone/1000000", "51000", "110000", "0") "," BESIDE("chan_receive/alone/0", "50000", "100000", "0") "," BESIDE(
-        "mutex/alone/0", "52000", "120000",
-        "0") "," BESIDE("mutex/alone/1000000", "99000", "200000",
-                        "0") "," BESIDE("mutex/ticking/0", "50000", "100000",
-                                        "0") "," BESIDE("mutex/ticking/1000000", "1700000",
-                                                        "9000000",
-                                                        "0") "," BESIDE("io/alone/0", "50000",
-                                                                        "100000",
-                                                                        "0") "," BESIDE("io/alone/"
-                                                                                        "1000",
-                                                                                        "50000",
-                                                                                        "1",
-                                                                                        "0") "," BESIDE("busy/0",
-                                                                                                        "50000",
-                                                                                                        "100000",
-                                                                                                        "0") "," BESIDE("busy/1000000",
-                                                                                                                        "2e9",
-                                                                                                                        "3e9",
-                                                                                                                        "17") "]}";
+static void plant_bystander(void)
+{
+    FILE *out = fopen(planted_path("b.json"), "we");
+    assert_non_null(out);
+    fputs("{\"context\": {\"date\": \"2026-01-31T00:30:00+01:00\", \"num_cpus\": 2, \"processor\": "
+          "\"P <b>\", \"kernel\": \"Linux 6.1\", \"commit\": \"abc123\", \"command\": "
+          "\"benchmarks\", \"leaklab\": \"0.1.0\"}, \"benchmarks\": [",
+          out);
+    for (size_t i = 0; i < sizeof planted_beside / sizeof *planted_beside; i++) {
+        const struct beside_planted *one = &planted_beside[i];
+        fprintf(out,
+                "%s{\"name\": \"x\", \"run_name\": \"bystander/%s/manual_time\", \"run_type\": "
+                "\"iteration\", \"iterations\": 10000, \"real_time\": 9, \"cpu_time\": 9, "
+                "\"time_unit\": \"ns\", \"p50_ns\": %g, \"p99_ns\": %g, \"most_ns\": 9e6, "
+                "\"unanswered\": %d}",
+                i ? ", " : "", one->name, one->p50, one->p99, one->unanswered);
+    }
+    fputs("]}", out);
+    assert_int_equal(fclose(out), 0);
+}
 
 static void save_bystander(void)
 {
-    planted_write(planted_path("b.json"), report, strlen(report));
+    plant_bystander();
     const struct ran *ran = planted_shell("$LAB save --machine b b.json && $LAB verify");
     if (ran->status)
         fail_msg("%s", ran->said);
@@ -211,7 +219,7 @@ static void save_bystander(void)
 static struct bystander *read_bystander(void)
 {
     char why[600];
-    planted_write(planted_path("b.json"), report, strlen(report));
+    plant_bystander();
     struct benchmarks *b = benchmarks_read(planted_path("b.json"), why, sizeof why);
     assert_non_null(b);
     assert_true(bystander_is_in(b));
@@ -229,6 +237,7 @@ static void a_bystander_is_read_and_judged(void **state)
     assert_int_equal(made->rows[0].beside, BESIDE_WAITING);
     assert_int_equal(made->rows[2].beside, BESIDE_TICKING);
     assert_int_equal(made->rows[4].beside, BESIDE_BUSY);
+    assert_false(bystander_slower(made, &made->rows[1], &made->rows[1].points[1])); /* it alone */
     /* In the order of their numbers, whichever the report's. */
     assert_true(made->rows[0].points[0].n == 0 && made->rows[0].points[1].n == 1000000);
     assert_true(made->median == 52000 && made->p99 == 120000);
@@ -258,7 +267,7 @@ static void a_bystander_has_its_page(void **state)
     expect_words(html, "<td>51 us, 110 us</td>");
     expect_words(html, "<td><b>at least 2.0 s, 3.0 s</b></td>");
     expect_words(html, "P &lt;b&gt;");
-    expect_words(markdown, "| mutex | 50 us, 100 us | - | **1.7 ms, 9.0 ms** |");
+    expect_words(markdown, "| mutex | - | - | **1.7 ms, 9.0 ms** |");
     expect_words(markdown, "-b/figures/bystander-latency.svg");
     expect_words(slow, "no request is slower");
     expect_words(slow, "<a href=\"bystander.html\">");
@@ -277,7 +286,7 @@ static void a_bystander_has_its_page(void **state)
 static void a_bystander_without_figures_is_left_out(void **state)
 {
     (void)state;
-    planted_write(planted_path("b.json"), report, strlen(report));
+    plant_bystander();
     planted_shell(
         "sed -i 's/\"p50_ns\": [0-9e.]*,/\"p50_ns\": null,/; s/\"p99_ns\"/\"p9\"/g' b.json");
     const struct ran *ran = planted_shell("$LAB save --machine b b.json && $LAB verify");
