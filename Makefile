@@ -31,6 +31,10 @@ GO_DETECT = go1.27.0
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
+# Where this tree stands for everybody to read, for `leaklab cite`: `make URL=https://example.org/leaklab`. Else
+# what CITATION.cff says, or git's remote. `make origin URL=... DOI=...` writes it there, for the pages too.
+URL      =
+DOI      =
 # Whole commands instead of short lines: `make V=1`.
 V        =
 # --------------------------------------------------------------------------------------------------
@@ -137,6 +141,10 @@ FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% 
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
+# Where the tree stands: as CITATION.cff says, and for who asks here.
+ORIGIN := $(shell sh harness/origin.sh told '$(subst ','\'',$(URL))' 2>&1 || echo refused)
+$(if $(filter refused,$(ORIGIN)),$(error $(filter-out refused,$(ORIGIN))))
+
 # Every sample stands in the catalog, with its other half, or nothing is built.
 CATALOGED := $(shell sed -n 's/^[A-Z_][A-Z_]*.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
 STRAY := $(filter-out $(CATALOGED:%=leaks/%) $(CATALOGED:%=fixes/%),$(SAMPLES))
@@ -213,6 +221,9 @@ $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
                                       -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
+
+$B/harness/result/origin.o: CFLAGS += -DLEAKLAB_ORIGIN_KEPT='"$(filter-out -,$(word 1,$(ORIGIN)))"' \
+                                      -DLEAKLAB_ORIGIN='"$(filter-out -,$(word 2,$(ORIGIN)))"'
 
 $B/harness/command/manual.o: CFLAGS += -DLEAKLAB_DATE='"$(DATE)"'
 
@@ -514,10 +525,13 @@ build/compile_commands.json: always ## how each file is compiled, for clangd and
 		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+origin: ## write the address of this tree into CITATION.cff and .zenodo.json; URL=https://example.org/leaklab DOI=10.5281/zenodo.1
+	@sh harness/origin.sh keep '$(subst ','\'',$(URL))' '$(subst ','\'',$(DOI))'
+
 release: ## set the version everywhere, and tag it; VERSION=0.2.0
 	@sh harness/release.sh '$(VERSION)'
 
-.PHONY: release
+.PHONY: release origin
 # --------------------------------------------------------------------------------------------------
 
 # --- Mutants: changes that a test should see ------------------------------------------------------
