@@ -97,7 +97,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := exchange metadata claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -459,6 +459,11 @@ grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
 	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
 		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
 
+metadata: ## fetch, by pip and npm, what checks citations, data packages and the pages' data
+	@python3 -m venv build/metadata && build/metadata/bin/pip install --quiet --disable-pip-version-check cffconvert==2.0.0 \
+		frictionless==5.16.1
+	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
+
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
@@ -511,7 +516,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-memcheck axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------

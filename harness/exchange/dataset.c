@@ -1,6 +1,7 @@
 #include "exchange/dataset.h"
 #include "exchange/about_data.h"
 #include "exchange/data_package.h"
+#include "probe/printable.h"
 #include "record/built.h"
 #include "result/about.h"
 #include "result/cite.h"
@@ -99,8 +100,9 @@ static json_t *of_pair(const struct summary *summary, const struct measured_pair
                        const char *description)
 {
     static const char root[] = "../";
-    char name[PATH], path[PATH];
-    snprintf(name, sizeof name, "leaklab: %.64s (%.150s)", pair->id, pair->title);
+    char name[PATH], path[PATH], title[150];
+    printable_cut(title, sizeof title, pair->title);
+    snprintf(name, sizeof name, "leaklab: %.64s (%s)", pair->id, title);
     json_t *json = common(summary, name, description);
     json = built_with(json, "@context", json_string("https://schema.org"));
     snprintf(path, sizeof path, "%.96s/%.64s", summary->name, pair->id);

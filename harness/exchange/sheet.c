@@ -111,7 +111,7 @@ void sheet_number(struct sheet_writer *w, double value)
     if (isinf(value))
         fputs(value < 0 ? "-INF" : "INF", w->out);
     else if (!isnan(value))
-        fprintf(w->out, "%.9g", value == 0 ? 0 : value); /* no -0 */
+        fprintf(w->out, "%.12g", value == 0 ? 0 : value); /* no -0 */
     cell_ends(w);
 }
 
