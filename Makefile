@@ -283,6 +283,21 @@ bench: $B/benchmarks $B/rows ## time every primitive and pair, into bench.json t
 bench-bystander: $B/benchmarks ## time a request beside up to a million leaked tasks, into bystander.json too
 	@$B/benchmarks --no-memory-report --benchmark_filter=^bystander/ --benchmark_min_time=0.001 --benchmark_out=$B/bystander.json $(BENCH_ARGS)
 
+# The suite as a linker would have it in another order: builds that differ by layout alone.
+LAYOUTS  = 5
+CAMPAIGN_ARGS = --budget 10min
+LAYOUT_O  = $(sort $(BENCH_O) $(BENCHED_O) $(TASK_O))
+
+$B/layout-%/benchmarks: LIBS += -lbenchmark -lstdc++
+$B/layout-%/benchmarks: $(LAYOUT_O) always
+	$(call made,link,$(CC) $(LDFLAGS) -o $@ $(call shuffled,$*) $(LIBS),$(compiler))
+
+# In an order that follows from the number; no number of layouts, none of the order in which make knows them.
+shuffled  = $(shell printf '%s\n' $(LAYOUT_O) | awk -v seed=$1 'BEGIN { srand(seed) } { print rand(), $$1 }' | sort | cut -d ' ' -f 2)
+
+campaign: $(LEAKLAB) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) ## benchmarks over builds and processes, into campaign.ndjson; CAMPAIGN_ARGS='--budget 1h --only micro/'
+	@$(LEAKLAB) campaign $(CAMPAIGN_ARGS) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) -- --no-memory-report
+
 # Whose instructions are counted: "gcc 12, x86-64, -O2 -g".
 COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion))), \
            $(subst _,-,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))), $(OPTIMIZE)$(if $(SANITIZE), sanitized)
@@ -345,7 +360,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------

@@ -211,7 +211,7 @@ static char *tables(void)
 
 static char *conditions(void)
 {
-    return compare_conditions(summary, summary);
+    return conditions_differ(summary, summary);
 }
 
 static char *benchmarks_told(void)
