@@ -20,6 +20,9 @@ static void say_what(const struct census_entry *entry, char *what, size_t size)
     census_state(entry, state, sizeof state);
     if (entry->kind == CENSUS_HANDLE)
         snprintf(what, size, "%.12s%s%s", census_type(entry->type), state[0] ? ", " : "", state);
+    else if (entry->kind == CENSUS_REQUEST)
+        snprintf(what, size, "%.12s%s%s", census_request(entry->request), state[0] ? ", " : "",
+                 state);
     else
         snprintf(what, size, "%s", state);
 }
@@ -27,6 +30,7 @@ static void say_what(const struct census_entry *entry, char *what, size_t size)
 static bool gather(const struct census_entry *entry, void *arg)
 {
     static const enum kind kinds[] = {[CENSUS_HANDLE] = KIND_HANDLES,
+                                      [CENSUS_REQUEST] = KIND_REQUESTS,
                                       [CENSUS_DESCRIPTOR] = KIND_DESCRIPTORS,
                                       [CENSUS_THREAD] = KIND_THREADS};
     struct gathering *gathering = arg;
