@@ -105,3 +105,20 @@ long listing_write(const struct listing *listing, FILE *out)
     listing_groups_free(&groups);
     return failed ? -1 : (long)told;
 }
+
+bool listing_count(const struct listing *listing, struct listing_counts *counts)
+{
+    struct groups groups;
+    bool whole = listing_gather(&groups, listing);
+    *counts = (struct listing_counts){.queued = 0};
+    for (size_t i = 0; i < groups.length; i++) {
+        const struct group *group = &groups.all[i];
+        counts->of_kind[group->first.kind] += group->count;
+        if (group->first.kind != CENSUS_HANDLE)
+            continue;
+        counts->of_type[group->first.type] += group->count;
+        counts->queued += group->queued;
+    }
+    listing_groups_free(&groups);
+    return whole;
+}

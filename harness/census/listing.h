@@ -4,8 +4,8 @@
  * was made since a moment and is there still: census_mark() then, and its mark as `since`. */
 #pragma once
 
+#include "census/entry.h"
 #include <stdio.h>
-#include <uv.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -44,6 +44,13 @@ struct listing {
  * stays in it. Handles that were freed without being closed can not be told from those that are there: libuv reads them too,
  * and neither may. */
 long listing_write(const struct listing *listing, FILE *out);
+
+/* How many there are, of all but the format the same; and bytes queued in streams and sockets. False: no memory. */
+struct listing_counts {
+    uint64_t of_kind[CENSUS_KINDS], of_type[CENSUS_TYPES]; /* the latter of handles */
+    uint64_t queued;
+};
+bool listing_count(const struct listing *listing, struct listing_counts *counts);
 
 #ifdef __cplusplus
 }

@@ -79,10 +79,36 @@ static void say_state(struct group *group)
     census_state(&all, group->state, sizeof group->state);
 }
 
+static bool is_callers(const struct listing *listing, const struct symbol *symbol)
+{
+    return listing->callers && symbol->file &&
+           strncmp(symbol->file, listing->callers, strlen(listing->callers)) == 0;
+}
+
+static bool is_made_by_callers(const struct groups *groups, const struct group *group)
+{
+    return group->first.depth > 0 &&
+           is_callers(groups->listing, symbol_of_return(group->first.frames[0]));
+}
+
+/* What the callers of the program have made themselves. */
+static void leave_out_callers(struct groups *groups)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < groups->length; i++) {
+        if (is_made_by_callers(groups, &groups->all[i]))
+            groups->of_kind[groups->all[i].first.kind] -= groups->all[i].count;
+        else
+            groups->all[length++] = groups->all[i];
+    }
+    groups->length = length;
+}
+
 bool listing_gather(struct groups *groups, const struct listing *listing)
 {
     *groups = (struct groups){.listing = listing};
     census_each(gather, groups);
+    leave_out_callers(groups);
     if (groups->length)
         qsort(groups->all, groups->length, sizeof *groups->all, more_first);
     for (size_t i = 0; i < groups->length; i++)
@@ -114,12 +140,6 @@ void group_noun(const struct group *group, char *noun, size_t size)
     default:
         snprintf(noun, size, "thread");
     }
-}
-
-static bool is_callers(const struct listing *listing, const struct symbol *symbol)
-{
-    return listing->callers && symbol->file &&
-           strncmp(symbol->file, listing->callers, strlen(listing->callers)) == 0;
 }
 
 size_t group_depth(const struct groups *groups, const struct group *group)
