@@ -17,6 +17,9 @@ extern "C" {
 /* From now on. Handles made before are unknown to it, and left alone. */
 void census_start(void);
 
+/* Whether it says on standard error, as it does unless told, what is on a loop for which uv_loop_close() returns EBUSY. */
+void census_say(bool says);
+
 /* What is made later has a mark that is not less. Good for four billion handles and threads. */
 uint32_t census_mark(void);
 

@@ -2,6 +2,7 @@
  * what libuv opens later under the same number is not taken for it. What libuv opens for a handle (a socket that is connected, a
  * client that is accepted) was made where the handle was. */
 #include "census/descriptors.h"
+#include "census/layout.h"
 #include "census/recording.h"
 #include "census/table.h"
 #include <sys/mman.h>
@@ -168,3 +169,20 @@ bool descriptors_each(census_visit *each, void *arg)
     }
     return of_handles(each, arg);
 }
+
+/* --- For readers from outside -------------------------------------------------------------------- */
+
+#define AT(member)                                                                                 \
+    {                                                                                              \
+        offsetof(struct descriptor, member), sizeof(((struct descriptor *)0)->member)              \
+    }
+
+const struct census_part census_descriptors = {
+    .first = &all,
+    .length = &highest,
+    .length_size = sizeof highest,
+    .size = sizeof(struct descriptor),
+    .field = {[CENSUS_FIELD_MADE] = AT(made),
+              [CENSUS_FIELD_MARK] = AT(mark),
+              [CENSUS_FIELD_SINCE] = AT(since)},
+};

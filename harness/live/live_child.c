@@ -26,9 +26,10 @@ static struct {
 
 /* --- Load ------------------------------------------------------------------------------------- */
 
-void live_child_keep_latency(int64_t nanoseconds)
+void live_child_keep_latency(struct latency latency)
 {
-    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
+    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] =
+        latency_of(&latency, LATENCY_RESPONSE);
 }
 
 static void offer_warm_up(uint64_t requests, void *unused)

@@ -31,7 +31,7 @@ struct live_answer {
 
 /* What the load is to be now, requests a second; 0: paused. And where a latency goes. */
 double live_child_rate(void);
-void live_child_keep_latency(int64_t nanoseconds);
+void live_child_keep_latency(struct latency latency);
 
 /* Does not return. Says on standard error what is missing and exits with 2. */
 _Noreturn void live_child_run(const struct pair *pair, enum variant variant);

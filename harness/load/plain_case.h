@@ -8,8 +8,8 @@
 
 /* What is its owner's to do. */
 struct plain_owner {
-    void (*end_phase)(void);                   /* stands still for a look */
-    void (*keep_latency)(int64_t nanoseconds); /* of a request of load */
+    void (*end_phase)(void);                      /* stands still for a look */
+    void (*keep_latency)(struct latency latency); /* of a request of load */
     /* Instead of load by schedule: until it has enough, it sends requests and lets time pass by what follows. Or NULL. */
     void (*load)(void);
 };

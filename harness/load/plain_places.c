@@ -90,3 +90,16 @@ void plain_places_name(const struct plain_places *places, const struct plain_pla
         objects_add(objects, &row);
     }
 }
+
+void plain_places_say_most(const struct plain_places *places, enum kind kind, char *text,
+                           size_t size)
+{
+    const struct plain_place *most = NULL;
+    text[0] = 0;
+    for (size_t i = 0; i < places->length; i++)
+        if (places->places[i].kind == kind && (!most || places->places[i].count > most->count))
+            most = &places->places[i];
+    const struct symbol *symbol = most && most->at ? symbol_of_return(most->at) : NULL;
+    if (symbol && symbol->file)
+        snprintf(text, size, "%s:%d", symbol->file, symbol->line);
+}

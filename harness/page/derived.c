@@ -2,7 +2,9 @@
 #include "page/edition.h"
 #include "page/markdown.h"
 #include "page/plot.h"
+#include "page/plot_bystander.h"
 #include "page/plot_costs.h"
+#include "result/bystander.h"
 #include "result/folder.h"
 #include "result/result.h"
 #include <errno.h>
@@ -59,13 +61,29 @@ static bool of_benchmarks(struct derived *derived, const char *folder,
     return figures && append(derived, figures, count, folder, findings, why);
 }
 
+static bool of_bystander(struct derived *derived, const char *folder, const struct summary *summary,
+                         struct findings *findings, char *why, size_t size)
+{
+    size_t count;
+    if (!bystander_is_in(summary->benchmarks))
+        return true;
+    struct figure *figures = plot_bystander_planned(summary->benchmarks, &count);
+    if (figures && draw(figures, count, why, size))
+        return append(derived, figures, count, folder, findings, why);
+    if (!figures)
+        snprintf(why, size, "no memory for the figures");
+    draw_free(figures, figures ? count : 0);
+    return false;
+}
+
 bool derived_of(struct derived *derived, const char *folder, const struct summary *summary,
                 struct findings *findings, char *why, size_t size)
 {
     *derived = (struct derived){.readme = markdown_one(summary)};
     snprintf(why, size, "no memory for the pages of %s", folder);
     return derived->readme && of_record(derived, folder, summary, findings, why, size) &&
-           of_benchmarks(derived, folder, summary, findings, why, size);
+           of_benchmarks(derived, folder, summary, findings, why, size) &&
+           of_bystander(derived, folder, summary, findings, why, size);
 }
 
 void derived_free(struct derived *derived)

@@ -58,16 +58,17 @@ static void cost_row(FILE *out, const struct cost_row *row)
 void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where)
 {
     size_t count;
-    if (!benchmarks)
-        return;
-    struct cost_row *rows = cost_rows(benchmarks, &count);
-    if (!rows)
+    struct cost_row *rows = benchmarks ? cost_rows(benchmarks, &count) : NULL;
+    if (benchmarks && !rows)
         stream_fail(out);
+    if (!rows || !count) {
+        free(rows);
+        return;
+    }
     fputs("## What operations cost\n\n", out);
     conditions(out, benchmarks);
-    fputs(" Where there are several N, the cost at the least and at the greatest, and the fit over "
-          "all.\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n",
-          out);
+    fprintf(out, " %s", cost_fit_explained());
+    fputs("\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n", out);
     for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);
     free(rows);

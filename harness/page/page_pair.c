@@ -3,6 +3,7 @@
 #include "page/page_code.h"
 #include "page/page_facts.h"
 #include "page/page_origin.h"
+#include "page/page_series.h"
 #include "page/svg.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
@@ -124,7 +125,9 @@ static void measured(FILE *out, const struct edition *edition, const struct edit
     page_facts(out, pair->pair);
     fputs("</div>\n", out);
     citation(out, edition, pair);
-    fputs("</div>\n<details id=\"machine\"><summary>Machine and command</summary>\n", out);
+    fputs("</div>\n", out);
+    page_series(out, edition, pair->pair->id);
+    fputs("<details id=\"machine\"><summary>Machine and command</summary>\n", out);
     page_origin(out, pair->from);
     fputs("</details>\n", out);
 }

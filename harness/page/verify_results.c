@@ -249,9 +249,19 @@ static void check_result(struct verification *v, const char *results, const char
 static void check_beside(struct verification *v, const char *results,
                          const struct page_files *pages)
 {
-    static const char *const known[] = {
-        "README.md",     "index.html",      "symptoms.md", "symptoms.html",
-        "benchmarks.md", "benchmarks.html", NULL};
+    static const char *const known[] = {"README.md",
+                                        "index.html",
+                                        "symptoms.md",
+                                        "symptoms.html",
+                                        "benchmarks.md",
+                                        "benchmarks.html",
+                                        "bystander.md",
+                                        "bystander.html",
+                                        "claims.md",
+                                        "claims.html",
+                                        "detectors.md",
+                                        "detectors.html",
+                                        NULL};
     char why[WHY];
     size_t count;
     char **names = folder_names(results, &count, why, sizeof why);

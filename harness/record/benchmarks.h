@@ -24,10 +24,17 @@ bool benchmarks_begin(const char *path);
 struct benchmarks *benchmarks_read(const char *path, char *why, size_t size);
 void benchmarks_free(struct benchmarks *benchmarks);
 
+/* Whether it says what an operation costs at some N: a point of its family's fit, and of its figure. */
+bool benchmarks_has_point(const struct benchmark *benchmark);
+
 /* Whether it is of the comparison with Go. */
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
+
+/* What it says of itself under this name beside its time ("p99_ns"): the median of its runs. NAN: nothing. */
+double benchmarks_counter(const struct benchmarks *benchmarks, const struct benchmark *of,
+                          const char *name);
 
 /* The same benchmark in another report: of the same whole name, or else of the same one without how it was
  * run. */

@@ -362,6 +362,65 @@ static void a_number_that_is_taken_again_has_its_own_maker(void **state)
     uv_run(loop, UV_RUN_NOWAIT);
 }
 
+/* --- A loop that is closed under them ------------------------------------------------------------ */
+
+static void on_timer(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+/* What standard error is told of while a loop is closed; to be freed. */
+static char *said_of_closing(uv_loop_t *of, int expected)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    fflush(stderr);
+    dup2(fileno(file), STDERR_FILENO);
+    int failed = uv_loop_close(of);
+    fflush(stderr);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    rewind(file);
+    if (getdelim(&text, &size, 0, file) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    fclose(file);
+    assert_int_equal(failed, expected);
+    return text;
+}
+
+static void a_loop_closed_under_its_handles_names_them(void **state)
+{
+    (void)state;
+    uv_loop_t other;
+    uv_timer_t timer;
+    char words[128];
+    assert_int_equal(uv_loop_init(&other), 0);
+    uv_timer_init(&other, &timer);
+    int line = __LINE__ - 1;
+    uv_timer_start(&timer, on_timer, 1000, 0);
+    char *text = said_of_closing(&other, UV_EBUSY);
+    expect_words(text, "uv_loop_close: 1 handle, ");
+    expect_words(text, "on a loop that is closed (EBUSY)\n");
+    snprintf(words, sizeof words,
+             "1 timer handle\n    made at harness/test/test_census_requests.c:%d in a_loop_", line);
+    expect_words(text, words);
+    free(text);
+    census_say(false);
+    text = said_of_closing(&other, UV_EBUSY);
+    assert_string_equal(text, "");
+    free(text);
+    census_say(true);
+    uv_close((uv_handle_t *)&timer, NULL);
+    uv_run(&other, UV_RUN_DEFAULT);
+    text = said_of_closing(&other, 0);
+    assert_string_equal(text, "");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +430,7 @@ int main(void)
         cmocka_unit_test(who_waits_for_the_pool_and_who_runs_in_it_is_told),
         cmocka_unit_test(lookups_and_files_are_there_only_with_a_callback),
         cmocka_unit_test(a_number_that_is_taken_again_has_its_own_maker),
+        cmocka_unit_test(a_loop_closed_under_its_handles_names_them),
     };
     setenv("UV_THREADPOOL_SIZE", "4", 1);
     return cmocka_run_group_tests_name("census: requests", tests, begin, end);
