@@ -358,9 +358,10 @@ static void a_run_in_a_pipe_is_plain_lines_and_a_table(void **state)
     run("run channel_receive --requests 200 --rate max");
     assert_int_equal(ran.status, 0);
     assert_null(strpbrk(ran.out, "\r\033"));
-    expect_in(ran.out, "[1/2] channel_receive  leak  LEAK 1.000 task/request, chan receive at "
+    /* Which half comes first is by chance. */
+    expect_in(ran.out, "/2] channel_receive  leak  LEAK 1.000 task/request, chan receive at "
                        "leaks/pitfalls/channel_receive.c:");
-    expect_in(ran.out, "[2/2] channel_receive  fix   clean\n");
+    expect_in(ran.out, "/2] channel_receive  fix   clean\n");
     expect_in(ran.out, "\npattern ");
     expect_in(ran.out, "\nchannel_receive  leak          200      1.000 ");
     expect_in(ran.out, "\n2 of 2 as the catalog says\n");
@@ -631,8 +632,10 @@ static void a_killed_child_is_reported_and_the_others_go_on(void **state)
     while (!kill_the_first_case(seconds) && seconds < HANG_SECONDS)
         seconds *= 2; /* the load was over before this busy machine came to it */
     assert_int_equal(ran.status, 1);
-    expect_in(ran.out, "[1/2] channel_receive  leak  DIED by signal 9 (Killed) in load after ");
-    expect_in(ran.out, "[2/2] channel_receive  fix   clean\n");
+    const char *died = strstr(ran.out, " DIED by signal 9 (Killed) in load after ");
+    assert_non_null(died);
+    expect_in(ran.out, "[1/2] channel_receive  ");
+    expect_in(died, "\n[2/2] channel_receive  ");
     expect_in(ran.out, "\n1 of 2 as the catalog says\n");
 }
 
