@@ -7,6 +7,7 @@
 #include "page/svg.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
+#include "probe/kept.h"
 #include "result/cite.h"
 #include "result/html.h"
 #include "result/stream.h"
@@ -194,6 +195,7 @@ static bool has_changed(const struct edition_pair *pair)
 static void about(FILE *out, const struct edition *edition, const struct edition_pair *pair)
 {
     const struct measured_pair *measured = pair->pair;
+    char kept[KEPT_TEXT];
     fputs("<section id=\"about\">\n<h3>About this pair</h3>\n<div class=\"wide\"><table "
           "class=\"about\"><tbody>\n",
           out);
@@ -223,6 +225,16 @@ static void about(FILE *out, const struct edition *edition, const struct edition
         row_begins(out, "Result");
         fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a></td></tr>\n", root, pair->from->name,
                 measured->id, pair->from->name);
+    }
+    if (*kept_text(kept, &pair->kept)) {
+        row_begins(out, "Kept by the leak alone");
+        fprintf(out,
+                "each request&#39;s leaked tasks keep alive what nobody else reaches: <b>%s</b>",
+                kept);
+        if (edition->saved)
+            fprintf(out, " (<a href=\"%s%s/README.md\">%s</a>)", root, pair->kept_from->name,
+                    pair->kept_from->name);
+        fputs("</td></tr>\n", out);
     }
     row_begins(out, "Look at it");
     fprintf(out, "<code>leaklab show %s</code>, side by side", measured->id);

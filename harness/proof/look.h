@@ -19,6 +19,18 @@ void proof_prepare(void);
 /* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
  * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
 struct proof *proof_take(void);
+
+/* Of the heap what nobody can reach but tasks that are leaked, or that time alone wakes. */
+struct proof_kept {
+    int64_t channels, contexts,
+        timers;     /* a timer's channel, and a context's, are no channel here */
+    int64_t blocks; /* all others */
+    int64_t bytes;  /* of all of them, as the allocator has them */
+};
+
+/* As proof_take(), and counts that too, by some walks over the heap more; *kept is all 0 where nothing is proven. */
+struct proof *proof_take_kept(struct proof_kept *kept);
+
 void proof_free(struct proof *p);
 
 const struct task_leaks *proof_counts(const struct proof *p);

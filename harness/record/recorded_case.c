@@ -1,4 +1,5 @@
 #include "record/recorded_case.h"
+#include "record/kept_json.h"
 #include "record/recorded_conditions.h"
 #include "record/recorded_sample.h"
 #include <math.h>
@@ -180,6 +181,7 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
+    kept_of_json(taker, json_object_get(line, "kept"));
     c->ended = true;
     if (!take_failed(taker))
         c->end = json_incref((json_t *)line);

@@ -27,7 +27,8 @@ struct measured {
         per_second;
     struct attribution under_load, after_settle; /* means */
     struct expectation expected;
-    char *verdict; /* the first run's, in words */
+    struct kept kept; /* what only leaked tasks reach: the first run's */
+    char *verdict;    /* likewise, in words */
     size_t place_count;
     struct parked_place places[PARKED_SHOWN]; /* of the first run */
     char *path, *source;                      /* of the sample; "" where the record has it not */
