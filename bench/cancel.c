@@ -83,5 +83,4 @@ void register_cancel(void)
     bench_task("micro/context", make_and_cancel);
     struct bench *b = bench_task("micro/context/tree", cancel_tree);
     bench_range(b, 10, 100000, 10);
-    bench_complexity(b, BENCH_1);
 }

@@ -61,5 +61,4 @@ void register_close(void)
 {
     struct bench *b = bench_task("micro/close", close_wakes);
     bench_range(b, 1, TASKS, 10);
-    bench_complexity(b, BENCH_1);
 }

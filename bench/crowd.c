@@ -51,7 +51,6 @@ static void add(const char *name, void (*fn)(struct bench_state *s))
 {
     struct bench *b = bench_register(name, beside_crowd, (void *)fn);
     bench_range(b, 1000, 1000000, 10);
-    bench_complexity(b, BENCH_1);
 }
 
 void register_crowd(void)

@@ -133,8 +133,6 @@ void register_dump(void)
         bench_task("micro/dump/full", dump_full),   bench_task("micro/dump/json", dump_json),
         bench_task("micro/dump/pprof", dump_pprof),
     };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         bench_range(all[i], 1000, 100000, 10);
-        bench_complexity(all[i], BENCH_1);
-    }
 }

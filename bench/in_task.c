@@ -25,9 +25,16 @@ void bench_in_task(struct bench_state *s, void *fn)
         bench_skip(s, task_error());
 }
 
-struct bench *bench_task(const char *name, void (*fn)(struct bench_state *s))
+struct bench *bench_task_cpu(const char *name, void (*fn)(struct bench_state *s))
 {
     return bench_register(name, bench_in_task, (void *)fn);
+}
+
+struct bench *bench_task(const char *name, void (*fn)(struct bench_state *s))
+{
+    struct bench *b = bench_task_cpu(name, fn);
+    bench_clock(b, BENCH_REAL_TIME);
+    return b;
 }
 
 void bench_expect(struct bench_state *s, const char *what, int64_t counted, int64_t expected)

@@ -2,8 +2,8 @@
 # Instructions of one operation, held to bench/instructions.tsv:
 #
 #   instructions.sh BENCHMARKS COMPILER           counts, and compares; status 1 where they differ
-#   instructions.sh --table BENCHMARKS COMPILER   counts, and writes the file and README's table
-#   instructions.sh --verify                      README's table is what the file says
+#   instructions.sh --table BENCHMARKS COMPILER   counts, and writes the file and bench/README.md's table
+#   instructions.sh --verify                      bench/README.md's table is what the file says
 #
 # COMPILER: "gcc 12, x86-64, -O2 -g". Another one's instructions are not compared.
 #
@@ -13,7 +13,7 @@
 set -eu
 n=20000
 table=bench/instructions.tsv
-readme=README.md
+readme=bench/README.md
 begins='<!-- instructions: '
 ends='<!-- /instructions -->'
 

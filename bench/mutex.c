@@ -72,5 +72,4 @@ void register_mutex(void)
     bench_task("micro/mutex/free", lock_alone);
     struct bench *b = bench_task("micro/mutex/wanted", lock_wanted);
     bench_range(b, 2, 512, 16);
-    bench_complexity(b, BENCH_1);
 }

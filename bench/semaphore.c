@@ -59,5 +59,4 @@ void register_semaphore(void)
     bench_task("micro/semaphore/free", acquire_alone);
     struct bench *b = bench_task("micro/semaphore/wanted", acquire_wanted);
     bench_range(b, 2, 512, 16);
-    bench_complexity(b, BENCH_1);
 }

@@ -1,35 +1,22 @@
-// The only C++ of the project: each function hands its arguments to google-benchmark, see shim.h.
+// Each function hands its arguments to google-benchmark, see shim.h.
 #include "bench/shim.h"
 
 #include <benchmark/benchmark.h>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <deque>
 #include <iterator>
 #include <string>
 
 using benchmark::Counter;
 using benchmark::State;
 
-struct bench {
-    benchmark::internal::Benchmark *registered;
-    bool fitted; // to a complexity
-    bool good;   // one of its arguments has been reported without an error
-    bool last_good;
-    int64_t last_argument;
-};
-
-// The run that is on.
-static bench *running;
-static bool loop_over, failed;
-
+// A benchmark and a state, as C sees them, are the library's own objects.
 static benchmark::internal::Benchmark *of(bench *b)
 {
-    return b->registered;
+    return reinterpret_cast<benchmark::internal::Benchmark *>(b);
 }
 
-// The state that C sees is the library's own object.
 static State &of(bench_state *s)
 {
     return *reinterpret_cast<State *>(s);
@@ -45,40 +32,10 @@ static int64_t iterations_of_all;
 
 // --- Registering ---------------------------------------------------------------------------------
 
-// The library wants to see the end of the loop, and a time that it does not try to better.
-static void end_early(State &s)
-{
-    while (!loop_over)
-        loop_over = !s.KeepRunningBatch(s.max_iterations);
-    s.SetIterationTime(1);
-}
-
-// What the last call for an argument says is what the library has reported of it. N is the argument
-// until bench_n() says another: the library insists on one, also of a run that has failed.
-static void begin_fitted(bench *b, State &s)
-{
-    int64_t argument = s.range(0);
-    s.SetComplexityN(argument);
-    if (argument != b->last_argument && b->last_good)
-        b->good = true;
-    b->last_argument = argument;
-}
-
 bench *bench_register(const char *name, void (*fn)(bench_state *, void *), void *arg)
 {
-    static std::deque<bench> all; // for as long as the library keeps its own
-    bench *b = &all.emplace_back();
-    auto call = [=](State &s) {
-        if (b->fitted)
-            begin_fitted(b, s);
-        running = b;
-        loop_over = failed = false;
-        fn(reinterpret_cast<bench_state *>(&s), arg);
-        if (failed && !s.error_occurred())
-            end_early(s);
-        b->last_good = !failed;
-    };
-    b->registered = benchmark::RegisterBenchmark(name, call);
+    auto *b = reinterpret_cast<bench *>(benchmark::RegisterBenchmark(
+        name, [=](State &s) { fn(reinterpret_cast<bench_state *>(&s), arg); }));
     if (iterations_of_all > 0)
         bench_iterations(b, iterations_of_all);
     return b;
@@ -128,21 +85,11 @@ void bench_unit(bench *b, enum bench_unit unit)
     of(b)->Unit(units[unit]);
 }
 
-void bench_complexity(bench *b, enum bench_complexity complexity)
-{
-    static const benchmark::BigO orders[] = {benchmark::o1, benchmark::oLogN, benchmark::oN,
-                                             benchmark::oNLogN};
-    b->fitted = true;
-    of(b)->Complexity(orders[complexity]);
-}
-
 // --- Running -------------------------------------------------------------------------------------
 
 bool bench_loop(bench_state *s)
 {
-    bool more = of(s).KeepRunning();
-    loop_over = !more;
-    return more;
+    return of(s).KeepRunning();
 }
 
 int64_t bench_batch(bench_state *s)
@@ -153,14 +100,12 @@ int64_t bench_batch(bench_state *s)
 
 void bench_batch_end(bench_state *s)
 {
-    loop_over = !of(s).KeepRunningBatch(of(s).max_iterations);
+    of(s).KeepRunningBatch(of(s).max_iterations);
 }
 
 bool bench_loop_of(bench_state *s, int64_t n)
 {
-    bool more = of(s).KeepRunningBatch(n);
-    loop_over = !more;
-    return more;
+    return of(s).KeepRunningBatch(n);
 }
 
 void bench_pause(bench_state *s)
@@ -208,20 +153,11 @@ void bench_label(bench_state *s, const char *text)
     of(s).SetLabel(text);
 }
 
-void bench_n(bench_state *s, int64_t n)
-{
-    of(s).SetComplexityN(n);
-}
-
 void bench_skip(bench_state *s, const char *why)
 {
     any_skipped = true;
-    // The library (1.7.1) dies of a fitted family without one good run: there the label must do.
-    if (!running->fitted || running->good)
+    if (!of(s).error_occurred())
         of(s).SkipWithError(why);
-    else if (!failed)
-        of(s).SetLabel(std::string("ERROR: ") + why);
-    failed = true;
 }
 
 // --- All of it -----------------------------------------------------------------------------------

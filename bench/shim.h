@@ -53,10 +53,6 @@ void bench_clock(struct bench *b, enum bench_clock clock);
 enum bench_unit { BENCH_NANOSECONDS, BENCH_MICROSECONDS, BENCH_MILLISECONDS, BENCH_SECONDS };
 void bench_unit(struct bench *b, enum bench_unit unit);
 
-/* Fits time per iteration over bench_n() of the runs, and reports coefficient and error. */
-enum bench_complexity { BENCH_1, BENCH_LOG_N, BENCH_N, BENCH_N_LOG_N };
-void bench_complexity(struct bench *b, enum bench_complexity complexity);
-
 /* --- Running: inside of fn -------------------------------------------------------------------- */
 
 /* True while there is an iteration to do. The first call starts the clock, the last stops it. */
@@ -92,12 +88,9 @@ enum bench_counter {
 void bench_count(struct bench_state *s, const char *name, double value, enum bench_counter kind);
 void bench_bytes(struct bench_state *s, int64_t bytes); /* handled by the run: bytes_per_second */
 void bench_label(struct bench_state *s, const char *text);
-void bench_n(struct bench_state *s, int64_t n); /* bench_complexity()'s; default: the argument */
 
 /* The run is worth nothing, and why; nothing else of it is reported, and bench_main() returns 1.
- * May be called at any time: no iterations are left then. Of several reasons the first counts. In a
- * family with a complexity, of which no run has gone well so far, it can only be told by a label,
- * "ERROR: WHY": the library does not survive fitting nothing. */
+ * May be called at any time: no iterations are left then. Of several reasons the first counts. */
 void bench_skip(struct bench_state *s, const char *why);
 
 /* --- All of it -------------------------------------------------------------------------------- */

@@ -150,12 +150,10 @@ void register_timer(void)
     bench_task("micro/timer/reset", reset);
     struct bench *b = bench_task("micro/timer/beside", beside);
     bench_range(b, 1000, 1000000, 10);
-    bench_complexity(b, BENCH_LOG_N);
     b = bench_task("micro/timer/fire", fire);
     bench_range(b, 1000, 1000000, 10);
-    bench_complexity(b, BENCH_LOG_N);
-    struct bench *sleep = bench_task("micro/sleep", sleep_first);
+    struct bench *sleep = bench_task_cpu("micro/sleep", sleep_first);
     bench_arg(sleep, 100000);
     bench_arg(sleep, 1000000);
-    bench_arg(bench_task("micro/sleep_again", sleep_again), 100000);
+    bench_arg(bench_task_cpu("micro/sleep_again", sleep_again), 100000);
 }

@@ -27,9 +27,12 @@
 FOR_EACH_TOPIC(X)
 #undef X
 
-/* A benchmark whose function runs as a task. It has ended every task that it made when it returns,
- * up to what one more yield ends; else the run counts as failed. */
+/* A benchmark whose function runs as a task, timed by the wall's clock, as Go's testing does. It has ended every
+ * task that it made when it returns, up to what one more yield ends; else the run counts as failed. */
 struct bench *bench_task(const char *name, void (*fn)(struct bench_state *s));
+
+/* The same, timed by the processor's clock: what waits does not count. */
+struct bench *bench_task_cpu(const char *name, void (*fn)(struct bench_state *s));
 
 /* The same inside of a run; fn is such a function. */
 void bench_in_task(struct bench_state *s, void *fn);

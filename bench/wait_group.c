@@ -53,5 +53,4 @@ void register_wait_group(void)
     bench_task("micro/wait_group/add_done", add_done);
     struct bench *b = bench_task("micro/wait_group/wait", wait_for_all);
     bench_range(b, 1, 10000, 10);
-    bench_complexity(b, BENCH_1);
 }

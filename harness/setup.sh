@@ -36,6 +36,7 @@ pkgconf               build  finds the installed libraries for other programs
 gnuplot-nox           build  plots of results
 diffutils             build  leaklab show: a pair side by side
 clang                 lint   the second compiler: other warnings
+ccache                ci     builds that differ in little, or in their folder, compile the rest once
 libclang-rt-14-dev    ci     the sanitizers of clang
 clang-format          lint   the layout of the sources
 clang-tidy            lint   static analysis

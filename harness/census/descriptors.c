@@ -1,6 +1,7 @@
 /* Which line opened a descriptor. Nobody has to tell when it is closed: the system says which are open, and who opens one
  * anew takes the place of the last. */
 #include "census/descriptors.h"
+#include "census/layout.h"
 #include "census/recording.h"
 #include "census/table.h"
 #include <fcntl.h>
@@ -98,3 +99,20 @@ bool descriptors_each(census_visit *each, void *arg)
     }
     return true;
 }
+
+/* --- For readers from outside -------------------------------------------------------------------- */
+
+#define AT(member)                                                                                 \
+    {                                                                                              \
+        offsetof(struct descriptor, member), sizeof(((struct descriptor *)0)->member)              \
+    }
+
+const struct census_part census_descriptors = {
+    .first = &all,
+    .length = &highest,
+    .length_size = sizeof highest,
+    .size = sizeof(struct descriptor),
+    .field = {[CENSUS_FIELD_MADE] = AT(made),
+              [CENSUS_FIELD_MARK] = AT(mark),
+              [CENSUS_FIELD_SINCE] = AT(since)},
+};

@@ -4,6 +4,7 @@
  * A record has 32 bytes and the table grows by half, so that a handle takes no more than 48. */
 #include "census/table.h"
 #include "census/entry.h"
+#include "census/layout.h"
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -182,3 +183,35 @@ size_t stacks_frames(uint32_t number, const void *const **frames)
     *frames = stacks.all[number].frames;
     return stacks.all[number].depth;
 }
+
+/* --- For readers from outside -------------------------------------------------------------------- */
+
+#define AT(type, member)                                                                           \
+    {                                                                                              \
+        offsetof(type, member), sizeof(((type *)0)->member)                                        \
+    }
+
+_Static_assert(offsetof(struct handle_record, since) == offsetof(struct handle_record, mark) + 8,
+               "closed and type lie in one word between these");
+
+const struct census_part census_handles = {
+    .first = &records.all,
+    .length = &records.used,
+    .length_size = sizeof records.used,
+    .size = sizeof(struct handle_record),
+    .field = {[CENSUS_FIELD_OBJECT] = AT(struct handle_record, handle),
+              [CENSUS_FIELD_MADE] = AT(struct handle_record, made),
+              [CENSUS_FIELD_MARK] = AT(struct handle_record, mark),
+              [CENSUS_FIELD_TYPE] = {offsetof(struct handle_record, mark) + 4, 4},
+              [CENSUS_FIELD_SINCE] = AT(struct handle_record, since)},
+};
+
+const struct census_part census_stacks = {
+    .first = &stacks.all,
+    .length = &stacks.length,
+    .length_size = sizeof stacks.length,
+    .size = sizeof(struct stack),
+    .field = {[CENSUS_FIELD_HASH] = AT(struct stack, hash),
+              [CENSUS_FIELD_DEPTH] = AT(struct stack, depth),
+              [CENSUS_FIELD_FRAMES] = AT(struct stack, frames)},
+};

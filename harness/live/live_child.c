@@ -25,9 +25,10 @@ static struct {
 
 /* --- Load ------------------------------------------------------------------------------------- */
 
-static void keep_latency(int64_t nanoseconds)
+static void keep_latency(struct latency latency)
 {
-    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
+    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] =
+        latency_of(&latency, LATENCY_RESPONSE);
 }
 
 static void offer_warm_up(uint64_t requests, void *unused)

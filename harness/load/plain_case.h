@@ -8,8 +8,8 @@
 
 /* What is its owner's to do. */
 struct plain_owner {
-    void (*end_phase)(void);                   /* stands still for a look */
-    void (*keep_latency)(int64_t nanoseconds); /* of a request of load */
+    void (*end_phase)(void);                      /* stands still for a look */
+    void (*keep_latency)(struct latency latency); /* of a request of load */
 };
 
 /* schedules: of the warm-up and of load. */

@@ -14,19 +14,11 @@ static const struct bench_family *family_of(const struct benchmark *b, const str
     return &all->families[b->family];
 }
 
-static const double n_most = 1e18;
-
-static bool is_point(const struct benchmark *b)
-{
-    return b->n > 0 && b->n <= n_most && b->unit == UNIT_TIME && b->cost.median > 0 &&
-           !(b->cost.least <= 0);
-}
-
 static bool is_drawn(const struct benchmarks *all, const struct bench_family *family)
 {
     size_t points = 0;
     for (size_t i = 0; family && i < all->count; i++)
-        points += family_of(&all->all[i], all) == family && is_point(&all->all[i]);
+        points += family_of(&all->all[i], all) == family && benchmarks_has_point(&all->all[i]);
     return points > 1;
 }
 
@@ -68,5 +60,5 @@ bool costs_drawn_for(struct costs_drawn *drawn, const struct benchmarks *all, si
 bool costs_is_point(const struct costs_drawn *drawn, const struct benchmark *b,
                     const struct bench_family *family)
 {
-    return is_point(b) && family_of(b, drawn->benchmarks) == family;
+    return benchmarks_has_point(b) && family_of(b, drawn->benchmarks) == family;
 }

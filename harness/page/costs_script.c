@@ -49,11 +49,11 @@ static void write_line(FILE *out, const struct costs_drawn *drawn, enum costs_cu
 {
     const struct bench_family *family = drawn->curve[curve];
     fprintf(out, "$curve%d << END\n", (int)curve);
-    for (int i = 0; family->order && i <= FIT_POINTS; i++) {
+    for (int i = 0; family->fit.points && i <= FIT_POINTS; i++) {
         double n = x->least * pow(x->greatest / x->least, (double)i / FIT_POINTS);
-        fprintf(out, "%.6g %.6g\n", n, bench_fit(family, n));
+        fprintf(out, "%.6g %.6g\n", n, bench_fit_at(&family->fit, n));
     }
-    if (!family->order)
+    if (!family->fit.points)
         FOR_EACH_POINT(b, drawn, family)
     fprintf(out, "%.6g %.6g\n", b->n, b->cost.median);
     fputs("END\n", out);

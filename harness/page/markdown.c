@@ -43,7 +43,8 @@ static bool has_any(const struct measured_pair *pair)
 
 static void table_begins(FILE *out)
 {
-    fputs("| pattern | left per request | bytes per request | 95 % interval | the leak's memory "
+    fputs("| pattern | left per request | bytes per request | range over the runs of one "
+          "invocation | the leak's memory "
           "grows by | the fix's | ",
           out);
     for (size_t i = 0; i < SERVICES; i++)
@@ -78,7 +79,8 @@ static void twins(FILE *out, const struct summary *summary)
         return;
     fputs("\n## Beside their twins\n\n"
           "The same load, meter and machine, in turn. A twin's timers are not counted.\n\n"
-          "| pattern | in | tasks left per request | bytes per request | 95 % interval | bytes per "
+          "| pattern | in | tasks left per request | bytes per request | range over the runs of "
+          "one invocation | bytes per "
           "task | the fix's memory grows by | measured by |\n"
           "|---|---|--:|--:|---|--:|--:|---|\n",
           out);

@@ -67,9 +67,8 @@ void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const c
     }
     fputs("## What operations cost\n\n", out);
     conditions(out, benchmarks);
-    fputs(" Where there are several N, the cost at the least and at the greatest, and the fit over "
-          "all.\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n",
-          out);
+    fprintf(out, " %s", cost_fit_explained());
+    fputs("\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n", out);
     for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);
     free(rows);

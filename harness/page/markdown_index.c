@@ -57,8 +57,7 @@ static void family(FILE *out, const struct edition *edition, const char *name)
 {
     fprintf(out,
             "## %s\n\n| pattern | what goes wrong | one leaky request leaves | bytes per request; "
-            "95 %% "
-            "interval | measured by |\n|---|---|---|---|---|\n",
+            "range over the runs of one invocation | measured by |\n|---|---|---|---|---|\n",
             name);
     for (size_t i = 0; i < edition->pair_count; i++)
         if (strcmp(edition->pairs[i].pair->family, name) == 0)

@@ -39,10 +39,10 @@ static void figures(FILE *out, const struct summary *summary, const struct measu
 static void attribution(FILE *out, const struct measured_pair *pair)
 {
     const struct attribution *a = &pair->variants[VARIANT_LEAK].under_load;
-    double explained = attribution_explained(a);
+    double accounted = attribution_accounted(a);
     char bytes[FIGURE];
     const char *separator = "";
-    if (isnan(explained) || a->growth < 1 << 20)
+    if (isnan(accounted) || a->growth < 1 << 20)
         return;
     fprintf(out, "The leak's %s: ", figure_bytes(bytes, a->growth));
     for (enum share share = 0; share < SHARES; share++) {
@@ -52,7 +52,7 @@ static void attribution(FILE *out, const struct measured_pair *pair)
                 100 * a->part[share] / a->growth);
         separator = ", ";
     }
-    fprintf(out, "; %.2f %% explained. Page tables besides: %s.\n\n", 100 * explained,
+    fprintf(out, "; %.2f %% accounted for. Page tables besides: %s.\n\n", 100 * accounted,
             figure_bytes(bytes, a->page_tables));
 }
 

@@ -101,9 +101,7 @@ static void costs(FILE *out, const struct edition *edition)
         stream_fail(out);
     fputs("<section id=\"costs\">\n<h2>What operations cost</h2>\n", out);
     conditions(out, benchmarks);
-    fputs("Where there are several N, the cost at the least and at the greatest, and the fit over "
-          "all.</p>\n",
-          out);
+    fprintf(out, "%s</p>\n", cost_fit_explained());
     table_begins(out, heads);
     for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);

@@ -61,7 +61,7 @@ static void fates(FILE *out, const struct measured_pair *pair)
 static void figures(FILE *out, const struct measured_pair *pair, double most)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
-    char count[PHRASE], bytes[FIGURE];
+    char count[PHRASE], bytes[PHRASE];
     fputs("<td data-label=\"left per request\"><span>", out);
     if (*phrase_unit(pair, VARIANT_LEAK))
         fprintf(out, "<b>%s</b> %s%s", phrase_per_request(count, leak, phrase_figure(pair)),
@@ -72,7 +72,7 @@ static void figures(FILE *out, const struct measured_pair *pair, double most)
     fprintf(out, "</span></td><td data-label=\"bytes per request\"><b>%s</b></td>",
             isnan(leak->bytes_per_request.value)
                 ? "-"
-                : figure_count(bytes, llround(leak->bytes_per_request.value)));
+                : phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request));
     bars(out, pair, most);
     fates(out, pair);
 }

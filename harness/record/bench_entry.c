@@ -125,18 +125,8 @@ bool bench_entry_is_fit(const json_t *entry)
     return what && (strcmp(what, "BigO") == 0 || strcmp(what, "RMS") == 0);
 }
 
-void bench_entry_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker)
+void bench_entry_fit(struct bench_family *to, const json_t *entry, struct taker *taker)
 {
-    if (strcmp(take_text(taker, entry, "aggregate_name", 64), "RMS") == 0) {
-        to->rms = take_number(taker, entry, "rms");
-        return;
-    }
-    enum unit unit;
-    const char *big_o = take_text(taker, entry, "big_o", 16);
-    double factor = take_unit(taker, entry, &unit);
-    to->coefficient =
-        factor * take_number(taker, entry, real ? "real_coefficient" : "cpu_coefficient");
-    enum order order = order_called(big_o);
-    if (order && to->coefficient > 0)
-        to->order = order;
+    if (strcmp(take_text(taker, entry, "aggregate_name", 64), "BigO") == 0)
+        to->claimed = order_called(take_text(taker, entry, "big_o", 16));
 }

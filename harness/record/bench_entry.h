@@ -12,4 +12,5 @@ void bench_entry_aggregate(struct benchmark *to, const json_t *entry, struct tak
 
 /* Whether it is a fit over a family ("BigO") or its error ("RMS"), and no aggregate of runs. */
 bool bench_entry_is_fit(const json_t *entry);
-void bench_entry_fit(struct bench_family *to, const json_t *entry, bool real, struct taker *taker);
+/* Of the fit only which order it claims is taken. */
+void bench_entry_fit(struct bench_family *to, const json_t *entry, struct taker *taker);

@@ -205,7 +205,7 @@ static void find_families(struct benchmarks *b, struct taker *taker)
             take_refuse(taker, "no memory for it");
 }
 
-static void read_fit(struct benchmarks *b, const json_t *entry, struct taker *taker)
+static void read_claim(struct benchmarks *b, const json_t *entry, struct taker *taker)
 {
     const char *run_name = run_name_of(entry, taker);
     struct bench_how how = how_of(entry);
@@ -214,7 +214,7 @@ static void read_fit(struct benchmarks *b, const json_t *entry, struct taker *ta
         take_refuse(taker, "no memory for it");
     for (size_t i = 0; stem && i < b->family_count; i++)
         if (strcmp(b->families[i].stem, stem) == 0 || strcmp(b->families[i].stem, run_name) == 0)
-            bench_entry_fit(&b->families[i], entry, bench_name_real(run_name), taker);
+            bench_entry_fit(&b->families[i], entry, taker);
     free(stem);
 }
 
@@ -236,6 +236,34 @@ double benchmarks_counter(const struct benchmarks *b, const struct benchmark *of
     double median = spread_of(values, count).median;
     free(values);
     return median;
+}
+
+/* --- Fits ------------------------------------------------------------------------------------ */
+
+bool benchmarks_has_point(const struct benchmark *one)
+{
+    static const double n_most = 1e18;
+    return one->n > 0 && one->n <= n_most && one->unit == UNIT_TIME && one->cost.median > 0 &&
+           !(one->cost.least <= 0);
+}
+
+static void fit_families(struct benchmarks *b, struct taker *taker)
+{
+    double *n = calloc(2 * b->count + 1, sizeof *n);
+    if (!n)
+        take_refuse(taker, "no memory for it");
+    for (size_t family = 0; n && family < b->family_count; family++) {
+        double *costs = n + b->count;
+        size_t points = 0;
+        for (size_t i = 0; i < b->count; i++)
+            if (b->all[i].family == family && benchmarks_has_point(&b->all[i])) {
+                n[points] = b->all[i].n;
+                costs[points++] = b->all[i].cost.median;
+            }
+        struct bench_family *of = &b->families[family];
+        of->fit = bench_fit_of(n, costs, points, of->claimed);
+    }
+    free(n);
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */
@@ -292,7 +320,9 @@ static void read_entries(struct benchmarks *b, const json_t *entries, struct tak
     for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++)
         if (is_aggregate(json_array_get(entries, i)) &&
             bench_entry_is_fit(json_array_get(entries, i)))
-            read_fit(b, json_array_get(entries, i), taker);
+            read_claim(b, json_array_get(entries, i), taker);
+    if (!take_failed(taker))
+        fit_families(b, taker);
 }
 
 static void read_report(struct benchmarks *b, json_t *report, struct taker *taker)

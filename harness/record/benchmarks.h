@@ -24,6 +24,9 @@ bool benchmarks_begin(const char *path);
 struct benchmarks *benchmarks_read(const char *path, char *why, size_t size);
 void benchmarks_free(struct benchmarks *benchmarks);
 
+/* Whether it says what an operation costs at some N: a point of its family's fit, and of its figure. */
+bool benchmarks_has_point(const struct benchmark *benchmark);
+
 /* Whether it is of the comparison with Go. */
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 

@@ -2,6 +2,7 @@
 #include "probe/printable.h"
 #include "result/about.h"
 #include "result/markdown_text.h"
+#include "result/noise.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include "result/tex_text.h"
@@ -31,14 +32,16 @@ struct citation {
 
 static void say_memory(FILE *out, const struct measured *measured, bool basis_too)
 {
-    char number[PHRASE], interval[PHRASE], basis[PHRASE];
+    char number[PHRASE], interval[PHRASE], basis[PHRASE], once[PHRASE];
     const struct estimate *bytes = &measured->bytes_per_request;
     if (isnan(bytes->value))
         return;
     fprintf(out, "%s bytes of resident memory", phrase_number(number, bytes->value, bytes));
     if (*phrase_interval(interval, bytes))
-        fprintf(out, " (%s%s%s)", basis_too ? phrase_basis(basis, measured) : "",
+        fprintf(out, " (%s%s%s)", basis_too ? phrase_basis(basis, bytes, measured->run_count) : "",
                 basis_too ? ": " : "", interval);
+    if (*phrase_once(once, measured))
+        fprintf(out, ", %s", once);
 }
 
 static void say_variant(FILE *out, const struct measured_pair *pair, enum variant variant)
@@ -69,6 +72,12 @@ static char *finding(const struct measured_pair *pair)
     say_variant(out, pair, VARIANT_LEAK);
     fputs(", ", out);
     say_variant(out, pair, VARIANT_FIX);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        char noisy[NOISY_WORDS];
+        if (is_noisy(&pair->variants[v]))
+            fprintf(out, "; the %s's times are not to be compared, %s", variant_name(v),
+                    noisy_words(noisy, &pair->variants[v]));
+    }
     return stream_close(out, &held);
 }
 

@@ -25,7 +25,7 @@ static double *slopes(const struct measured *measured)
 {
     double *values = calloc(measured->run_count + 1, sizeof *values);
     for (size_t i = 0; values && i < measured->run_count; i++)
-        values[i] = measured->runs[i].bytes_per_request;
+        values[i] = measured->runs[i].bytes.each;
     return values;
 }
 
@@ -64,8 +64,8 @@ static bool fill(struct comparison *row, const char *id, enum variant variant,
         .variant = variant,
         .in_before = a->run_count > 0,
         .in_after = b->run_count > 0,
-        .before = summary_figure(a, bytes_per_request, NULL),
-        .after = summary_figure(b, bytes_per_request, NULL),
+        .before = summary_figure(a, bytes.each, NULL),
+        .after = summary_figure(b, bytes.each, NULL),
         .tasks_before = tasks(a),
         .tasks_after = tasks(b),
         .difference = {NAN, NAN, NAN, INTERVAL_NONE},

@@ -20,16 +20,38 @@ const char *cost_text(char text[PHRASE], enum unit unit, double value)
     return text;
 }
 
+/* Never -0.00, nor so long that there is no room for it. */
+static double hundredths(double exponent)
+{
+    return round(100 * fmax(fmin(exponent, 999), -999)) / 100 + 0.0;
+}
+
 const char *cost_fit(char text[PHRASE], const struct bench_family *family)
 {
+    const struct bench_fit *fit = &family->fit;
     char coefficient[FIGURE];
     text[0] = 0;
-    figure_cost(coefficient, family->coefficient);
-    if (family->order == ORDER_1)
-        snprintf(text, PHRASE, "O(1): %s", coefficient);
-    else if (family->order)
-        snprintf(text, PHRASE, "%s x %s", coefficient, order_text(family->order));
+    figure_cost(coefficient, fit->coefficient);
+    if (fit->holds && fit->order == ORDER_1)
+        snprintf(text, PHRASE, "constant: %s", coefficient);
+    else if (fit->holds)
+        snprintf(text, PHRASE, "%s x %s", coefficient, order_text(fit->order));
+    else if (fit->points)
+        snprintf(text, PHRASE, "N^%.2f", hundredths(fit->exponent));
     return text;
+}
+
+const char *cost_fit_explained(void)
+{
+    return "Where there are several N: the cost at the least and at the greatest, and how it goes "
+           "with "
+           "N. N^0.34 (0.10 to 0.58) is the slope of the logarithms of cost and N, one point an N, "
+           "with its 95 % "
+           "interval by t. Constant is what has 0 in that interval, and varies less than twofold "
+           "from "
+           "the cheapest N to the dearest; rms is how far the points lie from it. With three "
+           "points or four the "
+           "interval is wide, and does not show that a cost stays the same beyond these N.";
 }
 
 const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks)
@@ -123,6 +145,23 @@ static void say_spread(char text[PHRASE], const struct members *members)
         snprintf(text, PHRASE, members->least ? "one run" : "-");
 }
 
+/* What holds with how far the points are from it; and the exponent, which needs no order to hold. */
+static void say_fit(char text[PHRASE], const struct bench_family *family)
+{
+    const struct bench_fit *fit = &family->fit;
+    char what[PHRASE] = "", power[PHRASE];
+    text[0] = 0;
+    if (!fit->points)
+        return;
+    snprintf(power, PHRASE, "N^%.2f (%.2f to %.2f)", hundredths(fit->exponent),
+             hundredths(fit->low), hundredths(fit->high));
+    cost_fit(what, family);
+    if (fit->holds)
+        snprintf(text, PHRASE, "%.30s, rms %d %%; %.40s", what, (int)lround(100 * fit->rms), power);
+    else
+        snprintf(text, PHRASE, "not %s: %.50s", order_text(fit->order), power);
+}
+
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
 {
     struct cost_row *rows = calloc(benchmarks->family_count + 1, sizeof *rows);
@@ -131,7 +170,6 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
         const struct bench_family *family = &benchmarks->families[i];
         struct members members = members_of(benchmarks, i);
         struct cost_row *row = &rows[*count];
-        char fit[PHRASE];
         if (bystander_has(family)) /* no cost of an operation */
             continue;
         ++*count;
@@ -141,9 +179,7 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
         say_n(row->n, &members);
         say_cost(row->cost, &members);
         say_spread(row->spread, &members);
-        cost_fit(fit, family);
-        if (*fit)
-            snprintf(row->fit, PHRASE, "%.60s, rms %.0f %%", fit, 100 * fmin(family->rms, 1e6));
+        say_fit(row->fit, family);
     }
     return rows;
 }

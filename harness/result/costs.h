@@ -9,7 +9,7 @@ struct cost_row {
     const char *name;
     char n[PHRASE], cost[PHRASE];
     char spread[PHRASE]; /* of the repetitions, the widest of all N */
-    char fit[PHRASE];
+    char fit[PHRASE];    /* "not constant: N^0.34 (0.10 to 0.58)" */
     const char *failure; /* why its first N that failed, or was skipped, did so; or NULL */
     bool skipped;
 };
@@ -32,8 +32,11 @@ const char *versus_go(const struct benchmarks *comparison);
 /* A figure with its unit. */
 const char *cost_text(char text[PHRASE], enum unit unit, double value);
 
-/* "O(1): 166 ns", "39.2 ns x lg N"; "" where nothing was fitted. */
+/* "constant: 166 ns", "39.2 ns x lg N", "N^0.34" where its order does not hold; "" where nothing is fitted. */
 const char *cost_fit(char text[PHRASE], const struct bench_family *family);
+
+/* What the fits are, in sentences. */
+const char *cost_fit_explained(void);
 
 /* What is to be known of all of them: "5 runs each, medians", or that one run has no interval. */
 const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks);

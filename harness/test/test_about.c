@@ -125,12 +125,14 @@ static struct measured_pair pair_of(int which, double leak_bytes, double tasks)
             runs[which][v][i] = (struct run_figures){
                 .requests = 100,
                 .tasks_left = v == VARIANT_LEAK ? tasks : 0,
-                .bytes_per_request = bytes + i - 1,
+                .bytes = {bytes + i - 1, 0, 1},
+                .noise = noise_unknown,
             };
-        pair.variants[v] = (struct measured){
-            .run_count = 3,
-            .runs = runs[which][v],
-            .bytes_per_request = {bytes, bytes - 2, bytes + 2, INTERVAL_REPETITIONS}};
+        pair.variants[v] =
+            (struct measured){.run_count = 3,
+                              .runs = runs[which][v],
+                              .bytes_per_request = {bytes, bytes - 2, bytes + 2, INTERVAL_RANGE},
+                              .bytes_once = {v == VARIANT_LEAK ? 45056 : 0, 0, 0, INTERVAL_RANGE}};
     }
     pair.variants[VARIANT_LEAK].expected.parked[0] = 1;
     return pair;
@@ -269,9 +271,11 @@ static void a_citation_has_three_forms(void **state)
         &pair, CITE_TEXT,
         "a_pair (\"100 % {of} it_\"): Over 100 requests at 1,000/s, each request to the leak "
         "leaves "
-        "behind 1.000 task and 4,200.0 bytes of resident memory (95 % interval over 3 repetitions: "
-        "4,198.0 to 4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of "
-        "resident memory (8.0 to 12.0). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
+        "behind 1.000 task and 4,200 bytes of resident memory (range over 3 repetitions of one "
+        "invocation: "
+        "4,198 to 4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 "
+        "bytes of "
+        "resident memory (8 to 12). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
         "with "
         "leaklab 1.2.3, commit abc123-dirty, by \"leaklab run 'a b'\". "
         "results/20260131-m/README.md#a_pair\n");
@@ -279,9 +283,11 @@ static void a_citation_has_three_forms(void **state)
         &pair, CITE_MARKDOWN,
         "`a_pair` (\"100 % {of} it\\_\"): Over 100 requests at 1,000/s, each request to the leak "
         "leaves "
-        "behind 1.000 task and 4,200.0 bytes of resident memory (95 % interval over 3 repetitions: "
-        "4,198.0 to 4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of "
-        "resident memory (8.0 to 12.0). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
+        "behind 1.000 task and 4,200 bytes of resident memory (range over 3 repetitions of one "
+        "invocation: "
+        "4,198 to 4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 "
+        "bytes of "
+        "resident memory (8 to 12). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
         "with "
         "leaklab 1.2.3, commit abc123-dirty, by `leaklab run 'a b'`. "
         "[results/20260131-m/README.md#a_pair](results/20260131-m/README.md#a_pair)\n");
@@ -296,10 +302,12 @@ static void a_citation_has_three_forms(void **state)
         "  version      = {1.2.3},\n"
         "  note         = {Over 100 requests at 1,000/s, each request to the leak leaves behind "
         "1.000 "
-        "task and 4,200.0 bytes of resident memory (95 \\% interval over 3 repetitions: 4,198.0 to "
-        "4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of resident "
+        "task and 4,200 bytes of resident memory (range over 3 repetitions of one invocation: "
+        "4,198 to "
+        "4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 bytes of "
+        "resident "
         "memory "
-        "(8.0 to 12.0). Measured on A processor, 2 cores, Linux 6.1, commit abc123-dirty, by "
+        "(8 to 12). Measured on A processor, 2 cores, Linux 6.1, commit abc123-dirty, by "
         "'leaklab "
         "run 'a b''},\n"
         "}\n");

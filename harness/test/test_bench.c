@@ -90,17 +90,6 @@ static void count_kinds(struct bench_state *s, void *arg)
     bench_label(s, "what it was");
 }
 
-/* A microsecond for each of n * log2(n), n, log2(n) or 1. */
-static void take_time(struct bench_state *s, void *arg)
-{
-    double n = 3 * (double)bench_value(s);
-    double times[] = {
-        [BENCH_1] = 1, [BENCH_LOG_N] = log2(n), [BENCH_N] = n, [BENCH_N_LOG_N] = n * log2(n)};
-    while (bench_loop(s))
-        bench_time(s, times[*(enum bench_complexity *)arg] / 1e6);
-    bench_n(s, (int64_t)n); /* and not the argument */
-}
-
 static double seconds_now(void)
 {
     struct timespec t;
@@ -140,15 +129,6 @@ static void skip_at_once(struct bench_state *s, void *arg)
         seen->turns = -1;
 }
 
-/* Goes well once and fails in the end: only what is reported counts. */
-static void skip_later(struct bench_state *s, void *arg)
-{
-    int64_t n = bench_batch(s);
-    bench_batch_end(s);
-    if (bench_value(s) >= *(int64_t *)arg && n > 1)
-        bench_skip(s, "it does not scale");
-}
-
 static void start_memory(void)
 {
     seen->memory_starts++;
@@ -157,35 +137,6 @@ static void start_memory(void)
 static struct bench_memory stop_memory(void)
 {
     return (struct bench_memory){.allocations = 32, .allocated = 4000, .freed = 1000, .peak = 2000};
-}
-
-static enum bench_complexity orders[] = {BENCH_1, BENCH_LOG_N, BENCH_N, BENCH_N_LOG_N};
-
-static void register_orders(void)
-{
-    for (int i = 0; i < 4; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "suite/order/%d", i);
-        struct bench *b = bench_register(name, take_time, &orders[i]);
-        bench_range(b, 2, 2048, 2);
-        bench_clock(b, BENCH_MANUAL_TIME);
-        bench_iterations(b, 1);
-        bench_complexity(b, orders[i]);
-    }
-}
-
-static void register_failing_families(void)
-{
-    static int64_t never = 0, from_four = 4;
-    static const char *const names[] = {"fitted/skip", "fitted/never", "fitted/late"};
-    struct bench *families[] = {bench_register(names[0], skip_at_once, NULL),
-                                bench_register(names[1], skip_later, &never),
-                                bench_register(names[2], skip_later, &from_four)};
-    bench_clock(families[0], BENCH_MANUAL_TIME);
-    for (int i = 0; i < 3; i++) {
-        bench_range(families[i], 2, 4, 2);
-        bench_complexity(families[i], BENCH_N);
-    }
 }
 
 static void register_suite(void)
@@ -215,8 +166,6 @@ static void register_suite(void)
     b = bench_register("suite/pause", pause_a_while, NULL);
     bench_iterations(b, 1);
     bench_clock(b, BENCH_REAL_TIME);
-    register_orders();
-    register_failing_families();
     bench_iterations(bench_register("refused/skip", skip_at_once, NULL), 3);
     bench_iterations(bench_register("nothing/counted", count_nothing, NULL), 3);
     bench_context("suite_context", "its value");
@@ -373,18 +322,6 @@ static void what_is_paused_does_not_count(void **state)
     assert_true(seconds <= number(name, "most_seconds"));
 }
 
-static void complexity_is_fitted_to_n(void **state)
-{
-    (void)state;
-    static const char *const fitted[] = {"(1)", "lgN", "N", "NlgN"};
-    for (int i = 0; i < 4; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "suite/order/%d/iterations:1/manual_time_BigO", i);
-        assert_string_equal(text(name, "big_o"), fitted[i]);
-        assert_float_equal(number(name, "real_coefficient"), 1000, 1e-3); /* ns */
-    }
-}
-
 static void context_and_memory_are_in_the_report(void **state)
 {
     (void)state;
@@ -412,21 +349,6 @@ static void a_skipped_run_says_why_and_fails_the_suite(void **state)
     assert_string_equal(json_string_value(json_object_get(run, "error_message")),
                         "the first reason");
     assert_int_equal(seen->turns, 0);
-    json_decref(refused);
-}
-
-static void a_fitted_family_that_fails_says_why_and_does_not_crash(void **state)
-{
-    (void)state;
-    int status;
-    json_t *refused = run_suite("fitted/", NULL, &status);
-    json_t *run = find_in(refused, "fitted/skip/2/manual_time");
-    assert_int_equal(status, W_EXITCODE(1, 0));
-    assert_string_equal(json_string_value(json_object_get(run, "label")),
-                        "ERROR: the first reason");
-    assert_int_equal(json_integer_value(json_object_get(run, "iterations")), 1);
-    run = find_in(refused, "fitted/late/4");
-    assert_true(json_is_true(json_object_get(run, "error_occurred")));
     json_decref(refused);
 }
 
@@ -484,10 +406,8 @@ int main(void)
         cmocka_unit_test(time_is_what_was_said_in_the_unit_asked_for),
         cmocka_unit_test(counters_are_of_their_kind),
         cmocka_unit_test(what_is_paused_does_not_count),
-        cmocka_unit_test(complexity_is_fitted_to_n),
         cmocka_unit_test(context_and_memory_are_in_the_report),
         cmocka_unit_test(a_skipped_run_says_why_and_fails_the_suite),
-        cmocka_unit_test(a_fitted_family_that_fails_says_why_and_does_not_crash),
         cmocka_unit_test(a_filter_that_matches_nothing_fails),
         cmocka_unit_test(an_unknown_option_is_wrong_usage),
         cmocka_unit_test(allocations_are_counted_exactly),

@@ -100,7 +100,7 @@ static void a_compiler_that_set_up_installs_is_asked_after_it(void **state)
     (void)state;
     char *said = shell(
         0, "cp -r copy bare && cd bare && rm -rf build && mkdir bin && PATH=$PWD/bin:$PATH && "
-           "printf 'ln -sf $(command -v gcc) bin/latecc\\n' >harness/setup.sh && "
+           "printf 'ln -sf $(PATH=/usr/bin:/bin; command -v gcc) bin/latecc\\n' >harness/setup.sh && "
            "make CC=latecc build/latecc/harness/task/label.o && "
            "cat build/latecc/harness/task/label.o.by && gcc -dumpmachine");
     expect_no_words(said, "not found");

@@ -106,8 +106,8 @@ static void a_citation_can_be_checked(void **state)
     expect_words(ran->said,
                  "channel_receive (\"A receive that nobody serves\"): Over 1,000 requests "
                  "at 1,000/s, each request to the leak leaves behind 1.000 task and 4,200");
-    expect_words(ran->said, "95 % interval over 3 repetitions: 4,19");
-    expect_words(ran->said, "each request to the fix leaves behind 0.000 tasks and 0.0 bytes");
+    expect_words(ran->said, "range over 3 repetitions of one invocation: 4,19");
+    expect_words(ran->said, "each request to the fix leaves behind 0.000 tasks and 0 bytes");
     expect_words(ran->said, "by \"leaklab run --json 'a file.ndjson'\"");
     expect_words(ran->said, "with leaklab " LEAKLAB_VERSION ", commit ");
     char link[256];
@@ -122,7 +122,7 @@ static void a_citation_can_be_checked(void **state)
     expect_words(ran->said, "](results/");
     ran = planted_shell("$LAB cite channel_receive --format bibtex");
     expect_match(ran->said, "^@misc\\{leaklab_channel_receive_20[0-9]{6}-m,$");
-    expect_words(ran->said, "95 \\% interval");
+    expect_words(ran->said, "range over 3 repetitions of one invocation");
     expect_words(ran->said, "README.md\\#channel\\_receive}");
     assert_int_equal(planted_shell("$LAB cite channel_receive --format html")->status, 2);
     ran = planted_shell("$LAB cite chanel_receive");

@@ -59,6 +59,28 @@ static void suspects_say_why_and_what_they_look_like(void **state)
     free(said);
 }
 
+/* From the second minute on; what runs waits for nothing, however long its dump has it. */
+static void two_minutes_for_a_lock_are_suspect(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header, *words;
+    } dumps[] = {
+        {"goroutine 7 [sync.Mutex.Lock, 1 minutes]:", "no place of it is a suspect"},
+        {"goroutine 7 [sync.Mutex.Lock, 2 minutes]:",
+         "why: for 2 minutes it has waited for a lock"},
+        {"goroutine 7 [sync.Mutex.Lock, 3 minutes]:",
+         "why: for 3 minutes it has waited for a lock"},
+    };
+    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
+        char *said =
+            shell(0, "printf '%%s\\nmain.a()\\n\\t/a.go:1 +0x1\\n' '%s' | leaklab explain -",
+                  dumps[i].header);
+        expect_words(said, dumps[i].words);
+        free(said);
+    }
+}
+
 /* One dump of 24 places, the one more than what is shown. */
 static void a_hundred_alike_are_a_suspect(void **state)
 {
@@ -404,6 +426,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_are_named_by_the_programs_own_frames),
         cmocka_unit_test(suspects_say_why_and_what_they_look_like),
+        cmocka_unit_test(two_minutes_for_a_lock_are_suspect),
         cmocka_unit_test(a_hundred_alike_are_a_suspect),
         cmocka_unit_test(what_was_not_read_is_told),
         cmocka_unit_test(wrong_wishes_are_refused),

@@ -78,7 +78,7 @@ static void every_pair_has_its_page(void **state)
         snprintf(words, sizeof words, "README.md#%s", pair->id);
         expect_words(html, words);
         expect_words(html, "1,000 tasks parked here");
-        expect_words(html, "95 % interval over 3 repetitions");
+        expect_words(html, "range over 3 repetitions of one invocation");
         expect_balanced(html);
         free(html);
         /* The anchor of before there were pages leads on. */
