@@ -35,7 +35,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 5 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 6 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -140,9 +140,9 @@ struct progress {
     char error[256]; /* the first thing that went wrong, in words */
     struct proven proven;
     struct recovered recovered;
-    struct kept kept;
     struct counts plain; /* of a case of plain C, as they are now */
     int64_t paused; /* of load: how long no request was sent, for the look after its first ones */
+    struct kept kept;
 };
 
 enum { LATENCY_TAIL = 512 };
