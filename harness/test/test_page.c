@@ -93,7 +93,8 @@ static void every_pair_has_its_page(void **state)
 static void the_pages_need_nothing_else(void **state)
 {
     (void)state;
-    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
+    static const char *const pages[] = {"index.html", "symptoms.html", "claims.html",
+                                        "pairs/worker_loop.html"};
     save_all();
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         char *html = planted_read(planted_path("results/%s", pages[i]), NULL);
@@ -298,6 +299,9 @@ static void the_index_reads_at_every_width(void **state)
     open_page(b, "symptoms.html");
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
         expect_fits(b, "symptoms", widths[i]);
+    open_page(b, "claims.html");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        expect_fits(b, "claims", widths[i]);
     browser_expect_silent_console(b);
     browser_end(b);
 }
@@ -359,7 +363,8 @@ static void expect_for_everyone(struct browser *b)
 static void the_pages_are_for_everyone(void **state)
 {
     (void)state;
-    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
+    static const char *const pages[] = {"index.html", "symptoms.html", "claims.html",
+                                        "pairs/worker_loop.html"};
     struct browser *b = start_or_skip();
     save_all();
     browser_resize(b, 1400, 1000);
