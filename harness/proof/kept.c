@@ -52,6 +52,16 @@ void kept_take_off(struct proof_kept *kept)
     blocks_each(true, count, &tally);
 }
 
+/* Nothing on its stack need point to what it waits for: who waits last uses it no more. */
+static void mark_leaked(const struct shelf *s, int place)
+{
+    const struct task *t = shelf_task(s, place);
+    struct task_info task = sched_inspect(t, shelf_stack_low(s, place));
+    marker_task(t, CAUSE_UNKNOWN);
+    if (task.object && !task.cases)
+        marker_pointer(task.object, CAUSE_UNKNOWN);
+}
+
 void kept_mark_leaked(void)
 {
     for (size_t i = 0; i < shelves.length; i++)
@@ -59,7 +69,7 @@ void kept_mark_leaked(void)
     for (size_t i = 0; i < shelves.length; i++) {
         const struct shelf *s = &shelves.all[i];
         for (uint64_t bits = s->used & ~s->held_back; bits; bits &= bits - 1)
-            marker_task(shelf_task(s, __builtin_ctzll(bits)), CAUSE_UNKNOWN);
+            mark_leaked(s, __builtin_ctzll(bits));
     }
     for (size_t i = 0; i < shelves.length; i++)
         shelves.all[i].live = shelves.all[i].held_back;

@@ -1,6 +1,7 @@
 /* One look at all tasks, and what it says of each: for profiles and for ending what is leaked. */
 #pragma once
 
+#include "proof/kept.h"
 #include "proof/proof.h"
 #include "task/inspect.h"
 #include "task/mutex.h"
@@ -19,14 +20,6 @@ void proof_prepare(void);
 /* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
  * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
 struct proof *proof_take(void);
-
-/* Of the heap what nobody can reach but tasks that are leaked, or that time alone wakes. */
-struct proof_kept {
-    int64_t channels, contexts,
-        timers;     /* a timer's channel, and a context's, are no channel here */
-    int64_t blocks; /* all others */
-    int64_t bytes;  /* of all of them, as the allocator has them */
-};
 
 /* As proof_take(), and counts that too, by some walks over the heap more; *kept is all 0 where nothing is proven. */
 struct proof *proof_take_kept(struct proof_kept *kept);
