@@ -2,6 +2,7 @@
 #include "command/selecting.h"
 #include "probe/finding.h"
 #include "probe/heap.h"
+#include "probe/kept.h"
 #include "report/detail.h"
 #include "task/time.h"
 #include <stdlib.h>
@@ -78,7 +79,7 @@ static void tell(struct report *report, const struct outcome *outcome,
                  const struct verdict *verdict)
 {
     const struct terminal *t = &report->terminal;
-    char variant[OUTCOME_VARIANT];
+    char variant[OUTCOME_VARIANT], kept[KEPT_TEXT];
     bool ok = verdict->as_catalogued;
     report->wrong += !ok;
     fprintf(t->out, "%s%s%s  %-*s %-4s  %s%s%s\n",
@@ -86,6 +87,9 @@ static void tell(struct report *report, const struct outcome *outcome,
             terminal_style(t, STYLE_PLAIN), report->id_width, outcome->pair->id,
             outcome_variant(outcome, variant), terminal_style(t, detail_style(verdict)),
             verdict->words, terminal_style(t, STYLE_PLAIN));
+    if (outcome->gauges && verdict->kind == VERDICT_LEAK &&
+        *kept_text(kept, &outcome->gauges->progress.kept))
+        fprintf(t->out, "%*s  kept alive by each request's: %s\n", report->id_width + 10, "", kept);
     detail_print(t, outcome, verdict);
     fflush(t->out);
 }

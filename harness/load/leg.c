@@ -246,6 +246,8 @@ void leg_tell(struct gauges *gauges)
     places_name_objects(&state.left_objects, NULL, &gauges->objects[STAYING]);
     places_name_objects(&state.held_objects, &state.left_objects, &gauges->objects[PASSING]);
     proving_look(&gauges->progress.proven, state.task_before);
+    proving_kept(&gauges->progress.kept, &gauges->progress.proven, gauges->legs[LEG_LOAD].requests,
+                 gauges->legs[LEG_LOAD].stack);
     recovering_tell();
 }
 

@@ -1,5 +1,6 @@
 #include "load/phases.h"
 #include "load/leg.h"
+#include "load/proving.h"
 #include "load/recovering.h"
 #include "plain/loop_clock.h"
 #include "task/ctx.h"
@@ -143,6 +144,7 @@ void phases_baseline(void)
     phases_enter(PHASE_BASELINE);
     if (phases.gauges->settings.baseline)
         quiescence_pass_until(clock_now() + phases.gauges->settings.baseline);
+    proving_keep_before();
     leg_begin(&phases.gauges->legs[LEG_LOAD], phases.gauges->progress.harness_tasks, &settled);
 }
 

@@ -1,6 +1,7 @@
 #include "page/claim_figures.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
+#include "probe/kept.h"
 #include "result/bystander.h"
 #include "result/costs.h"
 #include "result/forecast_pair.h"
@@ -90,9 +91,14 @@ static void heap(FILE *out, const struct measured_pair *pair)
     putc('.', out);
 }
 
-static void closure(FILE *out, const struct measured_pair *pair)
+/* What only leaked tasks reach, where a result says that; else the heap as a whole. */
+static void closure(FILE *out, const struct edition_pair *pair)
 {
-    heap(out, pair);
+    char kept[KEPT_TEXT];
+    if (*kept_text(kept, &pair->kept))
+        fprintf(out, "Each request keeps alive, for its leaked tasks alone: %s.", kept);
+    else
+        heap(out, pair->pair);
 }
 
 static void timers(FILE *out, const struct measured_pair *pair)
@@ -131,7 +137,7 @@ static void of_pair(FILE *out, const struct edition *edition, enum claim_figure 
         stack(out, pair->pair);
         break;
     case CLAIM_CLOSURE:
-        closure(out, pair->pair);
+        closure(out, pair);
         break;
     case CLAIM_TIMERS:
         timers(out, pair->pair);

@@ -54,6 +54,17 @@ static bool take(struct edition *edition, struct edition_pair pair)
     return true;
 }
 
+static void choose_kept(const struct edition *edition, struct edition_pair *chosen, const char *id)
+{
+    for (size_t r = 0; r < edition->result_count && !chosen->kept_from; r++) {
+        const struct measured_pair *pair = summary_pair(edition->results[r], id);
+        if (!pair || !pair->variants[VARIANT_LEAK].kept.requests)
+            continue;
+        chosen->kept = pair->variants[VARIANT_LEAK].kept;
+        chosen->kept_from = edition->results[r];
+    }
+}
+
 /* listed: of the catalog, or NULL. One of the catalog that nobody measured is there too, beside saved results. */
 static bool choose_one(struct edition *edition, const char *id, const struct pair *listed)
 {
@@ -69,6 +80,7 @@ static bool choose_one(struct edition *edition, const char *id, const struct pai
         chosen.from = NULL;
         chosen.pair = unmeasured;
     }
+    choose_kept(edition, &chosen, id);
     return take(edition, chosen);
 }
 

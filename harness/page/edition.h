@@ -11,7 +11,10 @@ struct edition_pair {
     const struct summary *from;       /* NULL: no saved result has it */
     const struct measured_pair *pair; /* then it has no runs (page/unmeasured.h) */
     const struct pair *listed;        /* NULL: it is no longer in the catalog */
-    char *svg[PLOTS];                 /* the whole file, or "" where the result has none */
+    const struct summary
+        *kept_from;   /* the newest that says what only its leaked tasks reach; or NULL */
+    struct kept kept; /* and what that is, of the leak */
+    char *svg[PLOTS]; /* the whole file, or "" where the result has none */
 };
 
 struct edition {

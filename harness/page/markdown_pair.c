@@ -4,6 +4,7 @@
 #include "page/plot.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
+#include "probe/kept.h"
 #include "result/cite.h"
 #include "result/death.h"
 #include "result/html.h"
@@ -196,6 +197,7 @@ static void unmeasured(FILE *out, const struct measured_pair *pair)
 static void about(FILE *out, const struct edition *edition, const struct edition_pair *pair)
 {
     const char *id = pair->pair->id, *family = pair->pair->family;
+    char kept[KEPT_TEXT];
     struct prose words = prose_of(
         pair->pair->variants[VARIANT_LEAK].source ? pair->pair->variants[VARIANT_LEAK].source : "");
     if (pair->listed && edition->saved)
@@ -213,6 +215,12 @@ static void about(FILE *out, const struct edition *edition, const struct edition
     if (*stream_piece(out, words.seen)) {
         fputs("- Seen in ", out);
         markdown_text(out, words.seen);
+        putc('\n', out);
+    }
+    if (*kept_text(kept, &pair->kept)) {
+        fprintf(out, "- Kept alive by each request's leaked tasks alone: %s", kept);
+        if (edition->saved)
+            fprintf(out, " ([%s](../%s/README.md))", pair->kept_from->name, pair->kept_from->name);
         putc('\n', out);
     }
     if (pair->from && edition->saved)

@@ -96,7 +96,8 @@ static void html_rows(FILE *out, const struct bystander *bystander, enum beside 
                       const double *numbers, size_t count)
 {
     char text[3 * FIGURE];
-    fputs("<div class=\"wide\"><table class=\"facts\">\n<thead><tr><th scope=\"col\">leaked tasks "
+    fputs("<div class=\"wide\"><table class=\"runs words\">\n<thead><tr><th scope=\"col\">leaked "
+          "tasks "
           "that ",
           out);
     fprintf(out, "%s</th>", beside_text(beside));

@@ -1,3 +1,4 @@
+#include "page/page_claims.h"
 #include "page/claims.h"
 #include "page/frame.h"
 #include "page/markdown_generated.h"

@@ -8,11 +8,13 @@
 #include "page/svg.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
+#include "probe/kept.h"
 #include "result/cite_short.h"
 #include "result/html.h"
 #include "result/stream.h"
 #include "source/prose.h"
 #include "source/source.h"
+#include "source/tag.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,16 +76,24 @@ static void figures(FILE *out, const struct edition_pair *pair)
     fputs(".</figcaption>\n</figure>\n", out);
 }
 
-static void place(FILE *out, const struct parked_place *place, enum variant variant)
+/* By what the line says of itself, in the text that was measured; by its number where it says nothing. */
+static void place(FILE *out, const struct measured *measured, const struct parked_place *place,
+                  enum variant variant)
 {
-    char count[FIGURE];
+    char count[FIGURE], tag[TAG];
+    bool is_sample = measured->source && strcmp(place->file, measured->path) == 0;
     fprintf(out, "<tr><td>%s</td><td>%s</td><td>", variant_name(variant),
             figure_count(count, (int64_t)place->count));
     html_text(out, place->reason);
     fputs("</td><td><code>", out);
     html_text(out, place->file);
-    fprintf(out, ":%" PRIu64 "</code>%s</td></tr>\n", place->line,
-            place->kept_awake ? ", kept awake by time" : "");
+    if (is_sample && tag_of(tag, measured->source, place->line)) {
+        fputs("</code>, where it &ldquo;", out);
+        html_text(out, tag);
+        fputs("&rdquo;", out);
+    } else
+        fprintf(out, ":%" PRIu64 "</code>", place->line);
+    fprintf(out, "%s</td></tr>\n", place->kept_awake ? ", kept awake by time" : "");
 }
 
 /* The tasks that the first run has left, by place: what a dump of it shows. */
@@ -97,7 +107,7 @@ static void profile(FILE *out, const struct measured_pair *pair)
           out);
     for (enum variant v = 0; v < VARIANTS; v++)
         for (size_t i = 0; i < pair->variants[v].place_count; i++)
-            place(out, &pair->variants[v].places[i], v);
+            place(out, &pair->variants[v], &pair->variants[v].places[i], v);
     fputs("</tbody></table></div>\n</section>\n", out);
 }
 
@@ -204,6 +214,7 @@ static bool has_changed(const struct edition_pair *pair)
 static void about(FILE *out, const struct edition *edition, const struct edition_pair *pair)
 {
     const struct measured_pair *measured = pair->pair;
+    char kept[KEPT_TEXT];
     fputs("<section id=\"about\">\n<h3>About this pair</h3>\n<div class=\"wide\"><table "
           "class=\"about\"><tbody>\n",
           out);
@@ -233,6 +244,16 @@ static void about(FILE *out, const struct edition *edition, const struct edition
         row_begins(out, "Result");
         fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a></td></tr>\n", root, pair->from->name,
                 measured->id, pair->from->name);
+    }
+    if (*kept_text(kept, &pair->kept)) {
+        row_begins(out, "Kept by the leak alone");
+        fprintf(out,
+                "each request&#39;s leaked tasks keep alive what nobody else reaches: <b>%s</b>",
+                kept);
+        if (edition->saved)
+            fprintf(out, " (<a href=\"%s%s/README.md\">%s</a>)", root, pair->kept_from->name,
+                    pair->kept_from->name);
+        fputs("</td></tr>\n", out);
     }
     row_begins(out, "Look at it");
     fprintf(out, "<code>leaklab show %s</code>, side by side", measured->id);

@@ -35,7 +35,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 5 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 6 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -99,6 +99,14 @@ struct proven {
     char refused[128]; /* "": it has answered. Else why nothing could be proven */
 };
 
+/* What only tasks that are leaked (or that time alone wakes) can reach, of what load has left. */
+struct kept {
+    uint64_t requests; /* that have left it; 0: it is not known */
+    int64_t tasks, channels, contexts, timers;
+    int64_t blocks;       /* of the heap, besides these */
+    int64_t heap, stacks; /* bytes: as the allocator has them; resident ones of their stacks */
+};
+
 /* What was made to end since load began, where settings.recover says so. */
 struct recovered {
     uint64_t ended;    /* tasks that were proven to be leaked */
@@ -134,6 +142,7 @@ struct progress {
     struct recovered recovered;
     struct counts plain; /* of a case of plain C, as they are now */
     int64_t paused; /* of load: how long no request was sent, for the look after its first ones */
+    struct kept kept;
 };
 
 enum { LATENCY_TAIL = 512 };

@@ -4,6 +4,7 @@
 
 #pragma weak proof_prepare
 #pragma weak proof_take
+#pragma weak proof_take_kept
 #pragma weak proof_free
 #pragma weak proof_counts
 #pragma weak proof_of
@@ -23,6 +24,13 @@ void proven_prepare(void)
 struct proof *proven_take(void)
 {
     struct proof *p = proof_take ? proof_take() : 0;
+    take_failed = p ? 0 : errno;
+    return p;
+}
+
+struct proof *proven_take_kept(struct proof_kept *kept)
+{
+    struct proof *p = proof_take_kept ? proof_take_kept(kept) : 0;
     take_failed = p ? 0 : errno;
     return p;
 }

@@ -13,6 +13,8 @@ void proven_prepare(void);
 
 /* NULL where no proof is linked in, or there is no memory. To be given to proven_free(). */
 struct proof *proven_take(void);
+/* The same, and of the heap what only leaked tasks reach. */
+struct proof *proven_take_kept(struct proof_kept *kept);
 void proven_free(struct proof *p);
 
 /* NULL: the proof stands. Else why nothing is proven; also for a NULL proof. */

@@ -2,6 +2,7 @@
 #include "proof/blocks.h"
 #include "proof/handles.h"
 #include "proof/held.h"
+#include "proof/kept.h"
 #include "proof/malloc.h"
 #include "proof/marker.h"
 #include "proof/pages.h"
@@ -22,6 +23,7 @@
 
 size_t proof_mark_entries;
 static bool looking;
+static struct proof_kept *kept; /* NULL: nobody asks for it */
 static size_t contradicted;
 
 /* --- What a look finds -------------------------------------------------------------------------- */
@@ -55,6 +57,24 @@ static void mark_own_block(const void *block)
 
 static const char no_memory[] = "no memory to look with";
 
+/* Who goes on by time, who is unsure, and where it is asked for what else the leaked reach. */
+static const char *mark_by_turns(void)
+{
+    if (kept)
+        kept_take_off(kept);
+    note_by_time();
+    if (kept)
+        kept_add(kept);
+    if (!note_unsure())
+        return no_memory;
+    if (kept) {
+        kept_take_off(kept);
+        kept_mark_leaked();
+        kept_add(kept);
+    }
+    return 0;
+}
+
 static const char *mark_all(const void *frames)
 {
     if (!blocks_open() || !marker_open(proof_mark_entries, &waits_watch) || !held_open() ||
@@ -64,10 +84,8 @@ static const char *mark_all(const void *frames)
     const char *refused = waits_open() ? 0 : no_memory;
     if (!refused)
         refused = roots_mark(frames);
-    if (!refused) {
-        note_by_time();
-        refused = note_unsure() ? 0 : no_memory;
-    }
+    if (!refused)
+        refused = mark_by_turns();
     handles_show();
     return refused;
 }
@@ -169,6 +187,17 @@ struct proof *proof_take(void)
     }
     getcontext(&registers);
     look(p, &registers);
+    return p;
+}
+
+struct proof *proof_take_kept(struct proof_kept *counted)
+{
+    *counted = (struct proof_kept){0};
+    kept = counted;
+    struct proof *p = proof_take();
+    kept = 0;
+    if (!p || p->counts.refused)
+        *counted = (struct proof_kept){0};
     return p;
 }
 

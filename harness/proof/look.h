@@ -1,6 +1,7 @@
 /* One look at all tasks, and what it says of each: for profiles and for ending what is leaked. */
 #pragma once
 
+#include "proof/kept.h"
 #include "proof/proof.h"
 #include "task/inspect.h"
 #include "task/mutex.h"
@@ -19,6 +20,10 @@ void proof_prepare(void);
 /* Owned by the caller: proof_free(). NULL and errno where memory is short. What it says of a task holds while that
  * stays parked; where counts.refused, every task is live. Not while another look goes on: EBUSY. */
 struct proof *proof_take(void);
+
+/* As proof_take(), and counts that too, by some walks over the heap more; *kept is all 0 where nothing is proven. */
+struct proof *proof_take_kept(struct proof_kept *kept);
+
 void proof_free(struct proof *p);
 
 const struct task_leaks *proof_counts(const struct proof *p);

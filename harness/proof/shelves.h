@@ -18,7 +18,8 @@ struct shelf {
     uint64_t
         watched;     /* something lies there that tasks wait for, or it has a lock that they want */
     uint64_t rooted; /* it goes on by what no task does */
-    uint64_t unsure; /* of the live: reached only from where nothing was seen */
+    uint64_t held_back; /* the live, while it is seen what the others reach */
+    uint64_t unsure;    /* of the live: reached only from where nothing was seen */
     uint64_t
         proven; /* of the live: an earlier look has proven that it is not, and it has not gone on since */
 };

@@ -70,6 +70,8 @@
  *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",
  *    "proven":null (of a twin) or {"refused": why a proof has not answered} or what it says of the tasks that load
  *    has left: {"leaked","by_time" (only time wakes them),"unsure","live","early" (proven before settle)},
+ *    "kept":null (it is not known; of a twin not there) or what only leaked tasks reach: {"requests" (of load),"tasks",
+ *       "channels","contexts","timers","blocks" (of the heap, besides),"heap_bytes","stack_bytes"},
  *    "recovered":{"ended" (of tasks that were proven to be leaked),"spinning" (that only their own ticker woke),
  *       "looks","longest_ns","parked":[..]}, where what is proven is made to end,
  *    "hibernated":{"tasks","heap_bytes" (of their copies),"hibernations","awakenings"}, where who is parked for long

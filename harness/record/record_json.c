@@ -2,6 +2,7 @@
 #include "probe/finding.h"
 #include "probe/machine.h"
 #include "record/built.h"
+#include "record/kept_json.h"
 #include "source/source.h"
 #include <math.h>
 #include <stdlib.h>
@@ -420,6 +421,8 @@ static json_t *with_finding(json_t *line, const struct outcome *outcome)
     line = built_with(line, "held_bytes_each",
                       isnan(finding.bytes) ? json_null() : json_real(finding.bytes));
     line = built_with(line, "proven", proven_json(outcome));
+    if (!outcome->twin)
+        line = built_with(line, "kept", kept_json(&g->progress.kept));
     if (outcome->settings.recover)
         line = built_with(line, "recovered", recovered_json(outcome));
     if (outcome->settings.hibernate)

@@ -1,5 +1,6 @@
 #include "record/recorded_case.h"
 #include "probe/quantiles.h"
+#include "record/kept_json.h"
 #include "record/recorded_conditions.h"
 #include "record/recorded_sample.h"
 #include <math.h>
@@ -242,6 +243,7 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
+    kept_of_json(taker, json_object_get(line, "kept"));
     take_known(taker, line, "paused_ns");
     if (json_object_get(line, "noise")) /* not in records of before */
         c->noise = read_noise(taker, take_object(taker, line, "noise"));

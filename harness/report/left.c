@@ -1,4 +1,5 @@
 #include "report/left.h"
+#include "probe/kept.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -57,6 +58,9 @@ void left_print(const struct terminal *t, const struct outcome *outcome)
     double requests = (double)outcome_started(outcome);
     if (outcome->ending.how != ENDED_WELL || requests <= 0)
         return;
+    char kept[KEPT_TEXT];
+    if (*kept_text(kept, &outcome->gauges->progress.kept))
+        fprintf(t->out, "      kept by them alone: %s\n", kept);
     print_tasks(t, &outcome->gauges->parked, words[STAYING], requests);
     print_objects(t, &outcome->gauges->objects[STAYING], words[STAYING], requests);
     print_tasks(t, &outcome->gauges->passing, words[PASSING], requests);

@@ -1,5 +1,6 @@
 #include "result/summarize.h"
 #include "probe/printable.h"
+#include "record/kept_json.h"
 #include "result/estimates.h"
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,8 @@ static bool describe(struct measured_pair *pair, const struct recorded_case *c,
     measured->verdict = strdup(c->verdict);
     measured->path = strdup(path);
     measured->source = strdup(source ? source : "");
+    struct taker taker = {{0}};
+    measured->kept = kept_of_json(&taker, json_object_get(c->end, "kept"));
     take_places(measured, c->end);
     return measured->verdict && measured->path && measured->source;
 }

@@ -30,7 +30,8 @@ struct measured {
     struct estimate p50, p99, late_p50, late_p99, service_p50, service_p99;
     struct attribution under_load, after_settle; /* means */
     struct expectation expected;
-    char *verdict; /* the first run's, in words */
+    struct kept kept; /* what only leaked tasks reach: the first run's */
+    char *verdict;    /* likewise, in words */
     size_t place_count;
     struct parked_place places[PARKED_SHOWN]; /* of the first run */
     char *path, *source;                      /* of the sample; "" where the record has it not */

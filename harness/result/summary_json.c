@@ -1,5 +1,6 @@
 #include "result/summary_json.h"
 #include "record/built.h"
+#include "record/kept_json.h"
 #include "record/record_json.h"
 #include "result/summary_fields.h"
 #include <math.h>
@@ -82,13 +83,14 @@ static json_t *measured_json(const struct measured *measured)
         const void *at = (const char *)measured + estimate_fields[i].offset;
         estimates = built_with(estimates, estimate_fields[i].name, estimate_json(at));
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s}", "path",
-                     measured->path, "verdict", measured->verdict, "expected",
-                     record_json_expectation(&measured->expected), "parked", places_json(measured),
-                     "unfinished", (json_int_t)measured->unfinished, "estimates", estimates,
-                     "under_load", attribution_json(&measured->under_load), "after_settle",
-                     attribution_json(&measured->after_settle), "runs", runs, "deaths",
-                     deaths_json(measured), "source", measured->source);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:s}", "path", measured->path,
+        "verdict", measured->verdict, "expected", record_json_expectation(&measured->expected),
+        "parked", places_json(measured), "unfinished", (json_int_t)measured->unfinished,
+        "estimates", estimates, "under_load", attribution_json(&measured->under_load),
+        "after_settle", attribution_json(&measured->after_settle), "runs", runs, "deaths",
+        deaths_json(measured), "source", measured->source);
+    return measured->kept.requests ? built_with(json, "kept", kept_json(&measured->kept)) : json;
 }
 
 static json_t *pair_json(const struct measured_pair *pair)

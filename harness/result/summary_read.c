@@ -1,4 +1,5 @@
 #include "result/summary_read.h"
+#include "record/kept_json.h"
 #include "record/recorded_conditions.h"
 #include "result/estimates.h"
 #include "result/summary_fields.h"
@@ -135,6 +136,7 @@ static void read_measured(struct measured *measured, const json_t *object, int64
             read_estimate(taker, take_object(taker, estimates, estimate_fields[i].name));
         memcpy((char *)measured + estimate_fields[i].offset, &estimate, sizeof estimate);
     }
+    measured->kept = kept_of_json(taker, json_object_get(object, "kept"));
     read_deaths(measured, take_array(taker, object, "deaths", RUNS_MOST), taker);
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
     measured->runs = room_for(taker, runs, sizeof *measured->runs);

@@ -8,6 +8,7 @@
 #include "page/svg.h"
 #include "result/origin.h"
 #include "source/prose.h"
+#include "source/tag.h"
 #include <ctype.h>
 
 /* What its leak is planted to cost: each pair a little more than the one before. */
@@ -105,7 +106,8 @@ static char *page_without_data(const char *name)
 static void the_pages_need_nothing_else(void **state)
 {
     (void)state;
-    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
+    static const char *const pages[] = {"index.html", "symptoms.html", "claims.html",
+                                        "pairs/worker_loop.html"};
     save_all();
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         char *html = page_without_data(pages[i]);
@@ -217,6 +219,25 @@ static void the_first_comment_is_prose(void **state)
     prose_free(&p);
 }
 
+static void a_line_is_known_by_its_comment(void **state)
+{
+    (void)state;
+    char tag[TAG];
+    static const char text[] =
+        "/* first */\nint a; /* one */ int b;\nint c; /* parks here */\nint d;";
+    assert_true(tag_of(tag, text, 1));
+    assert_string_equal(tag, "first");
+    assert_false(tag_of(tag, text, 2)); /* it is not at the end */
+    assert_true(tag_of(tag, text, 3));
+    assert_string_equal(tag, "parks here");
+    assert_false(tag_of(tag, text, 4));
+    assert_false(tag_of(tag, text, 5));
+    assert_false(tag_of(tag, text, 0));
+    assert_false(tag_of(tag, "", 1));
+    assert_false(tag_of(tag, "/* open", 1));
+    assert_false(tag_of(tag, "/* */", 1));
+}
+
 static void a_drawing_is_made_small(void **state)
 {
     (void)state;
@@ -311,6 +332,9 @@ static void the_index_reads_at_every_width(void **state)
     open_page(b, "symptoms.html");
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
         expect_fits(b, "symptoms", widths[i]);
+    open_page(b, "claims.html");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        expect_fits(b, "claims", widths[i]);
     browser_expect_silent_console(b);
     browser_end(b);
 }
@@ -372,7 +396,8 @@ static void expect_for_everyone(struct browser *b)
 static void the_pages_are_for_everyone(void **state)
 {
     (void)state;
-    static const char *const pages[] = {"index.html", "symptoms.html", "pairs/worker_loop.html"};
+    static const char *const pages[] = {"index.html", "symptoms.html", "claims.html",
+                                        "pairs/worker_loop.html"};
     struct browser *b = start_or_skip();
     save_all();
     browser_resize(b, 1400, 1000);
@@ -395,11 +420,11 @@ static void the_pages_are_for_everyone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_pair_has_its_page),        TEST(the_pages_need_nothing_else),
-        TEST(what_a_record_says_stays_text),  TEST(code_is_coloured),
-        TEST(the_first_comment_is_prose),     TEST(a_drawing_is_made_small),
-        TEST(the_index_reads_at_every_width), TEST(a_pair_reads_at_every_width),
-        TEST(the_pages_are_for_everyone),
+        TEST(every_pair_has_its_page),       TEST(the_pages_need_nothing_else),
+        TEST(what_a_record_says_stays_text), TEST(code_is_coloured),
+        TEST(the_first_comment_is_prose),    TEST(a_line_is_known_by_its_comment),
+        TEST(a_drawing_is_made_small),       TEST(the_index_reads_at_every_width),
+        TEST(a_pair_reads_at_every_width),   TEST(the_pages_are_for_everyone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
