@@ -91,6 +91,8 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
+# What the census has of the profile: names, and the forms that profiles have.
+ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof_stream diff) $B/harness/profile/pprof.pb-c.o
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
@@ -98,7 +100,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := exchange metadata claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign exchange metadata claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -238,7 +240,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof_stream.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
@@ -385,7 +387,7 @@ ASKED_task    := task_spawn
 ASKED_profile := verify_begin
 ASKED_census  := handles_verify_begin
 NEEDS_task    := libuv
-NEEDS_census  := libuv libdw libelf jansson
+NEEDS_census  := libuv libdw libelf jansson libprotobuf-c zlib
 NEEDS_profile := leaklab-task libdw libelf jansson gsl libprotobuf-c zlib
 ABOUT_task    := The task runtime of leaklab: tasks, channels, select, contexts and timers over libuv
 ABOUT_profile := Who is parked where, and tests that no task is left, for programs with leaklab-task
@@ -394,14 +396,14 @@ ABOUT_census  := Which libuv handles, threads and descriptors are open, and who 
 # Whose names are seen: the census has a stand-in for the runtime, which is nobody's business.
 NAMED_task    := $(PUBLIC)
 NAMED_profile := $(PUBLIC)
-NAMED_census  := $(PUBLIC_census)
+NAMED_census  := $(PUBLIC_census) harness/profile/diff.h
 # The linker hands it the program's calls.
 WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
-$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/symbol_file.o $B/harness/profile/module.o always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $(ALONE_PROFILE) always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between

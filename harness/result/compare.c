@@ -13,10 +13,13 @@ static const double bytes_least = 1;
 static bool side_of(struct side *side, const struct measured *measured)
 {
     *side = (struct side){calloc(measured->run_count + 1, sizeof *side->draws), 0};
-    for (size_t i = 0; side->draws && i < measured->run_count; i++)
-        if (!isnan(measured->runs[i].bytes.each))
-            side->draws[side->count++] = (struct draw){.value = measured->runs[i].bytes.each,
-                                                       .invocation = (int64_t)i};
+    for (size_t i = 0; side->draws && i < measured->run_count; i++) {
+        const struct run_figures *run = &measured->runs[i];
+        if (!isnan(run->bytes.each))
+            side->draws[side->count++] = (struct draw){.value = run->bytes.each,
+                                                       .invocation = (int64_t)i,
+                                                       .noisy = noise_flagged(&run->noise)};
+    }
     return side->draws;
 }
 

@@ -347,13 +347,12 @@ static void what_became_cheaper_is_told(void **state)
         double before, after;
         enum change change;
         enum unit unit;
-    } all[] = {
-        {"same", 100, 100, CHANGE_ONE_PROCESS, UNIT_TIME},
-        {"less", 100, 50, CHANGE_ONE_PROCESS, UNIT_TIME},
-        {"gone", 2, NAN, CHANGE_ABSENT, UNIT_TIME},
-        {"broken", NAN, 2, CHANGE_ABSENT, UNIT_TIME},
-        {"unit", 2, 7, CHANGE_ABSENT, UNIT_TIME},
-        {"new", NAN, 1000, CHANGE_ABSENT, UNIT_TIME}};
+    } all[] = {{"same", 100, 100, CHANGE_ONE_PROCESS, UNIT_TIME},
+               {"less", 100, 50, CHANGE_ONE_PROCESS, UNIT_TIME},
+               {"gone", 2, NAN, CHANGE_ABSENT, UNIT_TIME},
+               {"broken", NAN, 2, CHANGE_ABSENT, UNIT_TIME},
+               {"unit", 2, 7, CHANGE_ABSENT, UNIT_TIME},
+               {"new", NAN, 1000, CHANGE_ABSENT, UNIT_TIME}};
     assert_int_equal(count, 6);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(rows[i].name, all[i].name);

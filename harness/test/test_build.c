@@ -99,10 +99,11 @@ static void a_compiler_that_set_up_installs_is_asked_after_it(void **state)
 {
     (void)state;
     char *said = shell(
-        0, "cp -r copy bare && cd bare && rm -rf build && mkdir bin && PATH=$PWD/bin:$PATH && "
-           "printf 'ln -sf $(PATH=/usr/bin:/bin; command -v gcc) bin/latecc\\n' >harness/setup.sh && "
-           "make CC=latecc build/latecc/harness/task/label.o && "
-           "cat build/latecc/harness/task/label.o.by && gcc -dumpmachine");
+        0,
+        "cp -r copy bare && cd bare && rm -rf build && mkdir bin && PATH=$PWD/bin:$PATH && "
+        "printf 'ln -sf $(PATH=/usr/bin:/bin; command -v gcc) bin/latecc\\n' >harness/setup.sh && "
+        "make CC=latecc build/latecc/harness/task/label.o && "
+        "cat build/latecc/harness/task/label.o.by && gcc -dumpmachine");
     expect_no_words(said, "not found");
     if (strstr(said, "\nx86_64-"))
         expect_match(said, "^latecc .*-foptimize-sibling-calls .* # latecc ");

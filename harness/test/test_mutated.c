@@ -8,6 +8,7 @@
 #include "report/comparison.h"
 #include "report/grid.h"
 #include "result/cite.h"
+#include "result/conditions.h"
 #include "result/costs.h"
 #include "result/death.h"
 #include "result/forecast_pair.h"

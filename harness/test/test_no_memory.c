@@ -10,6 +10,7 @@
 #include "report/comparison.h"
 #include "report/grid.h"
 #include "result/cite.h"
+#include "result/conditions.h"
 #include "result/costs.h"
 #include "result/result.h"
 #include "result/summarize.h"
