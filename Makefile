@@ -32,8 +32,9 @@ GO_DETECT = go1.27.0
 PREFIX   = /usr/local
 DESTDIR  =
 # Where this tree stands for everybody to read, for `leaklab cite`: `make URL=https://example.org/leaklab`. Else
-# what CITATION.cff says, or git's remote. `make origin URL=... DOI=...` writes it there, for the pages too.
+# what CITATION.cff says, or git's remote.
 URL      =
+# The digital object identifier of all versions, which `make origin URL=... DOI=10.5281/zenodo.1` keeps with the address.
 DOI      =
 # Whole commands instead of short lines: `make V=1`.
 V        =
