@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SITES = 10 };
+enum { SITES = 20 };
 
 static double first_of(const struct course *c, const struct course_site *site)
 {
