@@ -80,7 +80,7 @@ struct stack {
 static struct {
     struct stack *all; /* from 1 on */
     size_t length, room;
-    uint32_t *places; /* numbers, 0: free; twice as many as there is room */
+    uint32_t *places; /* numbers, 0: free; twice as many as there is room: a power of two */
 } stacks;
 
 static bool grow_stacks(void)
@@ -93,9 +93,9 @@ static bool grow_stacks(void)
     if (stacks.all)
         memcpy(all, stacks.all, stacks.length * sizeof *all);
     for (uint32_t number = 1; number < stacks.length; number++) {
-        size_t at = all[number].hash % (2 * room);
+        size_t at = all[number].hash & (2 * room - 1);
         while (places[at])
-            at = (at + 1) % (2 * room);
+            at = (at + 1) & (2 * room - 1);
         places[at] = number;
     }
     if (stacks.all) {
@@ -153,8 +153,8 @@ uint32_t stacks_number(const void *frame, size_t most)
     walk(frame, most, &stack);
     if (stacks.length == stacks.room && !grow_stacks())
         return 0;
-    size_t at = stack.hash % (2 * stacks.room);
-    for (; stacks.places[at]; at = at + 1 == 2 * stacks.room ? 0 : at + 1)
+    size_t at = stack.hash & (2 * stacks.room - 1);
+    for (; stacks.places[at]; at = (at + 1) & (2 * stacks.room - 1))
         if (is_same(&stacks.all[stacks.places[at]], &stack))
             return stacks.places[at];
     stacks.places[at] = (uint32_t)stacks.length;

@@ -1,4 +1,4 @@
-/* Threads by pthread_create(): a record from then until the thread has ended and was joined or detached. That is when its
+/* Threads by pthread_create() and uv_thread_create(): a record from then until the thread has ended and was joined or detached. That is when its
  * stack is given back. */
 #include "census/threads.h"
 #include "census/layout.h"
@@ -11,7 +11,8 @@
 struct thread {
     struct thread *next;
     pthread_t id;
-    void *(*run)(void *arg);
+    void *(*run)(void *arg);    /* by pthread_create(), */
+    uv_thread_cb run_for_libuv; /* or by libuv's */
     void *arg;
     uint32_t made, mark;
     int64_t since;
@@ -81,6 +82,15 @@ static void *run(void *arg)
     return result;
 }
 
+static void run_for_libuv(void *arg)
+{
+    struct thread *thread = arg;
+    thread->number = gettid();
+    pthread_cleanup_push(on_end, thread);
+    thread->run_for_libuv(thread->arg);
+    pthread_cleanup_pop(1);
+}
+
 static bool is_detached(const pthread_attr_t *attributes)
 {
     int state = PTHREAD_CREATE_JOINABLE;
@@ -89,42 +99,93 @@ static bool is_detached(const pthread_attr_t *attributes)
     return state == PTHREAD_CREATE_DETACHED;
 }
 
-int __real_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
-                          void *arg);
-int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
-                          void *arg);
-int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
-                          void *arg)
+/* A record of one that is about to be made by `frame`. NULL: it is not asked for, or there is no memory. */
+static struct thread *add(void *arg, bool detached, const void *frame)
 {
     if (!recording.on)
-        return __real_pthread_create(id, attributes, begin, arg);
+        return NULL;
     census_lock();
     struct thread *thread = take();
     if (thread) {
         *thread = (struct thread){.next = there,
-                                  .run = begin,
                                   .arg = arg,
-                                  .made = stacks_number(__builtin_frame_address(0), CENSUS_FRAMES),
+                                  .made = stacks_number(frame, CENSUS_FRAMES),
                                   .mark = recording.next++,
                                   .since = (int64_t)(uv_hrtime() / 1000000),
-                                  .detached = is_detached(attributes)};
+                                  .detached = detached};
         there = thread;
         census_counts.threads++;
     }
     census_unlock();
-    if (!thread)
-        return __real_pthread_create(id, attributes, begin, arg);
-    bool detached = thread->detached;
-    int failed = __real_pthread_create(id, attributes, run, thread);
+    return thread;
+}
+
+/* It is there, or it failed. One that is detached may be gone already. */
+static void begun(struct thread *thread, bool detached, int failed, const pthread_t *id)
+{
     census_lock();
     if (failed)
         forget(thread);
-    else if (!detached) { /* one that is detached may be gone already */
+    else if (!detached) {
         thread->id = *id;
         thread->named = true;
     }
     census_unlock();
+}
+
+int __real_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
+                          void *arg);
+int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
+                          void *arg);
+int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*run_it)(void *),
+                          void *arg)
+{
+    bool detached = is_detached(attributes);
+    struct thread *thread = add(arg, detached, __builtin_frame_address(0));
+    if (!thread)
+        return __real_pthread_create(id, attributes, run_it, arg);
+    thread->run = run_it;
+    int failed = __real_pthread_create(id, attributes, run, thread);
+    begun(thread, detached, failed, id);
     return failed;
+}
+
+int __real_uv_thread_create(uv_thread_t *id, uv_thread_cb entry, void *arg);
+int __wrap_uv_thread_create(uv_thread_t *id, uv_thread_cb entry, void *arg);
+int __wrap_uv_thread_create(uv_thread_t *id, uv_thread_cb entry, void *arg)
+{
+    struct thread *thread = add(arg, false, __builtin_frame_address(0));
+    if (!thread)
+        return __real_uv_thread_create(id, entry, arg);
+    thread->run_for_libuv = entry;
+    int failed = __real_uv_thread_create(id, run_for_libuv, thread);
+    begun(thread, false, failed, id);
+    return failed;
+}
+
+int __real_uv_thread_create_ex(uv_thread_t *id, const uv_thread_options_t *options,
+                               uv_thread_cb entry, void *arg);
+int __wrap_uv_thread_create_ex(uv_thread_t *id, const uv_thread_options_t *options,
+                               uv_thread_cb entry, void *arg);
+int __wrap_uv_thread_create_ex(uv_thread_t *id, const uv_thread_options_t *options,
+                               uv_thread_cb entry, void *arg)
+{
+    struct thread *thread = add(arg, false, __builtin_frame_address(0));
+    if (!thread)
+        return __real_uv_thread_create_ex(id, options, entry, arg);
+    thread->run_for_libuv = entry;
+    int failed = __real_uv_thread_create_ex(id, options, run_for_libuv, thread);
+    begun(thread, false, failed, id);
+    return failed;
+}
+
+static void forget_joined(pthread_t id)
+{
+    census_lock();
+    struct thread *thread = find(id);
+    if (thread)
+        forget(thread);
+    census_unlock();
 }
 
 int __real_pthread_join(pthread_t id, void **result);
@@ -132,17 +193,23 @@ int __wrap_pthread_join(pthread_t id, void **result);
 int __wrap_pthread_join(pthread_t id, void **result)
 {
     int failed = __real_pthread_join(id, result);
-    census_lock();
-    struct thread *thread = failed ? NULL : find(id);
-    if (thread)
-        forget(thread);
-    census_unlock();
+    if (!failed)
+        forget_joined(id);
     return failed;
 }
 
-int __real_pthread_detach(pthread_t id);
-int __wrap_pthread_detach(pthread_t id);
-int __wrap_pthread_detach(pthread_t id)
+int __real_uv_thread_join(uv_thread_t *id);
+int __wrap_uv_thread_join(uv_thread_t *id);
+int __wrap_uv_thread_join(uv_thread_t *id)
+{
+    pthread_t which = *id;
+    int failed = __real_uv_thread_join(id);
+    if (!failed)
+        forget_joined(which);
+    return failed;
+}
+
+static void forget_detached(pthread_t id)
 {
     census_lock();
     struct thread *thread = find(id);
@@ -151,7 +218,23 @@ int __wrap_pthread_detach(pthread_t id)
     else if (thread)
         thread->detached = true, thread->named = false;
     census_unlock();
+}
+
+int __real_pthread_detach(pthread_t id);
+int __wrap_pthread_detach(pthread_t id);
+int __wrap_pthread_detach(pthread_t id)
+{
+    forget_detached(id);
     return __real_pthread_detach(id);
+}
+
+/* Of libuv 1.50 and later. */
+int __real_uv_thread_detach(uv_thread_t *id) __attribute__((weak));
+int __wrap_uv_thread_detach(uv_thread_t *id);
+int __wrap_uv_thread_detach(uv_thread_t *id)
+{
+    forget_detached(*id);
+    return __real_uv_thread_detach(id);
 }
 
 bool threads_each(census_visit *each, void *arg)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SITES = 10 };
+enum { SITES = 10, GROWING = 20 };
 
 static double first_of(const struct course *c, const struct course_site *site)
 {
@@ -77,7 +77,7 @@ size_t growing_sites(const struct course *c, bool timed, FILE *out)
 {
     size_t growing = count_growing(c), told = 0;
     fputs(growing ? "places that grow:\n" : "", out);
-    for (size_t i = 0; i < c->length && told < SITES; i++)
+    for (size_t i = 0; i < c->length && told < GROWING; i++)
         if (course_grows(c, &c->sites[i])) {
             tell_site(c, &c->sites[i], timed, out);
             told++;
@@ -111,7 +111,7 @@ size_t growing_markdown(const struct course *c, bool timed, FILE *out)
     size_t growing = count_growing(c), told = 0;
     fprintf(out, "**%zu places grow over %zu looks**\n\n", growing, c->looks);
     fputs("| rate | from | to | wait for | at |\n|--:|--:|--:|---|---|\n", out);
-    for (size_t i = 0; i < c->length && told < SITES; i++) {
+    for (size_t i = 0; i < c->length && told < GROWING; i++) {
         const struct course_site *site = &c->sites[i];
         if (!course_grows(c, site))
             continue;

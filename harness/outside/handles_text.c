@@ -125,8 +125,8 @@ bool handles_write(const struct target *target, const struct handles_seen *seen,
     if (!seen->is_on)
         fputs("the census is linked in, and was not begun: census_start()\n", out);
     if (seen->is_core && seen->of_kind[THING_DESCRIPTOR])
-        fputs("a core does not say which descriptors are open: those that were closed since are "
-              "among these\n",
+        fputs("a core does not say which descriptors are open: these are those whose close() the "
+              "census has not seen\n",
               out);
     if (seen->is_cut)
         fputs("the census' lists changed while they were read, or end in what makes no sense: "

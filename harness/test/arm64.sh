@@ -48,8 +48,9 @@ if ! echo "$packages" | cmp -s - "$root/.unpacked"; then
     echo "$packages" >"$root/.unpacked"
 fi
 
-# Limits (error_group has one too), memory, and which pages are hidden or resident are the kernel's, and here an
-# emulator's.
+# Limits (error_group has one too), memory, and which pages are resident are the kernel's, and here an emulator's. Of
+# `hibernate` 17 of 18 pass: pages are hidden by mprotect() here, since qemu takes MADV_GUARD_INSTALL for done and does
+# nothing, which the runtime sees. Random programs with hibernation run below.
 LEFT_OUT='limits memory error_group hibernate' QUIET_SECONDS=60 TEST_RUNNER="qemu-aarch64 -L $root" \
     sh harness/test/runtime.sh B=build/arm64 CC=aarch64-linux-gnu-gcc \
     OPTIMIZE="-O2 --sysroot=$root" LIBS="--sysroot=$root -luv -ljemalloc"

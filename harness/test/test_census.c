@@ -318,6 +318,30 @@ static void what_is_open_is_told_by_how_much(void **state)
         close_now(&timers[i]);
 }
 
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+static void a_thread_of_libuv_is_there_until_it_is_joined(void **state)
+{
+    (void)state;
+    uv_thread_t threads[2];
+    uint64_t before = census_counts.threads;
+    uint32_t since = census_mark();
+    const uv_thread_options_t options = {.flags = UV_THREAD_NO_FLAGS};
+    assert_int_equal(uv_thread_create(&threads[0], do_nothing, NULL), 0);
+    assert_int_equal(uv_thread_create_ex(&threads[1], &options, do_nothing, NULL), 0);
+    assert_int_equal(census_counts.threads, before + 2);
+    assert_int_equal(found_since(since).count, 2);
+    assert_true(found_since(since).last.kind == CENSUS_THREAD);
+    assert_true(found_since(since).last.depth > 0);
+    assert_int_equal(uv_thread_join(&threads[0]), 0);
+    assert_int_equal(census_counts.threads, before + 1);
+    assert_int_equal(uv_thread_join(&threads[1]), 0);
+    assert_int_equal(census_counts.threads, before);
+}
+
 /* Where it was made, and where it stands now: in read(), for wait_for(). */
 static void a_thread_that_waits_is_told_with_where_it_stands(void **state)
 {
@@ -453,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_handle_that_is_closed_twice_is_named_with_its_places),
         cmocka_unit_test(a_thread_is_there_until_it_is_joined),
         cmocka_unit_test(what_is_open_is_told_by_how_much),
+        cmocka_unit_test(a_thread_of_libuv_is_there_until_it_is_joined),
         cmocka_unit_test(a_thread_that_waits_is_told_with_where_it_stands),
         cmocka_unit_test(a_detached_thread_is_there_until_it_ends),
         cmocka_unit_test(what_a_test_leaves_is_told_with_its_line),

@@ -9,6 +9,7 @@
 #include "task/loop.h"
 #include "task/mutex.h"
 #include "task/wait_group.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +77,11 @@ static bool is_resident(const void *address)
 {
     unsigned char resident = 0;
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    assert_int_equal(mincore((void *)((uintptr_t)address & ~(page - 1)), 1, &resident), 0);
-    return resident & 1;
+    if (mincore((void *)((uintptr_t)address & ~(page - 1)), 1, &resident) == 0)
+        return resident & 1;
+    assert_int_equal(errno,
+                     ENOMEM); /* qemu, which looks for no page that is hidden by mprotect() */
+    return false;
 }
 
 TASK_TEST(pages_are_given_back_and_who_is_woken_finds_its_own)
