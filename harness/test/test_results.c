@@ -36,7 +36,9 @@ static void a_record_becomes_a_result(void **state)
                         "README.md SHA256SUMS badges datapackage.json figures record.ndjson.gz "
                         "result.json tables");
     char expected[256];
-    snprintf(expected, sizeof expected, "%s README.md index.html pairs symptoms.html symptoms.md",
+    snprintf(expected, sizeof expected,
+             "%s README.md claims.html claims.md index.html pairs symptoms.html "
+             "symptoms.md",
              name);
     assert_string_equal(names_in(planted_path("results")), expected);
     const struct ran *ran = planted_shell("cd results/%s && sha256sum --check SHA256SUMS", name);
