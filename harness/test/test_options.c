@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 /* The settings of the last case in the record, borrowed until the next call. */
-static const json_t *settings_in(const char *record)
+static json_t *settings_in(const char *record)
 {
     static json_t *line;
     char *text = planted_read(planted_path("%s", record), NULL), *rest = NULL;
