@@ -26,10 +26,10 @@ static bool take_latencies(struct run_figures *figures, const struct recorded_ca
     for (enum latency_part part = 0; part < LATENCY_PARTS; part++) {
         if (!recorded_grid(c, part, grid))
             return false;
-        if (c->apart && part != LATENCY_SERVICE && !settings_are_open_loop(&c->settings))
+        if (recorded_apart(c) && part != LATENCY_SERVICE && !settings_are_open_loop(&c->settings))
             for (int i = 0; i <= QUANTILE_PARTS; i++)
                 grid[i] = NAN;
-        double all = c->apart ? recorded_all(c, part) : NAN;
+        double all = recorded_apart(c) ? recorded_all(c, part) : NAN;
         *to[part].p50 = quantile(grid, all, 500);
         *to[part].p99 = quantile(grid, all, 990);
     }
