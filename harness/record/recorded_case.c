@@ -269,6 +269,11 @@ uint64_t recorded_started(const struct recorded_case *c)
     return c->sent > c->refused ? c->sent - c->refused : 0;
 }
 
+bool recorded_apart(const struct recorded_case *c)
+{
+    return c->apart || (c->latency_count == 0 && !c->quantiles[LATENCY_RESPONSE]);
+}
+
 double recorded_all(const struct recorded_case *c, enum latency_part part)
 {
     double returned = c->quantiles[part] ? c->returned : (double)c->latency_count;
@@ -279,7 +284,7 @@ bool recorded_grid(const struct recorded_case *c, enum latency_part part, double
 {
     for (int i = 0; i <= QUANTILE_PARTS; i++)
         grid[i] = c->quantiles[part] ? c->quantiles[part][i] : NAN;
-    bool known = c->apart || part == LATENCY_RESPONSE || c->latency_count == 0;
+    bool known = recorded_apart(c) || part == LATENCY_RESPONSE;
     if (c->quantiles[part] || !known)
         return true;
     double *sorted = quantile_sort(c->latencies, c->latency_count, part);

@@ -50,6 +50,9 @@ const struct sample *recorded_phase_end(const struct recorded_case *c, enum phas
 /* Requests of load that a task was made for. */
 uint64_t recorded_started(const struct recorded_case *c);
 
+/* Whether lateness and service are told apart: records of before did not. Of nothing that returned there is nothing to tell. */
+bool recorded_apart(const struct recorded_case *c);
+
 /* Of how many requests a quantile of this part is: of lateness those that returned, else all that were sent, those that
  * no task could be made for among them. */
 double recorded_all(const struct recorded_case *c, enum latency_part part);

@@ -25,7 +25,7 @@ static json_t *quantiles_json(size_t number, const struct recorded_case *c)
     json_t *line =
         json_pack("{s:s, s:I, s:I, s:o}", "type", "latency_quantiles", "case", (json_int_t)number,
                   "count", (json_int_t)c->latency_count, "ns", grid_json(c, LATENCY_RESPONSE));
-    if (!c->apart)
+    if (!recorded_apart(c))
         return line;
     line = built_with(line, "late_ns", grid_json(c, LATENCY_LATE));
     return built_with(line, "service_ns", grid_json(c, LATENCY_SERVICE));

@@ -184,13 +184,13 @@ static void say_what_is_covered(const struct terminal *t, const struct grid_row 
     bool noisy = false;
     for (size_t i = 0; i < count; i++)
         noisy |= *rows[i].cells[NOISE] != 0;
-    fputs("\nRanges and intervals are over the repetitions of one invocation: another invocation, "
-          "build or machine "
-          "may lie outside.\n",
-          t->out);
+    fputc('\n', t->out);
+    terminal_words(
+        t, "Ranges and intervals are over the repetitions of one invocation: another invocation, "
+           "build or machine may lie outside.");
     if (noisy)
-        fputs("Noisy runs: others had a part in the times, which are not to be compared.\n",
-              t->out);
+        terminal_words(t,
+                       "Noisy runs: others had a part in the times, which are not to be compared.");
 }
 
 bool grid_print(const struct terminal *t, const struct summary *summary)

@@ -142,15 +142,18 @@ static bool fits(const struct terminal *t, const int *widths, const struct verdi
 /* The noisiest of them. What is counted does not change by it; times do. */
 static void say_noise(const struct terminal *t, const struct outcome *cases, size_t length)
 {
-    char why[NOISE_WORDS];
+    char why[NOISE_WORDS], said[NOISE_WORDS + 100];
     struct noise most = noise_unknown;
     for (size_t i = 0; i < length; i++) {
         most.others = fmax(most.others, cases[i].noise.others);
         most.stolen = fmax(most.stolen, cases[i].noise.stolen);
         most.waited = fmax(most.waited, cases[i].noise.waited);
     }
-    fprintf(t->out, "\nNoisy: %s, at most. The times are of that too: none is to be compared.\n",
-            noise_words(why, &most));
+    snprintf(said, sizeof said,
+             "Noisy: %s, at most. The times are of that too: none is to be compared.",
+             noise_words(why, &most));
+    fputc('\n', t->out);
+    terminal_words(t, said);
 }
 
 void table_print(const struct terminal *t, const struct outcome *cases,

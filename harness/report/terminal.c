@@ -65,3 +65,16 @@ size_t terminal_columns(const char *text)
         columns += ((unsigned char)*text & 0xC0) != 0x80;
     return columns;
 }
+
+void terminal_words(const struct terminal *t, const char *words)
+{
+    size_t used = 0;
+    while (*words) {
+        int length = (int)strcspn(words, " ");
+        bool breaks = t->width && used && used + 1 + (size_t)length > (size_t)t->width;
+        fprintf(t->out, "%s%.*s", !used ? "" : breaks ? "\n" : " ", length, words);
+        used = breaks || !used ? (size_t)length : used + 1 + (size_t)length;
+        words += length + (words[length] == ' ');
+    }
+    fputc('\n', t->out);
+}

@@ -34,5 +34,8 @@ void terminal_live(const struct terminal *t, const char *format, ...)
 /* Takes the live line away, before a line that stays. */
 void terminal_clear(const struct terminal *t);
 
+/* Writes a sentence, and a newline; where the terminal is narrow in several lines, broken at spaces. */
+void terminal_words(const struct terminal *t, const char *words);
+
 /* How many columns a UTF-8 text takes, if each character takes one. */
 size_t terminal_columns(const char *text);

@@ -11,7 +11,8 @@ static struct quantile_figures quantile(const double *grid, double all, int q)
     return (struct quantile_figures){estimate.value, estimate.low, estimate.high};
 }
 
-/* In whole nanoseconds. A loop that is closed is never late, and has no responses: its service alone is known. */
+/* In whole nanoseconds. A loop that is closed is never late, and has no responses: its service alone is known. Of a record
+ * of before it is what was said then: the response, without an interval. */
 static bool take_latencies(struct run_figures *figures, const struct recorded_case *c)
 {
     struct {
@@ -25,11 +26,12 @@ static bool take_latencies(struct run_figures *figures, const struct recorded_ca
     for (enum latency_part part = 0; part < LATENCY_PARTS; part++) {
         if (!recorded_grid(c, part, grid))
             return false;
-        if (part != LATENCY_SERVICE && !settings_are_open_loop(&c->settings))
+        if (recorded_apart(c) && part != LATENCY_SERVICE && !settings_are_open_loop(&c->settings))
             for (int i = 0; i <= QUANTILE_PARTS; i++)
                 grid[i] = NAN;
-        *to[part].p50 = quantile(grid, recorded_all(c, part), 500);
-        *to[part].p99 = quantile(grid, recorded_all(c, part), 990);
+        double all = recorded_apart(c) ? recorded_all(c, part) : NAN;
+        *to[part].p50 = quantile(grid, all, 500);
+        *to[part].p99 = quantile(grid, all, 990);
     }
     return true;
 }

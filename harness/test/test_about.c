@@ -126,7 +126,7 @@ static struct measured_pair pair_of(int which, double leak_bytes, double tasks)
             runs[which][v][i] = (struct run_figures){
                 .requests = 100,
                 .tasks_left = v == VARIANT_LEAK ? tasks : 0,
-                .bytes = {bytes + i - 1, 0, 1},
+                .bytes = {bytes * (1 + 0.001 * (i - 1)), 0, 1},
                 .noise = noise_unknown,
             };
         pair.variants[v] =
@@ -326,7 +326,8 @@ static void what_was_not_measured_is_said(void **state)
     char *cited = cite(&summary, &pair, CITE_TEXT);
     expect_words(
         cited, "each request to the leak holds 10.000 timers and 4,200.0 bytes of resident memory, "
-               "the fix was not measured. Measured  on , 0 cores,  with leaklab unknown, commit "
+               "44.0 KiB once, the fix was not measured. Measured  on , 0 cores,  with leaklab "
+               "unknown, commit "
                "unknown, by \"\". ");
     free(cited);
     cited = cite(&summary, &pair, CITE_BIBTEX);

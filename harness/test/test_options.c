@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 /* The settings of the last case in the record, borrowed until the next call. */
-static const json_t *settings_in(const char *record)
+static json_t *settings_in(const char *record)
 {
     static json_t *line;
     char *text = planted_read(planted_path("%s", record), NULL), *rest = NULL;
@@ -28,7 +28,9 @@ static void expect_settings(const char *words, const char *expected)
         "rm -f record; $LAB run channel_receive --variant fix --json record %s", words);
     if (ran->status != 0)
         fail_msg("%s: %s", words, ran->said);
-    char *is = json_dumps(settings_in("record"), JSON_COMPACT), *should = strdup(expected);
+    json_t *settings = settings_in("record");
+    json_object_del(settings, "first_arrival_ns"); /* by chance */
+    char *is = json_dumps(settings, JSON_COMPACT), *should = strdup(expected);
     for (char *at = should; (at = strchr(at, '\''));)
         *at = '"';
     assert_string_equal(is, should);
@@ -131,8 +133,8 @@ static void a_pair_named_twice_is_run_once(void **state)
     const struct ran *ran = planted_shell(
         "$LAB run wait_group full_buffer wait_group --requests 2 --rate max --variant both");
     assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "[1/4] wait_group       leak  LEAK 2.000 task/request");
-    expect_words(ran->said, "[3/4] full_buffer      leak  LEAK 1.000 task/request");
+    expect_words(ran->said, "/4] wait_group       leak  LEAK 2.000 task/request");
+    expect_words(ran->said, "/4] full_buffer      leak  LEAK 1.000 task/request");
     expect_words(ran->said, "\n4 of 4 as the catalog says\n");
 }
 

@@ -212,7 +212,7 @@ static void every_damage_is_found(void **state)
         {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS"},
         {"sed -i 's/\"value\": 4[0-9]*/\"value\": 5000/' $R/result.json; $SUM",
          "result.json does not hold the figures that its record makes"},
-        {"sed -i 's/\"schema\": 1,/\"schema\": 9,/' $R/result.json; $SUM",
+        {"sed -i 's/\"schema\": 2,/\"schema\": 9,/' $R/result.json; $SUM",
          "read it with a newer one"},
         {"sed -i 's/\"name\": \".*\"/\"name\": \"20200101-y\"/' $R/result.json; $SUM",
          "it calls itself \"20200101-y\""},

@@ -163,9 +163,27 @@ static void what_differs_has_its_colour(void **state)
     expect_words(printed, "\033[1ml ");
 }
 
+static void words_are_broken_at_spaces(void **state)
+{
+    (void)state;
+    static const struct {
+        int width;
+        const char *lines;
+    } all[] = {{0, "one two three\n"},
+               {13, "one two three\n"},
+               {12, "one two\nthree\n"},
+               {3, "one\ntwo\nthree\n"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct terminal t = paper(all[i].width, false);
+        terminal_words(&t, "one two three");
+        expect_printed(&t, all[i].lines);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_broken_at_spaces),
         cmocka_unit_test(a_file_has_neither_colour_nor_width),
         cmocka_unit_test(a_terminal_has_both_unless_it_is_told_otherwise),
         cmocka_unit_test(a_live_line_is_cut_to_the_width),

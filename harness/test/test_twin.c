@@ -87,8 +87,8 @@ static void a_pair_without_a_twin_runs_alone(void **state)
                       "--requests 20 --rate max");
     assert_int_equal(ran->status, 1); /* the twin that there is dies */
     expect_words(ran->said, "leaklab run: --twin go is skipped for full_buffer: it has no twin\n");
-    expect_words(ran->said, "[1/3] full_buffer      fix     clean\n");
-    expect_words(ran->said, "[3/3] wait_group       go fix  DIED with exit status 3");
+    expect_match(ran->said, "^\\[1/3\\] full_buffer      fix     clean$");
+    expect_match(ran->said, "^\\[[23]/3\\] wait_group       go fix  DIED with exit status 3");
     expect_words(ran->said, "\n2 of 3 as the catalog says\n");
     expect_no_words(ran->said, "skipped for wait_group");
 }
@@ -166,18 +166,17 @@ static void a_twin_that_dies_is_reported_like_any_case(void **state)
     const struct ran *ran = planted_shell("LEAKLAB_TWIN=./twin $LAB run --twin go channel_receive "
                                           "--requests 20 --rate max");
     assert_int_equal(ran->status, 1);
-    expect_words(ran->said, "[1/4] channel_receive  leak     LEAK 1.000 task/request");
-    expect_words(ran->said,
-                 "[2/4] channel_receive  go leak  DIED with exit status 3 in start after "
-                 "0 requests");
+    expect_match(ran->said, "^\\[[1-4]/4\\] channel_receive  leak     LEAK 1.000 task/request");
+    expect_words(ran->said, "/4] channel_receive  go leak  DIED with exit status 3 in start after "
+                            "0 requests");
     expect_words(ran->said, ": panic: no channel_receive\n      | panic: no channel_receive\n");
-    expect_words(ran->said, "[3/4] channel_receive  fix      clean\n");
+    expect_words(ran->said, "/4] channel_receive  fix      clean\n");
     expect_words(ran->said, "\n2 of 4 as the catalog says\n");
     write_twin("kill -9 $$");
     ran = planted_shell("LEAKLAB_TWIN=./twin $LAB run --twin go channel_receive --variant fix "
                         "--requests 20 --rate max");
     assert_int_equal(ran->status, 1);
-    expect_words(ran->said, "[2/2] channel_receive  go fix  DIED by signal 9 (Killed) in start");
+    expect_words(ran->said, "/2] channel_receive  go fix  DIED by signal 9 (Killed) in start");
 }
 
 static void need_twin_in_go(void)
@@ -214,6 +213,14 @@ static const char *said_in(const char *record, const char *type, const char *nam
     return said;
 }
 
+static int times_in(const char *text, const char *word)
+{
+    int times = 0;
+    for (; (text = strstr(text, word)); text += strlen(word))
+        times++;
+    return times;
+}
+
 static void go_runs_beside_us_in_one_table(void **state)
 {
     (void)state;
@@ -223,18 +230,21 @@ static void go_runs_beside_us_in_one_table(void **state)
                       "--requests 100 --rate max --json record");
     if (ran->status != 0)
         fail_msg("%s", ran->said);
-    expect_match(ran->said, "^\\[2/8\\] channel_receive  go leak  LEAK 1.000 task/request, chan "
-                            "receive at bench/go/leaks/pitfalls/channel_receive.go:[0-9]+$");
+    expect_match(ran->said,
+                 "^\\[[1-4]/8\\] channel_receive  go leak  LEAK 1.000 task/request, chan "
+                 "receive at bench/go/leaks/pitfalls/channel_receive.go:[0-9]+$");
     expect_match(ran->said, "^pattern +variant +requests +tasks/req +bytes/req +bytes/task ");
     expect_match(ran->said, "^channel_receive  leak +100 +1.000 +[0-9,]+ +[0-9,]+ ");
     expect_match(ran->said, "^channel_receive  go leak +100 +1.000 +[0-9,]+ +[0-9,]+ ");
     expect_match(ran->said, "^wait_group +go leak +100 +2.000 +[0-9,]+ +[0-9,]+ .* never +never ");
     expect_match(ran->said, "^wait_group +go fix +100 +0.000 +[0-9,-]+ +- ");
     expect_words(ran->said, "\n8 of 8 as the catalog says\n");
-    assert_string_equal(said_in("record", "start", "twin"), "- go - go - go - go ");
-    expect_match(said_in("record", "start", "twin_version"), "^- go1\\.[0-9.]+ - go1");
+    /* In an order of chance. */
+    assert_int_equal(times_in(said_in("record", "start", "twin"), "go "), 4);
+    assert_int_equal(times_in(said_in("record", "start", "twin"), "- "), 4);
+    assert_int_equal(times_in(said_in("record", "start", "twin_version"), "go1."), 4);
     assert_string_equal(said_in("record", "header", "schema"), "2 ");
-    assert_string_equal(said_in("record", "end", "finished"), "100 100 100 100 0 0 100 100 ");
+    assert_int_equal(times_in(said_in("record", "end", "finished"), "100 "), 6);
     ran = planted_shell("$LAB report record");
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^channel_receive +go leak +1 +100 +1.000 ");
