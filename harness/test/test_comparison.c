@@ -55,7 +55,7 @@ static void pairs_have_their_table(void **state)
     expect_text(pairs_told((struct terminal){0}, 6, false),
                 "bytes/request               before         after      change  95 % interval       "
                 "      verdict\n"
-                "channel_receive leak         4,200         4,150      -1.2 %  -1.4 to -1.0 %      "
+                "channel_receive leak       4,200.0       4,150.0      -1.2 %  -1.4 to -1.0 %      "
                 "      better\n"
                 "channel_receive fix            0.0           8.0          +8  +6 to +10           "
                 "      worse\n"
@@ -70,7 +70,7 @@ static void pairs_have_their_table(void **state)
     expect_text(pairs_told((struct terminal){.width = 80}, 6, false),
                 "bytes/request, with 95 % interval\n"
                 "channel_receive leak\n"
-                "    4,200 before, 4,150 after: -1.2 % (-1.4 to -1.0 %)\n"
+                "    4,200.0 before, 4,150.0 after: -1.2 % (-1.4 to -1.0 %)\n"
                 "    better\n"
                 "channel_receive fix\n"
                 "    0.0 before, 8.0 after: +8 (+6 to +10)\n"
@@ -91,7 +91,7 @@ static void pairs_have_their_table(void **state)
         pairs_told((struct terminal){.colour = true}, 4, false),
         "\033[1mbytes/request               before         after      change  95 % interval        "
         "     verdict\033[0m\n"
-        "channel_receive leak         4,200         4,150      -1.2 %  -1.4 to -1.0 %            "
+        "channel_receive leak       4,200.0       4,150.0      -1.2 %  -1.4 to -1.0 %            "
         "\033[32mbetter\033[0m\n"
         "channel_receive fix            0.0           8.0          +8  +6 to +10                 "
         "\033[31mworse\033[0m\n"
