@@ -179,7 +179,7 @@ static void run_tasks(const struct settings *settings, struct schedule schedules
 static void run_case(const struct pair *pair, enum variant variant, const struct settings *settings)
 {
     static struct schedule schedules[2];
-    static const struct plain_owner owner = {end_phase, keep_latency};
+    static const struct plain_owner owner = {.end_phase = end_phase, .keep_latency = keep_latency};
     take_descriptors();
     if (!schedule_start(&schedules[0], settings) || !schedule_start(&schedules[1], settings))
         fail("no memory for the schedule of arrivals");

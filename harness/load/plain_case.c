@@ -32,7 +32,7 @@ static void serve(void)
         state.pair->threaded[state.variant]();
 }
 
-static void send_request(int64_t intended)
+void plain_case_send(int64_t intended)
 {
     struct progress *progress = &state.gauges->progress;
     int64_t began = loop_clock_now();
@@ -43,6 +43,16 @@ static void send_request(int64_t intended)
         progress->finished++;
     }
     plain_leg_request();
+}
+
+void plain_case_pass_until(int64_t when)
+{
+    turning_pass_until(&state.turning, when);
+}
+
+const uv_handle_t *plain_case_ours(void)
+{
+    return state.turning.loop ? (const uv_handle_t *)&state.turning.keeper : NULL;
 }
 
 static int64_t end_of_drain(void)
@@ -80,7 +90,7 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
         turning_pass_until(&state.turning, due);
         while (part < schedule_part(n, requests, due - start, duration))
             plain_leg_part(++part);
-        send_request(due);
+        plain_case_send(due);
     }
 }
 
@@ -129,7 +139,10 @@ static void go_through(struct schedule schedules[2])
     state.owner->end_phase();
     phases_enter(PHASE_LOAD);
     state.counting = true;
-    offer(&schedules[1], settings->requests, settings->duration, schedule_opens(settings));
+    if (state.owner->load)
+        state.owner->load();
+    else
+        offer(&schedules[1], settings->requests, settings->duration, schedule_opens(settings));
     state.counting = false;
     phases_enter(PHASE_DRAIN);
     turning_pass_until(&state.turning, end_of_drain());
@@ -206,6 +219,7 @@ static int begin(const struct pair *pair, enum variant variant)
     if (!failed && pair->on_loop[variant])
         make_room();
     census_start();
+    census_say(false); /* that a leak's loop can not be closed is what is measured */
     return failed ? failed
                   : turning_begin(&state.turning, pair->on_loop[variant] ? &state.loop : NULL);
 }
@@ -247,6 +261,5 @@ struct plain_served plain_case_serve(const struct pair *pair, enum variant varia
     }
     if (settles)
         turning_exhaust(&state.turning, 0);
-    return (struct plain_served){
-        .ours = state.turning.loop ? (const uv_handle_t *)&state.turning.keeper : NULL};
+    return (struct plain_served){.ours = plain_case_ours()};
 }

@@ -413,7 +413,9 @@ static void a_request_in_flight_is_told(void **state)
     uv_queue_work(loop, &work, hold, done);
     char *left = handles_verify_none(&mine);
     assert_non_null(left);
-    expect_words(left, "1 requests in flight");
+    expect_words(left, "0 handles, 1 request in flight, ");
+    expect_match(left, "1 work request, (running|waiting) in the thread pool\n    made at "
+                       "harness/test/test_census.c");
     free(left);
     close(pipes[1]);
     uv_run(loop, UV_RUN_DEFAULT);

@@ -219,7 +219,9 @@ static void benchmarks_alone_are_a_result(void **state)
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, "saved results/20260130-m\n"); /* by UTC */
     expect_words(ran->said, "1 result, all as it says");
-    expect_words(ran->said, "README.md\nSHA256SUMS\nbenchmarks.json\nfigures\nresult.json\n");
+    expect_words(ran->said,
+                 "README.md\nSHA256SUMS\nbenchmarks.json\ndatapackage.json\nfigures\nresult."
+                 "json\ntables\n");
     ran = planted_shell("grep -rlE 'secret' results; $LAB save --machine m bench.json");
     assert_int_equal(ran->status, 1);
     expect_no_words(ran->said, "results/20260130-m/");
