@@ -282,6 +282,27 @@ static void sides_are_compared_block_by_block(void **state)
     assert_int_equal(planted_shell("$LAB verify")->status, 0);
 }
 
+/* Measured again, within what the first one foretells; and 20 % off, which is not. */
+static void figures_are_confirmed_or_missed(void **state)
+{
+    (void)state;
+    plant_journal(planted_path("c"), 0);
+    plant_journal(planted_path("d"), 0.2);
+    const struct ran *ran = planted_shell("$LAB confirm c c");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said,
+                 "^is: row/b: [0-9.]+ published .[0-9.]+ to [0-9.]+., [0-9.]+ here: met$");
+    expect_words(ran->said, "4 of 4 met, 0 more within 3 %, 0 missed, 0 without an interval");
+    ran = planted_shell("$LAB confirm c d");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^is: row/b: .* here: missed$");
+    expect_words(ran->said, "3 of 4 met");
+    ran = planted_shell("$LAB confirm c");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "it was measured by:");
+    assert_int_equal(planted_shell("$LAB confirm")->status, 2);
+}
+
 static void a_damaged_journal_is_refused_in_one_line(void **state)
 {
     (void)state;
@@ -384,6 +405,7 @@ int main(void)
         TEST(half_a_line_is_measured_again),
         TEST(another_design_is_another_campaign),
         TEST(sides_are_compared_block_by_block),
+        TEST(figures_are_confirmed_or_missed),
         TEST(a_damaged_journal_is_refused_in_one_line),
         TEST(a_method_measures_how_often_it_is_wrong),
         TEST(too_few_are_no_measure),
