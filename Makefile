@@ -31,6 +31,10 @@ GO_DETECT = go1.27.0
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
+# Where this tree stands for everybody to read, for `leaklab cite`: `make URL=https://example.org/leaklab`. Else
+# what CITATION.cff says, or git's remote. `make origin URL=... DOI=...` writes it there, for the pages too.
+URL      =
+DOI      =
 # Whole commands instead of short lines: `make V=1`.
 V        =
 # --------------------------------------------------------------------------------------------------
@@ -86,6 +90,8 @@ ERRORS  := $(wildcard leaks/hard_errors/*.c fixes/hard_errors/*.c)
 SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
+# What the census has of the profile: names, and the forms that profiles have.
+ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof_stream diff) $B/harness/profile/pprof.pb-c.o
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
@@ -93,7 +99,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign exchange metadata claims detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -137,6 +143,10 @@ FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% 
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
 
+# Where the tree stands: as CITATION.cff says, and for who asks here.
+ORIGIN := $(shell sh harness/origin.sh told '$(subst ','\'',$(URL))' 2>&1 || echo refused)
+$(if $(filter refused,$(ORIGIN)),$(error $(filter-out refused,$(ORIGIN))))
+
 # Every sample stands in the catalog, with its other half, or nothing is built.
 CATALOGED := $(shell sed -n 's/^[A-Z_][A-Z_]*.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
 STRAY := $(filter-out $(CATALOGED:%=leaks/%) $(CATALOGED:%=fixes/%),$(SAMPLES))
@@ -159,8 +169,8 @@ detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which l
 	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
 	@$(LEAKLAB) detect $(ARGS)
 
-detect-table: ## write README's table of leak detectors, as results/detectors.md has it
-	@awk -f harness/detect/readme.awk results/detectors.md README.md >build/readme && cat build/readme >README.md
+detect-table: ## write the table of leak detectors into harness/detect/README.md, as results/detectors.md has it
+	@awk -f harness/detect/readme.awk results/detectors.md harness/detect/README.md >build/readme && cat build/readme >harness/detect/README.md
 
 verify: $(LEAKLAB) ## hold the saved results, and the pages made of them, to what they say
 	@$(LEAKLAB) verify
@@ -214,6 +224,9 @@ $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
                                       -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
 
+$B/harness/result/origin.o: CFLAGS += -DLEAKLAB_ORIGIN_KEPT='"$(filter-out -,$(word 1,$(ORIGIN)))"' \
+                                      -DLEAKLAB_ORIGIN='"$(filter-out -,$(word 2,$(ORIGIN)))"'
+
 $B/harness/command/manual.o: CFLAGS += -DLEAKLAB_DATE='"$(DATE)"'
 
 $(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
@@ -226,7 +239,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof_stream.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
@@ -245,7 +258,7 @@ $B/test/test_proof_truth: $B/harness/test/proof_program.o
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
-$B/test/test_arrows $B/test/test_circles $B/test/test_samples: $B/harness/test/tree.o
+$B/test/test_arrows $B/test/test_circles $B/test/test_samples $B/test/test_readme $B/test/test_links: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
 
 # The live page and its charting library are read into the program.
@@ -265,7 +278,27 @@ CXXFLAGS  = -std=gnu++17 $(OPTIMIZE) $(HARDEN) -Wall -Wextra -Wshadow -Wconversi
             $(FRAMES) $(PATHS) -I. $(CPPFLAGS) $(YOUR_CXXFLAGS)
 
 bench: $B/benchmarks $B/rows ## time every primitive and pair, into bench.json too; BENCH_ARGS=--benchmark_filter=micro/select
-	@$B/rows --json $B/bench.json $B/benchmarks $(BENCH_ARGS)
+	@$B/rows --json $B/bench.json $B/benchmarks --benchmark_filter='-^bystander/' $(BENCH_ARGS)
+
+# Not among the others: it takes two minutes and 5 GiB, and its figures are latencies. 10,000 requests a figure:
+# the report of memory would be a second run of each.
+bench-bystander: $B/benchmarks ## time a request beside up to a million leaked tasks, into bystander.json too
+	@$B/benchmarks --no-memory-report --benchmark_filter=^bystander/ --benchmark_min_time=0.001 --benchmark_out=$B/bystander.json $(BENCH_ARGS)
+
+# The suite as a linker would have it in another order: builds that differ by layout alone.
+LAYOUTS  = 5
+CAMPAIGN_ARGS = --budget 10min
+LAYOUT_O  = $(sort $(BENCH_O) $(BENCHED_O) $(TASK_O))
+
+$B/layout-%/benchmarks: LIBS += -lbenchmark -lstdc++
+$B/layout-%/benchmarks: $(LAYOUT_O) always
+	$(call made,link,$(CC) $(LDFLAGS) -o $@ $(call shuffled,$*) $(LIBS),$(compiler))
+
+# In an order that follows from the number; no number of layouts, none of the order in which make knows them.
+shuffled  = $(shell printf '%s\n' $(LAYOUT_O) | awk -v seed=$1 'BEGIN { srand(seed) } { print rand(), $$1 }' | sort | cut -d ' ' -f 2)
+
+campaign: $(LEAKLAB) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) ## benchmarks over builds and processes, into campaign.ndjson; CAMPAIGN_ARGS='--budget 1h --only micro/'
+	@$(LEAKLAB) campaign $(CAMPAIGN_ARGS) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) -- --no-memory-report
 
 # Whose instructions are counted: "gcc 12, x86-64, -O2 -g".
 COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion))), \
@@ -336,7 +369,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -360,7 +393,7 @@ ASKED_task    := task_spawn
 ASKED_profile := verify_begin
 ASKED_census  := handles_verify_begin
 NEEDS_task    := libuv
-NEEDS_census  := libuv libdw libelf jansson
+NEEDS_census  := libuv libdw libelf jansson libprotobuf-c zlib
 NEEDS_profile := leaklab-task libdw libelf jansson gsl libprotobuf-c zlib
 ABOUT_task    := The task runtime of leaklab: tasks, channels, select, contexts and timers over libuv
 ABOUT_profile := Who is parked where, and tests that no task is left, for programs with leaklab-task
@@ -369,14 +402,14 @@ ABOUT_census  := Which libuv handles, threads and descriptors are open, and who 
 # Whose names are seen: the census has a stand-in for the runtime, which is nobody's business.
 NAMED_task    := $(PUBLIC)
 NAMED_profile := $(PUBLIC)
-NAMED_census  := $(PUBLIC_census)
+NAMED_census  := $(PUBLIC_census) harness/profile/diff.h
 # The linker hands it the program's calls.
 WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 
 tool = $(shell $(CC) -print-prog-name=$1)
 
 $B/lib/libleaklab-task.o: $(TASK_O) always
-$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $B/harness/profile/symbol.o $B/harness/profile/symbol_file.o $B/harness/profile/module.o always
+$B/lib/libleaklab-census.o: $(filter $B/harness/census/%,$(HARNESS_O)) $B/harness/census/library/no_tasks.o $(ALONE_PROFILE) always
 $B/lib/libleaklab-profile.o: $(filter $B/harness/profile/%,$(HARNESS_O)) always
 
 # Of what a library defines, its users see what its headers name; and what the compiler shares between
@@ -422,7 +455,7 @@ install: $B/leaklab $(LIBRARY_A) $(LIBRARIES:%=$B/lib/pkgconfig/leaklab-%.pc) $B
 	list 644 include/leaklab/proof $(PUBLIC_proof); \
 	list 644 include/leaklab/census $(PUBLIC_census); \
 	list 644 share/leaklab README.md LICENSE CITATION.cff; \
-	for file in $(EXAMPLE) $(lastword $(CENSUS_ALONE)) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
+	for file in harness/profile/README.md harness/census/README.md $(EXAMPLE) $(lastword $(CENSUS_ALONE)) $$(find leaks fixes results -type f ! -name '.*'); do echo 644 $$file share/leaklab/$$file; done; } \
 	| sh harness/install.sh install '$(PREFIX)' '$(DESTDIR)'
 
 uninstall: ## take away what `make install` put there
@@ -449,6 +482,11 @@ axe: ## fetch axe-core, by npm, for the live page's test
 grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
 	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
 		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
+
+metadata: ## fetch, by pip and npm, what checks citations, data packages and the pages' data
+	@python3 -m venv build/metadata && build/metadata/bin/pip install --quiet --disable-pip-version-check cffconvert==2.0.0 \
+		frictionless==5.16.1
+	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
 
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
@@ -487,9 +525,12 @@ lint-gcc lint-clang: lint-%: build/.setup-lint
 
 lint-tidy: $(C_SOURCES:%.c=$B/%.tidy)
 
+# How many states of a function are looked at, at most; 225000 is clang's own bound. A fifth takes a third of the time.
+TIDY_NODES = 225000
+
 # Seconds a file: what has passed is not looked at again until it, or any header, changes.
 $B/%.tidy: %.c .clang-tidy $(filter %.h,$(SOURCES)) always | $B/harness/profile/pprof.pb-c.h build/.setup-lint
-	$(call made,tidy,clang-tidy --quiet $< -- -I. $(CFLAGS) >$@.log 2>&1 && mv $@.log $@ \
+	$(call made,tidy,clang-tidy --quiet $< -- -I. $(CFLAGS) $(TIDY_NODES:%=-Xclang -analyzer-config -Xclang max-nodes=%) >$@.log 2>&1 && mv $@.log $@ \
 		|| { cat $@.log; exit 1; })
 
 # Left out is what it gets wrong here: it knows neither defer() nor what a select fills in, nor that a
@@ -499,7 +540,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-memcheck axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
@@ -526,10 +567,13 @@ build/compile_commands.json: always ## how each file is compiled, for clangd and
 		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+origin: ## write the address of this tree into CITATION.cff and .zenodo.json; URL=https://example.org/leaklab DOI=10.5281/zenodo.1
+	@sh harness/origin.sh keep '$(subst ','\'',$(URL))' '$(subst ','\'',$(DOI))'
+
 release: ## set the version everywhere, and tag it; VERSION=0.2.0
 	@sh harness/release.sh '$(VERSION)'
 
-.PHONY: release
+.PHONY: release origin
 # --------------------------------------------------------------------------------------------------
 
 # --- Mutants: changes that a test should see ------------------------------------------------------

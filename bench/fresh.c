@@ -133,7 +133,10 @@ struct bench *bench_fresh(const struct fresh *fresh)
     *work = *fresh;
     work->name = strdup(fresh->name);
     struct bench *b = bench_register(work->name, run_works, work);
-    bench_range(b, work->first, work->last, 10);
+    for (int i = 0; i < work->number_count; i++)
+        bench_arg(b, work->numbers[i]);
+    if (!work->number_count)
+        bench_range(b, work->first, work->last, 10);
     bench_clock(b, BENCH_MANUAL_TIME);
     return b;
 }

@@ -28,7 +28,9 @@ struct fresh {
     const char *name;
     void (*work)(int64_t n, void *arg, struct measured *m); /* as a task, in a fresh process */
     void *arg;
-    int64_t first, last;              /* n is first, first * 10, ... last */
+    int64_t first, last;    /* n is first, first * 10, ... last */
+    const int64_t *numbers; /* or each of these, and nothing is fitted over n; NULL */
+    int number_count;
     int64_t (*operations)(int64_t n); /* what m->seconds is for; NULL: n of them */
 };
 

@@ -21,7 +21,8 @@
     X(park)                                                                                        \
     X(hibernate)                                                                                   \
     X(pairs)                                                                                       \
-    X(crowd)
+    X(crowd)                                                                                       \
+    X(bystander)
 
 #define X(name) void register_##name(void);
 FOR_EACH_TOPIC(X)

@@ -38,6 +38,7 @@ pkgconf               build  finds the installed libraries for other programs
 gnuplot-nox           build  plots of results
 diffutils             build  leaklab show: a pair side by side
 clang                 lint   the second compiler: other warnings
+ccache                ci     builds that differ in little, or in their folder, compile the rest once
 libclang-rt-14-dev    ci     the sanitizers of clang
 clang-format          lint   the layout of the sources
 clang-tidy            lint   static analysis
@@ -54,6 +55,7 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+python3-venv          ci     fetches cffconvert and frictionless: make metadata
 mandoc                ci     looks through the manual pages
 zsh                   ci     a shell whose completion is tested
 fish                  ci     another one

@@ -3,9 +3,15 @@
  *
  * A handle counts from when libuv has initialized it until its close callback is due. */
 #include "census/handles.h"
+#include "census/descriptors.h"
 #include "census/recording.h"
 #include "census/table.h"
 #include "census/twice.h"
+
+static struct record *find(uv_handle_t *handle)
+{
+    return records_find(&handle_records, handle, *handle_word(handle));
+}
 
 /* Not inlined: its caller's frame is the one to begin with, that of the wrapper. */
 static __attribute__((noinline)) void made(uv_handle_t *handle, const void *frame)
@@ -14,7 +20,7 @@ static __attribute__((noinline)) void made(uv_handle_t *handle, const void *fram
         return;
     uint32_t now = (uint32_t)uv_now(handle->loop);
     census_lock();
-    struct handle_record *record = handles_add(handle);
+    struct record *record = records_add(&handle_records, handle, handle_word(handle));
     if (record) {
         record->type = handle->type & 0xff;
         record->made = stacks_number(frame, CENSUS_FRAMES);
@@ -32,11 +38,11 @@ static void on_closed(uv_handle_t *handle)
     uv_close_cb then = NULL;
     uint32_t type = 0;
     census_lock();
-    struct handle_record *record = handles_find(handle);
+    struct record *record = find(handle);
     if (record) {
-        then = record->then;
+        then = (uv_close_cb)record->then;
         type = record->type;
-        handles_remove(record);
+        records_remove(&handle_records, record);
         census_counts.handles--;
         census_counts.of_type[type]--;
     }
@@ -45,29 +51,52 @@ static void on_closed(uv_handle_t *handle)
         then(handle);
 }
 
+/* False: it is not known. Of what it polls the descriptor stays open. */
+static bool closes(uv_handle_t *handle, uv_close_cb then, const void *frame)
+{
+    struct record twice = {0};
+    uint32_t here = 0;
+    uv_os_fd_t number;
+    if (handle->type != UV_POLL && uv_fileno(handle, &number) == 0)
+        descriptors_closed(number);
+    census_lock();
+    struct record *record = find(handle);
+    if (record) {
+        here = stacks_number(frame, 1);
+        if (record->closed)
+            twice = *record;
+        record->closed = here & 0xffffff;
+        record->then = (void (*)(void))then;
+    }
+    census_unlock();
+    if (twice.object)
+        twice_say(&twice, here);
+    return record != NULL;
+}
+
 void __real_uv_close(uv_handle_t *handle, uv_close_cb then);
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then);
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then)
 {
-    struct handle_record *record = NULL, twice = {0};
-    uint32_t here = 0;
-    if (!recording.on) {
-        __real_uv_close(handle, then);
-        return;
-    }
+    bool known = recording.on && closes(handle, then, __builtin_frame_address(0));
+    __real_uv_close(handle, known ? on_closed : then);
+}
+
+/* Closes as well, where it does not fail. */
+int __real_uv_tcp_close_reset(uv_tcp_t *handle, uv_close_cb then);
+int __wrap_uv_tcp_close_reset(uv_tcp_t *handle, uv_close_cb then);
+int __wrap_uv_tcp_close_reset(uv_tcp_t *handle, uv_close_cb then)
+{
+    struct record *record;
+    bool known = recording.on && closes((uv_handle_t *)handle, then, __builtin_frame_address(0));
+    int failed = __real_uv_tcp_close_reset(handle, known ? on_closed : then);
+    if (!failed || !known)
+        return failed;
     census_lock();
-    record = handles_find(handle);
-    if (record) {
-        here = stacks_number(__builtin_frame_address(0), 1);
-        if (record->closed)
-            twice = *record;
-        record->closed = here & 0xffffff;
-        record->then = then;
-    }
+    if ((record = find((uv_handle_t *)handle)))
+        record->closed = 0;
     census_unlock();
-    if (twice.handle)
-        twice_say(&twice, here);
-    __real_uv_close(handle, record ? on_closed : then);
+    return failed;
 }
 
 /* int NAME(uv_loop_t *, TYPE *handle, ..) */
@@ -128,11 +157,12 @@ static size_t queued_in(const uv_handle_t *handle)
     }
 }
 
-static struct census_entry entry_of(const struct handle_record *record)
+static struct census_entry entry_of(const struct record *record)
 {
-    const uv_handle_t *handle = record->handle;
+    const uv_handle_t *handle = record->object;
     struct census_entry entry = {.kind = CENSUS_HANDLE,
                                  .object = handle,
+                                 .loop = handle->loop,
                                  .type = (uv_handle_type)record->type,
                                  .closing = record->closed != 0,
                                  .active = uv_is_active(handle) != 0,
@@ -147,9 +177,9 @@ static struct census_entry entry_of(const struct handle_record *record)
 
 bool handles_each(census_visit *each, void *arg)
 {
-    for (size_t place = 0; place < handles_places(); place++) {
-        const struct handle_record *record = handles_at(place);
-        if (!record->handle)
+    for (size_t place = 0; place < handle_records.used; place++) {
+        const struct record *record = &handle_records.all[place];
+        if (!record->object)
             continue;
         struct census_entry entry = entry_of(record);
         if (!each(&entry, arg))

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 
 extern struct recording {
-    bool on;
+    bool on, silent;
     atomic_flag locked;
     uint32_t next; /* mark */
 } recording;

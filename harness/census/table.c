@@ -1,9 +1,10 @@
-/* Where a handle's record is stands in the handle itself, in the last of the words that libuv reserves in it and does not use on
- * Unix. Whatever may stand there: a record knows its handle, so that no other is taken for it.
+/* Where a handle's or a request's record is stands in it itself, in the last of the words that libuv reserves in it and does not
+ * use on Unix. Whatever may stand there: a record knows its object, so that no other is taken for it.
  *
  * A record has 32 bytes and the table grows by half, so that a handle takes no more than 48. */
 #include "census/table.h"
 #include "census/entry.h"
+#include "census/layout.h"
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,64 +17,50 @@ static void *map(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* --- Handles ------------------------------------------------------------------------------------- */
+/* --- Handles and requests ------------------------------------------------------------------------ */
 
-static struct {
-    struct handle_record *all; /* the first is nobody's */
-    size_t length, used;       /* used: those behind have never been */
-    uint32_t unused; /* the first of those that are free again, by their `made`; 0: none */
-} records;
+struct records handle_records, request_records;
 
-static bool grow(void)
+static bool grow(struct records *records)
 {
-    size_t more = records.length ? records.length + records.length / 2 : RECORDS_FIRST;
-    struct handle_record *all = records.all ? mremap(records.all, records.length * sizeof *all,
-                                                     more * sizeof *all, MREMAP_MAYMOVE)
-                                            : map(more * sizeof *all);
+    size_t more = records->length ? records->length + records->length / 2 : RECORDS_FIRST;
+    struct record *all = records->all ? mremap(records->all, records->length * sizeof *all,
+                                               more * sizeof *all, MREMAP_MAYMOVE)
+                                      : map(more * sizeof *all);
     if (!all || all == MAP_FAILED)
         return false;
-    records.all = all;
-    records.length = more;
-    records.used = records.used ? records.used : 1;
+    records->all = all;
+    records->length = more;
+    records->used = records->used ? records->used : 1;
     return true;
 }
 
-struct handle_record *handles_add(uv_handle_t *handle)
+struct record *records_add(struct records *records, void *object, void **word)
 {
-    uint32_t number = records.unused;
-    if (!number && records.used == records.length && !grow())
+    uint32_t number = records->unused;
+    if (!number && records->used == records->length && !grow(records))
         return NULL;
     if (number)
-        records.unused = records.all[number].made;
+        records->unused = records->all[number].made;
     else
-        number = (uint32_t)records.used++;
-    records.all[number] = (struct handle_record){.handle = handle};
-    handle->u.reserved[3] = (void *)(uintptr_t)number;
-    return &records.all[number];
+        number = (uint32_t)records->used++;
+    records->all[number] = (struct record){.object = object};
+    *word = (void *)(uintptr_t)number;
+    return &records->all[number];
 }
 
-struct handle_record *handles_find(const uv_handle_t *handle)
+struct record *records_find(struct records *records, const void *object, const void *word)
 {
-    uintptr_t number = (uintptr_t)handle->u.reserved[3];
-    if (number == 0 || number >= records.used || records.all[number].handle != handle)
+    uintptr_t number = (uintptr_t)word;
+    if (number == 0 || number >= records->used || records->all[number].object != object)
         return NULL;
-    return &records.all[number];
+    return &records->all[number];
 }
 
-void handles_remove(struct handle_record *record)
+void records_remove(struct records *records, struct record *record)
 {
-    *record = (struct handle_record){.made = records.unused};
-    records.unused = (uint32_t)(record - records.all);
-}
-
-size_t handles_places(void)
-{
-    return records.used;
-}
-
-struct handle_record *handles_at(size_t place)
-{
-    return &records.all[place];
+    *record = (struct record){.made = records->unused};
+    records->unused = (uint32_t)(record - records->all);
 }
 
 static uint64_t mixed(uint64_t word)
@@ -182,3 +169,35 @@ size_t stacks_frames(uint32_t number, const void *const **frames)
     *frames = stacks.all[number].frames;
     return stacks.all[number].depth;
 }
+
+/* --- For readers from outside -------------------------------------------------------------------- */
+
+#define AT(type, member)                                                                           \
+    {                                                                                              \
+        offsetof(type, member), sizeof(((type *)0)->member)                                        \
+    }
+
+_Static_assert(offsetof(struct record, since) == offsetof(struct record, mark) + 8,
+               "closed and type lie in one word between these");
+
+const struct census_part census_handles = {
+    .first = &handle_records.all,
+    .length = &handle_records.used,
+    .length_size = sizeof handle_records.used,
+    .size = sizeof(struct record),
+    .field = {[CENSUS_FIELD_OBJECT] = AT(struct record, object),
+              [CENSUS_FIELD_MADE] = AT(struct record, made),
+              [CENSUS_FIELD_MARK] = AT(struct record, mark),
+              [CENSUS_FIELD_TYPE] = {offsetof(struct record, mark) + 4, 4},
+              [CENSUS_FIELD_SINCE] = AT(struct record, since)},
+};
+
+const struct census_part census_stacks = {
+    .first = &stacks.all,
+    .length = &stacks.length,
+    .length_size = sizeof stacks.length,
+    .size = sizeof(struct stack),
+    .field = {[CENSUS_FIELD_HASH] = AT(struct stack, hash),
+              [CENSUS_FIELD_DEPTH] = AT(struct stack, depth),
+              [CENSUS_FIELD_FRAMES] = AT(struct stack, frames)},
+};

@@ -1,4 +1,4 @@
-/* Records of handles, and of stacks by what is on them. Private to census/.
+/* Records of handles and requests, and of stacks by what is on them. Private to census/.
  *
  * Not on the heap, so that who measures that finds nothing of ours. Not for several threads at once: who calls has the lock.
  */
@@ -9,27 +9,42 @@
 #include <stdint.h>
 #include <uv.h>
 
-struct handle_record {
-    uv_handle_t *handle; /* NULL: nobody is here */
-    uint32_t made;       /* number of the stack that made it */
+/* Of a handle, or of a request in flight. */
+struct record {
+    void *object;  /* NULL: nobody is here */
+    uint32_t made; /* number of the stack that made it */
     uint32_t mark;
     uint32_t closed : 24; /* and of the one that closes it; 0: it is open */
     uint32_t type : 8;
-    uint32_t since;   /* seconds and a part: uv_now(), its lower half */
-    uv_close_cb then; /* what the program wants to be told with */
+    uint32_t since;     /* milliseconds of uv_now(), the lower half */
+    void (*then)(void); /* the callback that the program wants, whatever its type */
 };
 
-/* A new one. NULL: no memory. Good until the next is added. */
-struct handle_record *handles_add(uv_handle_t *handle);
+struct records {
+    struct record *all;  /* the first is nobody's */
+    size_t length, used; /* used: those behind have never been */
+    uint32_t unused;     /* the first of those that are free again, by their `made`; 0: none */
+};
+extern struct records handle_records, request_records;
 
-/* NULL: it is not known. Reads the handle. */
-struct handle_record *handles_find(const uv_handle_t *handle);
+/* A new one for this object, whose number goes into a word of the object. NULL: no memory. Good until the next is added. */
+struct record *records_add(struct records *records, void *object, void **word);
 
-void handles_remove(struct handle_record *record);
+/* NULL: it is not known. */
+struct record *records_find(struct records *records, const void *object, const void *word);
 
-/* Of all places, those where nobody is among them. */
-size_t handles_places(void);
-struct handle_record *handles_at(size_t place);
+void records_remove(struct records *records, struct record *record);
+
+/* The words that libuv reserves and does not use on Unix. */
+static inline void **handle_word(uv_handle_t *handle)
+{
+    return &handle->u.reserved[3];
+}
+
+static inline void **request_word(uv_req_t *request)
+{
+    return &request->reserved[5];
+}
 
 /* The number of the caller's stack, from `frame` on (__builtin_frame_address(0)), the return address first, and at most so many
  * (CENSUS_FRAMES). 0: no memory. */

@@ -1,6 +1,7 @@
 /* Threads by pthread_create(): a record from then until the thread has ended and was joined or detached. That is when its
  * stack is given back. */
 #include "census/threads.h"
+#include "census/layout.h"
 #include "census/recording.h"
 #include "census/table.h"
 #include <pthread.h>
@@ -169,3 +170,22 @@ bool threads_each(census_visit *each, void *arg)
     }
     return true;
 }
+
+/* --- For readers from outside -------------------------------------------------------------------- */
+
+#define AT(member)                                                                                 \
+    {                                                                                              \
+        offsetof(struct thread, member), sizeof(((struct thread *)0)->member)                      \
+    }
+
+const struct census_part census_threads = {
+    .first = &there,
+    .size = sizeof(struct thread),
+    .field = {[CENSUS_FIELD_OBJECT] = AT(next),
+              [CENSUS_FIELD_MADE] = AT(made),
+              [CENSUS_FIELD_MARK] = AT(mark),
+              [CENSUS_FIELD_SINCE] = AT(since),
+              [CENSUS_FIELD_THREAD] = AT(number),
+              [CENSUS_FIELD_ENDED] = AT(ended),
+              [CENSUS_FIELD_DETACHED] = AT(detached)},
+};

@@ -14,7 +14,7 @@ static void say_place(const char *words, uint32_t stack)
         fprintf(stderr, "    %s at %s+0x%" PRIxPTR "\n", words, place->module, place->offset);
 }
 
-void twice_say(const struct handle_record *record, uint32_t here)
+void twice_say(const struct record *record, uint32_t here)
 {
     fprintf(stderr, "fatal error: a %s handle is closed again, while it is closing\n",
             uv_handle_type_name((uv_handle_type)record->type));

@@ -4,4 +4,4 @@
 #include "census/table.h"
 
 /* Names the three places of a handle that is about to be closed again, for which libuv aborts. */
-void twice_say(const struct handle_record *record, uint32_t here);
+void twice_say(const struct record *record, uint32_t here);

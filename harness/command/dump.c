@@ -17,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OPTION_VARIANT = 0x100,
@@ -104,6 +105,12 @@ static void take_word(struct dump_wish *wish, const char *arg, const struct argp
     wish->words[wish->word_count++] = arg;
 }
 
+/* The same of a census; LISTING_FORMATS where there is none. */
+static enum listing_format plain_format(const struct dump_wish *wish)
+{
+    return listing_format_called(dump_format_name(wish->format));
+}
+
 static void check_words(struct dump_wish *wish, const struct argp_state *state)
 {
     if (wish->compares && wish->word_count != 2)
@@ -118,9 +125,9 @@ static void check_words(struct dump_wish *wish, const struct argp_state *state)
                                         : "which pair? (leaklab list shows them all)%s",
                        wish->word_count ? wish->words[1] : "");
     wish->pair = command_pair(state, wish->words[0]);
-    if (pair_is_plain(wish->pair) && wish->format != DUMP_SUMMARY && wish->format != DUMP_JSON &&
-        wish->format != DUMP_FOLDED)
-        command_refuse(state, "--format %s: of plain C there are summary, json and folded",
+    if (pair_is_plain(wish->pair) && plain_format(wish) == LISTING_FORMATS)
+        command_refuse(state,
+                       "--format %s: of plain C there are summary, json, pprof, folded and svg",
                        dump_format_name(wish->format));
 }
 
@@ -172,8 +179,9 @@ static const struct argp argp = {
     .doc =
         "Runs one variant of a pair under the virtual clock, a thousand requests or "
         "--requests at 1000 a second, and dumps who is parked where; of plain C (libuv, threads) "
-        "which handles, descriptors and threads are open, and who made them: summary, json or "
-        "folded.\v"
+        "which handles, requests, descriptors and threads are open, and who made them: summary, "
+        "json, "
+        "pprof, folded or svg.\v"
         "Exit status: 0 done; 1 the dump could not be made or written whole, or --diff has "
         "found a suspect; 2 wrong usage.",
 };
@@ -238,10 +246,10 @@ static int dump_plain(const struct dump_wish *wish, struct output *output)
     char subject[128];
     snprintf(subject, sizeof subject, "%s %s after %" PRIu64 " requests", wish->pair->id,
              variant_name(wish->variant), wish->requests);
-    struct listing listing = {.subject = subject,
-                              .format = wish->format == DUMP_JSON     ? LISTING_JSON
-                                        : wish->format == DUMP_FOLDED ? LISTING_FOLDED
-                                                                      : LISTING_SUMMARY};
+    struct listing listing = {.format = plain_format(wish),
+                              .subject = subject,
+                              .served = wish->requests,
+                              .callers = "harness/"};
     struct plain_served served = plain_case_serve(wish->pair, wish->variant, wish->requests,
                                                   wish->settings.rate, !wish->at_load);
     if (served.failed) {
@@ -253,7 +261,10 @@ static int dump_plain(const struct dump_wish *wish, struct output *output)
         output_abandon(output);
         return fail("no memory for the list", "");
     }
-    return finish(output);
+    /* Not by exit(): there libuv waits for its pool's threads, and some of those wait for ever. */
+    int status = finish(output);
+    fflush(NULL);
+    _exit(status);
 }
 
 static int dump_case(struct dump_wish *wish)

@@ -3,6 +3,7 @@
 #include "command/results.h"
 #include "probe/figures.h"
 #include "result/forecast_pair.h"
+#include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,19 +73,20 @@ static bool say(const struct forecast_wish *wish, const struct measured_pair *pa
 {
     struct forecast forecast = forecast_of(pair, variant, wish->rate, (double)wish->memory);
     char *words = forecast_words(&forecast);
-    char requests[FIGURE], start[FIGURE];
+    char requests[FIGURE], start[FIGURE], bytes[PHRASE];
     if (!words)
         return false;
     printf("%-4s  %s\n", name, words);
     free(words);
     if (forecast.fate != FATE_DIES && forecast.fate != FATE_MAY_LEVEL)
         return true;
-    printf("      that is %s requests of %.0f bytes on top of %s",
-           figure_count(requests, llround(forecast.requests)), forecast.per_request,
+    printf("      that is %s requests of %s bytes on top of %s",
+           figure_rounded(requests, forecast.requests),
+           phrase_number(bytes, forecast.per_request, &pair->variants[variant].bytes_per_request),
            figure_bytes(start, forecast.start));
     if (forecast.reach > 1)
         printf("; measured were %s, the rest goes on their line",
-               figure_count(requests, llround(forecast.requests / forecast.reach)));
+               figure_rounded(requests, forecast.requests / forecast.reach));
     putchar('\n');
     return true;
 }

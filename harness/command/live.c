@@ -10,7 +10,7 @@ static int run(int argc, char **argv)
     const struct pair *control = argc == 3 && !pair ? controls_find(argv[1]) : NULL;
     if (control)
         live_child_run(control, VARIANT_FIX);
-    for (enum variant v = 0; pair && !pair_is_plain(pair) && v < VARIANTS; v++)
+    for (enum variant v = 0; pair && v < VARIANTS; v++)
         if (strcmp(argv[2], variant_name(v)) == 0)
             live_child_run(pair, v);
     fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");

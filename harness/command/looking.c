@@ -70,16 +70,20 @@ static int fail(const char *name, const char *why)
 static int look_and_write(const char *name, const struct looking *wish, struct target *target,
                           looking_writer *write, void *arg)
 {
-    struct look look;
+    struct look look = {0};
+    struct handles_seen handles = {0};
     char why[LOOK_WHY];
     int status = EXIT_SUCCESS;
     bool moves = !target->is_core && !wish->stops;
-    if (!look_at(&look, target->memory, &target->layout, moves, target->is_core, why))
+    if ((target->has_tasks &&
+         !look_at(&look, target->memory, &target->layout, moves, target->is_core, why)) ||
+        (target->census && !handles_look(&handles, target, why)))
         status = fail(name, why);
-    else if (!write(target, &look, arg))
+    else if (!write(target, &look, &handles, arg))
         status =
             fail(name, ferror(stdout) ? strerror(errno) : "no memory for what there is to say");
     look_free(&look);
+    handles_free(&handles);
     return status;
 }
 
@@ -90,6 +94,12 @@ int looking_run(const char *name, const struct looking *wish, looking_writer *wr
         return fail(name, why);
     struct target *target = wish->core ? target_of_core(wish->core, wish->program, why)
                                        : target_of_process(wish->pid, why);
+    if (target && !target->has_tasks && wish->tasks_alone) {
+        command_say(name, "%s has handles and no tasks: leaklab ps lists them", wish->word);
+        target_close(target);
+        process_go_on();
+        return EXIT_FAILED;
+    }
     int status = target ? look_and_write(name, wish, target, write, arg) : fail(name, why);
     if (target)
         target_close(target);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command/command.h"
+#include "outside/handles.h"
 #include "outside/look.h"
 #include "outside/target.h"
 
@@ -13,9 +14,11 @@ struct looking {
     const char *core, *program;
     const char *word; /* a PID, or of a core the program */
     bool stops, json;
+    bool tasks_alone; /* what has none is refused */
 };
 
-/* Looks, and has it written. write: false where it could not be, as for no memory or a full disk. Returns the exit
+/* Looks, and has it written. look: of a target with tasks; handles: of one with a census. write: false where it could not be, as for no memory or a full disk. Returns the exit
  * status; what stands in the way is told under this name. */
-typedef bool looking_writer(const struct target *target, const struct look *look, void *arg);
+typedef bool looking_writer(const struct target *target, const struct look *look,
+                            const struct handles_seen *handles, void *arg);
 int looking_run(const char *name, const struct looking *wish, looking_writer *write, void *arg);

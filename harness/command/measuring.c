@@ -16,15 +16,22 @@ struct measurement {
     const struct measuring *wanted;
     struct telling telling;
     struct verdict *verdicts; /* of the plan's cases, in their order */
+    size_t *numbers, begun;   /* of each, the how manieth to begin; and how many have */
     struct record *record;    /* or NULL */
     char path[64];            /* of a record that is kept in memory, or "" */
     int memory;               /* which is there, or -1 */
     bool record_failed;
 };
 
-static size_t number_of(const struct measurement *m, const struct outcome *outcome)
+static size_t place_of(const struct measurement *m, const struct outcome *outcome)
 {
     return (size_t)(outcome - m->wanted->plan->cases);
+}
+
+/* In the record cases count in the order in which they begin. */
+static size_t number_of(const struct measurement *m, const struct outcome *outcome)
+{
+    return m->numbers[place_of(m, outcome)];
 }
 
 /* --- The record begins ---------------------------------------------------------------------- */
@@ -93,6 +100,7 @@ static void begin_record(struct measurement *m)
 static void on_began(const struct outcome *outcome, void *arg)
 {
     struct measurement *m = arg;
+    m->numbers[place_of(m, outcome)] = m->begun++;
     if (m->record)
         record_start(m->record, number_of(m, outcome), outcome);
     watch_record(m);
@@ -111,7 +119,7 @@ static void on_ended(const struct outcome *outcome, void *arg)
 {
     struct measurement *m = arg;
     size_t number = number_of(m, outcome);
-    struct verdict *verdict = &m->verdicts[number];
+    struct verdict *verdict = &m->verdicts[place_of(m, outcome)];
     verdict_of(outcome, JUDGE_REAL_CLOCK, verdict);
     if (m->record)
         record_end(m->record, number, outcome, verdict);
@@ -139,6 +147,7 @@ static int run_in_lab(struct measurement *m)
     return lab_run(&(struct lab_plan){
         .cases = plan->cases,
         .length = plan->length,
+        .order = plan->order,
         .at_once = 1,
         .time_limit = plan->time_limit,
         .observer = {on_began, on_looked, on_ended, on_heard, m},
@@ -201,7 +210,8 @@ int measure(const struct measuring *wanted)
     struct measurement m = {.wanted = wanted, .memory = -1};
     m.telling = telling_start(plan->cases, plan->length, goes_to_output(&m) ? stderr : stdout);
     m.verdicts = calloc(plan->length, sizeof *m.verdicts);
-    if (!m.verdicts) {
+    m.numbers = calloc(plan->length, sizeof *m.numbers);
+    if (!m.verdicts || !m.numbers) {
         command_say("run", "no memory for %zu verdicts", plan->length);
         return EXIT_FAILED;
     }
@@ -217,6 +227,7 @@ int measure(const struct measuring *wanted)
     if (m.memory >= 0)
         close(m.memory);
     free(m.verdicts);
+    free(m.numbers);
     if (interrupted)
         return EXIT_BY_SIGNAL + interrupted;
     return right == plan->length && !m.record_failed ? EXIT_AS_CATALOGUED : EXIT_FAILED;

@@ -1,5 +1,6 @@
 /* `leaklab ps`: the tasks of another process, from outside. */
 #include "command/looking.h"
+#include "outside/handles_text.h"
 #include "outside/list.h"
 #include "outside/list_json.h"
 
@@ -44,14 +45,32 @@ static const struct argp argp = {
            "need not have been "
            "prepared: its memory is read, as a debugger does, and its own debug information gives "
            "the names.\v"
+           "Where the census is linked in (leaklab-census), with tasks or without: its handles, "
+           "descriptors and threads as well, and which line made each.\n"
            "Exit status: 0 done; 1 it could not be looked at; 2 wrong usage.",
 };
 
-static bool write(const struct target *target, const struct look *look, void *arg)
+static bool write_json(const struct target *target, const struct look *look,
+                       const struct handles_seen *handles, bool all)
+{
+    json_t *census = target->census ? handles_json(target, handles) : NULL;
+    bool done = (census || !target->census) && list_write_json(target, look, census, all, stdout);
+    json_decref(census);
+    return done;
+}
+
+static bool write(const struct target *target, const struct look *look,
+                  const struct handles_seen *handles, void *arg)
 {
     const struct ps_wish *wish = arg;
-    return wish->looking.json ? list_write_json(target, look, wish->all, stdout)
-                              : list_write(target, look, wish->all, stdout);
+    if (wish->looking.json)
+        return write_json(target, look, handles, wish->all);
+    bool done = !target->has_tasks || list_write(target, look, wish->all, stdout);
+    if (!done || !target->census || (target->has_tasks && !handles->is_on))
+        return done;
+    if (target->has_tasks)
+        putchar('\n');
+    return handles_write(target, handles, stdout);
 }
 
 static int run(int argc, char **argv)

@@ -19,8 +19,10 @@ static const struct argp argp = {
            "Exit status: 0 done; 1 it could not be looked at; 2 wrong usage.",
 };
 
-static bool write(const struct target *target, const struct look *look, void *arg)
+static bool write(const struct target *target, const struct look *look,
+                  const struct handles_seen *handles, void *arg)
 {
+    (void)handles;
     const struct looking *wish = arg;
     struct tree tree;
     bool done = tree_build(&tree, look, target->memory, &target->layout) &&
@@ -31,7 +33,7 @@ static bool write(const struct target *target, const struct look *look, void *ar
 
 static int run(int argc, char **argv)
 {
-    struct looking wish = {.json = false};
+    struct looking wish = {.tasks_alone = true};
     command_parse(&argp, argc, argv, &wish);
     return looking_run("pstree", &wish, write, &wish);
 }

@@ -6,10 +6,15 @@
 #include "load/selection.h"
 
 struct run_plan {
-    struct outcome *cases; /* to run, in this order */
+    struct outcome *cases; /* as they are tabled: leak before fix */
     size_t length;
+    size_t *order; /* in which they run: within each pair and repetition by chance, of the seed */
     int64_t time_limit; /* of a case, in nanoseconds; only one that hangs meets it */
 };
+
+/* The seed of a repetition: what chance decides in one is independent of the others. The first has the seed as it was
+ * given. */
+uint64_t run_plan_seed(uint64_t seed, unsigned repetition);
 
 /* The cases of the selection at each point of the sweep, which must have one at least. False: no
  * memory, and nothing to free. */

@@ -147,10 +147,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (settings->pair)
             command_refuse(state, "one id at a time, not also '%s'", arg);
         settings->pair = command_pair(state, arg);
-        if (pair_is_plain(settings->pair))
-            command_refuse(
-                state, "'%s' has no tasks, and is not served: leaklab run and leaklab dump show it",
-                arg);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -163,7 +159,9 @@ static const struct argp argp = {
     .args_doc = "[ID]",
     .doc =
         "Serves over HTTP until Ctrl-C: GET /work runs the pair once a request, in a task of its "
-        "own, with a context that is cancelled when the client leaves and at the deadline; "
+        "own, with a context that is cancelled when the client leaves and at the deadline (of "
+        "plain C: "
+        "on the service's loop, or in the threads that it makes); "
         "/debug/pprof/ and /metrics tell tools how it fares, / shows both halves of any pair "
         "under the same load, live. Without an ID there is no /work.\v"
         "At the end the service drains: it takes no more clients, cancels what is under way, "

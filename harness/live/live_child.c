@@ -1,4 +1,5 @@
 #include "live/live_child.h"
+#include "live/live_plain.h"
 #include "load/phases.h"
 #include "load/recovering.h"
 #include "probe/heap.h"
@@ -25,9 +26,10 @@ static struct {
 
 /* --- Load ------------------------------------------------------------------------------------- */
 
-static void keep_latency(int64_t nanoseconds)
+void live_child_keep_latency(struct latency latency)
 {
-    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] = nanoseconds;
+    phases.gauges->tail[phases.gauges->progress.finished % LATENCY_TAIL] =
+        latency_of(&latency, LATENCY_RESPONSE);
 }
 
 static void offer_warm_up(uint64_t requests, void *unused)
@@ -39,7 +41,7 @@ static void offer_warm_up(uint64_t requests, void *unused)
     }
 }
 
-static double steered_rate(void)
+double live_child_rate(void)
 {
     double rate;
     __atomic_load(&phases.gauges->settings.rate, &rate, __ATOMIC_RELAXED);
@@ -54,7 +56,7 @@ static void offer_until_stopped(void)
     double rate = 0;
     int64_t due = 0;
     while (!child.stopped) {
-        double wanted = steered_rate();
+        double wanted = live_child_rate();
         int64_t now = clock_now();
         if (wanted != rate)
             due = now;
@@ -197,8 +199,10 @@ void live_child_run(const struct pair *pair, enum variant variant)
     child.pair = pair;
     child.variant = variant;
     phases.gauges = gauges;
+    if (pair_is_plain(pair))
+        live_plain_run(pair, variant);
     phases.entry = pair->entry[variant];
-    phases.keep_latency = keep_latency;
+    phases.keep_latency = live_child_keep_latency;
     if (task_stats_share(GAUGES_FD) != 0)
         fail("can not share the runtime's counters", strerror(errno));
     open_stream();

@@ -29,5 +29,9 @@ struct live_answer {
     uint64_t length;
 };
 
+/* What the load is to be now, requests a second; 0: paused. And where a latency goes. */
+double live_child_rate(void);
+void live_child_keep_latency(struct latency latency);
+
 /* Does not return. Says on standard error what is missing and exits with 2. */
 _Noreturn void live_child_run(const struct pair *pair, enum variant variant);

@@ -59,12 +59,16 @@ char *live_json_state(const struct live *live)
                              (int)live->paused, "cases", each(live, state_of_case)));
 }
 
-/* In the order that the page knows: seconds, tasks, requests, RSS, p99, timers. */
+/* In the order that the page knows: seconds, tasks, requests, RSS, p99, timers; and of plain C handles, requests in flight,
+ * descriptors, threads. */
 static json_t *look_of(const struct live_look *look)
 {
-    return json_pack("[f, I, I, I, o, I]", look->seconds, (json_int_t)look->tasks,
+    return json_pack("[f, I, I, I, o, I, I, I, I, I]", look->seconds, (json_int_t)look->tasks,
                      (json_int_t)look->requests, (json_int_t)look->rss, number(look->p99),
-                     (json_int_t)look->timers);
+                     (json_int_t)look->timers, (json_int_t)look->plain[PLAIN_HANDLES],
+                     (json_int_t)look->plain[PLAIN_REQUESTS],
+                     (json_int_t)look->plain[PLAIN_DESCRIPTORS],
+                     (json_int_t)look->plain[PLAIN_THREADS]);
 }
 
 static json_t *last_look(const struct live *live, const struct live_case *c)
@@ -117,8 +121,9 @@ static json_t *pair_of(const struct pair *pair)
     char expected[256];
     enum variant v = pair->is_control ? VARIANT_FIX : VARIANT_LEAK;
     expectation_text(&pair->expected[v], expected, sizeof expected);
-    return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", pair->id, "family", pair->family, "title",
-                     pair->title, "expected", expected, "control", (int)pair->is_control);
+    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "id", pair->id, "family", pair->family,
+                     "title", pair->title, "expected", expected, "control", (int)pair->is_control,
+                     "plain", (int)pair_is_plain(pair));
 }
 
 char *live_json_pairs(const struct live *live)
@@ -126,8 +131,7 @@ char *live_json_pairs(const struct live *live)
     const struct pair *served = live->server->settings->pair;
     json_t *all = json_array();
     FOR_EACH_PAIR (pair)
-        if (!pair_is_plain(pair)) /* what has no tasks has no server yet */
-            json_array_append_new(all, pair_of(pair));
+        json_array_append_new(all, pair_of(pair));
     for (size_t i = 0; i < controls_length; i++)
         json_array_append_new(all, pair_of(&controls[i]));
     return text_of(json_pack("{s:s?, s:b, s:I, s:o}", "served", served ? served->id : NULL, "debug",
@@ -138,8 +142,6 @@ char *live_json_pairs(const struct live *live)
 const struct pair *live_json_pair(const char *id)
 {
     const struct pair *pair = id ? catalog_find(id) : NULL;
-    if (pair && pair_is_plain(pair))
-        return NULL;
     return pair || !id ? pair : controls_find(id);
 }
 

@@ -24,7 +24,12 @@ static double p99_of(const struct gauges *g)
 
 struct live_look live_look_at(const struct gauges *gauges)
 {
+    const struct counts *plain = &gauges->progress.plain;
     return (struct live_look){
+        .plain = {[PLAIN_HANDLES] = plain->handles,
+                  [PLAIN_REQUESTS] = plain->requests,
+                  [PLAIN_DESCRIPTORS] = plain->descriptors,
+                  [PLAIN_THREADS] = plain->threads},
         .tasks = gauges->runtime.live,
         .requests = gauges->progress.sent,
         .finished = gauges->progress.finished,

@@ -3,9 +3,24 @@
 
 #include "probe/gauges.h"
 
+/* What a case of plain C has instead of tasks. */
+#define FOR_EACH_PLAIN_COUNT(X)                                                                    \
+    X(PLAIN_HANDLES, "handles")                                                                    \
+    X(PLAIN_REQUESTS, "requests in flight")                                                        \
+    X(PLAIN_DESCRIPTORS, "descriptors")                                                            \
+    X(PLAIN_THREADS, "threads")
+
+enum plain_count {
+#define X(name, text) name,
+    FOR_EACH_PLAIN_COUNT(X)
+#undef X
+        PLAIN_COUNTS
+};
+
 struct live_look {
     double seconds; /* since the case began */
     uint64_t tasks, requests, finished, timers;
+    uint64_t plain[PLAIN_COUNTS]; /* of a case of plain C; else 0 */
     int64_t rss;
     double p99; /* seconds; INFINITY: of 100 requests more than one never returns; NAN: none yet */
 };

@@ -42,6 +42,40 @@ static double allocated(const struct live_case *c)
     return (double)c->outcome.gauges->progress.heap.allocated;
 }
 
+static double handles(const struct live_case *c)
+{
+    return (double)c->outcome.gauges->progress.plain.handles;
+}
+
+static double in_flight(const struct live_case *c)
+{
+    return (double)c->outcome.gauges->progress.plain.requests;
+}
+
+static double queued(const struct live_case *c)
+{
+    return (double)c->outcome.gauges->progress.plain.queued;
+}
+
+static double descriptors(const struct live_case *c)
+{
+    return (double)c->outcome.gauges->progress.plain.descriptors;
+}
+
+static double threads(const struct live_case *c)
+{
+    return (double)c->outcome.gauges->progress.plain.threads;
+}
+
+/* Of plain C alone. */
+static const struct metric plain_metrics[] = {
+    {"leaklab_live_handles", "gauge", "libuv handles of a case that are not closed.", handles},
+    {"leaklab_live_requests_in_flight", "gauge", "libuv requests of a case in flight.", in_flight},
+    {"leaklab_live_queued_bytes", "gauge", "Bytes in the queues of a case's streams.", queued},
+    {"leaklab_live_descriptors", "gauge", "Descriptors open in a case.", descriptors},
+    {"leaklab_live_threads", "gauge", "Threads of a case that run or wait to be joined.", threads},
+};
+
 static const struct metric metrics[] = {
     {"leaklab_live_tasks", "gauge", "Tasks alive in a case of the live page.", tasks},
     {"leaklab_live_tasks_spawned_total", "counter", "Tasks ever made in a case.", spawned},
@@ -61,15 +95,22 @@ static bool is_any_there(const struct live *live)
     return false;
 }
 
+static void write_all(const struct live *live, const struct metric *all, size_t length, FILE *out)
+{
+    for (size_t i = 0; i < length; i++) {
+        metric_head(out, all[i].name, all[i].type, all[i].help);
+        for (int c = 0; c < LIVE_CASES; c++)
+            if (live_case_is_there(&live->cases[c]))
+                fprintf(out, "%s{pair=\"%s\",variant=\"%s\"} %.17g\n", all[i].name,
+                        live->run.pair->id, live_name(c), all[i].of(&live->cases[c]));
+    }
+}
+
 void live_metrics_write(const struct live *live, FILE *out)
 {
     if (!is_any_there(live))
         return;
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
-        metric_head(out, metrics[i].name, metrics[i].type, metrics[i].help);
-        for (int c = 0; c < LIVE_CASES; c++)
-            if (live_case_is_there(&live->cases[c]))
-                fprintf(out, "%s{pair=\"%s\",variant=\"%s\"} %.17g\n", metrics[i].name,
-                        live->run.pair->id, live_name(c), metrics[i].of(&live->cases[c]));
-    }
+    write_all(live, metrics, sizeof metrics / sizeof *metrics, out);
+    if (pair_is_plain(live->run.pair))
+        write_all(live, plain_metrics, sizeof plain_metrics / sizeof *plain_metrics, out);
 }

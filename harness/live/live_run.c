@@ -34,6 +34,12 @@ static int64_t milliseconds_since_epoch(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* A control has one half only. */
+static bool has_half(const struct pair *pair, enum variant variant)
+{
+    return pair->entry[variant] || pair->on_loop[variant] || pair->threaded[variant];
+}
+
 static void begin_next(struct live *live)
 {
     int64_t now = milliseconds_since_epoch();
@@ -45,11 +51,12 @@ static void begin_next(struct live *live)
     live->steered_at = 0;
     live->watched_at = uv_now(task_loop());
     settings.rate = live->run.rate;
+    /* Nothing of plain C is proven to be leaked, and made to end. */
+    bool recovers = live->run.recover && !pair_is_plain(live->run.pair);
     for (int i = 0; i < LIVE_CASES; i++) {
         enum variant variant = i == LIVE_RECOVERED ? VARIANT_LEAK : (enum variant)i;
         settings.recover = i == LIVE_RECOVERED ? RECOVER_EACH : 0;
-        /* a control has one half only */
-        if (live->run.pair->entry[variant] && (i < LIVE_RECOVERED || live->run.recover))
+        if (has_half(live->run.pair, variant) && (i < LIVE_RECOVERED || recovers))
             live_case_start(&live->cases[i], live->run.pair, variant, &settings,
                             live->run.memory_limit, live->server->settings->case_timeout);
     }

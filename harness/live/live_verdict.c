@@ -22,6 +22,7 @@ static const double least_leak = 0.01;
 
 struct points {
     double requests[POINTS], tasks[POINTS], timers[POINTS], seconds[POINTS], rss[POINTS];
+    double plain[PLAIN_COUNTS][POINTS];
     size_t length;
 };
 
@@ -40,6 +41,8 @@ static struct points points_of(const struct looks *looks, double from_second)
         points.timers[i] = (double)look->timers;
         points.seconds[i] = look->seconds;
         points.rss[i] = (double)look->rss;
+        for (int count = 0; count < PLAIN_COUNTS; count++)
+            points.plain[count][i] = (double)look->plain[count];
     }
     return points;
 }
@@ -95,6 +98,33 @@ static void say_so_far(struct live_verdict *verdict, const struct live_case *c,
         say_growth(verdict, "clean", "Clean so far", "tasks", &tasks);
     else
         say_growth(verdict, "unsure", "Not sure yet", "tasks", &tasks);
+}
+
+/* Of plain C: all that grow, or else that none does. */
+static void say_plain(struct live_verdict *verdict, const struct points *points)
+{
+    static const char *const names[] = {
+#define X(name, text) [name] = text,
+        FOR_EACH_PLAIN_COUNT(X)
+#undef X
+    };
+    char *words = verdict->words;
+    size_t size = sizeof verdict->words, length = 0;
+    bool unsure = false;
+    for (int i = 0; i < PLAIN_COUNTS; i++) {
+        struct estimate e = slope(points->requests, points->plain[i], points->length);
+        unsure |= e.low <= least_leak && e.high >= least_leak;
+        if (e.low > least_leak)
+            length += (size_t)snprintf(words + length, size - length,
+                                       "%s %.3f %s a request (%.3f to %.3f)",
+                                       length ? "," : "Leaking:", e.value, names[i], e.low, e.high);
+    }
+    verdict->kind = length ? "leak" : unsure ? "unsure" : "clean";
+    if (!length)
+        snprintf(
+            words, size, "%s: %s grows", unsure ? "Not sure yet" : "Clean so far",
+            unsure ? "it is not clear which of handles, requests in flight, descriptors and threads"
+                   : "none of handles, requests in flight, descriptors and threads");
 }
 
 /* Only for what stays for ever, and while it grows as it did: what is held levels off. Seconds are
@@ -170,7 +200,10 @@ static void say_running(struct live_verdict *verdict, const struct live_case *c,
     } else if (is_recovered(c)) {
         say_recovered(verdict, c);
     } else {
-        say_so_far(verdict, c, &points);
+        if (pair_is_plain(c->outcome.pair))
+            say_plain(verdict, &points);
+        else
+            say_so_far(verdict, c, &points);
         if (strcmp(verdict->kind, "leak") == 0)
             verdict->seconds_left = time_left(c, &points, rate);
     }

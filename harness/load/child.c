@@ -35,11 +35,11 @@ static void ask_to_take(void)
 }
 
 /* Where it does not keep up, load stands still rather than lose one. */
-static void keep_latency(int64_t nanoseconds)
+static void keep_latency(struct latency latency)
 {
     enum { PAUSE_US = 100 };
     struct latencies *latencies = &phases.gauges->latencies;
-    while (!latencies_put(latencies, nanoseconds)) {
+    while (!latencies_put(latencies, latency)) {
         ask_to_take();
         usleep(PAUSE_US);
     }
@@ -48,6 +48,20 @@ static void keep_latency(int64_t nanoseconds)
 }
 
 /* --- Phases --------------------------------------------------------------------------------- */
+
+/* Stands still until the parent has had its look. Blocks the whole process, and wants to. */
+static void end_phase(void)
+{
+    char phase = (char)phases.gauges->progress.phase;
+    ssize_t n;
+    heap_refresh(&phases.gauges->progress.heap);
+    while ((n = write(at.stream, &phase, 1)) < 0 && errno == EINTR)
+        continue;
+    while (n == 1 && (n = read(at.stream, &phase, 1)) < 0 && errno == EINTR)
+        continue;
+    if (n != 1)
+        _exit(EXIT_FAILURE); /* nobody is interested any more */
+}
 
 /* Under the virtual clock also past tasks that never park. */
 static void pass_until(int64_t due, int64_t now)
@@ -68,15 +82,30 @@ static void wait_until(int64_t due, int64_t now)
     pass_until(due, now);
 }
 
+/* After the opening: all who return have returned, as at the end of load. The schedule goes on where it stood. */
+static int64_t stand_still(void)
+{
+    int64_t from = clock_now();
+    phases_let_return();
+    end_phase();
+    phases.gauges->progress.paused = clock_now() - from;
+    return phases.gauges->progress.paused;
+}
+
 /* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit).
- * Behind schedule it lets the last one run first, so that they start one after the other. */
-static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
+ * Behind schedule it lets the last one run first, so that they start one after the other. opens: it stands still once. */
+static void offer(struct schedule *schedule, uint64_t requests, int64_t duration, bool opens)
 {
     int64_t start = clock_now();
     int part = 0;
     schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = clock_now();
+        if (opens && schedule_part(n, requests, now - start, duration) >= SCHEDULE_OPENING) {
+            start += stand_still();
+            now = clock_now();
+            opens = false;
+        }
         int64_t due = schedule->rate > 0 ? start + schedule_next(schedule) : now;
         if (duration && due - start >= duration)
             break;
@@ -90,21 +119,7 @@ static void offer(struct schedule *schedule, uint64_t requests, int64_t duration
 static void offer_warm_up(uint64_t requests, void *schedule)
 {
     if (requests)
-        offer(schedule, requests, 0);
-}
-
-/* Stands still until the parent has had its look. Blocks the whole process, and wants to. */
-static void end_phase(void)
-{
-    char phase = (char)phases.gauges->progress.phase;
-    ssize_t n;
-    heap_refresh(&phases.gauges->progress.heap);
-    while ((n = write(at.stream, &phase, 1)) < 0 && errno == EINTR)
-        continue;
-    while (n == 1 && (n = read(at.stream, &phase, 1)) < 0 && errno == EINTR)
-        continue;
-    if (n != 1)
-        _exit(EXIT_FAILURE); /* nobody is interested any more */
+        offer(schedule, requests, 0, false);
 }
 
 static void run_phases(void *arg)
@@ -116,7 +131,7 @@ static void run_phases(void *arg)
     heap_purge(); /* as after settle: what is held back without need is no part of either */
     end_phase();
     phases_begin_load();
-    offer(&schedules[1], settings->requests, settings->duration);
+    offer(&schedules[1], settings->requests, settings->duration, schedule_opens(settings));
     phases_drain();
     end_phase();
     phases_settle();
@@ -164,10 +179,11 @@ static void run_tasks(const struct settings *settings, struct schedule schedules
 static void run_case(const struct pair *pair, enum variant variant, const struct settings *settings)
 {
     static struct schedule schedules[2];
-    static const struct plain_owner owner = {end_phase, keep_latency};
+    static const struct plain_owner owner = {.end_phase = end_phase, .keep_latency = keep_latency};
     take_descriptors();
     if (!schedule_start(&schedules[0], settings) || !schedule_start(&schedules[1], settings))
         fail("no memory for the schedule of arrivals");
+    schedules[0].first = 0; /* the warm-up is on the virtual clock */
     if (pair_is_plain(pair))
         plain_case_run(phases.gauges, pair, variant, schedules, &owner);
     else

@@ -61,7 +61,8 @@ static void begin_cases(struct lab *lab)
     struct lab_plan *plan = lab->plan;
     struct running *run;
     while (!lab->interrupted && lab->next < plan->length && (run = idle_run(lab))) {
-        struct outcome *outcome = &plan->cases[lab->next++];
+        struct outcome *outcome = &plan->cases[plan->order ? plan->order[lab->next] : lab->next];
+        lab->next++;
         lab->running++;
         if (plan->observer.began)
             plan->observer.began(outcome, plan->observer.arg);

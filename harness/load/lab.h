@@ -15,10 +15,11 @@ struct lab_observer {
 };
 
 struct lab_plan {
-    struct outcome *cases; /* in the order in which they begin; filled in as they run */
+    struct outcome *cases; /* filled in as they run */
     size_t length;
-    unsigned at_once;   /* cases that run side by side: 1 to 64 */
-    int64_t time_limit; /* nanoseconds for a case, after which it is killed; 0: none */
+    const size_t *order; /* in which they begin, each once; NULL: as they stand */
+    unsigned at_once;    /* cases that run side by side: 1 to 64 */
+    int64_t time_limit;  /* nanoseconds for a case, after which it is killed; 0: none */
     /* Each case is a copy of this process and not a program that is started: ten times as quick, for counts.
      * What memory it has is not its own. */
     bool copies;

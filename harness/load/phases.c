@@ -36,8 +36,9 @@ static void serve(void)
 
 static void serve_counted(void *intended)
 {
+    int64_t due = (int64_t)(intptr_t)intended, began = clock_now();
     serve();
-    phases.keep_latency(clock_now() - (int64_t)(intptr_t)intended);
+    phases.keep_latency(latency_between(due, began, clock_now()));
     phases.gauges->progress.finished++;
 }
 
@@ -152,17 +153,22 @@ void phases_begin_load(void)
 }
 
 /* Under the real clock no longer than it takes, and the moment. */
-void phases_drain(void)
+void phases_let_return(void)
 {
     const struct progress *progress = &phases.gauges->progress;
     int64_t end = end_of_drain();
-    phases_enter(PHASE_DRAIN);
     while (!clock_is_virtual() && progress->finished + progress->refused < progress->sent &&
            clock_now() < end - MOMENT)
         task_sleep(MILLISECOND);
     quiescence_pass_until(clock_is_virtual() ? end : clock_now() + MOMENT);
     quiescence_let_park();
     recovering_all();
+}
+
+void phases_drain(void)
+{
+    phases_enter(PHASE_DRAIN);
+    phases_let_return();
     leg_hold();
 }
 

@@ -20,8 +20,8 @@ struct ctx;
 extern struct phases {
     struct gauges *gauges;
     void (*entry)(struct ctx *request);
-    void (*keep_latency)(int64_t nanoseconds); /* of a request that was sent in load */
-    bool counting;                             /* in load: requests count */
+    void (*keep_latency)(struct latency latency); /* of a request that was sent in load */
+    bool counting;                                /* in load: requests count */
 } phases;
 
 /* From now on it is in this one. */
@@ -41,6 +41,7 @@ void phases_send_request(int64_t intended);
 void phases_warm_up(void (*offer)(uint64_t requests, void *arg), void *arg);
 void phases_baseline(void);
 void phases_begin_load(void);
+void phases_let_return(void); /* in load, and it goes on: waits as phases_drain() does */
 void phases_drain(void);
 void phases_settle(void); /* leaves the clock virtual */
 void phases_end(void);    /* tells who is left, which takes memory */

@@ -32,40 +32,72 @@ static void serve(void)
         state.pair->threaded[state.variant]();
 }
 
-static void send_request(int64_t intended)
+void plain_case_send(int64_t intended)
 {
     struct progress *progress = &state.gauges->progress;
+    int64_t began = loop_clock_now();
     progress->sent += state.counting;
     serve();
     if (state.counting) {
-        state.owner->keep_latency(loop_clock_now() - intended);
+        state.owner->keep_latency(latency_between(intended, began, loop_clock_now()));
         progress->finished++;
     }
     plain_leg_request();
 }
 
-/* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit). */
-static void offer(struct schedule *schedule, uint64_t requests, int64_t duration)
+void plain_case_pass_until(int64_t when)
+{
+    turning_pass_until(&state.turning, when);
+}
+
+const uv_handle_t *plain_case_ours(void)
+{
+    return state.turning.loop ? (const uv_handle_t *)&state.turning.keeper : NULL;
+}
+
+static int64_t end_of_drain(void)
+{
+    return loop_clock_now() + state.gauges->settings.patience + MOMENT;
+}
+
+/* After the opening, as at the end of load. The schedule goes on where it stood. */
+static int64_t stand_still(void)
+{
+    int64_t from = loop_clock_now();
+    turning_pass_until(&state.turning, end_of_drain());
+    state.owner->end_phase();
+    state.gauges->progress.paused = loop_clock_now() - from;
+    return state.gauges->progress.paused;
+}
+
+/* Sends requests on schedule, until there were as many or it took as long as wanted (0: no limit). opens: it stands still
+ * once. */
+static void offer(struct schedule *schedule, uint64_t requests, int64_t duration, bool opens)
 {
     int64_t start = loop_clock_now();
     int part = 0;
     schedule_begin(schedule);
     for (uint64_t n = 0; !requests || n < requests; n++) {
         int64_t now = loop_clock_now();
+        if (opens && schedule_part(n, requests, now - start, duration) >= SCHEDULE_OPENING) {
+            start += stand_still();
+            now = loop_clock_now();
+            opens = false;
+        }
         int64_t due = schedule->rate > 0 ? start + schedule_next(schedule) : now;
         if (duration && due - start >= duration)
             break;
         turning_pass_until(&state.turning, due);
         while (part < schedule_part(n, requests, due - start, duration))
             plain_leg_part(++part);
-        send_request(due);
+        plain_case_send(due);
     }
 }
 
 static void offer_warm_up(struct schedule *schedule, uint64_t requests)
 {
     if (requests)
-        offer(schedule, requests, 0);
+        offer(schedule, requests, 0, false);
 }
 
 /* --- One after the other ------------------------------------------------------------------------- */
@@ -74,11 +106,6 @@ static void settle(void)
 {
     loop_clock_set_virtual(true);
     turning_exhaust(&state.turning, state.gauges->settings.settle);
-}
-
-static int64_t end_of_drain(void)
-{
-    return loop_clock_now() + state.gauges->settings.patience + MOMENT;
 }
 
 /* The same rehearsal as a case of tasks has. */
@@ -112,7 +139,10 @@ static void go_through(struct schedule schedules[2])
     state.owner->end_phase();
     phases_enter(PHASE_LOAD);
     state.counting = true;
-    offer(&schedules[1], settings->requests, settings->duration);
+    if (state.owner->load)
+        state.owner->load();
+    else
+        offer(&schedules[1], settings->requests, settings->duration, schedule_opens(settings));
     state.counting = false;
     phases_enter(PHASE_DRAIN);
     turning_pass_until(&state.turning, end_of_drain());
@@ -189,6 +219,7 @@ static int begin(const struct pair *pair, enum variant variant)
     if (!failed && pair->on_loop[variant])
         make_room();
     census_start();
+    census_say(false); /* that a leak's loop can not be closed is what is measured */
     return failed ? failed
                   : turning_begin(&state.turning, pair->on_loop[variant] ? &state.loop : NULL);
 }
@@ -230,6 +261,5 @@ struct plain_served plain_case_serve(const struct pair *pair, enum variant varia
     }
     if (settles)
         turning_exhaust(&state.turning, 0);
-    return (struct plain_served){
-        .ours = state.turning.loop ? (const uv_handle_t *)&state.turning.keeper : NULL};
+    return (struct plain_served){.ours = plain_case_ours()};
 }

@@ -8,9 +8,18 @@
 
 /* What is its owner's to do. */
 struct plain_owner {
-    void (*end_phase)(void);                   /* stands still for a look */
-    void (*keep_latency)(int64_t nanoseconds); /* of a request of load */
+    void (*end_phase)(void);                      /* stands still for a look */
+    void (*keep_latency)(struct latency latency); /* of a request of load */
+    /* Instead of load by schedule: until it has enough, it sends requests and lets time pass by what follows. Or NULL. */
+    void (*load)(void);
 };
+
+/* In load: a request that should have begun at `intended`; and until loop_clock_now() is that. */
+void plain_case_send(int64_t intended);
+void plain_case_pass_until(int64_t when);
+
+/* The handle on the loop that is not the case's, or NULL. */
+const uv_handle_t *plain_case_ours(void);
 
 /* schedules: of the warm-up and of load. */
 void plain_case_run(struct gauges *gauges, const struct pair *pair, enum variant variant,
@@ -18,7 +27,7 @@ void plain_case_run(struct gauges *gauges, const struct pair *pair, enum variant
 
 struct plain_served {
     int failed;              /* libuv's error, or 0 */
-    const uv_handle_t *ours; /* the handle on the loop that is not the case's, or NULL */
+    const uv_handle_t *ours; /* plain_case_ours() */
 };
 
 /* Without a meter, under the virtual clock: as many requests, at this many a second, and then as much time as anything

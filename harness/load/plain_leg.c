@@ -145,23 +145,25 @@ static void look_for_limit(void)
 {
     enum { NEAR = 8 };
     struct rlimit limit;
-    char words[160];
+    char words[256], place[128];
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || state.seen.descriptors + NEAR < limit.rlim_cur)
         return;
+    plain_places_say_most(&state.held, KIND_DESCRIPTORS, place, sizeof place);
     snprintf(words, sizeof words,
-             "%llu descriptors are open of at most %llu (EMFILE): raise it by `ulimit -n`, or send "
-             "fewer requests",
-             (unsigned long long)state.seen.descriptors, (unsigned long long)limit.rlim_cur);
+             "%llu descriptors are open of at most %llu (EMFILE)%s%s: raise it by `ulimit -n`, or "
+             "send fewer requests",
+             (unsigned long long)state.seen.descriptors, (unsigned long long)limit.rlim_cur,
+             place[0] ? ", most of them made at " : "", place);
     phases_go_wrong(words);
 }
 
 void plain_leg_hold(void)
 {
     look(true);
-    look_for_limit();
     plain_leg_pass(loop_clock_now());
     state.leg->counts[MOMENT_HELD] = state.seen;
     plain_places_since(&state.held, state.mark);
+    look_for_limit();
     curves_hold(&state.curves);
 }
 

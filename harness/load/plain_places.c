@@ -20,6 +20,9 @@ static void say_what(const struct census_entry *entry, char *what, size_t size)
     census_state(entry, state, sizeof state);
     if (entry->kind == CENSUS_HANDLE)
         snprintf(what, size, "%.12s%s%s", census_type(entry->type), state[0] ? ", " : "", state);
+    else if (entry->kind == CENSUS_REQUEST)
+        snprintf(what, size, "%.12s%s%s", census_request(entry->request), state[0] ? ", " : "",
+                 state);
     else
         snprintf(what, size, "%s", state);
 }
@@ -27,6 +30,7 @@ static void say_what(const struct census_entry *entry, char *what, size_t size)
 static bool gather(const struct census_entry *entry, void *arg)
 {
     static const enum kind kinds[] = {[CENSUS_HANDLE] = KIND_HANDLES,
+                                      [CENSUS_REQUEST] = KIND_REQUESTS,
                                       [CENSUS_DESCRIPTOR] = KIND_DESCRIPTORS,
                                       [CENSUS_THREAD] = KIND_THREADS};
     struct gathering *gathering = arg;
@@ -85,4 +89,17 @@ void plain_places_name(const struct plain_places *places, const struct plain_pla
         struct object_group row = name(&places->places[i], places->places[i].count - there);
         objects_add(objects, &row);
     }
+}
+
+void plain_places_say_most(const struct plain_places *places, enum kind kind, char *text,
+                           size_t size)
+{
+    const struct plain_place *most = NULL;
+    text[0] = 0;
+    for (size_t i = 0; i < places->length; i++)
+        if (places->places[i].kind == kind && (!most || places->places[i].count > most->count))
+            most = &places->places[i];
+    const struct symbol *symbol = most && most->at ? symbol_of_return(most->at) : NULL;
+    if (symbol && symbol->file)
+        snprintf(text, size, "%s:%d", symbol->file, symbol->line);
 }

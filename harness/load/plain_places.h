@@ -25,3 +25,7 @@ void plain_places_since(struct plain_places *places, uint32_t mark);
 /* Fills *objects, most of them first. Of `less` as many are left out as are of the same place; or NULL. */
 void plain_places_name(const struct plain_places *places, const struct plain_places *less,
                        struct objects *objects);
+
+/* FILE:LINE where most of this kind were made, into text; "" where that is not known. Takes memory. */
+void plain_places_say_most(const struct plain_places *places, enum kind kind, char *text,
+                           size_t size);

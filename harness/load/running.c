@@ -3,6 +3,7 @@
 #include "load/running.h"
 #include "load/child.h"
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,6 +100,9 @@ static void conclude(struct running *running)
     pick_last_words(ending);
     gauges_make_safe(outcome->gauges);
     outcome_take_latencies(outcome);
+    struct noise_mark ended;
+    noise_mark(&ended);
+    outcome->noise = noise_between(&running->began, &ended, running->waited);
     close(outcome->gauges_fd);
     outcome->gauges_fd = -1;
     outcome->killed_by_limit |= memory_group_kills(&running->group) > 0;
@@ -171,6 +175,7 @@ static void end_phase(struct running *running, uv_stream_t *stream, char phase)
 {
     int socket;
     look(running, true);
+    running->waited = noise_waited(running->process.pid);
     if (phase == PHASE_DRAIN) {
         uv_timer_stop(&running->guard);
         memory_group_lift(&running->group);
@@ -300,6 +305,8 @@ void running_begin(struct running *running, struct outcome *outcome, int64_t tim
 {
     outcome->began = now();
     running->outcome = outcome;
+    running->waited = NAN;
+    noise_mark(&running->began);
     set_limit(running, outcome);
     outcome->gauges = gauges_make(&outcome->settings, &outcome->gauges_fd);
     if (!outcome->gauges) {

@@ -31,6 +31,8 @@ struct running {
     int open;               /* handles that are not closed yet */
     struct memory_watch watch;
     struct memory_group group;
+    struct noise_mark began; /* where the machine's counters stood */
+    double waited;           /* for a processor, seconds up to the end of a phase; NAN: not known */
     size_t said_length;
     char heard[RUNNING_SAID];
 };

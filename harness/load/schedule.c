@@ -7,6 +7,8 @@ static const double second = 1e9;
 bool schedule_start(struct schedule *schedule, const struct settings *settings)
 {
     *schedule = (struct schedule){.rate = settings->rate, .arrivals = settings->arrivals};
+    if (!settings->virtual_clock)
+        schedule->first = (double)settings->first_arrival;
     if (settings->arrivals != ARRIVALS_POISSON || settings->rate <= 0)
         return true;
     gsl_set_error_handler_off(); /* no memory is an answer, not an abort */
@@ -38,8 +40,14 @@ int64_t schedule_next(struct schedule *schedule)
     if (schedule->random)
         schedule->at += gsl_ran_exponential(schedule->random, second / schedule->rate);
     else /* by multiplication: adding up would drift */
-        schedule->at = (double)number * second / schedule->rate;
+        schedule->at = schedule->first + (double)number * second / schedule->rate;
     return (int64_t)schedule->at;
+}
+
+bool schedule_opens(const struct settings *settings)
+{
+    return !settings->virtual_clock && !settings->memory_limit &&
+           (settings->requests || settings->duration);
 }
 
 int schedule_part(uint64_t sent, uint64_t requests, int64_t passed, int64_t duration)

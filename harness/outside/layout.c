@@ -4,7 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_LEAST = 4096 };
+enum { PAGE_LEAST = 4096, COPY_HEAD_MOST = 16 };
+
+static size_t end_of(const struct task_layout *layout, enum layout_field field)
+{
+    return (size_t)layout->field[field].at + layout->field[field].size;
+}
+
+/* What is said of those who hibernate. */
+static bool sleepers_are_sound(const struct task_layout *l)
+{
+    return l->entry_size <= LAYOUT_RECORD && l->entry_size >= end_of(l, LAYOUT_SLEEPERS_BASE) &&
+           l->entry_size >= end_of(l, LAYOUT_SLEEPERS_END) &&
+           l->entry_size >= end_of(l, LAYOUT_SLEEPERS_OF) && l->copy_size <= COPY_HEAD_MOST &&
+           l->copy_size >= end_of(l, LAYOUT_COPY_FORM) &&
+           l->copy_size >= end_of(l, LAYOUT_COPY_WORDS) && l->form_values < l->form_size &&
+           l->field[LAYOUT_SLEEPER_COPIES].size == TASK_LAYOUT_PLACES * sizeof(uint64_t);
+}
 
 static bool is_sound(const struct task_layout *layout)
 {
@@ -14,8 +30,9 @@ static bool is_sound(const struct task_layout *layout)
     for (size_t i = 0; i < TASK_LAYOUT_PLACES; i++)
         if (layout->record_below[i] < layout->task_size || layout->record_below[i] > PAGE_LEAST / 2)
             return false;
-    return layout->reasons && layout->task_size && layout->task_size <= LAYOUT_RECORD &&
-           layout->case_size && layout->case_size <= LAYOUT_RECORD && layout->owner_size &&
+    return sleepers_are_sound(layout) && layout->reasons && layout->task_size &&
+           layout->task_size <= LAYOUT_RECORD && layout->case_size &&
+           layout->case_size <= LAYOUT_RECORD && layout->owner_size &&
            layout->owner_size <= LAYOUT_RECORD && layout->slab_below <= PAGE_LEAST / 2;
 }
 

@@ -52,9 +52,14 @@ static bool write_one(json_t *value, bool is_first, FILE *out)
     return done;
 }
 
-bool list_write_json(const struct target *target, const struct look *look, bool all, FILE *out)
+bool list_write_json(const struct target *target, const struct look *look, json_t *census, bool all,
+                     FILE *out)
 {
     json_t *head = notes_json(target, look);
+    if (head && census && json_object_set(head, "census", census)) {
+        json_decref(head);
+        head = NULL;
+    }
     char *text = head ? json_dumps(head, JSON_COMPACT) : NULL;
     bool done = text;
     json_decref(head);

@@ -17,7 +17,6 @@ struct looker {
     struct memory *memory;
     const struct task_layout *layout;
     uint64_t current, ready_first, last_id;
-    size_t unread; /* stacks in use */
     char (*windows)[WINDOW];
 };
 
@@ -168,7 +167,7 @@ static bool take_slab(struct looker *l, const struct seen_slab *slab)
             .place = places[i],
         };
         if (!pieces[i].read)
-            l->unread++;
+            l->look->broken++;
         else if (!take_task(&s))
             return false;
     }
@@ -239,16 +238,13 @@ static void set_time(const struct looker *l)
         l->look->now = now;
 }
 
-/* Of the stacks that can not be read as many as the runtime says to hibernate. */
-static void count_hidden(const struct looker *l)
+static size_t count_hibernated(const struct looker *l)
 {
     char stats[LAYOUT_RECORD];
-    struct look *look = l->look;
     size_t size = layout_end(l->layout, LAYOUT_STATS_HIBERNATED, LAYOUT_STATS_HIBERNATED);
-    if (l->unread && memory_read(l->memory, (uintptr_t)l->layout->stats, stats, size))
-        look->hidden = layout_number(l->layout, LAYOUT_STATS_HIBERNATED, stats);
-    look->hidden = look->hidden < l->unread ? look->hidden : l->unread;
-    look->broken += l->unread - look->hidden;
+    if (!memory_read(l->memory, (uintptr_t)l->layout->stats, stats, size))
+        return 0;
+    return layout_number(l->layout, LAYOUT_STATS_HIBERNATED, stats);
 }
 
 /* Reads them all. False: no memory. */
@@ -258,7 +254,7 @@ static bool first_pass(struct looker *l, bool *is_readable)
     struct seen_slabs slabs;
     groups_free(look->opened);
     look->opened = calloc(1, sizeof *look->opened);
-    look->length = look->broken = look->hidden = l->unread = 0;
+    look->length = look->broken = 0;
     *is_readable = read_scheduler(l) && stacks_find(&slabs, l->memory, l->layout);
     if (!*is_readable)
         return true;
@@ -267,7 +263,7 @@ static bool first_pass(struct looker *l, bool *is_readable)
     for (size_t i = 0; done && i < slabs.length; i++)
         done = take_slab(l, &slabs.all[i]);
     free(slabs.all);
-    count_hidden(l);
+    look->hibernated = count_hibernated(l);
     return done && take_ready(l);
 }
 

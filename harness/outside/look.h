@@ -20,10 +20,9 @@ struct look {
     size_t group_count;
     int64_t now; /* the tasks' time */
     bool is_virtual;
-    size_t changed; /* tasks that ran or ended meanwhile */
-    uint64_t made;  /* tasks that were made meanwhile; they need not be among these */
-    size_t
-        hidden; /* tasks that hibernate: their stacks are packed away in the process, and not read */
+    size_t changed;      /* tasks that ran or ended meanwhile */
+    uint64_t made;       /* tasks that were made meanwhile; they need not be among these */
+    size_t hibernated;   /* as the runtime counts them; they are among these, and none wakes */
     size_t broken;       /* stacks in use whose record can not be read, or makes no sense */
     bool is_cut;         /* the list of stacks, or of what is ready, ended in what makes no sense */
     struct texts *texts; /* what the groups point to */

@@ -44,9 +44,10 @@ void notes_write(const struct target *target, const struct look *look, FILE *out
 {
     char n[32];
     write_moved(look, out);
-    if (look->hidden)
-        fprintf(out, "not shown: %s task%s that hibernate%s, which can not be read from outside\n",
-                shown_number(look->hidden, n), plural(look->hidden), look->hidden == 1 ? "s" : "");
+    if (look->hibernated && look->length)
+        fprintf(out,
+                "of these, %s hibernate%s: read from the copies of their stacks, none was woken\n",
+                shown_number(look->hibernated, n), look->hibernated == 1 ? "s" : "");
     if (look->broken)
         fprintf(out,
                 "not shown: %s stack%s in use whose record can not be read, or makes no sense\n",
@@ -54,9 +55,9 @@ void notes_write(const struct target *target, const struct look *look, FILE *out
     if (look->is_cut)
         fputs("the runtime's lists end in what makes no sense: there may be more tasks\n", out);
     if (look->is_cut && target->is_core)
-        fputs("gcore leaves out stacks whose guards it can not read (Linux 6.13 and later); a core "
-              "that the kernel has made "
-              "has them\n",
+        fputs("gcore leaves out a mapping of stacks whose guards it can not read (Linux 6.13 and "
+              "later). What has them: `leaklab ps PID` while it runs, or a core that the kernel "
+              "makes (ulimit -c unlimited, then kill -ABRT PID, which ends it)\n",
               out);
     if (target->is_cut)
         fputs("the core file is cut: there may be more tasks\n", out);
@@ -80,7 +81,7 @@ json_t *notes_json(const struct target *target, const struct look *look)
                      place_json_text(images_program(target->images)), "build_id",
                      images_build_id(target->images), "total", (json_int_t)look->length, "changed",
                      (json_int_t)look->changed, "made", (json_int_t)look->made, "hibernating",
-                     (json_int_t)look->hidden, "broken", (json_int_t)look->broken, "cut",
+                     (json_int_t)look->hibernated, "broken", (json_int_t)look->broken, "cut",
                      look->is_cut || target->is_cut, "virtual_clock", look->is_virtual, "names",
                      !remark, "remark", remarked);
 }

@@ -1,7 +1,9 @@
 #include "outside/target.h"
+#include "census/layout.h"
 #include "outside/core.h"
 #include "outside/mapped.h"
 #include "outside/process.h"
+#include "outside/sleepers.h"
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,9 +16,10 @@ struct opened {
     struct mapped_files files; /* a process's */
     struct process process;
     struct core *core;
+    struct sleepers *sleepers;
 };
 
-/* --- The runtime in it ------------------------------------------------------------------------------ */
+/* --- The runtime and the census in it ------------------------------------------------------------------------------ */
 
 static const char *name_of(const struct images *images)
 {
@@ -30,7 +33,9 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
     char reason[LAYOUT_WHY];
     const char *name = name_of(target->images);
     uint64_t at = images_section(target->images, TASK_LAYOUT_SECTION);
-    if (at && layout_read(target->memory, at, &target->layout, reason))
+    target->census = images_section(target->images, CENSUS_LAYOUT_SECTION);
+    target->has_tasks = at && layout_read(target->memory, at, &target->layout, reason);
+    if (target->has_tasks || (!at && target->census))
         return true;
     if (at) {
         snprintf(why, TARGET_WHY, "%s (%.64s): %s", who, name, reason);
@@ -44,10 +49,24 @@ static bool find_runtime(struct target *target, const char *who, char why[TARGET
     else
         snprintf(why, TARGET_WHY,
                  "%s (%.64s) does not run on leaklab's tasks, or on a runtime from before it could "
-                 "be read from "
-                 "outside: it has no section %s",
-                 who, name, TASK_LAYOUT_SECTION);
+                 "be read from outside: it has no section %s, and of a census (leaklab-census) no "
+                 "section %s",
+                 who, name, TASK_LAYOUT_SECTION, CENSUS_LAYOUT_SECTION);
     return false;
+}
+
+/* From now on the memory is what it is to the process: nobody's page is hidden. */
+static bool see_sleepers(struct opened *o, char why[TARGET_WHY])
+{
+    if (!o->target.has_tasks)
+        return true;
+    o->sleepers = sleepers_open(o->target.memory, &o->target.layout);
+    if (!o->sleepers) {
+        snprintf(why, TARGET_WHY, "no memory to look at who hibernates");
+        return false;
+    }
+    o->target.memory = sleepers_memory(o->sleepers);
+    return true;
 }
 
 /* --- A process --------------------------------------------------------------------------------------- */
@@ -115,7 +134,7 @@ struct target *target_of_process(pid_t pid, char why[TARGET_WHY])
     if (read_maps(o, why) && may_read(o, why) &&
         (o->target.images =
              images_open(&o->files, o->target.memory, pid, headers_of_process(pid), NULL, why)) &&
-        find_runtime(&o->target, who, why))
+        find_runtime(&o->target, who, why) && see_sleepers(o, why))
         return &o->target;
     target_close(&o->target);
     return NULL;
@@ -163,7 +182,8 @@ struct target *target_of_core(const char *core, const char *program, char why[TA
         snprintf(why, TARGET_WHY, "no memory to look at %s", core);
         return NULL;
     }
-    if (open_core(o, core, program, why) && find_runtime(&o->target, core, why))
+    if (open_core(o, core, program, why) && find_runtime(&o->target, core, why) &&
+        see_sleepers(o, why))
         return &o->target;
     target_close(&o->target);
     return NULL;
@@ -172,6 +192,7 @@ struct target *target_of_core(const char *core, const char *program, char why[TA
 void target_close(struct target *target)
 {
     struct opened *o = (struct opened *)target;
+    sleepers_close(o->sleepers);
     if (target->images)
         images_close(target->images);
     if (o->core)

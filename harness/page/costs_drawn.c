@@ -1,4 +1,5 @@
 #include "page/costs_drawn.h"
+#include "result/bystander.h"
 #include <string.h>
 
 static const char *const ends[CURVES] = {"/leak", "/fix"};
@@ -46,7 +47,7 @@ bool costs_drawn_for(struct costs_drawn *drawn, const struct benchmarks *all, si
     bool half = ends_in(family->name, ends[curve]);
     const struct bench_family *other = half ? other_half(all, family->name, !curve) : NULL;
     other = is_drawn(all, other) ? other : NULL;
-    if (!is_drawn(all, family) || (other && curve == CURVE_FIX))
+    if (bystander_has(family) || !is_drawn(all, family) || (other && curve == CURVE_FIX))
         return false;
     *drawn = (struct costs_drawn){.benchmarks = all};
     drawn->curve[curve] = family;

@@ -1,6 +1,6 @@
 #include "page/costs_script.h"
-#include "page/axis.h"
 #include "page/costs_drawn.h"
+#include "page/decades.h"
 #include "probe/figures.h"
 #include "probe/printable.h"
 #include "result/costs.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIT_POINTS = 24, DECADES_MOST = 18, TITLE_MOST = 48 };
+enum { FIT_POINTS = 24, TITLE_MOST = 48 };
 
 static const char *const colours[CURVES] = {"#d55e00", "#0072b2"};
 
@@ -39,36 +39,6 @@ static void extents(const struct costs_drawn *drawn, struct extent *x, struct ex
     /* Whole decades, so that a slope looks alike in all; and two at least. */
     y->least = pow(10, floor(log10(y->least)));
     y->greatest = fmax(pow(10, ceil(log10(y->greatest * 1.05))), 100 * y->least);
-}
-
-static void write_decades(FILE *out, const char *name, const struct extent *extent,
-                          const char *(*label)(char *text, double value))
-{
-    const char *separator = "";
-    int first = (int)ceil(log10(extent->least) - 1e-9);
-    int step = log10(extent->greatest / extent->least) > 6 ? 2 : 1;
-    fprintf(out, "set %s (", name);
-    for (int i = 0; i < DECADES_MOST && pow(10, first + i) <= extent->greatest * 1.001; i += step) {
-        char text[FIGURE];
-        fprintf(out, "%s\"%s\" 1e%d", separator, label(text, pow(10, first + i)), first + i);
-        separator = ", ";
-    }
-    fputs(")\n", out);
-}
-
-/* 10 ns, 1 us: a decade has no other digits. */
-static const char *time_label(char *text, double value)
-{
-    static const char *const units[] = {"ns", "us", "ms", "s"};
-    int power = (int)lround(log10(value));
-    int unit = power < 3 ? 0 : power < 12 ? power / 3 : 3;
-    snprintf(text, FIGURE, "%.4g %s", value / pow(10, 3 * unit), units[unit]);
-    return text;
-}
-
-static const char *count_label(char *text, double value)
-{
-    return axis_label(text, value);
 }
 
 /* --- The script ----------------------------------------------------------------------------- */
@@ -183,8 +153,8 @@ static void write_drawing(FILE *out, const struct costs_drawn *drawn)
     fprintf(out, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\n", x.least / margin,
             x.greatest * margin, 0.97 * y.least,
             1.03 * y.greatest); /* a tick right at an end is lost */
-    write_decades(out, "xtics", &x, count_label);
-    write_decades(out, "ytics", &y, time_label);
+    decades_write(out, "xtics", x.least, x.greatest, decades_count);
+    decades_write(out, "ytics", y.least, y.greatest, decades_time);
     write_title(out, drawn);
     write_names(out, drawn, &y);
     for (enum costs_curve curve = 0; curve < CURVES; curve++)

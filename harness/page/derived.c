@@ -2,7 +2,9 @@
 #include "page/edition.h"
 #include "page/markdown.h"
 #include "page/plot.h"
+#include "page/plot_bystander.h"
 #include "page/plot_costs.h"
+#include "result/bystander.h"
 #include "result/folder.h"
 #include "result/result.h"
 #include <errno.h>
@@ -59,18 +61,37 @@ static bool of_benchmarks(struct derived *derived, const char *folder,
     return figures && append(derived, figures, count, folder, findings, why);
 }
 
+static bool of_bystander(struct derived *derived, const char *folder, const struct summary *summary,
+                         struct findings *findings, char *why, size_t size)
+{
+    size_t count;
+    if (!bystander_is_in(summary->benchmarks))
+        return true;
+    struct figure *figures = plot_bystander_planned(summary->benchmarks, &count);
+    if (figures && draw(figures, count, why, size))
+        return append(derived, figures, count, folder, findings, why);
+    if (!figures)
+        snprintf(why, size, "no memory for the figures");
+    draw_free(figures, figures ? count : 0);
+    return false;
+}
+
 bool derived_of(struct derived *derived, const char *folder, const struct summary *summary,
                 struct findings *findings, char *why, size_t size)
 {
     *derived = (struct derived){.readme = markdown_one(summary)};
     snprintf(why, size, "no memory for the pages of %s", folder);
-    return derived->readme && of_record(derived, folder, summary, findings, why, size) &&
-           of_benchmarks(derived, folder, summary, findings, why, size);
+    if (!derived->readme || !exchange_files_of(&derived->files, folder, summary))
+        return false;
+    return of_record(derived, folder, summary, findings, why, size) &&
+           of_benchmarks(derived, folder, summary, findings, why, size) &&
+           of_bystander(derived, folder, summary, findings, why, size);
 }
 
 void derived_free(struct derived *derived)
 {
     draw_free(derived->figures, derived->count);
+    exchange_files_free(&derived->files);
     free(derived->readme);
     *derived = (struct derived){0};
 }
@@ -151,8 +172,10 @@ bool derived_write(const struct derived *derived, const char *folder, char *why,
     snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
     bool done = write_figures(derived, figures, why, size) && clear(derived, figures, why, size);
     char *sums = done ? derived_sums(derived, folder, why, size) : NULL;
-    done = sums && folder_replace(figures, DERIVED_SUMS, sums, strlen(sums), why, size) &&
-           folder_replace(folder, "README.md", derived->readme, strlen(derived->readme), why, size);
+    done =
+        sums && folder_replace(figures, DERIVED_SUMS, sums, strlen(sums), why, size) &&
+        folder_replace(folder, "README.md", derived->readme, strlen(derived->readme), why, size) &&
+        exchange_write(&derived->files, folder, why, size);
     free(sums);
     return done;
 }

@@ -13,14 +13,17 @@ enum { SVG_MOST = 16 << 20 };
 #define DARK(light, dark)                                                                          \
     "[stroke=\"" light "\"]{stroke:" dark "}[fill=\"" light "\"]{fill:" dark "}"
 
-const char draw_dark[] = DARK("#333333", "#d4d4d4") DARK("#888888", "#8a8a8a")
-    DARK("#dddddd", "#3a3f45") DARK("#f2f2ef", "#23282e") DARK("#d55e00", "#e69f00")
-        DARK("#0072b2", "#56b4e9") DARK("#fefefe", "#15191e");
+const char draw_dark[] =
+    DARK("#333333", "#d4d4d4") DARK("#888888", "#8a8a8a") DARK("#dddddd", "#3a3f45")
+        DARK("#f2f2ef", "#23282e") DARK("#d55e00", "#e69f00") DARK("#0072b2", "#56b4e9")
+            DARK("#009e73", "#2fc49c") DARK("#8f4a76", "#e09ac2") DARK("#fefefe", "#15191e");
 
 const char *plot_name(enum plot plot)
 {
-    static const char *const names[] = {
-        [PLOT_LIVE] = "live", [PLOT_MEMORY] = "memory", [PLOT_COST] = "cost"};
+    static const char *const names[] = {[PLOT_LIVE] = "live",
+                                        [PLOT_MEMORY] = "memory",
+                                        [PLOT_COST] = "cost",
+                                        [PLOT_LATENCY] = "latency"};
     return names[plot];
 }
 

@@ -9,10 +9,11 @@ enum plot {
     PLOT_LIVE,
     PLOT_MEMORY,
     PLOTS, /* of each pair */
-    PLOT_COST = PLOTS
+    PLOT_COST = PLOTS,
+    PLOT_LATENCY
 };
 
-/* "live", "memory" or "cost": the end of the file's name. */
+/* "live", "memory", "cost" or "latency": the end of the file's name. */
 const char *plot_name(enum plot plot);
 
 struct figure {

@@ -1,6 +1,7 @@
 #include "page/edition.h"
 #include "page/plot_costs.h"
 #include "page/unmeasured.h"
+#include "result/bystander.h"
 #include "result/folder.h"
 #include "result/fullest.h"
 #include "result/result.h"
@@ -124,8 +125,17 @@ static const struct summary *fullest_detections(const struct edition *edition)
     return chosen;
 }
 
+static const struct summary *newest_bystander(const struct edition *edition)
+{
+    for (size_t r = 0; r < edition->result_count; r++)
+        if (bystander_is_in(edition->results[r]->benchmarks))
+            return edition->results[r];
+    return NULL;
+}
+
 static bool choose_benchmarks(struct edition *edition)
 {
+    edition->bystander = newest_bystander(edition);
     edition->detected = fullest_detections(edition);
     edition->benchmarked = fullest_report(edition, false);
     edition->compared = fullest_report(edition, true);

@@ -22,7 +22,8 @@ struct edition {
     struct measured_pair *unmeasured; /* what the pairs that were not measured point to */
     /* The results that have the fullest benchmarks, and the fullest comparison; or NULL. */
     const struct summary *benchmarked, *compared;
-    const struct summary *detected; /* the newest that has what most detectors said; or NULL */
+    const struct summary *bystander; /* the newest with a request beside leaked tasks; or NULL */
+    const struct summary *detected;  /* the newest that has what most detectors said; or NULL */
     size_t cost_count;
     struct figure *costs; /* planned of those benchmarks, and not drawn */
     bool saved;           /* the pages lie beside the results; else there are none to link to */

@@ -37,6 +37,8 @@ static void way(FILE *out, const struct edition *edition, const char *root)
             "href=\"%sindex.html\">leaklab</a> <a href=\"%sindex.html\">all pairs</a> "
             "<a href=\"%ssymptoms.html\">by symptom</a>",
             root, root, root);
+    if (edition->saved)
+        fprintf(out, " <a href=\"%sclaims.html\">the article</a>", root);
     if (frame_has_benchmarks(edition))
         fprintf(out, " <a href=\"%sbenchmarks.html\">benchmarks</a>", root);
     if (edition->detected)

@@ -3,12 +3,16 @@
 #include "page/markdown_detections.h"
 #include "page/markdown_generated.h"
 #include "page/markdown_pair.h"
+#include "page/page_bystander.h"
+#include "page/page_series.h"
+#include "probe/outcome.h"
 #include "result/about.h"
 #include "result/forecast_pair.h"
 #include "result/markdown_text.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* --- The table ------------------------------------------------------------------------------ */
 
@@ -39,7 +43,8 @@ static bool has_any(const struct measured_pair *pair)
 
 static void table_begins(FILE *out)
 {
-    fputs("| pattern | left per request | bytes per request | 95 % interval | the leak's memory "
+    fputs("| pattern | left per request | bytes per request | range over the runs of one "
+          "invocation | the leak's memory "
           "grows by | the fix's | ",
           out);
     for (size_t i = 0; i < SERVICES; i++)
@@ -51,9 +56,13 @@ static void twin_row(FILE *out, const struct measured_pair *pair)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     char count[PHRASE], bytes[PHRASE], interval[PHRASE], task[PHRASE], kept[PHRASE];
-    char measured[PHRASE_LONG];
+    char measured[PHRASE_LONG], series[SERIES_TEXT];
     fprintf(out, "| %s | ", pair->id);
-    markdown_text(out, *pair->twin ? pair->twin_version : "C");
+    bool is_ours =
+        strcmp(pair->twin, OUTCOME_RECOVERED) == 0 || strcmp(pair->twin, OUTCOME_HIBERNATED) == 0;
+    markdown_text(out, is_ours       ? series_text(series, pair)
+                       : *pair->twin ? pair->twin_version
+                                     : "C");
     fprintf(out, " | %s | %s | %s | %s | %s | %s |\n",
             phrase_per_request(count, leak, offsetof(struct run_figures, tasks_left)),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
@@ -70,7 +79,8 @@ static void twins(FILE *out, const struct summary *summary)
         return;
     fputs("\n## Beside their twins\n\n"
           "The same load, meter and machine, in turn. A twin's timers are not counted.\n\n"
-          "| pattern | in | tasks left per request | bytes per request | 95 % interval | bytes per "
+          "| pattern | in | tasks left per request | bytes per request | range over the runs of "
+          "one invocation | bytes per "
           "task | the fix's memory grows by | measured by |\n"
           "|---|---|--:|--:|---|--:|--:|---|\n",
           out);
@@ -150,6 +160,7 @@ char *markdown_one(const struct summary *summary)
     markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus, NULL, 0);
     markdown_benchmarks(out, summary->benchmarks, "");
+    markdown_bystander(out, summary->benchmarks, "");
     if (summary->pair_count)
         fputs("## The pairs\n\n", out);
     for (size_t i = 0; i < summary->pair_count; i++)

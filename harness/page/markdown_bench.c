@@ -59,11 +59,13 @@ static void cost_row(FILE *out, const struct cost_row *row)
 void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where)
 {
     size_t count;
-    if (!benchmarks)
-        return;
-    struct cost_row *rows = cost_rows(benchmarks, &count);
-    if (!rows)
+    struct cost_row *rows = benchmarks ? cost_rows(benchmarks, &count) : NULL;
+    if (benchmarks && !rows)
         stream_fail(out);
+    if (!rows || !count) {
+        free(rows);
+        return;
+    }
     fputs("## What operations cost\n\n", out);
     conditions(out, benchmarks);
     fprintf(out, " %s", cost_fit_explained());

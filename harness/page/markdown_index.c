@@ -57,8 +57,7 @@ static void family(FILE *out, const struct edition *edition, const char *name)
 {
     fprintf(out,
             "## %s\n\n| pattern | what goes wrong | one leaky request leaves | bytes per request; "
-            "95 %% "
-            "interval | measured by |\n|---|---|---|---|---|\n",
+            "range over the runs of one invocation | measured by |\n|---|---|---|---|---|\n",
             name);
     for (size_t i = 0; i < edition->pair_count; i++)
         if (strcmp(edition->pairs[i].pair->family, name) == 0)
@@ -109,6 +108,10 @@ char *markdown_index(const struct edition *edition)
         "%s# Results\n\n[index.html](index.html) is the page to begin with; each pair has one of "
         "its own, and here in Markdown too. [By symptom](symptoms.md): what does a leak look like?",
         MARKDOWN_GENERATED);
+    if (edition->saved)
+        fputs(" [The article, answered](claims.md), claim by claim.", out);
+    if (edition->bystander)
+        fputs(" [A request beside leaked tasks](bystander.md).", out);
     if (frame_has_benchmarks(edition))
         fputs(" [Benchmarks](benchmarks.md): what operations cost, and against Go.", out);
     fprintf(

@@ -1,5 +1,6 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
+#include "page/page_series.h"
 #include "page/plot.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
@@ -37,10 +38,10 @@ static void figures(FILE *out, const struct summary *summary, const struct measu
 static void attribution(FILE *out, const struct measured_pair *pair)
 {
     const struct attribution *a = &pair->variants[VARIANT_LEAK].under_load;
-    double explained = attribution_explained(a);
+    double accounted = attribution_accounted(a);
     char bytes[FIGURE];
     const char *separator = "";
-    if (isnan(explained) || a->growth < 1 << 20)
+    if (isnan(accounted) || a->growth < 1 << 20)
         return;
     fprintf(out, "The leak's %s: ", figure_bytes(bytes, a->growth));
     for (enum share share = 0; share < SHARES; share++) {
@@ -50,7 +51,7 @@ static void attribution(FILE *out, const struct measured_pair *pair)
                 100 * a->part[share] / a->growth);
         separator = ", ";
     }
-    fprintf(out, "; %.2f %% explained. Page tables besides: %s.\n\n", 100 * explained,
+    fprintf(out, "; %.2f %% accounted for. Page tables besides: %s.\n\n", 100 * accounted,
             figure_bytes(bytes, a->page_tables));
 }
 
@@ -80,7 +81,7 @@ static void half(FILE *out, const struct measured *measured, enum variant varian
 
 static void citation(FILE *out, const struct summary *summary, const struct measured_pair *pair)
 {
-    char *words = cite(summary, pair, CITE_TEXT);
+    char *words = cite_at(summary, pair, CITE_TEXT, origin_kept());
     if (words)
         words[strcspn(words, "\n")] = 0;
     fputs("> ", out);
@@ -257,6 +258,7 @@ char *markdown_pair(const struct edition *edition, size_t index)
                 pair->listed && edition->saved ? "../../" : NULL);
     else
         unmeasured(out, pair->pair);
+    markdown_series(out, edition, pair->pair->id);
     about(out, edition, pair);
     return stream_close(out, &held);
 }

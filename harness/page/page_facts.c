@@ -2,6 +2,7 @@
 #include "probe/figures.h"
 #include "result/death.h"
 #include "result/html.h"
+#include "result/noise.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include <math.h>
@@ -72,15 +73,77 @@ static void resident(FILE *out, const struct measured_pair *pair)
     fputs("</tr>\n", out);
 }
 
+static struct estimate estimate_at(const struct measured *measured, size_t offset)
+{
+    struct estimate estimate;
+    memcpy(&estimate, (const char *)measured + offset, sizeof estimate);
+    return estimate;
+}
+
+static void times(FILE *out, const struct measured_pair *pair, const char *name, size_t offset)
+{
+    struct estimate leak = estimate_at(&pair->variants[VARIANT_LEAK], offset);
+    struct estimate fix = estimate_at(&pair->variants[VARIANT_FIX], offset);
+    if (isnan(leak.value) && isnan(fix.value))
+        return;
+    row_begins(out, name);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        struct estimate estimate = estimate_at(&pair->variants[v], offset);
+        char value[FIGURE], beneath[PHRASE] = "", low[FIGURE], high[FIGURE];
+        if (estimate.basis != INTERVAL_NONE)
+            snprintf(beneath, sizeof beneath, "%s to %s", figure_time(low, estimate.low),
+                     figure_time(high, estimate.high));
+        cell(out, figure_time(value, estimate.value), beneath);
+    }
+    fputs("</tr>\n", out);
+}
+
+/* Results of before have the response alone; of a closed loop there is none. */
 static void latencies(FILE *out, const struct measured_pair *pair)
 {
-    row_begins(out, "latency, median and 99th percentile");
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    bool apart =
+        !isnan(leak->service_p50.value) || !isnan(pair->variants[VARIANT_FIX].service_p50.value);
+    if (!apart) {
+        times(out, pair, "response, lateness in it: median", offsetof(struct measured, p50));
+        times(out, pair, "99th percentile", offsetof(struct measured, p99));
+        return;
+    }
+    times(out, pair, "began late by: median", offsetof(struct measured, late_p50));
+    times(out, pair, "99th percentile", offsetof(struct measured, late_p99));
+    times(out, pair, "service, from there on: median", offsetof(struct measured, service_p50));
+    times(out, pair, "99th percentile", offsetof(struct measured, service_p99));
+}
+
+static void once(FILE *out, const struct measured_pair *pair)
+{
+    if (isnan(pair->variants[VARIANT_LEAK].bytes_once.value) &&
+        isnan(pair->variants[VARIANT_FIX].bytes_once.value))
+        return;
+    row_begins(out, "bytes that came once, besides");
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        const struct estimate *estimate = &pair->variants[v].bytes_once;
+        char value[PHRASE], beneath[PHRASE] = "", low[PHRASE], high[PHRASE];
+        if (estimate->basis == INTERVAL_RANGE)
+            snprintf(beneath, sizeof beneath, "%.40s to %.40s", phrase_bytes(low, estimate->low),
+                     phrase_bytes(high, estimate->high));
+        cell(out, phrase_bytes(value, estimate->value), beneath);
+    }
+    fputs("</tr>\n", out);
+}
+
+/* What else the machine did, worst of all runs; results of before do not say. */
+static void noises(FILE *out, const struct measured_pair *pair)
+{
+    row_begins(out, "the machine meanwhile");
     for (enum variant v = 0; v < VARIANTS; v++) {
         const struct measured *measured = &pair->variants[v];
-        char p50[FIGURE], p99[FIGURE];
-        figure_time(p50, summary_median(measured, offsetof(struct run_figures, p50)));
-        figure_time(p99, summary_median(measured, offsetof(struct run_figures, p99)));
-        fprintf(out, "<td><b>%s</b>, %s</td>", p50, p99);
+        char words[NOISY_WORDS];
+        noisy_words(words, measured);
+        fprintf(out, "<td%s>%s</td>", is_noisy(measured) ? " class=\"noisy\"" : "",
+                *words                ? words
+                : measured->run_count ? "quiet"
+                                      : "-");
     }
     fputs("</tr>\n", out);
 }
@@ -106,7 +169,14 @@ static void table(FILE *out, const struct measured_pair *pair)
     fputs("; ", out);
     html_text(out, phrase_settings(settings, pair));
     fputs("; ", out);
-    html_text(out, phrase_basis(basis, leak->run_count ? leak : &pair->variants[VARIANT_FIX]));
+    const struct measured *either = leak->run_count ? leak : &pair->variants[VARIANT_FIX];
+    fputs("of bytes: ", out);
+    html_text(out, phrase_basis(basis, &either->bytes_per_request, either->run_count));
+    fputs("; of times: ", out);
+    html_text(out,
+              phrase_basis(basis,
+                           isnan(either->service_p50.value) ? &either->p50 : &either->service_p50,
+                           either->run_count));
     fputs("</caption>\n<thead><tr><td></td><th scope=\"col\" class=\"leak\">leak</th>"
           "<th scope=\"col\" class=\"fix\">fix</th></tr></thead>\n<tbody>\n",
           out);
@@ -118,6 +188,7 @@ static void table(FILE *out, const struct measured_pair *pair)
         counts(out, pair, "timers left per request", offsetof(struct run_figures, timers_left));
     estimates(out, pair, "bytes of resident memory per request",
               offsetof(struct measured, bytes_per_request));
+    once(out, pair);
     if (!isnan(pair->variants[VARIANT_LEAK].bytes_per_task.value))
         estimates(out, pair, "bytes per leaked task", offsetof(struct measured, bytes_per_task));
     estimates(out, pair, "of these, allocated on the heap",
@@ -126,6 +197,7 @@ static void table(FILE *out, const struct measured_pair *pair)
               offsetof(struct measured, page_tables_per_request));
     resident(out, pair);
     latencies(out, pair);
+    noises(out, pair);
     fputs("</tbody></table></div>\n", out);
 }
 
@@ -134,9 +206,9 @@ static void table(FILE *out, const struct measured_pair *pair)
 void page_attribution(FILE *out, const struct measured_pair *pair)
 {
     const struct attribution *a = &pair->variants[VARIANT_LEAK].under_load;
-    double explained = attribution_explained(a);
+    double accounted = attribution_accounted(a);
     char total[FIGURE];
-    if (isnan(explained) || a->growth < 1 << 20)
+    if (isnan(accounted) || a->growth < 1 << 20)
         return;
     fprintf(out,
             "<div class=\"card\"><h3>where the leak's %s sit</h3>\n<div class=\"bar\" "
@@ -158,8 +230,8 @@ void page_attribution(FILE *out, const struct measured_pair *pair)
             100 * a->part[share] / a->growth);
     }
     fprintf(out,
-            "<tr><th scope=\"row\"><i></i>not explained</th><td>%s</td><td>%.2f %%</td></tr>\n",
-            figure_bytes(total, a->rest), 100 * (1 - explained));
+            "<tr><th scope=\"row\"><i></i>not accounted for</th><td>%s</td><td>%.2f %%</td></tr>\n",
+            figure_bytes(total, a->rest), 100 * (1 - accounted));
     fprintf(out,
             "<tr class=\"besides\"><th scope=\"row\"><i></i>besides: page tables</th><td>%s</td>"
             "<td></td></tr>\n</tbody></table></div>\n",
@@ -186,33 +258,45 @@ static void deaths(FILE *out, const struct measured_pair *pair)
 
 /* --- Every repetition ----------------------------------------------------------------------- */
 
+static void time_cell(FILE *out, const struct quantile_figures *time)
+{
+    char text[FIGURE];
+    fprintf(out, "<td>%s</td>", figure_time(text, time->value));
+}
+
+static void one_run(FILE *out, enum variant variant, const struct run_figures *run)
+{
+    char tasks[FIGURE], bytes[PHRASE], once[PHRASE], growth[PHRASE], rate[FIGURE];
+    struct estimate as = {.low = -run->bytes.within, .high = run->bytes.within};
+    fprintf(out, "<tr><td>%s</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>",
+            variant_name(variant), run->repetition + 1,
+            figure_count(tasks, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)),
+            phrase_number(bytes, run->bytes.each, &as), phrase_bytes(once, run->bytes.once),
+            phrase_bytes(growth, run->rss_growth));
+    time_cell(out, &run->late_p99);
+    time_cell(out, &run->service_p50);
+    time_cell(out, &run->service_p99);
+    time_cell(out, &run->p50);
+    time_cell(out, &run->p99);
+    fprintf(out, "<td>%s</td><td>%s%s%s</td></tr>\n",
+            figure_count(rate, isnan(run->per_second) ? 0 : llround(run->per_second)),
+            run->outlier ? "outlier, kept" : "", run->as_catalogued ? "" : " not as catalogued",
+            noise_flagged(&run->noise) ? " noisy" : "");
+}
+
 static void runs(FILE *out, const struct measured_pair *pair)
 {
     size_t count = pair->variants[VARIANT_LEAK].run_count + pair->variants[VARIANT_FIX].run_count;
     fprintf(out,
             "<details><summary>All %zu runs</summary>\n<div class=\"wide\"><table class=\"runs\">"
             "<thead><tr><th>variant</th><th>run</th><th>tasks left</th><th>bytes/request</th>"
-            "<th>growth</th><th>p50</th><th>p99</th><th>requests/s</th><th></th></tr></thead>"
+            "<th>once</th><th>growth</th><th>late p99</th><th>service p50</th><th>service p99</th>"
+            "<th>response p50</th><th>response p99</th><th>requests/s</th><th></th></tr></thead>"
             "<tbody>\n",
             count);
     for (enum variant v = 0; v < VARIANTS; v++)
-        for (size_t i = 0; i < pair->variants[v].run_count; i++) {
-            const struct run_figures *run = &pair->variants[v].runs[i];
-            struct estimate as = {.low = 0, .high = 0.2};
-            char tasks[FIGURE], bytes[PHRASE], growth[PHRASE], p50[FIGURE], p99[FIGURE],
-                rate[FIGURE];
-            fprintf(out,
-                    "<tr><td>%s</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
-                    "<td>%s</td><td>%s</td><td>%s%s</td></tr>\n",
-                    variant_name(v), run->repetition + 1,
-                    figure_count(tasks, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)),
-                    phrase_number(bytes, run->bytes_per_request, &as),
-                    phrase_bytes(growth, run->rss_growth), figure_time(p50, run->p50),
-                    figure_time(p99, run->p99),
-                    figure_count(rate, isnan(run->per_second) ? 0 : llround(run->per_second)),
-                    run->outlier ? "outlier, kept" : "",
-                    run->as_catalogued ? "" : " not as catalogued");
-        }
+        for (size_t i = 0; i < pair->variants[v].run_count; i++)
+            one_run(out, v, &pair->variants[v].runs[i]);
     fputs("</tbody></table></div></details>\n", out);
 }
 

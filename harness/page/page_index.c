@@ -1,4 +1,5 @@
 #include "page/page_index.h"
+#include "exchange/dataset.h"
 #include "page/frame.h"
 #include "page/page_origin.h"
 #include "probe/expected.h"
@@ -61,7 +62,7 @@ static void fates(FILE *out, const struct measured_pair *pair)
 static void figures(FILE *out, const struct measured_pair *pair, double most)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
-    char count[PHRASE], bytes[FIGURE];
+    char count[PHRASE], bytes[PHRASE];
     fputs("<td data-label=\"left per request\"><span>", out);
     if (*phrase_unit(pair, VARIANT_LEAK))
         fprintf(out, "<b>%s</b> %s%s", phrase_per_request(count, leak, phrase_figure(pair)),
@@ -72,7 +73,7 @@ static void figures(FILE *out, const struct measured_pair *pair, double most)
     fprintf(out, "</span></td><td data-label=\"bytes per request\"><b>%s</b></td>",
             isnan(leak->bytes_per_request.value)
                 ? "-"
-                : figure_count(bytes, llround(leak->bytes_per_request.value)));
+                : phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request));
     bars(out, pair, most);
     fates(out, pair);
 }
@@ -283,6 +284,8 @@ static void benchmarks(FILE *out, const struct edition *edition)
     if (edition->benchmarked)
         fputs("<li id=\"costs\"><a href=\"benchmarks.html#costs\">What operations cost</a></li>\n",
               out);
+    if (edition->bystander)
+        fputs("<li><a href=\"bystander.html\">A request beside leaked tasks</a></li>\n", out);
     if (edition->compared)
         fputs("<li id=\"versus\"><a href=\"benchmarks.html#versus\">Against Go</a></li>\n", out);
     fputs("</ul>\n</section>\n\n", out);
@@ -305,6 +308,8 @@ char *page_index(const struct edition *edition)
         pairs(out, edition);
         benchmarks(out, edition);
         page_origins(out, edition);
+        if (edition->saved)
+            dataset_catalog(out, edition->results, edition->result_count);
         frame_end(out);
     }
     free(style);

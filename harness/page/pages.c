@@ -1,9 +1,11 @@
 #include "page/pages.h"
+#include "page/claims.h"
 #include "page/derived.h"
 #include "page/frame.h"
 #include "page/markdown_index.h"
 #include "page/markdown_pair.h"
 #include "page/page_bench.h"
+#include "page/page_bystander.h"
 #include "page/page_detectors.h"
 #include "page/page_index.h"
 #include "page/page_pair.h"
@@ -38,7 +40,7 @@ static void add_pair(const struct edition *edition, struct page_files *pages, si
 
 bool pages_make(const struct edition *edition, struct page_files *pages)
 {
-    enum { BESIDE = 8 };
+    enum { BESIDE = 12 };
     *pages = (struct page_files){
         .files = calloc(BESIDE + 2 * edition->pair_count, sizeof *pages->files)};
     if (!pages->files)
@@ -47,9 +49,17 @@ bool pages_make(const struct edition *edition, struct page_files *pages)
     add(pages, page_index(edition), "index.html");
     add(pages, markdown_symptoms(edition), "symptoms.md");
     add(pages, page_symptoms(edition), "symptoms.html");
+    if (edition->saved) { /* one record answers few of them */
+        add(pages, markdown_claims(edition), "claims.md");
+        add(pages, page_claims(edition), "claims.html");
+    }
     if (frame_has_benchmarks(edition)) {
         add(pages, markdown_benchmarks_page(edition), "benchmarks.md");
         add(pages, page_benchmarks(edition), "benchmarks.html");
+    }
+    if (edition->bystander) {
+        add(pages, markdown_bystander_page(edition), "bystander.md");
+        add(pages, page_bystander(edition), "bystander.html");
     }
     if (edition->detected) {
         add(pages, markdown_detectors(edition), "detectors.md");

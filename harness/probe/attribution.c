@@ -100,7 +100,7 @@ bool attribution_between(const struct sample *before, const struct sample *after
     return true;
 }
 
-double attribution_explained(const struct attribution *a)
+double attribution_accounted(const struct attribution *a)
 {
     if (!(a->growth > 0))
         return NAN;

@@ -26,7 +26,7 @@ const char *share_text(enum share share);
 struct attribution {
     double growth;
     double part[SHARES];
-    double rest;        /* what none of them explains, of either sign */
+    double rest;        /* what none of them accounts for, of either sign */
     double page_tables; /* growth of these, the kernel's, beside the resident set */
     bool by_mappings;   /* else by the runtime's and the heap's counters: stacks at one page each */
 };
@@ -37,8 +37,9 @@ struct attribution {
 bool attribution_between(const struct sample *before, const struct sample *after,
                          struct attribution *attribution);
 
-/* The share of the growth that the parts explain, 0 to 1. NAN where nothing grew. */
-double attribution_explained(const struct attribution *attribution);
+/* The share of the growth that the parts account for, 0 to 1. That all is accounted for is no proof: every mapping is of
+ * some part. NAN where nothing grew. */
+double attribution_accounted(const struct attribution *attribution);
 
 /* The mean of several. */
 struct attribution attribution_mean(const struct attribution *of, size_t count);

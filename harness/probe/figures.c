@@ -35,7 +35,8 @@ const char *figure_time(char text[FIGURE], double nanoseconds)
     static const struct {
         double from, unit;
         const char *name;
-    } units[] = {{60e9, 60e9, "min"}, {1e9, 1e9, "s"}, {1e6, 1e6, "ms"}, {0, 1e3, "us"}};
+    } units[] = {
+        {60e9, 60e9, "min"}, {1e9, 1e9, "s"}, {1e6, 1e6, "ms"}, {999.5, 1e3, "us"}, {0, 1, "ns"}};
     if (isnan(nanoseconds))
         snprintf(text, FIGURE, "-");
     else if (isinf(nanoseconds))
@@ -45,7 +46,8 @@ const char *figure_time(char text[FIGURE], double nanoseconds)
             if (nanoseconds < units[i].from)
                 continue;
             double value = nanoseconds / units[i].unit;
-            snprintf(text, FIGURE, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[i].name);
+            int decimals = value < 9.95 && units[i].from > 0 ? 1 : 0;
+            snprintf(text, FIGURE, "%.*f %s", decimals, value, units[i].name);
             break;
         }
     return text;

@@ -13,12 +13,13 @@
  *   24576  struct parked       tasks of load that were still there at the end
  *   32768  struct parked       and those that were there when load was over, and went later
  *   40960  struct objects      timers, contexts, channels, handles .. of load, in the same two ways
- *   49152  struct latencies    of all requests, on their way to the parent (probe/latencies.h)
+ *   49152  struct latencies    what requests took, on its way to the parent (probe/latencies.h)
  *  577536  struct parked       tasks of load that were made to end (settings.recover)
  *
  * Descriptor 4 is a stream. At the end of the baseline, of the drain and of settle the child writes
  * one byte, the phase that has ended, and waits for one in return: so the parent looks at it
- * standing still. A byte GAUGES_TAKE has no answer: there are latencies to take. End of file there
+ * standing still. So it does once in load on the real clock, after the first quarter of it, where no memory limit is set.
+ * A byte GAUGES_TAKE has no answer: there are latencies to take. End of file there
  * means that the parent is gone, and the child ends too.
  *
  * Where settings.joins_group says so, descriptor 5 is the list of a memory cgroup: the child joins it
@@ -34,7 +35,7 @@
 #include <stdint.h>
 
 enum { GAUGES_FD = 3, GAUGES_STREAM_FD = 4, GAUGES_GROUP_FD = 5 };
-enum { GAUGES_LAYOUT = 4 }; /* counts up whenever a field moves */
+enum { GAUGES_LAYOUT = 5 }; /* counts up whenever a field moves */
 enum { GAUGES_TAKE = 'l' };
 
 #define FOR_EACH_PHASE(X)                                                                          \
@@ -78,6 +79,9 @@ struct settings {
     uint64_t memory_limit;   /* bytes, above which the case is killed; 0: none */
     int64_t recover; /* what is proven to be leaked is made to end after each such time; 0: never */
     int64_t hibernate; /* who is parked for that long hibernates; 0: nobody does */
+    /* When the first request of load is due, of constant arrivals: as of those after it, so of this one the place on the
+     * clock's grid is chance. */
+    int64_t first_arrival;
 };
 
 struct heap {
@@ -129,6 +133,7 @@ struct progress {
     struct proven proven;
     struct recovered recovered;
     struct counts plain; /* of a case of plain C, as they are now */
+    int64_t paused; /* of load: how long no request was sent, for the look after its first ones */
 };
 
 enum { LATENCY_TAIL = 512 };
@@ -258,6 +263,8 @@ struct gauges {
 };
 
 _Static_assert(WAIT_REASONS <= COUNTED_REASONS, "room for every wait reason");
+_Static_assert(offsetof(struct settings, first_arrival) == 120, "layout");
+_Static_assert(offsetof(struct progress, paused) == 952, "layout");
 _Static_assert(offsetof(struct gauges, settings) == 4096, "layout");
 _Static_assert(offsetof(struct gauges, progress) == 8192, "layout");
 _Static_assert(offsetof(struct gauges, tail) == 12288, "layout");

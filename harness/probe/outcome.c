@@ -1,4 +1,5 @@
 #include "probe/outcome.h"
+#include "probe/quantiles.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -44,8 +45,12 @@ bool twin_has(const struct twin *twin, const char *id)
 struct outcome outcome_of(const struct pair *pair, enum variant variant,
                           const struct settings *settings)
 {
-    return (struct outcome){
-        .pair = pair, .variant = variant, .settings = *settings, .gauges_fd = -1, .charged_fd = -1};
+    return (struct outcome){.pair = pair,
+                            .variant = variant,
+                            .settings = *settings,
+                            .gauges_fd = -1,
+                            .charged_fd = -1,
+                            .noise = noise_unknown};
 }
 
 int outcome_id_width(const struct outcome *cases, size_t length)
@@ -200,25 +205,19 @@ uint64_t outcome_started(const struct outcome *outcome)
     return progress->sent > progress->refused ? progress->sent - progress->refused : 0;
 }
 
-/* Doubles hold nanoseconds exactly up to 104 days. Requests without an end stand last; where the
- * quantile falls among them, or between them and the slowest that came back, it is never. */
-double outcome_latency(const struct outcome *outcome, double q)
+bool settings_are_open_loop(const struct settings *settings)
 {
-    size_t returned = outcome->latency_count, all = outcome_started(outcome);
-    if (all < returned)
-        all = returned;
-    if (all == 0)
-        return NAN;
-    if (ceil(q * (double)(all - 1)) >= (double)returned)
-        return INFINITY;
-    double *latencies = malloc(all * sizeof *latencies);
-    if (!latencies)
-        return NAN;
-    for (size_t i = 0; i < all; i++)
-        latencies[i] = i < returned ? (double)outcome->latencies[i] : 0;
-    gsl_sort(latencies, 1, returned);
-    double quantile = gsl_stats_quantile_from_sorted_data(latencies, 1, all, q);
-    free(latencies);
+    return settings->rate > 0;
+}
+
+double outcome_quantile(const struct outcome *outcome, enum latency_part part, double q)
+{
+    size_t returned = outcome->latency_count;
+    double sent = outcome->gauges ? (double)outcome->gauges->progress.sent : 0;
+    double all = part == LATENCY_LATE ? (double)returned : fmax(sent, (double)returned);
+    double *sorted = quantile_sort(outcome->latencies, returned, part);
+    double quantile = sorted ? quantile_of(sorted, returned, all, q) : NAN;
+    free(sorted);
     return quantile;
 }
 

@@ -4,6 +4,7 @@
 #include "catalog.h"
 #include "probe/gauges.h"
 #include "probe/memory.h"
+#include "probe/noise.h"
 
 /* One look from outside at a running case. */
 struct sample {
@@ -69,12 +70,14 @@ struct outcome {
     int gauges_fd;
     size_t sample_count, sample_capacity;
     struct sample *samples;
-    int64_t *latencies; /* in the order in which requests returned, as far as they were taken */
+    struct latency
+        *latencies; /* in the order in which requests returned, as far as they were taken */
     size_t latency_count;
     struct case_ending ending;
     enum limit_by limit_by;
     int charged_fd; /* of its memory cgroup, while it runs; else -1 */
     bool killed_by_limit;
+    struct noise noise; /* of the machine, while it ran */
 };
 
 /* Of what a case wrote to standard error, where it tells why it ended: a panic, a sanitizer's
@@ -123,9 +126,14 @@ int64_t outcome_tasks_left(const struct outcome *outcome);
 /* Requests of load that a task was made for. */
 uint64_t outcome_started(const struct outcome *outcome);
 
-/* The latency that the share q (0 to 1) of all started requests stayed under, in nanoseconds;
- * requests that never returned are slower than any. INFINITY: never; NAN: no request. */
-double outcome_latency(const struct outcome *outcome, double q);
+/* Whether requests came on a schedule of their own. Where each is sent as soon as the one before lets it (a closed loop)
+ * none is ever late, and what a client would have waited is not to be known. */
+bool settings_are_open_loop(const struct settings *settings);
+
+/* The time that the share q (0 to 1) of all requests stayed under, in nanoseconds; those that never returned, and
+ * those that no task could be made for, are slower than any. INFINITY: never; NAN: no request. Lateness is of those
+ * that returned. */
+double outcome_quantile(const struct outcome *outcome, enum latency_part part, double q);
 
 /* The look at the end of a phase, or NULL where the case did not get so far. */
 const struct sample *outcome_phase_end(const struct outcome *outcome, enum phase phase);

@@ -24,6 +24,7 @@ struct dump_comparison {
     struct diff_place *rows;
     size_t length, room;
     int64_t time[2], requests[2], total[2];
+    bool of_census[2]; /* of handles and the like, not of tasks */
     char *error;
 };
 
@@ -36,6 +37,11 @@ static int fail(struct dump_comparison *c, const char *format, ...)
     vsnprintf(c->error, DIFF_ERROR, format, arguments);
     va_end(arguments);
     return -1;
+}
+
+static const char *subject_of(const struct dump_comparison *c, int when)
+{
+    return c->of_census[when] ? "handles, requests, descriptors and threads" : "tasks";
 }
 
 /* --- Reading ---------------------------------------------------------------------------------------- */
@@ -58,6 +64,20 @@ static void write_frame(char *name, size_t size, const char *before, json_t *fra
     for (char *c = name; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7F)
             *c = '?';
+}
+
+/* `pipe handle, made at FILE:LINE in FUNCTION`, of a census. How they are and how much they have queued changes as it goes. */
+static int describe_made(json_t *group, char *name, size_t size, json_error_t *error)
+{
+    const char *kind, *type = NULL;
+    char before[PLACE / 4];
+    json_t *made;
+    if (json_unpack_ex(group, error, 0, "{s:s, s?:s, s:o}", "kind", &kind, "type", &type, "made",
+                       &made))
+        return -1;
+    snprintf(before, sizeof before, "%s%s%s made at ", type ? type : "", type ? " " : "", kind);
+    write_frame(name, size, before, json_array_get(made, 0), "");
+    return 0;
 }
 
 /* Writes the group's place in words: the same words, the same place. */
@@ -141,7 +161,7 @@ static int read_groups(struct dump_comparison *c, const char *path, int when, js
     {
         json_int_t count;
         if (json_unpack_ex(group, &error, 0, "{s:I}", "count", &count) ||
-            describe_place(group, name, sizeof name, &error))
+            (c->of_census[when] ? describe_made : describe_place)(group, name, sizeof name, &error))
             return fail(c, "%s: group %zu is not one of a task profile: %s", path, i, error.text);
         if (add_count(c, path, when, name, count))
             return -1;
@@ -164,10 +184,14 @@ static int read_dump(struct dump_comparison *c, const char *path, int when)
         return fail(c, "%s:%d: not a dump in JSON (leaklab dump --format json makes one): %s", path,
                     error.line, error.text);
     json_int_t schema = 0, time = 0, requests = 0;
-    json_t *groups = 0;
+    json_t *groups = 0, *subject = json_object_get(dump, "subject");
     int failed;
-    if (json_unpack_ex(dump, &error, 0, "{s:I, s:I, s:o, s?{s:I}}", "schema", &schema, "time",
-                       &time, "groups", &groups, "subject", "requests", &requests))
+    c->of_census[when] = json_is_true(json_object_get(dump, "census"));
+    json_unpack(dump, "{s?:I}", "requests_served", &requests);
+    if (json_is_object(subject))
+        json_unpack(subject, "{s?:I}", "requests", &requests);
+    if (json_unpack_ex(dump, &error, 0, "{s:I, s:I, s:o}", "schema", &schema, "time", &time,
+                       "groups", &groups))
         failed = fail(c, "%s: not a task profile: %s", path, error.text);
     else if (schema != SCHEMA)
         failed =
@@ -220,8 +244,8 @@ static void write_rates(const struct dump_comparison *c, int64_t grown, FILE *ou
 static void write_head(const struct dump_comparison *c, FILE *out)
 {
     char before[32], after[32];
-    fprintf(out, "%s tasks, then %s: ", shown_number((uint64_t)c->total[BEFORE], before),
-            shown_number((uint64_t)c->total[AFTER], after));
+    fprintf(out, "%s %s, then %s: ", shown_number((uint64_t)c->total[BEFORE], before),
+            subject_of(c, BEFORE), shown_number((uint64_t)c->total[AFTER], after));
     write_signed(c->total[AFTER] - c->total[BEFORE], out);
     write_rates(c, c->total[AFTER] - c->total[BEFORE], out);
     fputc('\n', out);
@@ -326,6 +350,9 @@ int diff_write(const struct diff *diff, FILE *out, size_t *suspects, char error[
         failed = read_dump(&c, diff->before, BEFORE);
     if (!failed)
         failed = read_dump(&c, diff->after, AFTER);
+    if (!failed && c.of_census[BEFORE] != c.of_census[AFTER])
+        failed = fail(&c, "%s is of %s, and %s of %s: they have nothing to compare", diff->before,
+                      subject_of(&c, BEFORE), diff->after, subject_of(&c, AFTER));
     if (!failed && diff->json)
         failed = write_json(&c, diff, out, suspects);
     else if (!failed)

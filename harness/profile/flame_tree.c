@@ -50,7 +50,7 @@ bool flame_tree_add(struct flame_tree *tree, const struct flame_frame *frames, s
                     size_t count)
 {
     if (!tree->root && (tree->root = calloc(1, sizeof *tree->root)))
-        tree->root->name = strdup("all tasks");
+        tree->root->name = strdup(tree->of ? "all" : "all tasks");
     struct flame_node *n = tree->root && tree->root->name ? tree->root : NULL;
     if (!n)
         return false;
@@ -123,6 +123,7 @@ static void escape(const char *text, FILE *out)
 
 struct canvas {
     FILE *out;
+    const char *of;
     size_t total, height;
 };
 
@@ -169,9 +170,9 @@ static void draw(const struct canvas *c, const struct flame_node *n, double x)
         escape(n->file, c->out);
         fprintf(c->out, ":%d", n->line);
     }
-    fprintf(c->out, "\n%s tasks, %.2f%%</title><rect x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" ",
-            shown_number(n->count, digits), 100.0 * (double)n->count / (double)c->total, x, y,
-            width - gap);
+    fprintf(c->out, "\n%s %s, %.2f%%</title><rect x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" ",
+            shown_number(n->count, digits), c->of, 100.0 * (double)n->count / (double)c->total, x,
+            y, width - gap);
     fprintf(c->out, "height=\"%d\" rx=\"2\" fill=\"", ROW - 1);
     colour(n->name, c->out);
     fprintf(c->out, "\"/><text x=\"%.2f\" y=\"%.0f\">", x + 4, y + ROW - 6);
@@ -187,7 +188,8 @@ static void draw(const struct canvas *c, const struct flame_node *n, double x)
 void flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out)
 {
     const struct flame_node nothing = {.name = NULL}, *root = tree->root ? tree->root : &nothing;
-    struct canvas c = {out, root->count, HEAD + 2 * MARGIN + ROW * (depth_of(root) + 1)};
+    struct canvas c = {out, tree->of ? tree->of : "tasks", root->count,
+                       HEAD + 2 * MARGIN + ROW * (depth_of(root) + 1)};
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %zu\" width=\"%d\" "
             "height=\"%zu\" font-family=\"ui-monospace,monospace\" font-size=\"12\">\n"

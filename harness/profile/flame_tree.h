@@ -14,9 +14,10 @@ struct flame_frame {
 struct flame_node;
 struct flame_tree {
     struct flame_node *root; /* NULL: nothing is in it */
+    const char *of;          /* what is counted: "open"; NULL: "tasks" */
 };
 
-/* A stack of so many tasks, root first. False: no memory. */
+/* A stack of so many, root first. False: no memory. */
 bool flame_tree_add(struct flame_tree *tree, const struct flame_frame *frames, size_t depth,
                     size_t count);
 

@@ -1,5 +1,6 @@
-/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), or of the
- * comparison with Go (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
+/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), of the
+ * comparison with Go (`make bench-go`), whose rounds it holds as repetitions, or of a campaign
+ * (record/campaign.h). Nothing of it is trusted. */
 #pragma once
 
 #include "record/bench_fit.h"
@@ -24,6 +25,14 @@ bool benchmarks_begin(const char *path);
 struct benchmarks *benchmarks_read(const char *path, char *why, size_t size);
 void benchmarks_free(struct benchmarks *benchmarks);
 
+/* Of a campaign with several sides, the one of this number. NULL: it has no such side, or *why. The caller
+ * frees it. */
+struct benchmarks *benchmarks_side(const struct benchmarks *of, size_t side, char *why,
+                                   size_t size);
+
+/* The name of a side; NULL: there is none of this number, as where there is one side alone. */
+const char *benchmarks_side_name(const struct benchmarks *of, size_t side);
+
 /* Whether it says what an operation costs at some N: a point of its family's fit, and of its figure. */
 bool benchmarks_has_point(const struct benchmark *benchmark);
 
@@ -31,6 +40,10 @@ bool benchmarks_has_point(const struct benchmark *benchmark);
 bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
+
+/* What it says of itself under this name beside its time ("p99_ns"): the median of its runs. NAN: nothing. */
+double benchmarks_counter(const struct benchmarks *benchmarks, const struct benchmark *of,
+                          const char *name);
 
 /* The same benchmark in another report: of the same whole name, or else of the same one without how it was
  * run. */

@@ -25,12 +25,14 @@
  *       "requests" (0: no limit),"duration_ns" (0: no limit),"warm_up_requests","baseline_ns",
  *       "patience_ns","settle_ns" (at most; 0: as long as anything is due),"seed","stack_bytes","virtual_clock":false,
  *       "samples_per_second":10.0,"memory_limit_bytes":null,"recover_ns" (only where it is not 0; then "twin" is
- *       "recovered", and it is a program of ours),"hibernate_ns" (the same: "hibernated")},
+ *       "recovered", and it is a program of ours),"hibernate_ns" (the same: "hibernated"),
+ *       "first_arrival_ns" (when the first request of load was due, since it began)},
  *    "expected":{"parked":{"chan receive":1},"timers":0,"timers_held":0} (of one request; where they are
  *       not 0 also "tasks_held","held_for_ns","contexts","channels","heap_bytes", and of plain C
  *       "handles":{"timer":1} (by libuv's names),"requests_in_flight","queued_bytes","descriptors","threads")}
  * {"type":"sample", one look from outside:
- *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false,
+ *    "case", "time_ns" (since the case began), "phase":"load", "phase_ends":false (true: it stood still; in load that is
+ *       after its first quarter, probe/apart.h),
  *    "sent","finished","refused" (requests), "tasks" (the sample's; the case's own not among them),
  *    "waiting":{"chan receive":7} (what is not named is 0; the case's own task is among these,
  *    mostly in sleep), "timers","channels","contexts","armed","stacks_used",
@@ -42,13 +44,18 @@
  *       {"stacks_bytes","heap_bytes","program_bytes","files_bytes","shared_bytes"} (of that walk:
  *       what the resident pages belong to, probe/mappings.h)}}
  * {"type":"latencies", in the order in which requests returned, at most 10,000 a line:
- *    "case", "first":0 (number of the first one here), "ns":[73112,..]}
+ *    "case", "first":0 (number of the first one here), "ns":[73112,..] (from when each was due to its return),
+ *    "late_ns":[51020,..] (of that, until it began; not in records of before)}
+ * {"type":"latency_quantiles", in their place where a record was made small for keeping: "case", "count" (of those that
+ *    returned), "ns", "late_ns", "service_ns": each 1001 quantiles, null where never; the last two not of records of
+ *    before. Lateness is of those that returned}
  * {"type":"end", when a case has ended:
  *    "case", "ended":"well"|"not started"|"exit"|"signal"|"too long"|"interrupted", "status":0
  *    (exit status, or the signal's number), "ended_ns" (since the case began), "memory_limit":null or
  *    {"by":who kept it,"killed":whether the case met it}, "words" (what it said last, or null),
  *    "phase" (the last one),
- *    "phase_began_ns":{"load":..} (since the case began), "sent","finished","refused",
+ *    "phase_began_ns":{"load":..} (since the case began), "paused_ns" (of load: it stood still for the look; not in
+ *    records of before), "sent","finished","refused",
  *    "timers_gone_ns":null or the virtual time of settle after which nothing was left any more of what load had
  *    held (timers, tasks, contexts, channels),
  *    "counts":{"baseline":{..},"held":{..},"left":{..}} each {"tasks","waiting","timers",
@@ -57,6 +64,7 @@
  *    "parked":[{"count","reason","file","line","function","made_file","made_line",
  *       "made_function","kept_awake":false}], "parked_elsewhere":0,
  *    "verdict":{"as_catalogued":true,"words":..,"wrong":..},
+ *    "noise":{"load_average","others","stolen","waited"} (what else the machine did meanwhile, probe/noise.h),
  *    and of a case that ended well: "rehearsed" (requests of the warm-up that were counted alike),
  *    "found":{"task":{"stays" (per request),"constant" (however many),"held" (per request),"held_for_s",
  *       "longer" (the more requests)}} by kind, those that are all 0 left out; "held_bytes_each",

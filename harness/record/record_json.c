@@ -164,6 +164,8 @@ json_t *record_json_settings(const struct settings *settings)
         settings->memory_limit ? whole(settings->memory_limit) : json_null());
     if (settings->recover)
         json_object_set_new(object, "recover_ns", whole((uint64_t)settings->recover));
+    if (settings->first_arrival)
+        json_object_set_new(object, "first_arrival_ns", whole((uint64_t)settings->first_arrival));
     if (settings->hibernate)
         json_object_set_new(object, "hibernate_ns", whole((uint64_t)settings->hibernate));
     return object;
@@ -191,7 +193,10 @@ json_t *record_json_start(size_t number, const struct outcome *outcome)
     if (outcome->twin)
         line = built_with(line, "twin_version", text(outcome->twin->version));
     else if (series)
-        line = built_with(line, "twin_version", json_string("C, what is proven made to end"));
+        line = built_with(line, "twin_version",
+                          json_string(strcmp(series, OUTCOME_HIBERNATED) == 0
+                                          ? "C, who is parked for long asleep"
+                                          : "C, what is proven made to end"));
     return line;
 }
 
@@ -243,13 +248,17 @@ json_t *record_json_sample(size_t number, const struct sample *sample)
     return with_plain(line, counts);
 }
 
-json_t *record_json_latencies(size_t number, size_t first, const int64_t *latencies, size_t length)
+json_t *record_json_latencies(size_t number, size_t first, const struct latency *latencies,
+                              size_t length)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < length; i++)
-        array = built_and(array, json_integer(latencies[i]));
-    return json_pack("{s:s, s:I, s:I, s:o}", "type", "latencies", "case", (json_int_t)number,
-                     "first", (json_int_t)first, "ns", array);
+    json_t *responses = json_array(), *late = json_array();
+    for (size_t i = 0; i < length; i++) {
+        int64_t response = latency_of(&latencies[i], LATENCY_RESPONSE);
+        responses = built_and(responses, json_integer(response));
+        late = built_and(late, json_integer(latencies[i].late));
+    }
+    return json_pack("{s:s, s:I, s:I, s:o, s:o}", "type", "latencies", "case", (json_int_t)number,
+                     "first", (json_int_t)first, "ns", responses, "late_ns", late);
 }
 
 /* --- A case ends ---------------------------------------------------------------------------- */
@@ -313,6 +322,18 @@ static json_t *limit_json(const struct outcome *outcome)
         return json_null();
     return json_pack("{s:s, s:b}", "by", limit_by_text(outcome->limit_by), "killed",
                      outcome->killed_by_limit);
+}
+
+static json_t *share_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *noise_json(const struct noise *noise)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "load_average", share_json(noise->load_average),
+                     "others", share_json(noise->others), "stolen", share_json(noise->stolen),
+                     "waited", share_json(noise->waited));
 }
 
 /* After which nothing was left any more of what load had held; null where nothing was held, or some stays. */
@@ -428,6 +449,8 @@ json_t *record_json_end(size_t number, const struct outcome *outcome, const stru
         "parked", parked_json(g ? &g->parked : NULL), "parked_elsewhere",
         whole(g ? g->parked.omitted : 0), "verdict", "as_catalogued", verdict->as_catalogued,
         "words", text(verdict->words), "wrong", text(verdict->wrong));
+    line = built_with(line, "paused_ns", known(progress->paused));
+    line = built_with(line, "noise", noise_json(&outcome->noise));
     if (line && outcome->ending.how == ENDED_WELL && outcome_started(outcome))
         line = with_finding(line, outcome);
     return line;

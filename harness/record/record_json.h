@@ -10,7 +10,8 @@ json_t *record_json_header(const struct record_header *header);
 json_t *record_json_source(const struct outcome *outcome);
 json_t *record_json_start(size_t number, const struct outcome *outcome);
 json_t *record_json_sample(size_t number, const struct sample *sample);
-json_t *record_json_latencies(size_t number, size_t first, const int64_t *latencies, size_t length);
+json_t *record_json_latencies(size_t number, size_t first, const struct latency *latencies,
+                              size_t length);
 json_t *record_json_end(size_t number, const struct outcome *outcome,
                         const struct verdict *verdict);
 json_t *record_json_close(int interrupted_by);

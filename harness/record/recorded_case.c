@@ -1,4 +1,5 @@
 #include "record/recorded_case.h"
+#include "probe/quantiles.h"
 #include "record/recorded_conditions.h"
 #include "record/recorded_sample.h"
 #include <math.h>
@@ -16,7 +17,8 @@ void recorded_case_free(struct recorded_case *c)
     free(c->twin_version);
     free(c->samples);
     free(c->latencies);
-    free(c->quantiles);
+    for (enum latency_part part = 0; part < LATENCY_PARTS; part++)
+        free(c->quantiles[part]);
     free(c->verdict);
     free(c->ending);
     json_decref(c->end);
@@ -95,46 +97,88 @@ void recorded_case_sample(struct recorded_case *c, const json_t *line, struct ta
 
 /* --- Latencies ------------------------------------------------------------------------------ */
 
+static bool is_time(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+/* late: NULL in records of before. */
+static struct latency latency_at(const json_t *responses, const json_t *late, size_t i,
+                                 struct taker *taker)
+{
+    const json_t *response = json_array_get(responses, i);
+    const json_t *part = late ? json_array_get(late, i) : response;
+    if (!is_time(response) || !is_time(part) ||
+        json_integer_value(part) > json_integer_value(response)) {
+        take_refuse(taker, "\"%s\" has something that is no latency", late ? "late_ns" : "ns");
+        return (struct latency){0, 0};
+    }
+    int64_t began = json_integer_value(part);
+    return (struct latency){began, json_integer_value(response) - began};
+}
+
 void recorded_case_latencies(struct recorded_case *c, const json_t *line, struct taker *taker)
 {
-    const json_t *array = take_array(taker, line, "ns", LATENCIES_A_LINE);
+    const json_t *array = take_array(taker, line, "ns", LATENCIES_A_LINE), *late = NULL;
     size_t length = json_array_size(array), count = c->latency_count;
     take_whole(taker, line, "first", (int64_t)count, (int64_t)count);
+    if (json_object_get(line, "late_ns"))
+        late = take_array(taker, line, "late_ns", LATENCIES_A_LINE);
+    if (late && json_array_size(late) != length)
+        take_refuse(taker, "\"late_ns\" has not as many as \"ns\"");
     if (take_failed(taker) || length == 0)
         return;
-    int64_t *more = realloc(c->latencies, (count + length) * sizeof *more);
+    struct latency *more = realloc(c->latencies, (count + length) * sizeof *more);
     if (!more) {
         take_refuse(taker, "no memory for it");
         return;
     }
     c->latencies = more;
-    for (size_t i = 0; i < length; i++) {
-        const json_t *latency = json_array_get(array, i);
-        if (!json_is_integer(latency) || json_integer_value(latency) < 0) {
-            take_refuse(taker, "\"ns\" has something that is no latency");
-            return;
-        }
-        more[count + i] = json_integer_value(latency);
-    }
-    c->latency_count += length;
+    c->apart = late != NULL && (count == 0 || c->apart);
+    for (size_t i = 0; i < length; i++)
+        more[count + i] = latency_at(array, late, i, taker);
+    if (!take_failed(taker))
+        c->latency_count += length;
 }
 
+/* What a grid of quantiles is called; the first is there in each record. */
+static const char *const grid_names[LATENCY_PARTS] = {
+    [LATENCY_RESPONSE] = "ns", [LATENCY_LATE] = "late_ns", [LATENCY_SERVICE] = "service_ns"};
+
+/* NULL where it is wrong: then that is said. */
+static double *read_grid(const json_t *line, const char *name, struct taker *taker)
+{
+    const json_t *array = take_array(taker, line, name, QUANTILE_PARTS + 1);
+    bool whole = json_array_size(array) == QUANTILE_PARTS + 1;
+    double *grid = whole ? calloc(QUANTILE_PARTS + 1, sizeof *grid) : NULL;
+    if (!grid)
+        take_refuse(taker, "\"%s\" is no row of %d quantiles", name, QUANTILE_PARTS + 1);
+    for (size_t i = 0; grid && i <= QUANTILE_PARTS; i++) {
+        const json_t *value = json_array_get(array, i);
+        if (!json_is_null(value) && !is_time(value))
+            take_refuse(taker, "\"%s\" has something that is no latency", name);
+        grid[i] = json_is_null(value) ? INFINITY : (double)json_integer_value(value);
+    }
+    return grid;
+}
+
+/* Of a case without a request, or where none has returned, a grid may be empty. */
 void recorded_case_quantiles(struct recorded_case *c, const json_t *line, struct taker *taker)
 {
-    enum { PARTS = 1001 };
-    const json_t *array = take_array(taker, line, "ns", PARTS);
-    size_t length = json_array_size(array);
-    double *quantiles = length == PARTS && !c->quantiles ? calloc(PARTS, sizeof *quantiles) : NULL;
-    if (!quantiles && length)
-        take_refuse(taker, "\"ns\" is no row of %d quantiles", PARTS);
-    for (size_t i = 0; quantiles && i < PARTS; i++) {
-        const json_t *value = json_array_get(array, i);
-        if (!json_is_null(value) && !(json_is_integer(value) && json_integer_value(value) >= 0))
-            take_refuse(taker, "\"ns\" has something that is no latency");
-        quantiles[i] = json_is_null(value) ? INFINITY : (double)json_integer_value(value);
+    c->apart = json_object_get(line, grid_names[LATENCY_SERVICE]) != NULL;
+    int64_t returned = take_known(taker, line, "count");
+    c->returned = returned > 0 ? (double)returned : 0;
+    for (enum latency_part part = 0; part < LATENCY_PARTS; part++) {
+        const char *name = grid_names[part];
+        if (part != LATENCY_RESPONSE && !json_object_get(line, name))
+            continue;
+        if (json_array_size(take_array(taker, line, name, QUANTILE_PARTS + 1)) == 0)
+            continue;
+        if (c->quantiles[part])
+            take_refuse(taker, "a second row of quantiles");
+        else
+            c->quantiles[part] = read_grid(line, name, taker);
     }
-    if (quantiles)
-        c->quantiles = quantiles;
 }
 
 /* --- The end -------------------------------------------------------------------------------- */
@@ -165,6 +209,24 @@ static void check_parked(const json_t *groups, struct taker *taker)
     }
 }
 
+static double share(struct taker *taker, const json_t *object, const char *name)
+{
+    double value = take_number(taker, object, name);
+    if (value < 0 || value > 1)
+        take_refuse(taker, "\"%s\" is no share from 0 to 1", name);
+    return value;
+}
+
+static struct noise read_noise(struct taker *taker, const json_t *object)
+{
+    return (struct noise){
+        .load_average = take_number(taker, object, "load_average"),
+        .others = share(taker, object, "others"),
+        .stolen = share(taker, object, "stolen"),
+        .waited = share(taker, object, "waited"),
+    };
+}
+
 void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker *taker)
 {
     const json_t *verdict = take_object(taker, line, "verdict");
@@ -180,6 +242,11 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->timers_gone = take_known(taker, line, "timers_gone_ns");
     const json_t *limit = json_object_get(line, "memory_limit");
     c->killed_by_limit = json_is_object(limit) && take_boolean(taker, limit, "killed");
+    take_known(taker, line, "paused_ns");
+    if (json_object_get(line, "noise")) /* not in records of before */
+        c->noise = read_noise(taker, take_object(taker, line, "noise"));
+    else
+        c->noise = noise_unknown;
     c->ended = true;
     if (!take_failed(taker))
         c->end = json_incref((json_t *)line);
@@ -198,4 +265,25 @@ const struct sample *recorded_phase_end(const struct recorded_case *c, enum phas
 uint64_t recorded_started(const struct recorded_case *c)
 {
     return c->sent > c->refused ? c->sent - c->refused : 0;
+}
+
+double recorded_all(const struct recorded_case *c, enum latency_part part)
+{
+    double returned = c->quantiles[part] ? c->returned : (double)c->latency_count;
+    return part == LATENCY_LATE ? returned : fmax((double)c->sent, returned);
+}
+
+bool recorded_grid(const struct recorded_case *c, enum latency_part part, double *grid)
+{
+    for (int i = 0; i <= QUANTILE_PARTS; i++)
+        grid[i] = c->quantiles[part] ? c->quantiles[part][i] : NAN;
+    bool known = c->apart || part == LATENCY_RESPONSE || c->latency_count == 0;
+    if (c->quantiles[part] || !known)
+        return true;
+    double *sorted = quantile_sort(c->latencies, c->latency_count, part);
+    if (!sorted)
+        return false;
+    quantiles_of(sorted, c->latency_count, recorded_all(c, part), grid);
+    free(sorted);
+    return true;
 }

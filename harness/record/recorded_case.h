@@ -13,10 +13,14 @@ struct recorded_case {
     struct expectation expected;
     size_t sample_count, sample_capacity, latency_count;
     struct sample *samples;
-    int64_t *latencies; /* in the order in which requests returned */
-    double *quantiles;  /* in their place, of a saved record: 1001, INFINITY where never; or NULL */
-    bool ended;         /* else it was running when the record was cut off */
-    json_t *end;        /* the whole line, checked; NULL where it has not ended */
+    struct latency *latencies; /* in the order in which requests returned */
+    bool
+        apart; /* else all of a response stands for lateness: records of before did not tell them apart */
+    double *quantiles
+        [LATENCY_PARTS]; /* in their place, of a saved record: 1001, INFINITY where never; or NULL */
+    double returned;     /* of how many requests these are */
+    bool ended;          /* else it was running when the record was cut off */
+    json_t *end;         /* the whole line, checked; NULL where it has not ended */
     uint64_t sent, refused;
     struct counts counts[MOMENTS];
     bool counted[MOMENTS];
@@ -25,6 +29,7 @@ struct recorded_case {
     int64_t
         timers_gone; /* nanoseconds of settle until all that was held had gone, -1: nothing was, or never */
     bool killed_by_limit;   /* of settings.memory_limit */
+    struct noise noise;     /* of the machine meanwhile; not known of records of before */
     char *verdict, *ending; /* in words */
 };
 
@@ -44,3 +49,11 @@ const struct sample *recorded_phase_end(const struct recorded_case *c, enum phas
 
 /* Requests of load that a task was made for. */
 uint64_t recorded_started(const struct recorded_case *c);
+
+/* Of how many requests a quantile of this part is: of lateness those that returned, else all that were sent, those that
+ * no task could be made for among them. */
+double recorded_all(const struct recorded_case *c, enum latency_part part);
+
+/* The grid of quantiles of a part (probe/quantiles.h), into QUANTILE_PARTS + 1 of them; all NAN where the record does not
+ * tell it apart, or no request was sent. False: no memory. */
+bool recorded_grid(const struct recorded_case *c, enum latency_part part, double *grid);

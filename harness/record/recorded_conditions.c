@@ -65,6 +65,7 @@ struct settings recorded_settings(struct taker *taker, const json_t *object)
             (uint64_t)known_or_zero((double)take_known(taker, object, "memory_limit_bytes")),
         .recover = if_said(taker, object, "recover_ns"),
         .hibernate = if_said(taker, object, "hibernate_ns"),
+        .first_arrival = if_said(taker, object, "first_arrival_ns"),
     };
 }
 

@@ -1,7 +1,7 @@
 #include "record/reduce.h"
+#include "probe/quantiles.h"
 #include "record/built.h"
 #include "record/lines.h"
-#include "record/quantiles.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -10,25 +10,25 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PARTS = 1000 };
+static json_t *grid_json(const struct recorded_case *c, enum latency_part part)
+{
+    double grid[QUANTILE_PARTS + 1];
+    json_t *array = recorded_grid(c, part, grid) ? json_array() : NULL;
+    for (int i = 0; i <= QUANTILE_PARTS && !isnan(grid[0]); i++)
+        array = built_and(array, isinf(grid[i]) ? json_null()
+                                                : json_integer((json_int_t)llround(grid[i])));
+    return array;
+}
 
 static json_t *quantiles_json(size_t number, const struct recorded_case *c)
 {
-    json_t *array = json_array();
-    double *sorted = quantile_sort(c->latencies, c->latency_count);
-    if (!sorted) {
-        json_decref(array);
-        return NULL;
-    }
-    double all = fmax((double)recorded_started(c), (double)c->latency_count);
-    for (int i = 0; all > 0 && i <= PARTS; i++) {
-        double value = quantile_of(sorted, c->latency_count, all, (double)i / PARTS);
-        array =
-            built_and(array, isinf(value) ? json_null() : json_integer((json_int_t)llround(value)));
-    }
-    free(sorted);
-    return json_pack("{s:s, s:I, s:I, s:o}", "type", "latency_quantiles", "case",
-                     (json_int_t)number, "count", (json_int_t)c->latency_count, "ns", array);
+    json_t *line =
+        json_pack("{s:s, s:I, s:I, s:o}", "type", "latency_quantiles", "case", (json_int_t)number,
+                  "count", (json_int_t)c->latency_count, "ns", grid_json(c, LATENCY_RESPONSE));
+    if (!c->apart)
+        return line;
+    line = built_with(line, "late_ns", grid_json(c, LATENCY_LATE));
+    return built_with(line, "service_ns", grid_json(c, LATENCY_SERVICE));
 }
 
 static bool write_quantiles(gzFile to, size_t number, const struct recorded_case *c)
@@ -58,7 +58,7 @@ static bool write_line(gzFile to, const struct recorded *recorded, const char *t
         return true;
     }
     if (type && strcmp(type, "end") == 0 && number < recorded->case_count &&
-        !recorded->cases[number].quantiles)
+        !recorded->cases[number].quantiles[LATENCY_RESPONSE])
         done = write_quantiles(to, number, &recorded->cases[number]);
     json_decref(line);
     return done && copy_line(to, text, length);

@@ -1,5 +1,6 @@
 #include "report/grid.h"
 #include "probe/figures.h"
+#include "result/noise.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
@@ -18,11 +19,14 @@ enum column {
     TASKS_PER_REQUEST,
     BYTES_PER_REQUEST,
     INTERVAL,
+    ONCE,
     GROWTH,
-    P50,
-    P99,
+    LATE_P99,
+    SERVICE_P50,
+    SERVICE_P99,
     PER_SECOND,
     PER_SECOND_INTERVAL,
+    NOISE,
     COLUMNS
 };
 
@@ -38,12 +42,15 @@ static const char *const headings[COLUMNS] = {
     [REQUESTS] = "requests",
     [TASKS_PER_REQUEST] = "tasks/req",
     [BYTES_PER_REQUEST] = "bytes/req",
-    [INTERVAL] = "95 % interval",
+    [INTERVAL] = "range",
+    [ONCE] = "once",
     [GROWTH] = "RSS growth",
-    [P50] = "p50",
-    [P99] = "p99",
+    [LATE_P99] = "late p99",
+    [SERVICE_P50] = "service p50",
+    [SERVICE_P99] = "service p99",
     [PER_SECOND] = "requests/s",
     [PER_SECOND_INTERVAL] = "95 % interval",
+    [NOISE] = "noise",
 };
 
 typedef char cell[PHRASE];
@@ -77,11 +84,17 @@ static void fill(struct grid_row *row, const struct measured_pair *pair, enum va
     phrase_number(row->cells[BYTES_PER_REQUEST], bytes->value, bytes);
     phrase_interval(row->cells[INTERVAL], bytes);
     figure_bytes(row->cells[GROWTH], summary_figure(measured, rss_growth, NULL));
-    figure_time(row->cells[P50], summary_median(measured, offsetof(struct run_figures, p50)));
-    figure_time(row->cells[P99], summary_median(measured, offsetof(struct run_figures, p99)));
-    double rate = summary_figure(measured, per_second, NULL);
-    if (!isnan(rate))
-        figure_count(row->cells[PER_SECOND], llround(rate));
+    if (isnan(measured->bytes_once.value))
+        snprintf(row->cells[ONCE], sizeof(cell), "-");
+    else
+        figure_bytes(row->cells[ONCE], measured->bytes_once.value);
+    figure_time(row->cells[LATE_P99], measured->late_p99.value);
+    figure_time(row->cells[SERVICE_P50], measured->service_p50.value);
+    figure_time(row->cells[SERVICE_P99], measured->service_p99.value);
+    if (is_noisy(measured))
+        snprintf(row->cells[NOISE], sizeof(cell), "noisy, %zu of %zu", noisy_runs(measured),
+                 measured->run_count);
+    phrase_number(row->cells[PER_SECOND], measured->per_second.value, &measured->per_second);
     phrase_interval(row->cells[PER_SECOND_INTERVAL], &measured->per_second);
 }
 
@@ -89,14 +102,16 @@ static void fill(struct grid_row *row, const struct measured_pair *pair, enum va
 static void measure(int *widths, const struct grid_row *rows, size_t count)
 {
     for (int column = 0; column < COLUMNS; column++) {
-        bool varies = column < STACK || column > LIMIT;
+        bool varies = column < STACK || (column > LIMIT && column != NOISE);
+        bool said = false;
         widths[column] = (int)strlen(headings[column]);
         for (size_t i = 0; i < count; i++) {
             int width = (int)strlen(rows[i].cells[column]);
             widths[column] = width > widths[column] ? width : widths[column];
             varies |= strcmp(rows[i].cells[column], rows[0].cells[column]) != 0;
+            said |= *rows[i].cells[column] != 0;
         }
-        widths[column] = varies ? widths[column] : 0;
+        widths[column] = varies || (said && column == NOISE) ? widths[column] : 0;
     }
 }
 
@@ -163,6 +178,21 @@ static void print_narrow(const struct terminal *t, const int *widths, const stru
     fputc('\n', t->out);
 }
 
+/* A reader takes a narrow interval for a sure figure: it says nothing of what was not repeated. */
+static void say_what_is_covered(const struct terminal *t, const struct grid_row *rows, size_t count)
+{
+    bool noisy = false;
+    for (size_t i = 0; i < count; i++)
+        noisy |= *rows[i].cells[NOISE] != 0;
+    fputs("\nRanges and intervals are over the repetitions of one invocation: another invocation, "
+          "build or machine "
+          "may lie outside.\n",
+          t->out);
+    if (noisy)
+        fputs("Noisy runs: others had a part in the times, which are not to be compared.\n",
+              t->out);
+}
+
 bool grid_print(const struct terminal *t, const struct summary *summary)
 {
     int widths[COLUMNS];
@@ -181,6 +211,7 @@ bool grid_print(const struct terminal *t, const struct summary *summary)
             print_narrow(t, widths, &rows[i]);
         if (!narrow)
             print_rows(t, widths, rows, count);
+        say_what_is_covered(t, rows, count);
     }
     free(rows);
     return rows;

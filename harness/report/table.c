@@ -1,8 +1,9 @@
 #include "report/table.h"
+#include "probe/apart.h"
 #include "probe/figures.h"
 #include "probe/finding.h"
 #include "report/detail.h"
-#include <inttypes.h>
+#include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,30 +15,34 @@ enum column {
     TASKS_PER_REQUEST,
     BYTES_PER_REQUEST,
     BYTES_PER_TASK,
+    ONCE,
     RSS_GROWTH,
-    P50,
-    P99,
+    LATE_P99,
+    SERVICE_P50,
+    SERVICE_P99,
+    NOISE,
     COLUMNS
 };
 
 static const char *const headings[COLUMNS] = {
-    "pattern",    "variant",    "requests", "tasks/req", "bytes/req",
-    "bytes/task", "RSS growth", "p50",      "p99",
+    [PATTERN] = "pattern",
+    [VARIANT] = "variant",
+    [REQUESTS] = "requests",
+    [TASKS_PER_REQUEST] = "tasks/req",
+    [BYTES_PER_REQUEST] = "bytes/req",
+    [BYTES_PER_TASK] = "bytes/task",
+    [ONCE] = "once",
+    [RSS_GROWTH] = "RSS growth",
+    [LATE_P99] = "late p99",
+    [SERVICE_P50] = "service p50",
+    [SERVICE_P99] = "service p99",
+    [NOISE] = "noise",
 };
-static const bool words[COLUMNS] = {[PATTERN] = true, [VARIANT] = true};
+static const bool words[COLUMNS] = {[PATTERN] = true, [VARIANT] = true, [NOISE] = true};
 
 struct table_row {
     char cells[COLUMNS][FIGURE];
 };
-
-double table_bytes_per_request(const struct outcome *outcome)
-{
-    int64_t growth;
-    uint64_t started = outcome_started(outcome);
-    if (started == 0 || !outcome_rss_growth(outcome, &growth))
-        return NAN;
-    return (double)growth / (double)started;
-}
 
 /* That stay; of a case that did not come to its end, that were there. */
 static double tasks_per_request(const struct outcome *outcome)
@@ -48,10 +53,27 @@ static double tasks_per_request(const struct outcome *outcome)
     return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
 }
 
+/* To the place that one run resolves. */
+static void fill_bytes(struct table_row *row, const struct apart *bytes, double tasks)
+{
+    char text[PHRASE];
+    struct estimate each = {bytes->each, bytes->each - bytes->within, bytes->each + bytes->within,
+                            INTERVAL_RESOLUTION};
+    struct estimate task = {each.value / tasks, each.low / tasks, each.high / tasks, each.basis};
+    snprintf(row->cells[BYTES_PER_REQUEST], FIGURE, "%.31s",
+             phrase_number(text, each.value, &each));
+    if (tasks > 0)
+        snprintf(row->cells[BYTES_PER_TASK], FIGURE, "%.31s",
+                 phrase_number(text, task.value, &task));
+    if (!isnan(bytes->once))
+        figure_bytes(row->cells[ONCE], bytes->once);
+}
+
 static void fill(struct table_row *row, const struct outcome *outcome)
 {
     int64_t growth;
-    double tasks = tasks_per_request(outcome), bytes = table_bytes_per_request(outcome);
+    double tasks = tasks_per_request(outcome);
+    struct apart bytes = apart_of_outcome(outcome);
     for (int column = 0; column < COLUMNS; column++)
         snprintf(row->cells[column], FIGURE, "-");
     snprintf(row->cells[PATTERN], FIGURE, "%s", outcome->pair->id);
@@ -59,18 +81,19 @@ static void fill(struct table_row *row, const struct outcome *outcome)
     figure_count(row->cells[REQUESTS], (int64_t)outcome_started(outcome));
     if (!isnan(tasks))
         snprintf(row->cells[TASKS_PER_REQUEST], FIGURE, "%.3f", tasks);
-    if (!isnan(bytes))
-        figure_count(row->cells[BYTES_PER_REQUEST], llround(bytes));
-    if (!isnan(bytes) && tasks > 0)
-        figure_count(row->cells[BYTES_PER_TASK], llround(bytes / tasks));
+    fill_bytes(row, &bytes, tasks);
     if (outcome_rss_growth(outcome, &growth))
         figure_bytes(row->cells[RSS_GROWTH], (double)growth);
-    figure_time(row->cells[P50], outcome_latency(outcome, 0.50));
-    figure_time(row->cells[P99], outcome_latency(outcome, 0.99));
+    if (settings_are_open_loop(&outcome->settings))
+        figure_time(row->cells[LATE_P99], outcome_quantile(outcome, LATENCY_LATE, 0.99));
+    figure_time(row->cells[SERVICE_P50], outcome_quantile(outcome, LATENCY_SERVICE, 0.50));
+    figure_time(row->cells[SERVICE_P99], outcome_quantile(outcome, LATENCY_SERVICE, 0.99));
+    snprintf(row->cells[NOISE], FIGURE, "%s", noise_flagged(&outcome->noise) ? "noisy" : "");
 }
 
 /* 0: not shown. What a task costs is of interest beside one of another language. */
-static void measure(int *widths, const struct table_row *rows, size_t length, bool twins)
+static void measure(int *widths, const struct table_row *rows, size_t length, bool twins,
+                    bool noisy)
 {
     for (int column = 0; column < COLUMNS; column++) {
         widths[column] = (int)strlen(headings[column]);
@@ -82,6 +105,8 @@ static void measure(int *widths, const struct table_row *rows, size_t length, bo
     }
     if (!twins)
         widths[BYTES_PER_TASK] = 0;
+    if (!noisy)
+        widths[NOISE] = 0;
 }
 
 /* On a narrow terminal they go on in the next line, headings as rows. */
@@ -114,19 +139,34 @@ static bool fits(const struct terminal *t, const int *widths, const struct verdi
     return t->width == 0 || width + longest <= (size_t)t->width;
 }
 
+/* The noisiest of them. What is counted does not change by it; times do. */
+static void say_noise(const struct terminal *t, const struct outcome *cases, size_t length)
+{
+    char why[NOISE_WORDS];
+    struct noise most = noise_unknown;
+    for (size_t i = 0; i < length; i++) {
+        most.others = fmax(most.others, cases[i].noise.others);
+        most.stolen = fmax(most.stolen, cases[i].noise.stolen);
+        most.waited = fmax(most.waited, cases[i].noise.waited);
+    }
+    fprintf(t->out, "\nNoisy: %s, at most. The times are of that too: none is to be compared.\n",
+            noise_words(why, &most));
+}
+
 void table_print(const struct terminal *t, const struct outcome *cases,
                  const struct verdict *verdicts, size_t length)
 {
     int widths[COLUMNS];
-    bool twins = false;
+    bool twins = false, noisy = false;
     struct table_row *rows = calloc(length, sizeof *rows);
     if (!rows)
         return; /* each case has had its line already */
     for (size_t i = 0; i < length; i++) {
         fill(&rows[i], &cases[i]);
         twins |= cases[i].twin != NULL;
+        noisy |= noise_flagged(&cases[i].noise);
     }
-    measure(widths, rows, length, twins);
+    measure(widths, rows, length, twins, noisy);
     bool beside = fits(t, widths, verdicts, length);
     fprintf(t->out, "%s", terminal_style(t, STYLE_BOLD));
     print_cells(t, widths, headings);
@@ -140,5 +180,7 @@ void table_print(const struct terminal *t, const struct outcome *cases,
                 terminal_style(t, detail_style(&verdicts[i])), verdicts[i].words,
                 terminal_style(t, STYLE_PLAIN), verdicts[i].wrong[0] ? " - NOT AS CATALOGUED" : "");
     }
+    if (noisy)
+        say_noise(t, cases, length);
     free(rows);
 }

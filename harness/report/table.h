@@ -8,7 +8,3 @@
  * its own beneath. verdicts[i] is of cases[i]. */
 void table_print(const struct terminal *t, const struct outcome *cases,
                  const struct verdict *verdicts, size_t length);
-
-/* What a leak or a request costs in memory: the growth of the resident set over the requests that
- * were served. NAN where it was not seen. */
-double table_bytes_per_request(const struct outcome *outcome);

@@ -2,6 +2,7 @@
 #include "probe/printable.h"
 #include "result/about.h"
 #include "result/markdown_text.h"
+#include "result/noise.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include "result/tex_text.h"
@@ -22,23 +23,32 @@ const char *cite_link(char link[CITE_LINK], const struct summary *summary,
     return link;
 }
 
+const char *cite_address(char link[ORIGIN_LINK], const struct summary *summary,
+                         const struct measured_pair *pair, const char *origin)
+{
+    char path[CITE_LINK];
+    return origin_link(link, origin, cite_link(path, summary, pair));
+}
+
 /* What is said, apart from the form that it is said in. */
 struct citation {
     const struct measured_pair *pair;
     char *finding, *machine, *command;
-    char version[40], commit[32], day[11], link[CITE_LINK];
+    char version[40], commit[32], day[11], link[ORIGIN_LINK];
 };
 
 static void say_memory(FILE *out, const struct measured *measured, bool basis_too)
 {
-    char number[PHRASE], interval[PHRASE], basis[PHRASE];
+    char number[PHRASE], interval[PHRASE], basis[PHRASE], once[PHRASE];
     const struct estimate *bytes = &measured->bytes_per_request;
     if (isnan(bytes->value))
         return;
     fprintf(out, "%s bytes of resident memory", phrase_number(number, bytes->value, bytes));
     if (*phrase_interval(interval, bytes))
-        fprintf(out, " (%s%s%s)", basis_too ? phrase_basis(basis, measured) : "",
+        fprintf(out, " (%s%s%s)", basis_too ? phrase_basis(basis, bytes, measured->run_count) : "",
                 basis_too ? ": " : "", interval);
+    if (*phrase_once(once, measured))
+        fprintf(out, ", %s", once);
 }
 
 static void say_variant(FILE *out, const struct measured_pair *pair, enum variant variant)
@@ -69,6 +79,12 @@ static char *finding(const struct measured_pair *pair)
     say_variant(out, pair, VARIANT_LEAK);
     fputs(", ", out);
     say_variant(out, pair, VARIANT_FIX);
+    for (enum variant v = 0; v < VARIANTS; v++) {
+        char noisy[NOISY_WORDS];
+        if (is_noisy(&pair->variants[v]))
+            fprintf(out, "; the %s's times are not to be compared, %s", variant_name(v),
+                    noisy_words(noisy, &pair->variants[v]));
+    }
     return stream_close(out, &held);
 }
 
@@ -144,6 +160,12 @@ static char *written(const struct citation *c, const struct summary *summary,
 
 char *cite(const struct summary *summary, const struct measured_pair *pair, enum cite_format format)
 {
+    return cite_at(summary, pair, format, "");
+}
+
+char *cite_at(const struct summary *summary, const struct measured_pair *pair,
+              enum cite_format format, const char *origin)
+{
     const char *version = json_string_value(json_object_get(summary->about, "leaklab"));
     struct citation c = {
         .pair = pair,
@@ -154,7 +176,7 @@ char *cite(const struct summary *summary, const struct measured_pair *pair, enum
     printable_cut(c.version, sizeof c.version, version ? version : "unknown");
     about_commit(summary->about, c.commit);
     about_day(summary->about, c.day);
-    cite_link(c.link, summary, pair);
+    cite_address(c.link, summary, pair, origin);
     char *text = c.finding && c.machine && c.command ? written(&c, summary, format) : NULL;
     free(c.finding);
     free(c.machine);

@@ -1,5 +1,6 @@
 #include "result/costs.h"
 #include "probe/figures.h"
+#include "result/bystander.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,17 +163,21 @@ static void say_fit(char text[PHRASE], const struct bench_family *family)
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
 {
     struct cost_row *rows = calloc(benchmarks->family_count + 1, sizeof *rows);
-    *count = rows ? benchmarks->family_count : 0;
-    for (size_t i = 0; i < *count; i++) {
+    *count = 0;
+    for (size_t i = 0; rows && i < benchmarks->family_count; i++) {
         const struct bench_family *family = &benchmarks->families[i];
         struct members members = members_of(benchmarks, i);
-        rows[i].name = family->name;
-        rows[i].failure = members.failed ? members.failed->failure : NULL;
-        rows[i].skipped = members.failed && members.failed->skipped;
-        say_n(rows[i].n, &members);
-        say_cost(rows[i].cost, &members);
-        say_spread(rows[i].spread, &members);
-        say_fit(rows[i].fit, family);
+        struct cost_row *row = &rows[*count];
+        if (bystander_has(family)) /* no cost of an operation */
+            continue;
+        ++*count;
+        row->name = family->name;
+        row->failure = members.failed ? members.failed->failure : NULL;
+        row->skipped = members.failed && members.failed->skipped;
+        say_n(row->n, &members);
+        say_cost(row->cost, &members);
+        say_spread(row->spread, &members);
+        say_fit(row->fit, family);
     }
     return rows;
 }

@@ -211,7 +211,8 @@ char *death_figures_words(const struct death_figures *figures)
                                                         : FATE_DIES,
                      .seconds = figures->foretold,
                      .soonest = figures->soonest,
-                     .latest = figures->latest},
+                     .latest = figures->latest,
+                     .basis = INTERVAL_BLOCKS},
         .error = NAN,
     };
     if (death.killed && death.forecast.fate == FATE_DIES)

@@ -1,77 +1,79 @@
 #include "result/estimates.h"
+#include "probe/growth.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The runs of one variant, where they came from. */
-struct origin {
-    const struct recorded *recorded;
-    const struct measured_pair *pair;
-    enum variant variant;
-    uint64_t seed;
-};
+static const struct estimate unknown = {NAN, NAN, NAN, INTERVAL_NONE};
 
-static bool is_run_of(const struct origin *origin, const struct recorded_case *c)
-{
-    return c->variant == origin->variant && summary_is_of(origin->pair, c) &&
-           summary_same_settings(&c->settings, &origin->pair->settings) && c->ended &&
-           strcmp(c->ending, "well") == 0;
-}
+/* --- Figures that each run resolves ---------------------------------------------------------- */
 
-/* Of one or two runs: by the noise within them. */
-static struct estimate by_noise(const struct origin *origin, enum against against,
-                                double (*figure)(const struct sample *sample))
+/* From the least that a run may have to the most: each is known to `within` it. */
+static struct estimate range(const struct measured *measured, size_t figure, size_t within)
 {
-    struct series series[REPETITIONS_FOR_INTERVAL];
-    struct estimate estimate = {NAN, NAN, NAN, INTERVAL_NO_MEMORY};
-    size_t count = 0;
-    bool whole = true;
-    for (size_t i = 0; i < origin->recorded->case_count; i++)
-        if (is_run_of(origin, &origin->recorded->cases[i]) && count < REPETITIONS_FOR_INTERVAL) {
-            series[count] = run_series(&origin->recorded->cases[i], against, figure);
-            whole &= series[count].x && series[count].y;
-            count++;
-        }
-    if (whole)
-        estimate = interval_of_slope(series, count, origin->seed);
-    for (size_t i = 0; i < count; i++)
-        run_series_free(&series[i]);
+    struct estimate estimate = unknown;
+    double sum = 0;
+    for (size_t i = 0; i < measured->run_count; i++) {
+        double value = summary_at(&measured->runs[i], figure);
+        double off = summary_at(&measured->runs[i], within);
+        if (isnan(value))
+            return unknown;
+        off = isnan(off) ? 0 : off;
+        sum += value;
+        estimate.low = fmin(estimate.low, value - off);
+        estimate.high = fmax(estimate.high, value + off);
+    }
+    if (!measured->run_count)
+        return unknown;
+    estimate.value = sum / (double)measured->run_count;
+    estimate.basis = measured->run_count > 1 ? INTERVAL_RANGE : INTERVAL_RESOLUTION;
     return estimate;
 }
 
-/* Where a figure is to go, and of what it is; of_sample: NULL where it is counted and not a slope. */
-struct wanted {
-    struct estimate *to;
-    size_t figure; /* in struct run_figures */
-    enum against against;
-    double (*of_sample)(const struct sample *sample);
-};
+/* --- Times ----------------------------------------------------------------------------------- */
 
-static bool estimate(const struct origin *origin, const struct wanted *wanted)
+/* Of one run by its requests; of several the median, from the least to the most: requests of one run are more alike than
+ * those of two. */
+static struct estimate of_quantile(const struct measured *measured, size_t figure)
 {
-    const struct measured *measured = &origin->pair->variants[origin->variant];
-    size_t count = measured->run_count;
-    double *values = calloc(count + 1, sizeof *values);
-    bool known = true;
-    *wanted->to = (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
-    if (!values)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        values[i] = summary_at(&measured->runs[i], wanted->figure);
-        known &= !isnan(values[i]);
+    struct estimate estimate = unknown;
+    struct quantile_figures one;
+    if (measured->run_count == 1) {
+        memcpy(&one, (const char *)&measured->runs[0] + figure, sizeof one);
+        estimate = (struct estimate){one.value, one.low, one.high, INTERVAL_REQUESTS};
+        if (isnan(one.low) || isnan(one.high))
+            estimate.basis = INTERVAL_NONE;
+        return estimate;
     }
-    if (known)
-        *wanted->to = interval_of_mean(values, count, origin->seed);
-    double value = wanted->to->value;
-    bool done = wanted->to->basis != INTERVAL_NO_MEMORY;
-    if (done && known && count < REPETITIONS_FOR_INTERVAL && wanted->of_sample) {
-        *wanted->to = by_noise(origin, wanted->against, wanted->of_sample);
-        wanted->to->value = value;
-        done = wanted->to->basis != INTERVAL_NO_MEMORY;
+    for (size_t i = 0; i < measured->run_count; i++) {
+        double value = summary_at(&measured->runs[i], figure);
+        if (isnan(value))
+            return unknown;
+        estimate.low = fmin(estimate.low, value);
+        estimate.high = fmax(estimate.high, value);
     }
+    if (measured->run_count) {
+        estimate.value = summary_median(measured, figure);
+        estimate.basis = INTERVAL_RANGE;
+    }
+    return estimate;
+}
+
+static bool of_rate(struct measured *measured, size_t figure, struct estimate *to)
+{
+    double *values = calloc(measured->run_count + 1, sizeof *values);
+    bool known = values != NULL;
+    for (size_t i = 0; known && i < measured->run_count; i++) {
+        values[i] = summary_at(&measured->runs[i], figure);
+        known = !isnan(values[i]);
+    }
+    *to = known ? interval_of_ratio_mean(values, measured->run_count) : unknown;
+    bool done = values && to->basis != INTERVAL_NO_MEMORY;
     free(values);
     return done;
 }
+
+/* --- Over all runs --------------------------------------------------------------------------- */
 
 static bool mark_outliers(struct measured *measured)
 {
@@ -79,7 +81,7 @@ static bool mark_outliers(struct measured *measured)
     double *values = calloc(count + 1, sizeof *values);
     bool *marks = calloc(count + 1, sizeof *marks), done = values && marks;
     for (size_t i = 0; done && i < count; i++)
-        values[i] = measured->runs[i].bytes_per_request;
+        values[i] = measured->runs[i].bytes.each;
     done = done && growth_mark_outliers(values, count, marks) != SIZE_MAX;
     for (size_t i = 0; done && i < count; i++)
         measured->runs[i].outlier = marks[i];
@@ -104,32 +106,45 @@ static bool share_out(struct measured *measured)
     return true;
 }
 
+/* --- The whole ------------------------------------------------------------------------------- */
+
 #define FIGURE_OF(name) offsetof(struct run_figures, name)
 
-static bool estimate_all(struct measured *m, const struct origin *origin)
+static void estimate_times(struct measured *m)
 {
-    const struct wanted all[] = {
-        {&m->bytes_per_request, FIGURE_OF(bytes_per_request), AGAINST_REQUESTS, figure_rss},
-        {&m->bytes_per_task, FIGURE_OF(bytes_per_task), AGAINST_TASKS, figure_rss},
-        {&m->heap_per_request, FIGURE_OF(heap_per_request), AGAINST_REQUESTS, NULL},
-        {&m->page_tables_per_request, FIGURE_OF(page_tables_per_request), AGAINST_REQUESTS,
-         figure_page_tables},
-        {&m->per_second, FIGURE_OF(per_second), AGAINST_REQUESTS, NULL},
+    const struct {
+        struct estimate *to;
+        size_t figure;
+    } all[] = {
+        {&m->late_p50, FIGURE_OF(late_p50)},
+        {&m->late_p99, FIGURE_OF(late_p99)},
+        {&m->service_p50, FIGURE_OF(service_p50)},
+        {&m->service_p99, FIGURE_OF(service_p99)},
+        {&m->p50, FIGURE_OF(p50)},
+        {&m->p99, FIGURE_OF(p99)},
     };
-    bool done = true;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        done &= estimate(origin, &all[i]);
-    return done && share_out(m) && mark_outliers(m);
+        *all[i].to = of_quantile(m, all[i].figure);
 }
 
-bool estimates_make(struct measured_pair *pairs, size_t count, const struct recorded *recorded,
-                    uint64_t seed)
+static bool estimate_all(struct measured *m)
+{
+    static const size_t exact = FIGURE_OF(exactly);
+    m->bytes_per_request = range(m, FIGURE_OF(bytes.each), FIGURE_OF(bytes.within));
+    m->bytes_once = range(m, FIGURE_OF(bytes.once), exact);
+    m->bytes_per_task = range(m, FIGURE_OF(bytes_per_task), FIGURE_OF(task_within));
+    m->heap_per_request = range(m, FIGURE_OF(heap_per_request), exact);
+    m->page_tables_per_request =
+        range(m, FIGURE_OF(page_tables.each), FIGURE_OF(page_tables.within));
+    estimate_times(m);
+    return of_rate(m, FIGURE_OF(per_second), &m->per_second) && share_out(m) && mark_outliers(m);
+}
+
+bool estimates_make(struct measured_pair *pairs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        for (enum variant v = 0; v < VARIANTS; v++) {
-            struct origin origin = {recorded, &pairs[i], v, seed};
-            if (!estimate_all(&pairs[i].variants[v], &origin))
+        for (enum variant v = 0; v < VARIANTS; v++)
+            if (!estimate_all(&pairs[i].variants[v]))
                 return false;
-        }
     return true;
 }

@@ -1,9 +1,8 @@
-/* What is said of a pair's variants over all of their runs: means with intervals, shares, outliers. */
+/* What is said of a pair's variants over all of their runs: means with intervals, shares, outliers. Of the runs alone, so
+ * that a saved result and its record say the same. */
 #pragma once
 
 #include "result/summary.h"
 
-/* Fills in the estimates of pairs that have all of their runs, which came from this record. False:
- * no memory. */
-bool estimates_make(struct measured_pair *pairs, size_t count, const struct recorded *recorded,
-                    uint64_t seed);
+/* Fills in the estimates of pairs that have all of their runs. False: no memory. */
+bool estimates_make(struct measured_pair *pairs, size_t count);

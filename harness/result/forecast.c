@@ -21,7 +21,8 @@ static void say_when(struct forecast *forecast, const struct estimate *slope, do
 struct forecast forecast_from(const struct estimate *per_second, double start, double since,
                               double memory)
 {
-    struct forecast forecast = {.fate = FATE_UNKNOWN, .start = start, .level = NAN};
+    struct forecast forecast = {
+        .fate = FATE_UNKNOWN, .start = start, .level = NAN, .basis = per_second->basis};
     if (isnan(per_second->value))
         return forecast;
     say_when(&forecast, per_second, memory - start);
@@ -33,7 +34,15 @@ struct forecast forecast_from(const struct estimate *per_second, double start, d
     return forecast;
 }
 
-const char *forecast_time(char text[FORECAST_TEXT], double seconds)
+static const double year = 365.25 * 86400, years_most = 10;
+
+/* Three digits, or as many as hold: of what is known within 2 % two, within 20 % one. */
+static int digits_of(double within)
+{
+    return within > 0.05 ? 1 : within > 0.005 ? 2 : 3;
+}
+
+static const char *time_in_digits(char text[FORECAST_TEXT], double seconds, int digits)
 {
     static const struct {
         double from, unit;
@@ -47,43 +56,69 @@ const char *forecast_time(char text[FORECAST_TEXT], double seconds)
         snprintf(text, FORECAST_TEXT, "an unknown time");
     else if (isinf(seconds))
         snprintf(text, FORECAST_TEXT, "never");
+    else if (seconds > years_most * year)
+        snprintf(text, FORECAST_TEXT, "more than %.0f years", years_most);
     else
         for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
             double value = seconds / units[i].unit;
             if (seconds < units[i].from)
                 continue;
-            int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-            snprintf(text, FORECAST_TEXT, "%.*f %s", decimals, value, units[i].name);
+            int place = value > 0 ? (int)floor(log10(value)) - digits + 1 : 0;
+            double step = pow(10, place);
+            int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0; /* of three digits */
+            decimals -= 3 - digits;
+            snprintf(text, FORECAST_TEXT, "%.*f %s", decimals > 0 ? decimals : 0,
+                     round(value / step) * step, units[i].name);
             break;
         }
     return text;
 }
 
-/* A narrow one by its share, which says more than two times that read the same. */
+const char *forecast_time(char text[FORECAST_TEXT], double seconds)
+{
+    return time_in_digits(text, seconds, 3);
+}
+
+/* How far off it may be, as a share of the time. */
+static double share_off(const struct forecast *forecast)
+{
+    double off = fmax(forecast->latest - forecast->seconds, forecast->seconds - forecast->soonest);
+    return isfinite(off) && forecast->seconds > 0 ? off / forecast->seconds : 0;
+}
+
+static const char *time_of(char text[FORECAST_TEXT], const struct forecast *forecast)
+{
+    double off = forecast->latest == forecast->soonest ? 0 : share_off(forecast);
+    bool open = isinf(forecast->latest) && isfinite(forecast->seconds);
+    return time_in_digits(text, forecast->seconds, open ? 1 : digits_of(off));
+}
+
+/* It is the interval of the figure that it was made of, and is called by what that covers. No measurement of this kind
+ * can be trusted further than 1 %. */
 static void say_interval(FILE *out, const struct forecast *forecast)
 {
     char soonest[FORECAST_TEXT], latest[FORECAST_TEXT];
-    double share =
-        fmax(forecast->latest - forecast->seconds, forecast->seconds - forecast->soonest) /
-        forecast->seconds;
+    const char *covers = interval_covers(forecast->basis);
+    covers = *covers ? covers : "interval";
     if (forecast->soonest == forecast->seconds && forecast->latest == forecast->seconds)
         return;
-    /* No measurement of this kind can be trusted further than that. */
-    if (share < 0.01)
-        fprintf(out, " (95 %% interval within 1 %%)");
+    time_in_digits(soonest, forecast->soonest, 3);
+    time_in_digits(latest, forecast->latest, 3);
+    if (forecast->soonest > years_most * year)
+        return;
+    if (share_off(forecast) < 0.01 && isfinite(forecast->latest))
+        fprintf(out, " (%s: within 1 %%)", covers);
     else
-        fprintf(out, " (95 %% interval: %s to %s)", forecast_time(soonest, forecast->soonest),
-                forecast_time(latest, forecast->latest));
+        fprintf(out, " (%s: %s to %s)", covers, soonest, latest);
 }
 
 const char *forecast_brief(char text[FORECAST_TEXT], const struct forecast *forecast)
 {
     char time[FORECAST_TEXT], level[FIGURE];
     if (forecast->fate == FATE_DIES)
-        return forecast_time(text, forecast->seconds);
+        return time_of(text, forecast);
     if (forecast->fate == FATE_MAY_LEVEL)
-        snprintf(text, FORECAST_TEXT, "%.20s, or levels off",
-                 forecast_time(time, forecast->seconds));
+        snprintf(text, FORECAST_TEXT, "%.20s, or levels off", time_of(time, forecast));
     else if (forecast->fate == FATE_LEVELS)
         snprintf(text, FORECAST_TEXT, "levels off at %.20s", figure_bytes(level, forecast->level));
     else
@@ -109,8 +144,8 @@ char *forecast_words(const struct forecast *forecast)
     case FATE_NO_GROWTH:
         fprintf(out, "does not die by this: no growth was seen");
         if (isfinite(forecast->soonest))
-            fprintf(out, ", and by the interval's upper end not before %s",
-                    forecast_time(time, forecast->soonest));
+            fprintf(out, ", and by the upper end (%s) not before %s",
+                    interval_covers(forecast->basis), time_in_digits(time, forecast->soonest, 2));
         break;
     case FATE_LEVELS:
         fprintf(out, "does not die by this: it levels off at %s or below",
@@ -118,7 +153,7 @@ char *forecast_words(const struct forecast *forecast)
         break;
     case FATE_MAY_LEVEL:
     case FATE_DIES:
-        fprintf(out, "dies after %s", forecast_time(time, forecast->seconds));
+        fprintf(out, "dies after %s", time_of(time, forecast));
         say_interval(out, forecast);
         if (forecast->fate == FATE_MAY_LEVEL)
             fprintf(out, ", unless it has levelled off by then");

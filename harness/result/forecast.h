@@ -15,6 +15,7 @@ enum fate {
 struct forecast {
     enum fate fate;
     double seconds, soonest, latest; /* by the estimate, and by its interval; INFINITY: never */
+    enum interval_basis basis;       /* of that interval */
     double per_request;              /* bytes: resident set and page tables */
     double start;                    /* bytes before load that the kernel can not take back */
     double requests;                 /* until then */
@@ -27,11 +28,12 @@ struct forecast {
 struct forecast forecast_from(const struct estimate *per_second, double start, double since,
                               double memory);
 
-/* Seconds as people say them: "61 s", "17 min", "2.4 h", "3.1 days". */
+/* Seconds as people say them, in three digits: "61.0 s", "17.2 min", "2.40 h", "3.10 days"; beyond ten years "more than
+ * 10 years": no line that was measured for minutes goes on for as long. */
 enum { FORECAST_TEXT = 48 };
 const char *forecast_time(char text[FORECAST_TEXT], double seconds);
 
-/* In a table: "61.6 s", "levels off at 124.0 MiB", "-". */
+/* In a table, in as many digits as its interval lets hold: "61.6 s", "levels off at 124.0 MiB", "-". */
 const char *forecast_brief(char text[FORECAST_TEXT], const struct forecast *forecast);
 
 /* One sentence of what it says, without the rate and the memory. The caller frees it. */

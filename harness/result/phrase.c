@@ -4,26 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DECIMALS_MOST = 3 };
+enum { DECIMALS_MOST = 3, TENTHS = -1 };
 
-/* Two digits of the interval's half. Without one: tenths. */
-static int decimals_of(const struct estimate *of)
+/* The last place that holds, as a power of ten: that of the first digit of the interval's half. Of an exact figure, and
+ * without an interval: tenths. */
+static int place_of(const struct estimate *of)
 {
-    double half = of && !isnan(of->low) ? (of->high - of->low) / 2 : 5;
-    if (half <= 0)
-        return 1;
-    int decimals = 1 - (int)floor(log10(half));
-    return decimals < 0 ? 0 : decimals > DECIMALS_MOST ? DECIMALS_MOST : decimals;
+    double half = of && !isnan(of->low) ? (of->high - of->low) / 2 : 0;
+    if (!(half > 0) || isinf(half))
+        return TENTHS;
+    return (int)fmax(floor(log10(half) + 1e-9), -DECIMALS_MOST);
 }
 
-const char *phrase_number(char text[PHRASE], double value, const struct estimate *of)
+static const char *number_at(char text[PHRASE], double value, int place)
 {
     char whole[FIGURE], digits[64];
     if (isnan(value) || isinf(value) || fabs(value) > 1e15) {
         snprintf(text, PHRASE, "%s", isinf(value) ? "never" : "-");
         return text;
     }
-    snprintf(digits, sizeof digits, "%.*f", decimals_of(of), fabs(value));
+    double step = pow(10, place);
+    snprintf(digits, sizeof digits, "%.*f", place < 0 ? -place : 0,
+             place > 0 ? round(fabs(value) / step) * step : fabs(value));
     bool negative = value < 0 && strspn(digits, "0.") != strlen(digits); /* no "-0.0" */
     const char *point = strchr(digits, '.');
     figure_count(whole, (int64_t)strtod(digits, NULL));
@@ -31,13 +33,22 @@ const char *phrase_number(char text[PHRASE], double value, const struct estimate
     return text;
 }
 
+const char *phrase_number(char text[PHRASE], double value, const struct estimate *of)
+{
+    return number_at(text, value, place_of(of));
+}
+
+/* Rounded outwards: no less is said than what it covers. A tenth of a step is for what floating point adds. */
 const char *phrase_interval(char text[PHRASE], const struct estimate *estimate)
 {
     char low[PHRASE], high[PHRASE];
+    int place = place_of(estimate);
+    double step = pow(10, place);
     text[0] = 0;
     if (!isnan(estimate->low) && !isnan(estimate->high))
-        snprintf(text, PHRASE, "%.40s to %.40s", phrase_number(low, estimate->low, estimate),
-                 phrase_number(high, estimate->high, estimate));
+        snprintf(text, PHRASE, "%.40s to %.40s",
+                 number_at(low, floor(estimate->low / step + 0.001) * step, place),
+                 number_at(high, ceil(estimate->high / step - 0.001) * step, place));
     return text;
 }
 
@@ -161,14 +172,43 @@ const char *phrase_settings(char text[PHRASE_LONG], const struct measured_pair *
     return text;
 }
 
-const char *phrase_basis(char text[PHRASE], const struct measured *measured)
+const char *phrase_basis(char text[PHRASE], const struct estimate *of, size_t runs)
 {
-    if (measured->bytes_per_request.basis == INTERVAL_REPETITIONS)
-        snprintf(text, PHRASE, "95 %% interval over %zu repetitions", measured->run_count);
-    else if (measured->bytes_per_request.basis == INTERVAL_BLOCKS)
-        snprintf(text, PHRASE, "95 %% interval within %zu run%s", measured->run_count,
-                 measured->run_count == 1 ? "" : "s");
+    switch (of->basis) {
+    case INTERVAL_RANGE:
+        snprintf(text, PHRASE, "range over %zu repetitions of one invocation", runs);
+        break;
+    case INTERVAL_REPETITIONS:
+        snprintf(text, PHRASE, "95 %% interval over %zu repetitions of one invocation", runs);
+        break;
+    default:
+        snprintf(text, PHRASE, "%s",
+                 *interval_covers(of->basis) ? interval_covers(of->basis) : "no interval");
+    }
+    return text;
+}
+
+const char *phrase_once(char text[PHRASE], const struct measured *measured)
+{
+    static const double page = 4096;
+    char bytes[FIGURE];
+    double once = measured->bytes_once.value;
+    text[0] = 0;
+    if (!isnan(once) && fabs(once) >= page)
+        snprintf(text, PHRASE, "%s once", figure_bytes(bytes, once));
+    else if (isnan(once) && !isnan(measured->bytes_per_request.value))
+        snprintf(text, PHRASE, "with what came once");
+    return text;
+}
+
+const char *phrase_time(char text[PHRASE], const struct estimate *of)
+{
+    char value[FIGURE], low[FIGURE], high[FIGURE];
+    figure_time(value, of->value);
+    if (isnan(of->low) || isnan(of->high))
+        snprintf(text, PHRASE, "%s", value);
     else
-        snprintf(text, PHRASE, "no interval: too few samples");
+        snprintf(text, PHRASE, "%s (%s to %s)", value, figure_time(low, of->low),
+                 figure_time(high, of->high));
     return text;
 }

@@ -78,13 +78,13 @@ static bool add_death(struct measured *measured, const struct recorded_case *c, 
     return true;
 }
 
-static bool add_run(struct measured *measured, const struct recorded_case *c, uint64_t seed)
+static bool add_run(struct measured *measured, const struct recorded_case *c)
 {
     struct run_figures *more = realloc(measured->runs, (measured->run_count + 1) * sizeof *more);
     if (!more)
         return false;
     measured->runs = more;
-    return run_figures_of(c, seed, &more[measured->run_count++]);
+    return run_figures_of(c, &more[measured->run_count++]);
 }
 
 static bool add_case(struct summary *summary, const struct recorded *recorded,
@@ -100,7 +100,7 @@ static bool add_case(struct summary *summary, const struct recorded *recorded,
         return true;
     if (!measured->path && !describe(pair, c, recorded))
         return false;
-    return add_death(measured, c, seed) && (!whole || add_run(measured, c, seed));
+    return add_death(measured, c, seed) && (!whole || add_run(measured, c));
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */
@@ -115,8 +115,8 @@ static bool fill(struct summary *summary, const struct recorded *recorded, uint6
     for (size_t i = 0; i < recorded->case_count; i++)
         if (!add_case(summary, recorded, &recorded->cases[i], seed))
             return false;
-    return estimates_make(summary->pairs, summary->pair_count, recorded, seed) &&
-           estimates_make(summary->twins, summary->twin_count, recorded, seed);
+    return estimates_make(summary->pairs, summary->pair_count) &&
+           estimates_make(summary->twins, summary->twin_count);
 }
 
 struct summary *summary_of(const struct recorded *recorded)

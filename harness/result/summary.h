@@ -23,8 +23,11 @@ struct measured {
     struct run_figures *runs;
     size_t death_count;
     struct death_figures *deaths; /* of the runs under a limit, those that were killed among them */
-    struct estimate bytes_per_request, bytes_per_task, heap_per_request, page_tables_per_request,
-        per_second;
+    /* Of results of before, bytes_once is not known and in bytes_per_request; and lateness and service, not told apart, are
+     * in p50 and p99 alone. */
+    struct estimate bytes_per_request, bytes_once, bytes_per_task, heap_per_request,
+        page_tables_per_request, per_second;
+    struct estimate p50, p99, late_p50, late_p99, service_p50, service_p99;
     struct attribution under_load, after_settle; /* means */
     struct expectation expected;
     char *verdict; /* the first run's, in words */

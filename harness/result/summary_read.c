@@ -1,5 +1,6 @@
 #include "result/summary_read.h"
 #include "record/recorded_conditions.h"
+#include "result/estimates.h"
 #include "result/summary_fields.h"
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static struct estimate read_estimate(struct taker *taker, const json_t *object)
         .low = figure(taker, object, "low"),
         .high = figure(taker, object, "high"),
     };
-    for (enum interval_basis basis = INTERVAL_NONE; basis <= INTERVAL_REPETITIONS; basis++)
+    for (enum interval_basis basis = INTERVAL_NONE; basis < INTERVAL_BASES; basis++)
         if (strcmp(name, interval_basis_text(basis)) == 0)
             estimate.basis = basis;
     return estimate;
@@ -65,7 +66,8 @@ static struct attribution read_attribution(struct taker *taker, const json_t *ob
     return a;
 }
 
-static void read_run(struct run_figures *run, const json_t *object, struct taker *taker)
+static void read_run(struct run_figures *run, const json_t *object, int64_t schema,
+                     struct taker *taker)
 {
     *run = (struct run_figures){
         .repetition = (unsigned)take_whole(taker, object, "repetition", 0, 100000),
@@ -78,6 +80,8 @@ static void read_run(struct run_figures *run, const json_t *object, struct taker
         double value = figure(taker, object, run_fields[i].name);
         memcpy((char *)run + run_fields[i].offset, &value, sizeof value);
     }
+    if (schema == SUMMARY_NOT_APART)
+        run_figures_share_out(run);
 }
 
 static void read_deaths(struct measured *measured, const json_t *array, struct taker *taker)
@@ -114,7 +118,8 @@ static void read_places(struct measured *measured, const json_t *array, struct t
     }
 }
 
-static void read_measured(struct measured *measured, const json_t *object, struct taker *taker)
+static void read_measured(struct measured *measured, const json_t *object, int64_t schema,
+                          struct taker *taker)
 {
     const json_t *runs = take_array(taker, object, "runs", RUNS_MOST);
     const json_t *estimates = take_object(taker, object, "estimates");
@@ -125,7 +130,7 @@ static void read_measured(struct measured *measured, const json_t *object, struc
     measured->expected = recorded_expectation(taker, take_object(taker, object, "expected"));
     measured->under_load = read_attribution(taker, take_object(taker, object, "under_load"));
     measured->after_settle = read_attribution(taker, take_object(taker, object, "after_settle"));
-    for (size_t i = 0; i < estimate_field_count; i++) {
+    for (size_t i = 0; schema != SUMMARY_NOT_APART && i < estimate_field_count; i++) {
         struct estimate estimate =
             read_estimate(taker, take_object(taker, estimates, estimate_fields[i].name));
         memcpy((char *)measured + estimate_fields[i].offset, &estimate, sizeof estimate);
@@ -134,7 +139,7 @@ static void read_measured(struct measured *measured, const json_t *object, struc
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
     measured->runs = room_for(taker, runs, sizeof *measured->runs);
     for (size_t i = 0; measured->runs && i < json_array_size(runs); i++)
-        read_run(&measured->runs[measured->run_count++], json_array_get(runs, i), taker);
+        read_run(&measured->runs[measured->run_count++], json_array_get(runs, i), schema, taker);
 }
 
 /* It stands in links and in names of files. */
@@ -152,7 +157,8 @@ static void check_path(struct taker *taker, const struct measured_pair *pair, en
         take_refuse(taker, "\"path\" is not that of the sample: %s", path);
 }
 
-static void read_pair(struct measured_pair *pair, const json_t *object, struct taker *taker)
+static void read_pair(struct measured_pair *pair, const json_t *object, int64_t schema,
+                      struct taker *taker)
 {
     pair->id = name(taker, object, "id");
     pair->family = name(taker, object, "family");
@@ -163,16 +169,18 @@ static void read_pair(struct measured_pair *pair, const json_t *object, struct t
     pair->settings = recorded_settings(taker, take_object(taker, object, "settings"));
     for (enum variant v = 0; v < VARIANTS; v++)
         if (json_object_get(object, variant_name(v))) {
-            read_measured(&pair->variants[v], take_object(taker, object, variant_name(v)), taker);
+            read_measured(&pair->variants[v], take_object(taker, object, variant_name(v)), schema,
+                          taker);
             check_path(taker, pair, v);
         }
 }
 
-static struct measured_pair *read_pairs(struct taker *taker, const json_t *array, size_t *count)
+static struct measured_pair *read_pairs(struct taker *taker, const json_t *array, int64_t schema,
+                                        size_t *count)
 {
     struct measured_pair *pairs = room_for(taker, array, sizeof *pairs);
     for (size_t i = 0; pairs && i < json_array_size(array); i++)
-        read_pair(&pairs[(*count)++], json_array_get(array, i), taker);
+        read_pair(&pairs[(*count)++], json_array_get(array, i), schema, taker);
     return pairs;
 }
 
@@ -187,11 +195,15 @@ static void read_summary(struct summary *summary, const json_t *json, struct tak
     const json_t *about = take_object(taker, json, "about");
     summary->name = text(taker, json, "name", TEXT_LONGEST);
     summary->cut = text(taker, json, "cut", TEXT_LONGEST);
-    summary->pairs = read_pairs(taker, pairs, &summary->pair_count);
+    summary->pairs = read_pairs(taker, pairs, schema, &summary->pair_count);
     if (json_object_get(json, "twins"))
-        summary->twins =
-            read_pairs(taker, take_array(taker, json, "twins", PAIRS_MOST), &summary->twin_count);
+        summary->twins = read_pairs(taker, take_array(taker, json, "twins", PAIRS_MOST), schema,
+                                    &summary->twin_count);
     recorded_check_header(taker, about);
+    if (!take_failed(taker) && schema == SUMMARY_NOT_APART &&
+        !(estimates_make(summary->pairs, summary->pair_count) &&
+          estimates_make(summary->twins, summary->twin_count)))
+        take_refuse(taker, "no memory for it");
     if (!take_failed(taker))
         summary->about = json_incref((json_t *)about);
 }

@@ -1,4 +1,5 @@
 #include "serve/debug.h"
+#include "census/listing.h"
 #include "profile/dump.h"
 #include "serve/reply.h"
 #include "serve/symbols.h"
@@ -23,6 +24,8 @@ static const char index_page[] =
     " <code>go tool pprof http://HOST/debug/pprof/goroutine</code>)</li>\n"
     "<li><a href=\"goroutineleak?debug=1\">goroutineleak</a>: who can never be woken, proven"
     " (<a href=\"goroutineleak?debug=2\">each task</a>)</li>\n"
+    "<li><a href=\"census?debug=1\">census</a>: of a pair of plain C, what is open and who made it"
+    " (<code>go tool pprof http://HOST/debug/pprof/census</code>)</li>\n"
     "<li><a href=\"heap\">heap</a>: what the heap holds, for jemalloc's <code>jeprof</code></li>\n"
     "<li><a href=\"cmdline\">cmdline</a>: the command that runs here</li>\n"
     "</ul>\n</body>\n</html>\n";
@@ -69,21 +72,53 @@ static enum MHD_Result send_tasks(struct http_request *request, int debug, enum 
         proof ? "attachment; filename=\"goroutineleak\"" : "attachment; filename=\"goroutine\"");
 }
 
+static const char wrong_debug[] = "debug must be 0, 1 or 2\n";
+
+/* 0 to 2, and 0 where nothing is said; -1: something else is. */
+static int debug_of(const struct http_request *request)
+{
+    const char *text = argument(request, "debug");
+    char *rest = NULL;
+    long debug = text ? strtol(text, &rest, 10) : 0;
+    return text && (rest == text || *rest || debug < 0 || debug > 2) ? -1 : (int)debug;
+}
+
+/* Handles, requests, descriptors and threads of the pair's: for pprof, in words (1), as JSON (2). */
+static enum MHD_Result answer_census(struct http_request *request)
+{
+    static const enum listing_format formats[] = {LISTING_PPROF, LISTING_SUMMARY, LISTING_JSON};
+    const struct pair *pair = request->server->settings->pair;
+    int debug = debug_of(request);
+    if (debug < 0)
+        return reply_text(request, MHD_HTTP_BAD_REQUEST, wrong_debug);
+    if (!pair || !pair_is_plain(pair))
+        return reply_text(request, MHD_HTTP_NOT_FOUND,
+                          "no pair of plain C is served: its tasks are in goroutine\n");
+    struct listing listing = {.format = formats[debug], .subject = pair->id, .callers = "harness/"};
+    FILE *out = reply_file();
+    if (!out || listing_write(&listing, out) < 0) {
+        if (out)
+            fclose(out);
+        return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the census\n");
+    }
+    return reply_with_file(request, out, debug ? TEXT_PLAIN : "application/octet-stream", NULL,
+                           NULL);
+}
+
 /* proof: whether it is /goroutineleak, as Go has it since 1.26: of all tasks those that are proven. */
 static enum MHD_Result answer_tasks(struct http_request *request, enum dump_proof proof)
 {
-    const char *text = argument(request, "debug"), *seconds = argument(request, "seconds");
-    char *rest = NULL;
-    long debug = text ? strtol(text, &rest, 10) : 0;
-    if (text && (rest == text || *rest || debug < 0 || debug > 2))
-        return reply_text(request, MHD_HTTP_BAD_REQUEST, "debug must be 0, 1 or 2\n");
+    const char *seconds = argument(request, "seconds");
+    int debug = debug_of(request);
+    if (debug < 0)
+        return reply_text(request, MHD_HTTP_BAD_REQUEST, wrong_debug);
     if (seconds)
         return reply_text(request, MHD_HTTP_BAD_REQUEST,
                           "no profile over a time is served: take two, and compare them with "
                           "`go tool pprof -base`\n");
     if (argument(request, "variant") && !proof)
-        return request->server->settings->extension->answer_goroutine(request, (int)debug);
-    return send_tasks(request, (int)debug, proof);
+        return request->server->settings->extension->answer_goroutine(request, debug);
+    return send_tasks(request, debug, proof);
 }
 
 /* --- The heap, as jemalloc writes it ---------------------------------------------------------- */
@@ -150,6 +185,8 @@ enum MHD_Result debug_serve(struct http_request *request)
         return answer_tasks(request, DUMP_UNPROVEN);
     if (strcmp(name, "/goroutineleak") == 0)
         return answer_tasks(request, DUMP_LEAKED);
+    if (strcmp(name, "/census") == 0)
+        return answer_census(request);
     if (strcmp(name, "/heap") == 0)
         return answer_heap(request);
     if (strcmp(name, "/symbol") == 0)

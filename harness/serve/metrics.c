@@ -1,4 +1,6 @@
 #include "serve/metrics.h"
+#include "census/census.h"
+#include "census/listing.h"
 #include "probe/heap.h"
 #include "probe/memory.h"
 #include "proof/proof.h"
@@ -79,6 +81,28 @@ static void write_proof(FILE *out)
     metric_head(out, "leaklab_tasks_ended_total", "counter",
                 "Leaked tasks that were made to end: serve --recover.");
     fprintf(out, "leaklab_tasks_ended_total %" PRIu64 "\n", task_stats.ended);
+}
+
+/* Of a pair of plain C: what it has made, and the service has not. */
+static void write_census(FILE *out, const struct server *server)
+{
+    struct listing_counts counts;
+    if (!server->settings->pair || !pair_is_plain(server->settings->pair) ||
+        !listing_count(&(struct listing){.callers = "harness/"}, &counts))
+        return;
+    metric_head(out, "leaklab_handles", "gauge", "libuv handles that are not closed, by type.");
+    for (int type = UV_UNKNOWN_HANDLE + 1; type < CENSUS_TYPES; type++)
+        if (type != UV_HANDLE && type != UV_STREAM && type != UV_FILE)
+            fprintf(out, "leaklab_handles{type=\"%s\"} %" PRIu64 "\n",
+                    census_type((uv_handle_type)type), counts.of_type[type]);
+    gauge(out, "leaklab_requests_in_flight", "libuv requests whose callback is not due yet.",
+          (double)counts.of_kind[CENSUS_REQUEST]);
+    gauge(out, "leaklab_queued_bytes", "Bytes in the queues of streams and sockets.",
+          (double)counts.queued);
+    gauge(out, "leaklab_descriptors", "Descriptors that the pair has opened, or libuv for it.",
+          (double)counts.of_kind[CENSUS_DESCRIPTOR]);
+    gauge(out, "leaklab_threads", "Threads that run, or have ended and are not joined.",
+          (double)counts.of_kind[CENSUS_THREAD]);
 }
 
 static void write_heap(FILE *out)
@@ -175,6 +199,7 @@ enum MHD_Result metrics_serve(struct http_request *request)
         return reply_text(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "no memory for the answer\n");
     write_tasks(out);
     write_proof(out);
+    write_census(out, request->server);
     write_heap(out);
     write_process(out);
     write_http(out, request->server);

@@ -1,4 +1,6 @@
 #include "serve/run.h"
+#include "census/census.h"
+#include "census/listing.h"
 #include "profile/dump.h"
 #include "profile/install.h"
 #include "serve/library.h"
@@ -48,15 +50,32 @@ static bool is_left(const struct task_info *task, void *arg)
     return task->id != task_id();
 }
 
+/* Of plain C. How many there are. */
+static long report_open(const struct server *server)
+{
+    const struct pair *pair = server->settings->pair;
+    struct listing_counts counts;
+    struct listing listing = {.subject = "left by the pair", .callers = "harness/"};
+    uint64_t left = 0;
+    if (!pair || !pair_is_plain(pair) || !listing_count(&listing, &counts))
+        return 0;
+    for (enum census_kind kind = 0; kind < CENSUS_KINDS; kind++)
+        left += counts.of_kind[kind];
+    if (left)
+        listing_write(&listing, stderr);
+    return (long)left;
+}
+
 static int report_left(const struct server *server)
 {
     size_t left = task_count() - 1;
+    long open = report_open(server);
     if (task_stats.timers)
         fprintf(stderr, "leaklab serve: %" PRIu64 " timers that nobody has stopped are left\n",
                 task_stats.timers);
     if (left == 0) {
         fprintf(stderr, "leaklab serve: drained, all tasks are gone\n");
-        return 0;
+        return open != 0;
     }
     fprintf(stderr, "leaklab serve: drained, but %zu task%s would not go:\n", left,
             left == 1 ? "" : "s");
@@ -158,6 +177,33 @@ static void catch_signals(struct service *service)
     }
 }
 
+/* Of plain C: on the service's own loop, and whatever threads it makes. */
+static struct {
+    const struct pair *pair;
+    enum variant variant;
+} plain;
+
+static void serve_plain(struct ctx *request)
+{
+    (void)request;
+    if (plain.pair->on_loop[plain.variant])
+        plain.pair->on_loop[plain.variant](task_loop());
+    else
+        plain.pair->threaded[plain.variant]();
+}
+
+static void (*entry_of(const struct serve_settings *settings))(struct ctx *request)
+{
+    if (!settings->pair)
+        return NULL;
+    if (!pair_is_plain(settings->pair))
+        return settings->pair->entry[settings->variant];
+    plain.pair = settings->pair;
+    plain.variant = settings->variant;
+    census_start(); /* what was made before is not the pair's */
+    return serve_plain;
+}
+
 static bool start(struct service *service)
 {
     struct server *server = &service->server;
@@ -174,9 +220,8 @@ static bool start(struct service *service)
     catch_signals(service);
     if (settings->memory_limit)
         memory_limit_start(settings->memory_limit);
-    return work_place_open(&service->work,
-                           settings->pair ? settings->pair->entry[settings->variant] : NULL,
-                           settings->deadline, settings->grace) &&
+    return work_place_open(&service->work, entry_of(settings), settings->deadline,
+                           settings->grace) &&
            (server->extended = extension->begin(server, extension->settings)) &&
            library_start(server, &service->poll);
 }

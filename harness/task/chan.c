@@ -1,4 +1,4 @@
-/* Channels: making, sending, receiving. Selects are in select.c, closing is in close.c.
+/* Channels: sending and receiving. Making is in chan_life.c, selects are in select.c, closing in close.c.
  *
  * Invariants, beside those of chan_queue.h:
  * - A send goes to the receiver that waits first, else into the buffer, else it parks. A receive
@@ -9,88 +9,11 @@
  */
 #include "task/chan.h"
 #include "task/chan_queue.h"
-#include "task/made.h"
 #include "task/panic.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 #define likely(x)   __builtin_expect((x), 1)
 #define unlikely(x) __builtin_expect((x), 0)
-
-/* --- A channel's life ------------------------------------------------------------------------ */
-
-struct chan *chan_make_owned(size_t element_size, size_t capacity, enum chan_owner owner,
-                             size_t behind, const void *made_at)
-{
-    size_t bytes;
-    if (__builtin_mul_overflow(element_size, capacity, &bytes) ||
-        __builtin_add_overflow(bytes, sizeof(struct chan) + behind, &bytes))
-        task_panic("makechan: size out of range");
-    struct chan *c = sched_allocate(bytes, "a channel");
-    /* Field by field: gcc clears a struct of this size by `rep stos`, which alone takes 8 ns. */
-    c->element_size = c->open_size = element_size;
-    c->receivers.first = c->receivers.last = 0;
-    c->receivers.length = c->receivers.selects = 0;
-    c->senders.first = c->senders.last = 0;
-    c->senders.length = c->senders.selects = 0;
-    c->length = c->start = 0;
-    c->capacity = capacity;
-    c->counted = (struct counted){COUNTED_CHAN + owner, .references = 1};
-    c->made_at = made_at;
-    c->sent_at = c->received_at = 0;
-    if (owner == CHAN_OF_PROGRAM)
-        c->made = made_add(MADE_CHANNEL, made_at);
-    lifetime_begin(&c->lifetime, "channel");
-    task_stats.channels++;
-    return c;
-}
-
-struct chan *chan_make_sized(size_t element_size, size_t capacity)
-{
-    return chan_make_owned(element_size, capacity, CHAN_OF_PROGRAM, 0, CALLER);
-}
-
-struct chan *chan_ref(struct chan *c)
-{
-    chan_check_held(c);
-    if (c)
-        c->counted.references++;
-    return c;
-}
-
-void chan_free_unheld(struct chan *c)
-{
-    if (c->counted.references || c->receivers.first || c->senders.first)
-        return;
-    if (chan_owner_of(c) == CHAN_OF_PROGRAM)
-        made_drop(c->made);
-    task_stats.channels--;
-    counted_end(&c->counted);
-    lifetime_free(&c->lifetime, c, sizeof *c + c->capacity * c->element_size);
-}
-
-void chan_drop(struct chan *c)
-{
-    if (!c)
-        return;
-    lifetime_check_drop(&c->lifetime);
-    if (--c->counted.references)
-        return;
-    lifetime_end(&c->lifetime);
-    chan_free_unheld(c);
-}
-
-size_t chan_len(const struct chan *c)
-{
-    chan_check_held(c);
-    return c ? c->length : 0;
-}
-
-size_t chan_cap(const struct chan *c)
-{
-    chan_check_held(c);
-    return c ? c->capacity : 0;
-}
 
 /* --- Wrong use ------------------------------------------------------------------------------- */
 
@@ -466,24 +389,4 @@ bool(chan_try_send)(struct chan *c, const void *value)
 bool(chan_try_recv)(struct chan *c, void *value, bool *ok)
 {
     return chan_try_recv_at(c, value, ok, 0, CALLER);
-}
-
-/* --- Looking at it --------------------------------------------------------------------------- */
-
-struct chan_info chan_inspect(const struct chan *c)
-{
-    return (struct chan_info){
-        .owner = chan_owner_of(c),
-        .length = c->length,
-        .capacity = c->capacity,
-        .element_size = c->element_size,
-        .closed = chan_is_closed(c),
-        .references = c->counted.references,
-        .receivers = c->receivers.length,
-        .senders = c->senders.length,
-        .made_at = c->made_at,
-        .closed_at = chan_closed_at(c),
-        .sent_at = chan_is_closed(c) ? 0 : c->sent_at,
-        .received_at = c->received_at,
-    };
 }

@@ -25,6 +25,21 @@ struct live_part {
     const void *pc; /* where it goes on */
 };
 
+/* Parts alike have one. Taken from the stack from start on, of so many bytes. */
+struct form {
+    const void *pc;
+    uintptr_t record, start, size;
+    size_t words;
+    size_t users; /* copies */
+    uint64_t values[COPY_MOST_WORDS];
+};
+
+/* Read from outside, too: task/layout.h. Number 0 is none. */
+extern struct forms {
+    struct form *all;
+    uint64_t changes; /* how often one was taken */
+} task_forms;
+
 /* NULL where memory is short. For free(), and one user less of its form: copy_leave_form(). */
 struct copy *copy_make(const struct live_part *part);
 

@@ -5,15 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct entry {
-    uintptr_t base, end;
-    struct hibernated *of;
-};
-
-static NOT_SCANNED struct {
-    struct entry *all; /* by address */
-    size_t length, room;
-} table;
+NOT_SCANNED struct hibernated_table task_hibernated;
 
 struct spent {
     struct spent *next;
@@ -49,10 +41,10 @@ void hibernated_free(void *memory)
 /* The first that ends behind the address. */
 static size_t index_of(uintptr_t at)
 {
-    size_t low = 0, high = table.length;
+    size_t low = 0, high = task_hibernated.length;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (table.all[middle].end <= at)
+        if (task_hibernated.all[middle].end <= at)
             low = middle + 1;
         else
             high = middle;
@@ -63,7 +55,9 @@ static size_t index_of(uintptr_t at)
 struct hibernated *hibernated_at(const void *address)
 {
     size_t i = index_of((uintptr_t)address);
-    return i < table.length && table.all[i].base <= (uintptr_t)address ? table.all[i].of : 0;
+    return i < task_hibernated.length && task_hibernated.all[i].base <= (uintptr_t)address
+               ? task_hibernated.all[i].of
+               : 0;
 }
 
 struct hibernated *hibernated_of(const struct slab *s)
@@ -73,26 +67,28 @@ struct hibernated *hibernated_of(const struct slab *s)
 
 static bool make_room(void)
 {
-    if (table.length < table.room)
+    if (task_hibernated.length < task_hibernated.room)
         return true;
-    size_t room = table.room ? 2 * table.room : 16;
-    struct entry *larger = malloc(room * sizeof *larger);
+    size_t room = task_hibernated.room ? 2 * task_hibernated.room : 16;
+    struct hibernated_entry *larger = malloc(room * sizeof *larger);
     if (!larger)
         return false;
     hibernated_own(larger);
-    if (table.length)
-        memcpy(larger, table.all, table.length * sizeof *larger);
-    hibernated_free(table.all);
-    table.all = larger;
-    table.room = room;
+    if (task_hibernated.length)
+        memcpy(larger, task_hibernated.all, task_hibernated.length * sizeof *larger);
+    hibernated_free(task_hibernated.all);
+    task_hibernated.all = larger;
+    task_hibernated.room = room;
     return true;
 }
 
 static void take_out(size_t i)
 {
-    task_stats.hibernated_bytes -= malloc_usable_size(table.all[i].of);
-    hibernated_free(table.all[i].of);
-    memmove(&table.all[i], &table.all[i + 1], (--table.length - i) * sizeof *table.all);
+    task_stats.hibernated_bytes -= malloc_usable_size(task_hibernated.all[i].of);
+    hibernated_free(task_hibernated.all[i].of);
+    task_hibernated.changes++;
+    memmove(&task_hibernated.all[i], &task_hibernated.all[i + 1],
+            (--task_hibernated.length - i) * sizeof *task_hibernated.all);
 }
 
 /* A slab ends. */
@@ -112,10 +108,11 @@ struct hibernated *hibernated_add(struct slab *s)
     task_stacks.forget = forget;
     of->slab = s;
     uintptr_t base = (uintptr_t)s->base;
-    struct entry *at = &table.all[index_of(base)];
-    memmove(at + 1, at, (size_t)(table.all + table.length - at) * sizeof *at);
-    *at = (struct entry){base, base + SLAB_STACKS * s->stride, of};
-    table.length++;
+    struct hibernated_entry *at = &task_hibernated.all[index_of(base)];
+    memmove(at + 1, at, (size_t)(task_hibernated.all + task_hibernated.length - at) * sizeof *at);
+    *at = (struct hibernated_entry){base, base + SLAB_STACKS * s->stride, of};
+    task_hibernated.length++;
+    task_hibernated.changes++;
     task_stats.hibernated_bytes += malloc_usable_size(of);
     hibernated_own(of);
     return of;
@@ -153,9 +150,9 @@ bool hibernated_beside(const struct sleeper *from, bool upwards, struct sleeper 
     found->of = from->of;
     if (!bits) {
         size_t i = index_of((uintptr_t)from->of->slab->base);
-        if (upwards ? i + 1 >= table.length : i == 0)
+        if (upwards ? i + 1 >= task_hibernated.length : i == 0)
             return false;
-        found->of = table.all[upwards ? i + 1 : i - 1].of;
+        found->of = task_hibernated.all[upwards ? i + 1 : i - 1].of;
         if (!(bits = hidden(found->of)))
             return false;
     }

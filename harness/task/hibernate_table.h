@@ -19,6 +19,18 @@ struct hibernated {
     struct copy *copies[SLAB_STACKS];
 };
 
+struct hibernated_entry {
+    uintptr_t base, end; /* of the slab */
+    struct hibernated *of;
+};
+
+/* Read from outside, too: task/layout.h. */
+extern struct hibernated_table {
+    struct hibernated_entry *all; /* by address */
+    size_t length, room;
+    uint64_t changes; /* how often one came or went */
+} task_hibernated;
+
 struct sleeper {
     struct hibernated *of;
     int place;

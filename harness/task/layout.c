@@ -2,6 +2,7 @@
 #include "task/chan_queue.h"
 #include "task/clock.h"
 #include "task/counted.h"
+#include "task/hibernate_table.h"
 #include "task/io_wait.h"
 #include "task/mutex.h"
 #include "task/sched.h"
@@ -37,6 +38,10 @@ KEPT const struct task_layout task_layout = {
     .case_size = sizeof(struct chan_case),
     .owner_size = sizeof(struct lock_owner),
     .chan_kind = COUNTED_CHAN,
+    .entry_size = sizeof(struct hibernated_entry),
+    .copy_size = sizeof(struct copy),
+    .form_size = sizeof(struct form),
+    .form_values = offsetof(struct form, values),
     .slab_below = STAGGER(0),
     .record_below = {SIXTEEN_BELOW(0), SIXTEEN_BELOW(16), SIXTEEN_BELOW(32), SIXTEEN_BELOW(48)},
     .field =
@@ -48,6 +53,9 @@ KEPT const struct task_layout task_layout = {
     .scheduler = &task_sched,
     .stacks = &task_stacks,
     .stats = &task_stats,
+    .hibernated = &task_hibernated,
+    .forms = &task_forms,
+    .code = (const void *)sched_start,
     .clock_is_virtual = &task_clock_is_virtual,
     .clock_offset = &task_clock_offset,
 };

@@ -12,7 +12,7 @@
 #define TASK_LAYOUT_SECTION "leaklab_task_layout"
 #define TASK_LAYOUT_MAGIC   "leaklab/tasks"
 
-enum { TASK_LAYOUT_VERSION = 1, TASK_LAYOUT_PLACES = 64 };
+enum { TASK_LAYOUT_VERSION = 2, TASK_LAYOUT_PLACES = 64 };
 
 /* Name, record, member. The records' types are the runtime's own (layout.c). */
 #define FOR_EACH_LAYOUT_FIELD(X)                                                                   \
@@ -82,7 +82,24 @@ enum { TASK_LAYOUT_VERSION = 1, TASK_LAYOUT_PLACES = 64 };
     X(SEMAPHORE_HELD, struct semaphore, held)                                                      \
     X(IO_FD, struct io, fd)                                                                        \
     X(DEADLINE_WHEN, struct deadline, when)                                                        \
-    X(STATS_HIBERNATED, struct task_stats, hibernated)
+    X(STATS_HIBERNATED, struct task_stats, hibernated)                                             \
+    X(SLEEPERS_ALL, struct hibernated_table, all)                                                  \
+    X(SLEEPERS_LENGTH, struct hibernated_table, length)                                            \
+    X(SLEEPERS_CHANGES, struct hibernated_table, changes)                                          \
+    X(SLEEPERS_BASE, struct hibernated_entry, base)                                                \
+    X(SLEEPERS_END, struct hibernated_entry, end)                                                  \
+    X(SLEEPERS_OF, struct hibernated_entry, of)                                                    \
+    X(SLEEPER_BITS, struct hibernated, all)                                                        \
+    X(SLEEPER_LOOKED_AT, struct hibernated, looked_at)                                             \
+    X(SLEEPER_COPIES, struct hibernated, copies)                                                   \
+    X(COPY_FORM, struct copy, form)                                                                \
+    X(COPY_WORDS, struct copy, words)                                                              \
+    X(FORMS_ALL, struct forms, all)                                                                \
+    X(FORMS_CHANGES, struct forms, changes)                                                        \
+    X(FORM_RECORD, struct form, record)                                                            \
+    X(FORM_START, struct form, start)                                                              \
+    X(FORM_SIZE, struct form, size)                                                                \
+    X(FORM_WORDS, struct form, words)
 
 enum layout_field {
 #define X(name, record, member) LAYOUT_##name,
@@ -106,7 +123,12 @@ struct task_layout {
     struct {
         uint16_t at, size;
     } field[LAYOUT_FIELDS];
+    /* Of those who hibernate: an entry of the table, what is before a copy's steps (hibernate_step.h), a form, and
+     * its words in it. */
+    uint16_t entry_size, copy_size, form_size, form_values;
     const void *scheduler, *stacks, *stats;
+    const void *hibernated, *forms;
+    const void *code;             /* what code's addresses are counted from in copies */
     const void *clock_is_virtual; /* bool */
     const void *clock_offset;     /* int64_t: the task's time less the system's monotonic one */
 };

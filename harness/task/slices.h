@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct slices {
     uv_idle_t idle; /* first: the handle is the slices. Zeros before the first start */
     bool (*more)(void);
@@ -15,3 +19,7 @@ struct slices {
 void task_slices_start(struct slices *s, bool (*more)(void));
 void task_slices_stop(struct slices *s);
 bool task_slices_go_on(const struct slices *s);
+
+#ifdef __cplusplus
+}
+#endif

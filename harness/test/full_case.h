@@ -3,6 +3,7 @@
 
 #include "catalog.h"
 #include "probe/outcome.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +66,7 @@ static inline struct outcome full_outcome(void)
                           .sent = 301,
                           .finished = 302,
                           .refused = 303,
+                          .paused = 307,
                           .phase_began = {[PHASE_LOAD] = 1305, [PHASE_DRAIN] = 1306}};
     struct leg *load = &full_gauges.legs[LEG_LOAD];
     for (enum moment moment = 0; moment < MOMENTS; moment++)
@@ -93,6 +95,7 @@ static inline struct outcome full_outcome(void)
         .began = 1000,
         .gauges = &full_gauges,
         .limit_by = LIMIT_METER,
+        .noise = {1.5, 0.25, 0.125, NAN},
         .killed_by_limit = true,
         .ending = {.how = ENDED_SIGNAL, .status = 9, .time = 309, .words = "why"},
     };

@@ -108,6 +108,7 @@ static struct outcome outcome_planted(const struct planted *planted, enum varian
     struct outcome outcome = outcome_of(catalog_find(planted->id), variant, &settings);
     assert_non_null(outcome.pair);
     outcome.repetition = repetition;
+    outcome.noise = (struct noise){0.5, 0.01, 0, 0.001};
     outcome.twin = planted->twin;
     outcome.began = HOUR;
     outcome.ending = (struct case_ending){.how = ENDED_WELL, .time = 12 * SECOND};
@@ -123,17 +124,20 @@ static struct outcome outcome_planted(const struct planted *planted, enum varian
     }
     if (planted->memory_limit)
         outcome.limit_by = LIMIT_METER;
-    outcome.samples = calloc(LOAD_SAMPLES + 3, sizeof *outcome.samples);
+    outcome.samples = calloc(LOAD_SAMPLES + 4, sizeof *outcome.samples);
     add_sample(&outcome, sample_of(planted, &outcome, PHASE_BASELINE, 0), true);
-    for (int i = 0; i < LOAD_SAMPLES; i++)
+    for (int i = 0; i < LOAD_SAMPLES; i++) {
+        if (i == LOAD_SAMPLES / 4 && !planted->memory_limit) /* its first requests have returned */
+            add_sample(&outcome, sample_of(planted, &outcome, PHASE_LOAD, 0.25), true);
         add_sample(&outcome,
                    sample_of(planted, &outcome, PHASE_LOAD, (double)i / (LOAD_SAMPLES - 1)), false);
+    }
     add_sample(&outcome, sample_of(planted, &outcome, PHASE_DRAIN, 1), true);
     add_sample(&outcome, sample_of(planted, &outcome, PHASE_SETTLE, 1), true);
     outcome.latency_count = 1000;
     outcome.latencies = calloc(outcome.latency_count, sizeof *outcome.latencies);
     for (size_t i = 0; i < outcome.latency_count; i++)
-        outcome.latencies[i] = (int64_t)((i * 617) % 1000 * MICROSECOND);
+        outcome.latencies[i] = (struct latency){0, (int64_t)((i * 617) % 1000 * MICROSECOND)};
     return outcome;
 }
 

@@ -3,8 +3,8 @@
 #
 # The programs are cmocka's and speak TAP. A case that was announced and never reported (the program
 # crashed) counts as failed, and so does one that is skipped without saying why, and a program that fails
-# for any other reason. What a program with failures printed is shown whole. The last line is the sum;
-# exit status 1 where any failed.
+# for any other reason. What a program with failures printed is shown whole, and of each how many seconds of
+# processor it took. The last line is the sum; exit status 1 where any failed.
 # As many run at once as there are processors: most of them wait. TEST_JOBS=1: one after another.
 # TEST_RUNNER stands before each program: `valgrind -q`, say.
 export CMOCKA_MESSAGE_OUTPUT=TAP
@@ -39,6 +39,8 @@ run_one() {
     wait "$running"
     status=$?
     kill "$watching" 2>/dev/null
+    times >"$log.times" # not in a pipe, which would be another shell's
+    used=$(awk -F '[ms ]+' 'NR == 2 { printf "%.1f", 60 * ($1 + $3) + $2 + $4 }' "$log.times")
     planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     ok=$(grep -cE '^ok [0-9]+ - ' "$log")
     left_out=$(grep -E -B1 '^(not )?ok [0-9]+ # SKIP' "$log" | grep -c '^# ')
@@ -46,7 +48,7 @@ run_one() {
     [ "$bad" -eq 0 ] && [ "$status" -ne 0 ] && bad=1
     [ "$planned" -eq 0 ] && [ -z "${TEST_CASES:-}" ] && bad=1
 
-    line=$(printf '%-22s %3d passed' "$(basename "$program")" "$ok")
+    line=$(printf '%-24s %6s s %4d passed' "$(basename "$program")" "$used" "$ok")
     [ "$bad" -gt 0 ] && line="$line, $bad FAILED (exit status $status)"
     [ "$left_out" -gt 0 ] && line="$line, $left_out skipped"
     {

@@ -5,6 +5,7 @@
 #include "result/about.h"
 #include "result/cite.h"
 #include "result/compare.h"
+#include "result/conditions.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -125,32 +126,30 @@ static struct measured_pair pair_of(int which, double leak_bytes, double tasks)
             runs[which][v][i] = (struct run_figures){
                 .requests = 100,
                 .tasks_left = v == VARIANT_LEAK ? tasks : 0,
-                .bytes_per_request = bytes + i - 1,
+                .bytes = {bytes + i - 1, 0, 1},
+                .noise = noise_unknown,
             };
-        pair.variants[v] = (struct measured){
-            .run_count = 3,
-            .runs = runs[which][v],
-            .bytes_per_request = {bytes, bytes - 2, bytes + 2, INTERVAL_REPETITIONS}};
+        pair.variants[v] =
+            (struct measured){.run_count = 3,
+                              .runs = runs[which][v],
+                              .bytes_per_request = {bytes, bytes - 2, bytes + 2, INTERVAL_RANGE},
+                              .bytes_once = {v == VARIANT_LEAK ? 45056 : 0, 0, 0, INTERVAL_RANGE}};
     }
     pair.variants[VARIANT_LEAK].expected.parked[0] = 1;
     return pair;
 }
 
-static void what_changed_is_judged_by_its_interval(void **state)
+static void changes_have_their_words(void **state)
 {
     (void)state;
-    static const struct {
-        struct estimate difference;
-        enum change change;
-    } all[] = {{{-3, -5, -1, 0}, CHANGE_BETTER}, {{3, 1, 5, 0}, CHANGE_WORSE},
-               {{0, -1, 1, 0}, CHANGE_NONE},     {{-1, -2, 0, 0}, CHANGE_NONE},
-               {{1, 0, 2, 0}, CHANGE_NONE},      {{1, NAN, NAN, 0}, CHANGE_UNKNOWN}};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        assert_int_equal(compare_judge(&all[i].difference), all[i].change);
     assert_string_equal(change_text(CHANGE_BETTER), "better");
     assert_string_equal(change_text(CHANGE_WORSE), "worse");
-    assert_string_equal(change_text(CHANGE_NONE), "no difference seen");
-    assert_string_equal(change_text(CHANGE_UNKNOWN), "not to be said");
+    assert_string_equal(change_text(CHANGE_SAME), "the same");
+    assert_string_equal(change_text(CHANGE_UNKNOWN), "not known");
+    assert_string_equal(change_text(CHANGE_ABSENT), "not to be said");
+    assert_string_equal(change_text(CHANGE_ONE_PROCESS), "one process a side");
+    assert_string_equal(change_text(CHANGE_NOISY), "too noisy");
+    assert_string_equal(change_text(CHANGE_NOT_COMPARABLE), "not comparable");
 }
 
 static void expect_leak_change(struct measured_pair *before, struct measured_pair *after,
@@ -163,7 +162,7 @@ static void expect_leak_change(struct measured_pair *before, struct measured_pai
     assert_int_equal(rows[0].variant, VARIANT_LEAK);
     assert_int_equal(rows[1].variant, VARIANT_FIX);
     assert_int_equal(rows[0].change, change);
-    assert_int_equal(rows[1].change, CHANGE_NONE);
+    assert_int_equal(rows[1].change, CHANGE_SAME);
     free(rows);
 }
 
@@ -171,11 +170,11 @@ static void tasks_go_before_bytes(void **state)
 {
     (void)state;
     struct measured_pair one = pair_of(0, 4000, 100), other = pair_of(1, 4000, 100);
-    expect_leak_change(&one, &other, CHANGE_NONE);
-    other = pair_of(1, 4100, 100);
+    expect_leak_change(&one, &other, CHANGE_SAME);
+    other = pair_of(1, 4400, 100);
     expect_leak_change(&one, &other, CHANGE_WORSE);
     expect_leak_change(&other, &one, CHANGE_BETTER);
-    other = pair_of(1, 4100, 99); /* a task less, whatever the bytes */
+    other = pair_of(1, 4400, 99); /* a task less, whatever the bytes */
     expect_leak_change(&one, &other, CHANGE_BETTER);
     expect_leak_change(&other, &one, CHANGE_WORSE);
 }
@@ -192,7 +191,7 @@ static void what_is_in_one_alone_has_its_rows(void **state)
         assert_int_equal(count, 2);
         assert_int_equal(rows[0].variant, VARIANT_LEAK);
         assert_int_equal(rows[1].variant, VARIANT_FIX);
-        assert_int_equal(rows[0].change, CHANGE_UNKNOWN);
+        assert_int_equal(rows[0].change, CHANGE_ABSENT);
         assert_true(turn ? isnan(rows[0].before) : rows[0].before == 4000);
         assert_true(turn ? rows[0].after == 4000 : isnan(rows[0].after));
         free(rows);
@@ -201,7 +200,7 @@ static void what_is_in_one_alone_has_its_rows(void **state)
 
 static void expect_conditions(struct summary *before, struct summary *after, const char *text)
 {
-    char *told = compare_conditions(before, after);
+    char *told = conditions_differ(before, after);
     assert_string_equal(told, text);
     free(told);
 }
@@ -269,9 +268,11 @@ static void a_citation_has_three_forms(void **state)
         &pair, CITE_TEXT,
         "a_pair (\"100 % {of} it_\"): Over 100 requests at 1,000/s, each request to the leak "
         "leaves "
-        "behind 1.000 task and 4,200.0 bytes of resident memory (95 % interval over 3 repetitions: "
-        "4,198.0 to 4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of "
-        "resident memory (8.0 to 12.0). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
+        "behind 1.000 task and 4,200 bytes of resident memory (range over 3 repetitions of one "
+        "invocation: "
+        "4,198 to 4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 "
+        "bytes of "
+        "resident memory (8 to 12). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
         "with "
         "leaklab 1.2.3, commit abc123-dirty, by \"leaklab run 'a b'\". "
         "results/20260131-m/README.md#a_pair\n");
@@ -279,9 +280,11 @@ static void a_citation_has_three_forms(void **state)
         &pair, CITE_MARKDOWN,
         "`a_pair` (\"100 % {of} it\\_\"): Over 100 requests at 1,000/s, each request to the leak "
         "leaves "
-        "behind 1.000 task and 4,200.0 bytes of resident memory (95 % interval over 3 repetitions: "
-        "4,198.0 to 4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of "
-        "resident memory (8.0 to 12.0). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
+        "behind 1.000 task and 4,200 bytes of resident memory (range over 3 repetitions of one "
+        "invocation: "
+        "4,198 to 4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 "
+        "bytes of "
+        "resident memory (8 to 12). Measured 2026-01-31 on A processor, 2 cores, Linux 6.1 "
         "with "
         "leaklab 1.2.3, commit abc123-dirty, by `leaklab run 'a b'`. "
         "[results/20260131-m/README.md#a_pair](results/20260131-m/README.md#a_pair)\n");
@@ -296,10 +299,12 @@ static void a_citation_has_three_forms(void **state)
         "  version      = {1.2.3},\n"
         "  note         = {Over 100 requests at 1,000/s, each request to the leak leaves behind "
         "1.000 "
-        "task and 4,200.0 bytes of resident memory (95 \\% interval over 3 repetitions: 4,198.0 to "
-        "4,202.0), each request to the fix leaves behind 0.000 tasks and 10.0 bytes of resident "
+        "task and 4,200 bytes of resident memory (range over 3 repetitions of one invocation: "
+        "4,198 to "
+        "4,202), 44.0 KiB once, each request to the fix leaves behind 0.000 tasks and 10 bytes of "
+        "resident "
         "memory "
-        "(8.0 to 12.0). Measured on A processor, 2 cores, Linux 6.1, commit abc123-dirty, by "
+        "(8 to 12). Measured on A processor, 2 cores, Linux 6.1, commit abc123-dirty, by "
         "'leaklab "
         "run 'a b''},\n"
         "}\n");
@@ -351,7 +356,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_condition_that_is_known_has_its_row),
         cmocka_unit_test(parts_of_it_are_asked_for_alone),
-        cmocka_unit_test(what_changed_is_judged_by_its_interval),
+        cmocka_unit_test(changes_have_their_words),
         cmocka_unit_test(tasks_go_before_bytes),
         cmocka_unit_test(what_is_in_one_alone_has_its_rows),
         cmocka_unit_test(each_condition_that_differs_is_told),

@@ -112,11 +112,11 @@ static void the_parts_and_the_rest_add_up(void **state)
     assert_true(a.part[SHARE_HEAP_HELD] == 40000);
     assert_true(a.page_tables == 128 * 1000);
     assert_true(a.rest == 0 && sum(&a) == a.growth);
-    assert_true(attribution_explained(&a) == 1);
+    assert_true(attribution_accounted(&a) == 1);
     after.memory.rss += 43960; /* one percent that nothing tells of */
     attribution_between(&before, &after, &a);
     assert_true(a.rest == 43960 && sum(&a) == a.growth);
-    assert_true(fabs(attribution_explained(&a) - 0.99) < 0.0001);
+    assert_true(fabs(attribution_accounted(&a) - 0.99) < 0.0001);
 }
 
 static void untouched_heap_is_not_in_use(void **state)
@@ -154,7 +154,7 @@ static void without_two_looks_nothing_is_said(void **state)
     struct sample sample = sample_with(4096, 1, 1);
     assert_false(attribution_between(NULL, &sample, &a));
     assert_true(isnan(a.growth) && isnan(a.rest));
-    assert_true(isnan(attribution_explained(&a)));
+    assert_true(isnan(attribution_accounted(&a)));
     sample.memory.rss = -1;
     assert_false(attribution_between(&sample, &sample, &a));
 }
@@ -229,8 +229,8 @@ static void a_real_leak_is_explained(void **state)
                 held.part[SHARE_STACKS] < (20010 + 15) * page);
     assert_true(held.part[SHARE_HEAP_IN_USE] > 20000 * 4096.0); /* each holds a buffer */
     assert_true(fabs(sum(&held) - held.growth) < 1);
-    assert_true(attribution_explained(&held) >= 0.99);
-    assert_true(attribution_explained(&left) >= 0.99);
+    assert_true(attribution_accounted(&held) >= 0.99);
+    assert_true(attribution_accounted(&left) >= 0.99);
     assert_true(left.part[SHARE_HEAP_HELD] < 0.05 * left.growth); /* purged */
     outcome_free(&outcome);
 }

@@ -4,6 +4,7 @@
 #include "census/listing.h"
 #include "census/verify_handles.h"
 #include "test/words.h"
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -282,6 +283,36 @@ static void a_thread_is_there_until_it_is_joined(void **state)
     assert_int_equal(census_counts.threads, threads);
 }
 
+/* Groups of many come first; of as many, the one that was made first. */
+static void what_is_open_is_told_by_how_much(void **state)
+{
+    (void)state;
+    enum { ALONE, MANY = 4, LAST = 4, LENGTH };
+    uv_timer_t timers[LENGTH];
+    struct listing listing = {.since = census_mark()};
+    char *text;
+    size_t size;
+    uv_timer_init(loop, &timers[ALONE]);
+    volatile int many = MANY; /* one call, for the compiler too */
+    for (int i = ALONE + 1; i < many; i++)
+        uv_timer_init(loop, &timers[i]);
+    uv_timer_init(loop, &timers[LAST]);
+    int last_line = __LINE__ - 1;
+    FILE *out = open_memstream(&text, &size);
+    assert_int_equal(listing_write(&listing, out), LENGTH);
+    fclose(out);
+    char first[64], second[64], third[64];
+    snprintf(first, sizeof first, "test_census.c:%d", last_line - 1);
+    snprintf(second, sizeof second, "test_census.c:%d", last_line - 4);
+    snprintf(third, sizeof third, "test_census.c:%d", last_line);
+    const char *at[] = {strstr(text, first), strstr(text, second), strstr(text, third)};
+    if (!at[0] || !at[1] || !at[2] || at[0] > at[1] || at[1] > at[2])
+        fail_msg("not by how much there is: %s", text);
+    free(text);
+    for (int i = 0; i < LENGTH; i++)
+        close_now(&timers[i]);
+}
+
 /* Where it was made, and where it stands now: in read(), for wait_for(). */
 static void a_thread_that_waits_is_told_with_where_it_stands(void **state)
 {
@@ -306,6 +337,8 @@ static void a_thread_that_waits_is_told_with_where_it_stands(void **state)
     else
         expect_match(text, "(stands|called) at harness/test/test_census.c:[0-9]+ in wait_for");
     free(text);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* who looked is a child no more */
+    assert_int_equal(errno, ECHILD);
     close(pipes[1]);
     pthread_join(thread, NULL);
     close(pipes[0]);
@@ -380,7 +413,9 @@ static void a_request_in_flight_is_told(void **state)
     uv_queue_work(loop, &work, hold, done);
     char *left = handles_verify_none(&mine);
     assert_non_null(left);
-    expect_words(left, "1 requests in flight");
+    expect_words(left, "0 handles, 1 request in flight, ");
+    expect_match(left, "1 work request, (running|waiting) in the thread pool\n    made at "
+                       "harness/test/test_census.c");
     free(left);
     close(pipes[1]);
     uv_run(loop, UV_RUN_DEFAULT);
@@ -412,6 +447,7 @@ int main(void)
         cmocka_unit_test(thousands_come_and_go_in_any_order),
         cmocka_unit_test(a_handle_that_is_closed_twice_is_named_with_its_places),
         cmocka_unit_test(a_thread_is_there_until_it_is_joined),
+        cmocka_unit_test(what_is_open_is_told_by_how_much),
         cmocka_unit_test(a_thread_that_waits_is_told_with_where_it_stands),
         cmocka_unit_test(a_detached_thread_is_there_until_it_ends),
         cmocka_unit_test(what_a_test_leaves_is_told_with_its_line),

@@ -1,5 +1,6 @@
 /* The verdict over cases that really run: planted leaks in fixes, planted cures in leaks, and every other way in
  * which a sample can be wrong. */
+#include "test/judged_requests.h"
 #include "test/judging.h"
 
 #include "probe/heap.h"
@@ -14,27 +15,6 @@
 #include <unistd.h>
 
 /* --- What one request does ------------------------------------------------------------------ */
-
-static void nothing(struct ctx *request)
-{
-    (void)request;
-}
-
-static void wait_for_ever(void *arg)
-{
-    struct chan *c = arg;
-    defer(chan_drop, c);
-    chan_recv(c, NULL);
-}
-enum { WAIT_LINE = __LINE__ - 2 };
-
-static void leak_receiver(struct ctx *request)
-{
-    (void)request;
-    struct chan *c = chan_make(int, 0);
-    defer(chan_drop, c);
-    go(wait_for_ever, chan_ref(c));
-}
 
 static void leak_every_other(struct ctx *request)
 {
@@ -186,8 +166,8 @@ static void a_leak_and_its_fix_are_as_catalogued(void **state)
 {
     (void)state;
     char words[256];
-    snprintf(words, sizeof words,
-             "LEAK 1.000 task/request, chan receive at harness/test/test_check.c:%d", WAIT_LINE);
+    snprintf(words, sizeof words, "LEAK 1.000 task/request, chan receive at " WAIT_FILE ":%d",
+             WAIT_LINE);
     expect("right", VARIANT_LEAK, words, "");
     expect("right", VARIANT_FIX, "clean", "");
 }
@@ -196,8 +176,8 @@ static void a_leak_in_a_fix_is_named(void **state)
 {
     (void)state;
     char words[256];
-    snprintf(words, sizeof words,
-             "LEAK 1.000 task/request, chan receive at harness/test/test_check.c:%d", WAIT_LINE);
+    snprintf(words, sizeof words, "LEAK 1.000 task/request, chan receive at " WAIT_FILE ":%d",
+             WAIT_LINE);
     expect("leaky_fix", VARIANT_FIX, words,
            "expected 0.000 task/request in chan receive, saw 1.000");
 }

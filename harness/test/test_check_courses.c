@@ -1,5 +1,6 @@
 /* How what there is goes on with the requests tells a leak from what fills up, comes down or ends: over cases that
  * really run, under the virtual clock. */
+#include "test/judged_requests.h"
 #include "test/judging.h"
 
 #include "task/chan.h"
@@ -10,25 +11,6 @@
 #include <stdlib.h>
 
 static int number; /* of the request */
-
-static void nothing(struct ctx *request)
-{
-    (void)request;
-}
-
-static void wait_for_ever(void *arg)
-{
-    struct chan *c = arg;
-    defer(chan_drop, c);
-    chan_recv(c, NULL);
-}
-
-static void leak_receiver(void)
-{
-    struct chan *c = chan_make(int, 0);
-    defer(chan_drop, c);
-    go(wait_for_ever, chan_ref(c));
-}
 
 /* Most of the time it does not grow. */
 static void log_in_a_vector(struct ctx *request)
@@ -48,16 +30,14 @@ static void log_in_a_vector(struct ctx *request)
 
 static void leak_one_in_fifty(struct ctx *request)
 {
-    (void)request;
     if (++number % 50 == 0)
-        leak_receiver();
+        leak_receiver(request);
 }
 
 /* What comes down leaves one behind each time. */
 static void flush_and_keep_one(struct ctx *request)
 {
     static struct chan *flushed;
-    (void)request;
     if (!flushed)
         flushed = chan_make(int, 0);
     go(wait_for_ever, chan_ref(flushed));
@@ -66,7 +46,7 @@ static void flush_and_keep_one(struct ctx *request)
     chan_close(flushed);
     chan_drop(flushed);
     flushed = NULL;
-    leak_receiver();
+    leak_receiver(request);
 }
 
 static void flush(struct ctx *request)
@@ -82,10 +62,9 @@ static void flush(struct ctx *request)
 
 static void leak_in_bursts(struct ctx *request)
 {
-    (void)request;
     bool full = ++number % 100 == 0;
     for (int i = 0; full && i < 100; i++)
-        leak_receiver();
+        leak_receiver(request);
 }
 
 static void slow_down(struct ctx *request)

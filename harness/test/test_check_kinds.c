@@ -1,5 +1,6 @@
 /* What grows with the requests, what is held, what stays the same, what spins: each told as what it is, over cases
  * that really run. Nothing of it takes time by the clock. */
+#include "test/judged_requests.h"
 #include "test/judging.h"
 
 #include "task/chan.h"
@@ -11,27 +12,6 @@
 #include <sys/resource.h>
 
 /* --- What one request does ------------------------------------------------------------------ */
-
-static void nothing(struct ctx *request)
-{
-    (void)request;
-}
-
-static void wait_for_ever(void *arg)
-{
-    struct chan *c = arg;
-    defer(chan_drop, c);
-    chan_recv(c, NULL);
-}
-enum { WAIT_LINE = __LINE__ - 2 };
-
-static void leak_receiver(struct ctx *request)
-{
-    (void)request;
-    struct chan *c = chan_make(int, 0);
-    defer(chan_drop, c);
-    go(wait_for_ever, chan_ref(c));
-}
 
 static void hold_two_timers(struct ctx *request)
 {

@@ -74,14 +74,19 @@ static void expect_said(const struct forecast *f, const char *text)
 static void a_narrow_interval_is_told_by_its_share(void **state)
 {
     (void)state;
-    struct forecast f = {.fate = FATE_DIES, .seconds = 100, .soonest = 99.7, .latest = 100.2};
-    expect_said(&f, "dies after 100 s (95 % interval within 1 %)");
+    struct forecast f = {.fate = FATE_DIES,
+                         .seconds = 100,
+                         .soonest = 99.7,
+                         .latest = 100.2,
+                         .basis = INTERVAL_BLOCKS};
+    expect_said(&f, "dies after 100 s (95 % interval of the noise within one run: within 1 %)");
     f.soonest = 99.0;
-    expect_said(&f, "dies after 100 s (95 % interval: 99.0 s to 100 s)");
+    expect_said(&f,
+                "dies after 100 s (95 % interval of the noise within one run: 99.0 s to 100 s)");
     f.soonest = f.latest = f.seconds;
     expect_said(&f, "dies after 100 s");
     f.latest = 100.1;
-    expect_said(&f, "dies after 100 s (95 % interval within 1 %)");
+    expect_said(&f, "dies after 100 s (95 % interval of the noise within one run: within 1 %)");
     f = (struct forecast){.fate = FATE_NO_GROWTH, .soonest = INFINITY};
     expect_said(&f, "does not die by this: no growth was seen");
     f = (struct forecast){.fate = FATE_UNKNOWN};

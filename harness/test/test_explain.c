@@ -59,6 +59,28 @@ static void suspects_say_why_and_what_they_look_like(void **state)
     free(said);
 }
 
+/* From the second minute on; what runs waits for nothing, however long its dump has it. */
+static void two_minutes_for_a_lock_are_suspect(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header, *words;
+    } dumps[] = {
+        {"goroutine 7 [sync.Mutex.Lock, 1 minutes]:", "no place of it is a suspect"},
+        {"goroutine 7 [sync.Mutex.Lock, 2 minutes]:",
+         "why: for 2 minutes it has waited for a lock"},
+        {"goroutine 7 [sync.Mutex.Lock, 3 minutes]:",
+         "why: for 3 minutes it has waited for a lock"},
+    };
+    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
+        char *said =
+            shell(0, "printf '%%s\\nmain.a()\\n\\t/a.go:1 +0x1\\n' '%s' | leaklab explain -",
+                  dumps[i].header);
+        expect_words(said, dumps[i].words);
+        free(said);
+    }
+}
+
 /* One dump of 24 places, the one more than what is shown. */
 static void a_hundred_alike_are_a_suspect(void **state)
 {
@@ -137,6 +159,19 @@ static void json_says_all_of_it(void **state)
     json_decref(
         parsed(shell(0, "printf 'goroutine profile: total 1\\n1 @ 0x1\\n#\\t0x1\\tm\\377.f+0x1"
                         "\\t/a|`.go:1\\n' | leaklab explain --json -")));
+}
+
+/* Of twelve that came, ten are named. */
+static void of_many_places_that_come_some_are_named(void **state)
+{
+    (void)state;
+    char *said =
+        shell(0, "look() { echo 'goroutine profile: total 99'; for i in $(seq 10 \"$1\"); do "
+                 "printf '3 @ 0x%%d\\n#\\t0x1\\tmain.f%%d+0x1\\t/a.go:%%d\\n\\n' "
+                 "\"$i\" \"$i\" \"$i\"; done; }; look 10 >first; look 22 >second; "
+                 "leaklab explain first second");
+    expect_match(said, "came: 3 at .* and 2 more$");
+    free(said);
 }
 
 static void markdown_and_flames_are_written(void **state)
@@ -404,10 +439,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_are_named_by_the_programs_own_frames),
         cmocka_unit_test(suspects_say_why_and_what_they_look_like),
+        cmocka_unit_test(two_minutes_for_a_lock_are_suspect),
         cmocka_unit_test(a_hundred_alike_are_a_suspect),
         cmocka_unit_test(what_was_not_read_is_told),
         cmocka_unit_test(wrong_wishes_are_refused),
         cmocka_unit_test(json_says_all_of_it),
+        cmocka_unit_test(of_many_places_that_come_some_are_named),
         cmocka_unit_test(markdown_and_flames_are_written),
         cmocka_unit_test(growth_goes_by_all_dumps),
         cmocka_unit_test(what_came_and_went_is_told),

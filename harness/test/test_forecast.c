@@ -54,7 +54,8 @@ static void room_over_growth_is_time(void **state)
     struct forecast slow = forecast_of(&made.pair, VARIANT_LEAK, 1, 256 * mebibyte);
     assert_true(fabs(slow.seconds - 64000) < 1e-6);
     char *words = forecast_words(&f);
-    assert_string_equal(words, "dies after 64.0 s (95 % interval: 62.5 s to 65.6 s)");
+    assert_string_equal(
+        words, "dies after 64 s (95 % interval of the noise within one run: 62.5 s to 65.6 s)");
     free(words);
 }
 
@@ -103,9 +104,9 @@ static void a_clean_fix_never_dies_of_noise(void **state)
     f = forecast_of(&made.pair, VARIANT_FIX, 1000, 256 * mebibyte);
     char *words = forecast_words(&f);
     /* 250 MiB at a byte a request at most: 262144 s. */
-    assert_string_equal(words,
-                        "does not die by this: no growth was seen, and by the interval's upper "
-                        "end not before 3.03 days");
+    assert_string_equal(
+        words, "does not die by this: no growth was seen, and by the upper end (95 % interval "
+               "of the noise within one run) not before 3.0 days");
     free(words);
 }
 
@@ -154,7 +155,7 @@ static void growth_that_ends_by_itself_levels_off(void **state)
     f = forecast_of(&made.pair, VARIANT_LEAK, 1000, 256 * mebibyte);
     assert_int_equal(f.fate, FATE_MAY_LEVEL);
     char *words = forecast_words(&f);
-    expect_words(words, "dies after 64.0 s");
+    expect_words(words, "dies after 64 s (95 % interval of the noise within one run: 62.5 s");
     expect_words(words, "unless it has levelled off by then");
     free(words);
 }
@@ -179,15 +180,53 @@ static void times_read_as_people_say_them(void **state)
     assert_string_equal(forecast_time(text, 2.5 * 3600), "2.50 h");
     assert_string_equal(forecast_time(text, 3.25 * 86400), "3.25 days");
     assert_string_equal(forecast_time(text, 3 * 365.25 * 86400), "3.00 years");
+    assert_string_equal(forecast_time(text, 10 * 365.25 * 86400), "10.0 years");
+    assert_string_equal(forecast_time(text, 28335 * 365.25 * 86400), "more than 10 years");
     assert_string_equal(forecast_time(text, INFINITY), "never");
 }
 
 static void a_narrow_interval_is_a_share(void **state)
 {
     (void)state;
-    struct forecast f = {.fate = FATE_DIES, .seconds = 100, .soonest = 99.9, .latest = 100.2};
+    struct forecast f = {.fate = FATE_DIES,
+                         .seconds = 100,
+                         .soonest = 99.9,
+                         .latest = 100.2,
+                         .basis = INTERVAL_RANGE};
     char *words = forecast_words(&f);
-    assert_string_equal(words, "dies after 100 s (95 % interval within 1 %)");
+    assert_string_equal(
+        words, "dies after 100 s (range over the repetitions of one invocation: within 1 %)");
+    free(words);
+}
+
+/* No more digits than the growth has that it was made of; and beyond ten years none. */
+static void a_forecast_has_the_digits_of_its_figure(void **state)
+{
+    (void)state;
+    static const struct {
+        double soonest, seconds, latest;
+        const char *brief;
+    } all[] = {
+        {61.5, 61.6, 61.7, "61.6 s"}, {60, 61.6, 63, "62 s"},
+        {50, 61.6, 80, "60 s"},       {3000, 6160, 70000, "100 min"},
+        {30, 61.6, INFINITY, "60 s"}, {1e9, 1e10, INFINITY, "more than 10 years"},
+        {8000, 8123, 8300, "2.3 h"},  {5e7, 6e7, 9e7, "700 days"},
+    };
+    char text[FORECAST_TEXT];
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct forecast f = {.fate = FATE_DIES,
+                             .seconds = all[i].seconds,
+                             .soonest = all[i].soonest,
+                             .latest = all[i].latest};
+        assert_string_equal(forecast_brief(text, &f), all[i].brief);
+    }
+    struct forecast far = {.fate = FATE_DIES,
+                           .seconds = 8.9e11,
+                           .soonest = 8.9e11 - 4e6,
+                           .latest = 8.9e11 + 4e6,
+                           .basis = INTERVAL_BLOCKS};
+    char *words = forecast_words(&far);
+    assert_string_equal(words, "dies after more than 10 years");
     free(words);
 }
 
@@ -410,7 +449,8 @@ static void the_command_answers_for_any_rate_and_size(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^channel_receive with 512.0 MiB at 1000/min, by 20[0-9]+-m:$");
     /* 502 MiB over 4328 bytes 16.7 times a second. */
-    expect_match(ran->said, "^leak  dies after 2.03 h \\(95 % interval");
+    expect_match(ran->said,
+                 "^leak  dies after 2.0[0-9] h \\(range over the repetitions of one invocation: ");
     expect_words(ran->said, "measured were 1,000, the rest goes on their line");
     expect_match(ran->said, "^fix   does not die by this: no growth was seen");
     static const char *const wrong[] = {
@@ -497,6 +537,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_was_not_measured_is_not_foretold),
         cmocka_unit_test(times_read_as_people_say_them),
         cmocka_unit_test(a_narrow_interval_is_a_share),
+        cmocka_unit_test(a_forecast_has_the_digits_of_its_figure),
         cmocka_unit_test(the_error_of_a_forecast_is_told),
         cmocka_unit_test(the_forecast_does_not_look_ahead),
         cmocka_unit_test(what_lives_is_not_said_to_have_died),

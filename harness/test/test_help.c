@@ -53,6 +53,54 @@ static void help_names_the_nearest_commands(void **state)
         shell_refuses(wrong[i].words, "leaklab %s", wrong[i].line);
 }
 
+/* One line each, of what was typed and of what it must be. */
+static void a_wrong_value_is_refused_with_what_it_must_be(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *words;
+    } wrong[] = {
+        {"serve --variant both", "serve: --variant 'both': must be leak or fix"},
+        {"serve --host a:1", "serve: --host 'a:1': must be a name without a port"},
+        {"serve --connections 0", "serve: --connections '0': must be a whole number from 1 to"},
+        {"serve --connections 1000001", "--connections '1000001': must be a whole number"},
+        {"serve --case-timeout x", "serve: --case-timeout 'x': must be like 10s"},
+        {"serve --unwatched x", "serve: --unwatched 'x': must be like 10s"},
+        {"serve --deadline x", "serve: --deadline 'x': must be like 10s"},
+        {"serve --client-timeout x", "serve: --client-timeout 'x': must be like 10s"},
+        {"serve --drain x", "serve: --drain 'x': must be like 10s"},
+        {"serve --memory-limit x", "serve: --memory-limit 'x': must be like"},
+        {"dump --variant both", "dump: --variant 'both': must be leak or fix"},
+        {"dump --format x", "dump: --format 'x': must be summary, text"},
+        {"dump --at x", "dump: --at 'x': must be settle or load"},
+        {"cite --format x", "cite: --format 'x': must be markdown, bibtex or text"},
+        {"run --repeat 0", "run: --repeat '0': must be a whole number from 1 to"},
+        {"run --twin c", "run: --twin 'c': must be go"},
+        {"save --machine A", "save: --machine 'A': must be small letters"},
+        {"watch --pid x", "watch: --pid 'x': must be the number of a process"},
+        {"watch --url x", "watch: --url 'x': must be like"},
+        {"watch --interval 9ms", "watch: --interval '9ms': must be like 1s"},
+        {"forecast --rate x", "forecast: --rate 'x': must be like 1000"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        shell_refuses(wrong[i].words, "leaklab %s", wrong[i].line);
+}
+
+/* An option that wants a value does not go without, but for this one. */
+static void only_recover_goes_without_its_value(void **state)
+{
+    (void)state;
+    for (const struct command *const *c = commands; *c; c++) {
+        char *help = shell(0,
+                           "leaklab %s --help | grep -o -- '--[a-z-]*\\[=[^]]*]' | "
+                           "grep -vxF -- '--recover[=TIME]'; true",
+                           (*c)->name);
+        if ((*c)->summary)
+            assert_string_equal(help, "");
+        free(help);
+    }
+}
+
 /* What is printed to be typed works as it stands, from wherever the program was called. */
 static void hints_name_the_program_as_it_was_called(void **state)
 {
@@ -262,6 +310,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_command_has_help),
         cmocka_unit_test(help_names_the_nearest_commands),
+        cmocka_unit_test(a_wrong_value_is_refused_with_what_it_must_be),
+        cmocka_unit_test(only_recover_goes_without_its_value),
         cmocka_unit_test(hints_name_the_program_as_it_was_called),
         cmocka_unit_test(help_of_values_is_read),
         cmocka_unit_test(every_option_is_told_of),

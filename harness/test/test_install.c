@@ -174,7 +174,7 @@ static void the_program_in_readme_is_true(void **state)
 {
     (void)state;
     static const char part[] =
-        "sed -n '/^### Your own program/,/^## /p' $root$prefix/share/leaklab/README.md";
+        "sed -n '/^## Your own program/,$p' $root$prefix/share/leaklab/harness/profile/README.md";
     words_need("pkg-config --version", "pkg-config");
     char *said =
         at_root(0,
@@ -192,8 +192,8 @@ static void the_program_in_readme_is_true(void **state)
 static void the_program_of_plain_c_in_readme_is_true(void **state)
 {
     (void)state;
-    static const char part[] = "sed -n '/^## I write plain C on libuv/,/^What each/p' "
-                               "$root$prefix/share/leaklab/README.md";
+    static const char part[] = "sed -n '/^## A program of your own/,/^What each/p' "
+                               "$root$prefix/share/leaklab/harness/census/README.md";
     words_need("pkg-config --version", "pkg-config");
     char *said =
         at_root(0,

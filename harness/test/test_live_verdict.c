@@ -91,6 +91,9 @@ TASK_TEST(time_left_is_of_what_stays_for_ever)
     c = running("full_buffer", 90, 1, 0, 4000); /* not ten seconds yet */
     c->memory_limit = 1 << 30;
     assert_true(isnan(live_verdict_of(c, 0, 100).seconds_left));
+    c = running("full_buffer", 105, 1, 0, 4000); /* ten, and not eleven */
+    c->memory_limit = 1 << 30;
+    assert_false(isnan(live_verdict_of(c, 0, 100).seconds_left));
     c = running("full_buffer", 200, 1, 0, 4000);
     c->memory_limit = 1 << 30;
     for (size_t i = 100; i < 200; i++) /* it grows by less than seven tenths of before */

@@ -215,7 +215,7 @@ static void every_latency_is_kept_from_the_intended_start(void **state)
     struct outcome outcome = run_with("take_ten", &settings);
     assert_int_equal(outcome.latency_count, settings.requests);
     for (size_t i = 0; i < outcome.latency_count; i++)
-        assert_int_equal(outcome.latencies[i], 10 * MILLISECOND);
+        assert_int_equal(outcome.latencies[i].service, 10 * MILLISECOND);
     outcome_free(&outcome);
 }
 
@@ -228,7 +228,7 @@ static void a_client_waits_as_long_as_its_patience(void **state)
     struct outcome outcome = run_with("patience", &settings);
     assert_int_equal(outcome.latency_count, 50);
     for (size_t i = 0; i < outcome.latency_count; i++)
-        assert_int_equal(outcome.latencies[i], 170 * MILLISECOND);
+        assert_int_equal(outcome.latencies[i].service, 170 * MILLISECOND);
     outcome_free(&outcome);
 }
 
@@ -240,9 +240,9 @@ static void requests_that_never_return_are_slower_than_any(void **state)
     struct outcome outcome = run_with("some", &settings);
     assert_int_equal(outcome.gauges->progress.sent, 100);
     assert_int_equal(outcome.gauges->progress.finished, 60);
-    assert_int_equal(outcome_latency(&outcome, 0.5), 0);
-    assert_true(isinf(outcome_latency(&outcome, 0.6)));
-    assert_true(isinf(outcome_latency(&outcome, 0.99)));
+    assert_int_equal(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.5), 0);
+    assert_true(isinf(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.6)));
+    assert_true(isinf(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.99)));
     assert_int_equal(outcome_tasks_left(&outcome), 40);
     outcome_free(&outcome);
 }
@@ -252,15 +252,16 @@ static void quantiles_are_of_the_raw_latencies(void **state)
     (void)state;
     struct settings settings = virtually();
     struct outcome outcome = outcome_of(&pairs[0], VARIANT_FIX, &settings);
-    assert_true(isnan(outcome_latency(&outcome, 0.5)));
+    assert_true(isnan(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.5)));
     outcome.latency_count = 101;
     outcome.latencies = malloc(101 * sizeof *outcome.latencies);
     for (int64_t i = 0; i <= 100; i++)
-        outcome.latencies[i] = 1000 * ((i * 37) % 101); /* each of 0 to 100 once */
-    assert_int_equal(outcome_latency(&outcome, 0), 0);
-    assert_int_equal(outcome_latency(&outcome, 0.5), 50000);
-    assert_int_equal(outcome_latency(&outcome, 0.99), 99000);
-    assert_int_equal(outcome_latency(&outcome, 1), 100000);
+        outcome.latencies[i] =
+            (struct latency){0, 1000 * ((i * 37) % 101)}; /* each of 0 to 100 once */
+    assert_int_equal(outcome_quantile(&outcome, LATENCY_RESPONSE, 0), 0);
+    assert_int_equal(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.5), 50000);
+    assert_int_equal(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.99), 99000);
+    assert_int_equal(outcome_quantile(&outcome, LATENCY_RESPONSE, 1), 100000);
     outcome_free(&outcome);
 }
 
@@ -433,16 +434,18 @@ static void latencies_pass_through_the_ring_in_their_order(void **state)
     static struct latencies ring;
     static const size_t parts[] = {0, 1, 511, LATENCY_RING, LATENCY_RING - 1, 3, LATENCY_RING / 2,
                                    0};
-    int64_t *all = NULL;
+    struct latency *all = NULL;
     size_t length = 0, put = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         for (size_t n = 0; n < parts[i]; n++, put++)
-            assert_true(latencies_put(&ring, (int64_t)(put * put)));
+            assert_true(latencies_put(&ring, (struct latency){(int64_t)put, (int64_t)(put * put)}));
         assert_true(latencies_take(&ring, &all, &length));
         assert_int_equal(length, put);
     }
-    for (size_t n = 0; n < length; n++)
-        assert_int_equal(all[n], n * n);
+    for (size_t n = 0; n < length; n++) {
+        assert_int_equal(all[n].late, n);
+        assert_int_equal(all[n].service, n * n);
+    }
     free(all);
 }
 
@@ -450,15 +453,15 @@ static void a_full_ring_takes_no_more_and_loses_none(void **state)
 {
     (void)state;
     static struct latencies ring;
-    int64_t *all = NULL;
+    struct latency *all = NULL;
     size_t length = 0;
     for (int64_t n = 0; n < LATENCY_RING; n++)
-        assert_true(latencies_put(&ring, n));
-    assert_false(latencies_put(&ring, -1));
+        assert_true(latencies_put(&ring, (struct latency){n, 0}));
+    assert_false(latencies_put(&ring, (struct latency){-1, 0}));
     assert_true(latencies_take(&ring, &all, &length));
     assert_int_equal(length, LATENCY_RING);
-    assert_int_equal(all[LATENCY_RING - 1], LATENCY_RING - 1);
-    assert_true(latencies_put(&ring, 7));
+    assert_int_equal(all[LATENCY_RING - 1].late, LATENCY_RING - 1);
+    assert_true(latencies_put(&ring, (struct latency){7, 0}));
     ring.written += 10 * LATENCY_RING; /* a case that has written nonsense over it */
     assert_true(latencies_take(&ring, &all, &length));
     assert_int_equal(length, LATENCY_RING);

@@ -125,16 +125,23 @@ static void latencies_are_taken_from_the_gauges_once(void **state)
     (void)state;
     struct outcome outcome = outcome_with_gauges();
     for (int64_t i = 0; i < 4; i++)
-        assert_true(latencies_put(&outcome.gauges->latencies, 40 - 10 * i));
+        assert_true(latencies_put(&outcome.gauges->latencies, (struct latency){i, 40 - 11 * i}));
     outcome_take_latencies(&outcome);
     outcome_take_latencies(&outcome);
-    assert_int_equal(outcome.latency_count, 4); /* once */
-    assert_int_equal(outcome.latencies[1], 30); /* in their order */
-    assert_true(outcome_latency(&outcome, 0.5) == 25);
-    assert_true(outcome_latency(&outcome, 0) == 10 && outcome_latency(&outcome, 1) == 40);
+    assert_int_equal(outcome.latency_count, 4);         /* once */
+    assert_int_equal(outcome.latencies[1].service, 29); /* in their order */
+    assert_true(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.5) == 25);
+    assert_true(outcome_quantile(&outcome, LATENCY_RESPONSE, 0) == 10 &&
+                outcome_quantile(&outcome, LATENCY_RESPONSE, 1) == 40);
     outcome.gauges->progress.sent = 8; /* four never returned */
-    assert_true(outcome_latency(&outcome, 3 / 7.0) == 40);
-    assert_true(isinf(outcome_latency(&outcome, 0.43)));
+    assert_true(outcome_quantile(&outcome, LATENCY_RESPONSE, 3 / 7.0) == 40);
+    assert_true(isinf(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.43)));
+    assert_true(isinf(outcome_quantile(&outcome, LATENCY_SERVICE, 0.43)));
+    assert_true(outcome_quantile(&outcome, LATENCY_LATE, 1) == 3); /* of those that returned */
+    /* One that no task could be made for has never returned either: it is not left out, and no fast one. */
+    outcome.gauges->progress.refused = 4;
+    assert_int_equal(outcome_started(&outcome), 4);
+    assert_true(isinf(outcome_quantile(&outcome, LATENCY_RESPONSE, 0.43)));
     end(&outcome);
 }
 
@@ -277,16 +284,16 @@ static void what_was_not_seen_is_not_attributed(void **state)
     assert_false(attribution_between(&before, NULL, &a));
     assert_false(attribution_between(&gone, &before, &a));
     assert_false(attribution_between(&before, &gone, &a));
-    assert_true(isnan(attribution_explained(&a)));
+    assert_true(isnan(attribution_accounted(&a)));
     gone = before;
     gone.memory.page_tables = -1;
     assert_true(attribution_between(&before, &gone, &a));
     assert_true(isnan(a.page_tables) && a.growth == 0);
-    assert_true(isnan(attribution_explained(&a)));
+    assert_true(isnan(attribution_accounted(&a)));
     a = (struct attribution){.growth = 100, .rest = -10};
-    assert_true(fabs(attribution_explained(&a) - 0.9) < 1e-9);
+    assert_true(fabs(attribution_accounted(&a) - 0.9) < 1e-9);
     a.rest = 150;
-    assert_true(attribution_explained(&a) == 0);
+    assert_true(attribution_accounted(&a) == 0);
 }
 
 static void means_are_of_all(void **state)

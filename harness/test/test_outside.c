@@ -1,7 +1,6 @@
 /* What is seen of tasks from outside is what they are. */
 #include "outside/tree.h"
 #include "profile/frames.h"
-#include "task/hibernate.h"
 #include "task/mutex.h"
 #include "test/outside.h"
 
@@ -111,7 +110,7 @@ static void tables_that_can_not_be_read_are_refused(void **state)
     expect_words(why, "can not be read");
     expect_refused(0, 0, "is none");
     expect_refused(offsetof(struct task_layout, version), next,
-                   "runtime layout 2, this program reads 1");
+                   "runtime layout 3, this program reads 2");
     expect_refused(offsetof(struct task_layout, size), 8, "another machine");
     expect_refused(offsetof(struct task_layout, word), 4, "another machine");
     for (size_t i = 0; i < LAYOUT_FIELDS; i++)
@@ -143,25 +142,6 @@ LEAKING_TASK_TEST(who_ran_meanwhile_is_counted_and_marked)
     assert_int_equal(seen.changed, 1);
     assert_int_equal(seen.made, 5);
     assert_true(seen.tasks[look_task_at(&seen, t.at)].has_changed);
-    look_free(&seen);
-}
-
-/* --- Who hibernates ------------------------------------------------------------------------------------------------ */
-
-LEAKING_TASK_TEST(who_hibernates_is_counted_and_not_woken)
-{
-    struct look seen;
-    struct planted p = planted();
-    make_waiters();
-    if (!task_hibernate())
-        support_skip("nobody hibernates here: %s", task_hibernate_error());
-    uint64_t hibernated = task_stats.hibernated;
-    look(&seen, &p, true);
-    assert_int_equal(seen.hidden, hibernated);
-    assert_int_equal(seen.length + seen.hidden, task_count());
-    assert_int_equal(seen.broken, 0);
-    assert_false(seen.is_cut);
-    assert_int_equal(task_stats.hibernated, hibernated);
     look_free(&seen);
 }
 
@@ -239,7 +219,6 @@ int main(void)
         cmocka_unit_test(the_first_label_of_a_key_counts),
         cmocka_unit_test(tables_that_can_not_be_read_are_refused),
         cmocka_unit_test(who_ran_meanwhile_is_counted_and_marked),
-        cmocka_unit_test(who_hibernates_is_counted_and_not_woken),
         cmocka_unit_test(a_cycle_of_locks_is_found),
         cmocka_unit_test(a_long_chain_is_one),
     };

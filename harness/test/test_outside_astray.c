@@ -1,5 +1,7 @@
 /* Whatever is in the memory that is looked at, a look ends, and says what it could not read. */
+#include "outside/sleepers.h"
 #include "outside/tree.h"
+#include "task/hibernate.h"
 #include "task/mutex.h"
 #include "test/outside.h"
 
@@ -194,6 +196,37 @@ LEAKING_TASK_TEST(whatever_bits_turn_a_look_ends)
     assert_in_range(told, ROUNDS / 4, ROUNDS);
 }
 
+/* Also in the table of who hibernates, in its copies, and in the forms that these are told by. */
+LEAKING_TASK_TEST(whatever_bits_turn_of_who_hibernates_a_look_ends)
+{
+    enum { ROUNDS = 60, READS_MOST = 100000 };
+    char why[LOOK_WHY];
+    struct look seen;
+    make_waiters();
+    if (!task_hibernate())
+        support_skip("nobody hibernates here: %s", task_hibernate_error());
+    uint64_t hibernated = task_stats.hibernated;
+    size_t told = 0;
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        struct planted p = planted();
+        p.seed = round * 7919;
+        p.one_in = round == 1 ? 0 : 1 + round % 30;
+        struct sleepers *sleepers = sleepers_open(&p.memory, &task_layout);
+        assert_non_null(sleepers);
+        struct memory *memory = sleepers_memory(sleepers);
+        if (look_at(&seen, memory, &task_layout, round % 2, false, why) && round == 1) {
+            assert_int_equal(seen.length, task_count());
+            assert_int_equal(seen.broken, 0);
+        }
+        told += seen.broken || seen.is_cut || seen.changed;
+        assert_in_range(p.reads, 1, READS_MOST);
+        look_free(&seen);
+        sleepers_close(sleepers);
+    }
+    assert_in_range(told, ROUNDS / 4, ROUNDS - 1);
+    assert_int_equal(task_stats.hibernated, hibernated);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +237,7 @@ int main(void)
         cmocka_unit_test(labels_that_lead_back_end),
         cmocka_unit_test(a_ready_list_that_leads_back_ends),
         cmocka_unit_test(whatever_bits_turn_a_look_ends),
+        cmocka_unit_test(whatever_bits_turn_of_who_hibernates_a_look_ends),
     };
     return cmocka_run_group_tests_name("outside_astray", tests, NULL, NULL);
 }

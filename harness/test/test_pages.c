@@ -68,7 +68,7 @@ static void save_two_in_the_tree(void)
     char root[PATH_MAX];
     assert_non_null(realpath(".", root));
     planted_saved("m");
-    planted_shell("ln -s '%s'/leaks '%s'/fixes '%s'/bench .", root, root, root);
+    planted_shell("ln -s '%s'/leaks '%s'/fixes '%s'/bench '%s'/harness .", root, root, root, root);
 }
 
 static void every_link_leads_somewhere(void **state)
@@ -185,6 +185,40 @@ static void a_page_tells_where_it_was_seen_and_of_its_twin(void **state)
     }
 }
 
+/* Its page is of the fuller result; what a smaller one has besides stands there, beside that one's own figures. */
+static void a_hibernated_leak_stands_beside_the_plain_one(void **state)
+{
+    (void)state;
+    static const struct twin asleep = {"hibernated", "", "C", NULL};
+    const struct planted plain = {
+        .id = "channel_receive", .runs = 3, .requests = 2000, .bytes = {4200, 0}, .seed = 7};
+    struct planted both[] = {plain, plain};
+    both[0].requests = both[1].requests = 1000;
+    both[0].bytes[VARIANT_LEAK] = 4231;
+    both[1].bytes[VARIANT_LEAK] = 434;
+    both[1].twin = &asleep;
+    planted_record(planted_path("full.ndjson"), &plain, 1);
+    planted_record(planted_path("asleep.ndjson"), both, 2);
+    const struct ran *ran =
+        planted_shell("$LAB save --machine full full.ndjson && $LAB save --machine "
+                      "asleep asleep.ndjson && $LAB verify");
+    if (ran->status)
+        fail_msg("%s", ran->said);
+    char *html = planted_read(planted_path("results/pairs/channel_receive.html"), NULL);
+    const char *section = strstr(html, "id=\"hibernated\"");
+    expect_match(html, "cite.*2,000 requests|Over 2,000 requests");
+    expect_match(section, "leak</th><td>1.000</td><td><b>4,23[01]");
+    expect_match(section, "hibernated</th><td>1.000</td><td><b>43[34]");
+    expect_match(section, "-asleep/README.md#channel_receive");
+    free(html);
+    char *markdown = planted_read(planted_path("results/pairs/channel_receive.md"), NULL);
+    expect_match(markdown, "\\| hibernated \\| 1.000 \\| 43[34]");
+    free(markdown);
+    html = planted_read(planted_path("results/pairs/worker_loop.html"), NULL);
+    expect_no_words(html, "id=\"hibernated\"");
+    free(html);
+}
+
 static void pages_are_small(void **state)
 {
     (void)state;
@@ -266,6 +300,7 @@ int main(void)
         TEST(a_symptom_has_the_pairs_that_look_like_it),
         TEST(what_nobody_measured_says_so),
         TEST(a_page_tells_where_it_was_seen_and_of_its_twin),
+        TEST(a_hibernated_leak_stands_beside_the_plain_one),
         TEST(pages_are_small),
         TEST(a_pair_that_is_no_more_keeps_its_page),
         TEST(an_id_that_is_no_name_is_refused),

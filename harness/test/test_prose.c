@@ -1,8 +1,7 @@
-/* A sample's first comment as prose, and two samples side by side. */
+/* A sample's first comment as prose. */
 #include "test/words.h"
 
 #include "catalog.h"
-#include "source/aligned.h"
 #include "source/prose.h"
 #include "source/source.h"
 
@@ -29,6 +28,10 @@ static void the_first_comment_is_one_line_of_prose(void **state)
     expect_prose("int x; /* no */\n", "", "", 0);
     expect_prose("/* without an end", "", "", 0);
     expect_prose("", "", "", 0);
+    expect_prose("/* No dot. Decision matrix: a context */\nint x;", "No dot.", "a context", 1);
+    expect_prose("/* One line. */\n\n\nint x;\n", "One line.", "", 3);
+    expect_prose("/* x */ int x;\n", "x", "", 0);
+    expect_prose("/**/x", "", "", 0);
 }
 
 static void a_sample_s_text_is_built_in(void **state)
@@ -48,77 +51,11 @@ static void a_sample_s_text_is_built_in(void **state)
     assert_null(source_text(catalog + catalog_length, VARIANT_FIX));
 }
 
-/* Each row as LEFT|RIGHT, with = before what is the same; - for no line. */
-static void expect_aligned(const char *left, const char *right, const char *rows)
-{
-    char told[4096] = "";
-    struct aligned aligned;
-    assert_true(aligned_make(&aligned, left, right));
-    for (size_t i = 0; i < aligned.length; i++) {
-        const struct aligned_row *row = &aligned.rows[i];
-        snprintf(told + strlen(told), sizeof told - strlen(told), "%s%s|%s\n",
-                 row->differ ? "" : "=", row->line[0] ? row->line[0] : "-",
-                 row->line[1] ? row->line[1] : "-");
-    }
-    assert_string_equal(told, rows);
-    aligned_free(&aligned);
-    assert_int_equal(aligned.length, 0);
-    assert_null(aligned.rows);
-}
-
-static void lines_that_belong_together_stand_in_one_row(void **state)
-{
-    (void)state;
-    expect_aligned("", "", "");
-    expect_aligned("a\n", "a\n", "=a|a\n");
-    expect_aligned("a\n\nb\n", "a\n\nb\n", "=a|a\n=|\n=b|b\n");
-    expect_aligned("a\nold\nb\n", "a\nnew\nb\n", "=a|a\nold|new\n=b|b\n");
-    expect_aligned("1\n2\n3\nb\n", "x\nb\n", "1|x\n2|-\n3|-\n=b|b\n");
-    expect_aligned("x\nb\n", "1\n2\n3\nb\n", "x|1\n-|2\n-|3\n=b|b\n");
-    expect_aligned("a\nb\n", "a\nnew\nb\nmore\n", "=a|a\n-|new\n=b|b\n-|more\n");
-    expect_aligned("a\none\nb\ntwo\nc\n", "a\n1\nb\n2\nc\n", "=a|a\none|1\n=b|b\ntwo|2\n=c|c\n");
-    expect_aligned("no end", "no end", "=no end|no end\n");
-}
-
-/* More of them than there is room for at first. */
-static void long_texts_are_aligned_whole(void **state)
-{
-    (void)state;
-    enum { LINES = 300 };
-    static char left[8192], right[8192];
-    struct aligned aligned;
-    for (int i = 0; i < LINES; i++) {
-        snprintf(left + strlen(left), sizeof left - strlen(left), "line %d\n", i);
-        snprintf(right + strlen(right), sizeof right - strlen(right),
-                 i % 50 ? "line %d\n" : "other %d\n", i);
-    }
-    assert_true(aligned_make(&aligned, left, right));
-    assert_int_equal(aligned.length, LINES);
-    for (int i = 0; i < LINES; i++)
-        assert_int_equal(aligned.rows[i].differ, i % 50 == 0);
-    aligned_free(&aligned);
-}
-
-static void without_diff_there_are_no_rows(void **state)
-{
-    (void)state;
-    struct aligned aligned;
-    char path[4096];
-    snprintf(path, sizeof path, "%s", getenv("PATH"));
-    setenv("PATH", "/nowhere", 1);
-    assert_false(aligned_make(&aligned, "a\n", "b\n"));
-    setenv("PATH", path, 1);
-    assert_int_equal(aligned.length, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_comment_is_one_line_of_prose),
         cmocka_unit_test(a_sample_s_text_is_built_in),
-        cmocka_unit_test(lines_that_belong_together_stand_in_one_row),
-        cmocka_unit_test(long_texts_are_aligned_whole),
-        cmocka_unit_test(without_diff_there_are_no_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

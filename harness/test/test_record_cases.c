@@ -140,7 +140,7 @@ static void an_end_is_read_as_it_was(void **state)
 static void latencies_follow_each_other(void **state)
 {
     (void)state;
-    static const int64_t latencies[] = {5, 0, 7};
+    static const struct latency latencies[] = {{1, 4}, {0, 0}, {7, 0}};
     begin();
     for (size_t first = 0; first < 9; first += 3) {
         json_t *line = record_json_latencies(0, first, latencies, 3);
@@ -153,12 +153,44 @@ static void latencies_follow_each_other(void **state)
     assert_string_equal(taker.wrong, "");
     assert_int_equal(c.latency_count, 9);
     for (int i = 0; i < 9; i++)
-        assert_int_equal(c.latencies[i], latencies[i % 3]);
+        assert_memory_equal(&c.latencies[i], &latencies[i % 3], sizeof *latencies);
+    assert_true(c.apart);
     line = record_json_latencies(0, 10, latencies, 3);
     recorded_case_latencies(&c, line, &taker);
     assert_string_equal(taker.wrong, "\"first\" is no whole number from 9 to 9");
     assert_int_equal(c.latency_count, 9);
     json_decref(line);
+}
+
+/* Records of before had the response alone; and none may have begun after it returned. */
+static void lateness_is_a_part_of_the_response(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *wrong;
+    } all[] = {
+        {"{\"first\":0,\"ns\":[5,9]}", ""},
+        {"{\"first\":0,\"ns\":[5,9],\"late_ns\":[5,0]}", ""},
+        {"{\"first\":0,\"ns\":[5,9],\"late_ns\":[5]}", "\"late_ns\" has not as many as \"ns\""},
+        {"{\"first\":0,\"ns\":[5,9],\"late_ns\":[6,0]}",
+         "\"late_ns\" has something that is no latency"},
+        {"{\"first\":0,\"ns\":[5,9],\"late_ns\":[-1,0]}",
+         "\"late_ns\" has something that is no latency"},
+        {"{\"first\":0,\"ns\":[5,9],\"late_ns\":7}", "\"late_ns\" is no array"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        json_t *line = json_loads(all[i].line, 0, NULL);
+        begin();
+        recorded_case_latencies(&c, line, &taker);
+        assert_string_equal(taker.wrong, all[i].wrong);
+        if (i < 2) {
+            assert_int_equal(c.apart, i);
+            assert_int_equal(latency_of(&c.latencies[1], LATENCY_RESPONSE), 9);
+            assert_int_equal(c.latencies[1].late, i ? 0 : 9);
+        }
+        json_decref(line);
+    }
+    begin();
 }
 
 static json_t *quantiles_line(int count)
@@ -182,13 +214,22 @@ static void quantiles_are_a_row_of_1001(void **state)
     (void)state;
     begin();
     expect_quantiles(quantiles_line(0), ""); /* of a case that answered nothing */
-    assert_null(c.quantiles);
+    assert_null(c.quantiles[LATENCY_RESPONSE]);
     expect_quantiles(quantiles_line(1000), "\"ns\" is no row of 1001 quantiles");
     expect_quantiles(quantiles_line(1002), "\"ns\" has more than 1001 elements");
-    assert_null(c.quantiles);
+    assert_null(c.quantiles[LATENCY_RESPONSE]);
     expect_quantiles(quantiles_line(1001), "");
-    assert_true(c.quantiles[0] == 0 && c.quantiles[999] == 999 && isinf(c.quantiles[1000]));
-    expect_quantiles(quantiles_line(1001), "\"ns\" is no row of 1001 quantiles"); /* once */
+    const double *grid = c.quantiles[LATENCY_RESPONSE];
+    assert_true(grid[0] == 0 && grid[999] == 999 && isinf(grid[1000]));
+    assert_false(c.apart);                                               /* a record of before */
+    expect_quantiles(quantiles_line(1001), "a second row of quantiles"); /* once */
+    begin();
+    json_t *both = quantiles_line(1001);
+    json_object_set(both, "late_ns", json_object_get(both, "ns"));
+    json_object_set(both, "service_ns", json_object_get(both, "ns"));
+    expect_quantiles(both, "");
+    assert_true(c.apart && c.quantiles[LATENCY_SERVICE][7] == 7 &&
+                c.quantiles[LATENCY_LATE][8] == 8);
     static const char *const wrong[] = {"-1", "1.5", "\"1\""};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         begin();
@@ -278,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_title_is_found_where_there_is_none),
         cmocka_unit_test(an_end_is_read_as_it_was),
         cmocka_unit_test(latencies_follow_each_other),
+        cmocka_unit_test(lateness_is_a_part_of_the_response),
         cmocka_unit_test(quantiles_are_a_row_of_1001),
         cmocka_unit_test(a_member_of_another_type_is_refused),
         cmocka_unit_test(names_are_small_letters_digits_and_strokes),

@@ -95,7 +95,9 @@ static void a_case_s_end_is_told(void **state)
         "send','file':'a.c',"
         "'line':372,'function':'f','made_file':'b.c','made_line':373,'made_function':'g','kept_"
         "awake':true}],"
-        "'parked_elsewhere':370,'verdict':{'as_catalogued':true,'words':'LEAK','wrong':'not so'}}");
+        "'parked_elsewhere':370,'verdict':{'as_catalogued':true,'words':'LEAK','wrong':'not "
+        "so'},'paused_ns':307,'noise':{'load_average':1.5,'others':0.25,"
+        "'stolen':0.125,'waited':null}}");
     json_decref(line);
 }
 
@@ -170,16 +172,18 @@ static void what_was_not_reached_is_null(void **state)
                       "null,'finished':0,"
                       "'refused':0,'counts':{'baseline':null,'held':null,'left':null},'parked':[],'"
                       "parked_elsewhere':0,"
-                      "'verdict':{'as_catalogued':false,'words':'DIED','wrong':null}}");
+                      "'verdict':{'as_catalogued':false,'words':'DIED','wrong':null},'paused_ns':0,"
+                      "'noise':{'load_average':"
+                      "1.5,'others':0.25,'stolen':0.125,'waited':null}}");
     json_decref(line);
 }
 
 static void other_lines_are_told(void **state)
 {
     (void)state;
-    static const int64_t latencies[] = {5, 6, 7};
+    static const struct latency latencies[] = {{1, 4}, {6, 0}, {0, 7}};
     json_t *line = record_json_latencies(3, 4, latencies, 3);
-    expect_json(line, "{'type':'latencies','case':3,'first':4,'ns':[5,6,7]}");
+    expect_json(line, "{'type':'latencies','case':3,'first':4,'ns':[5,6,7],'late_ns':[1,6,0]}");
     json_decref(line);
     line = record_json_close(0);
     expect_json(line, "{'type':'close','interrupted_by':null}");

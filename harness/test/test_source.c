@@ -4,7 +4,6 @@
 
 #include "source/aligned.h"
 #include "source/code.h"
-#include "source/prose.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +50,8 @@ static void expect_rows(const char *left, const char *right, const char *rows)
                  row->line[0] ? row->line[0] : "-", row->line[1] ? row->line[1] : "-");
     }
     aligned_free(&aligned);
+    assert_int_equal(aligned.length, 0);
+    assert_null(aligned.rows);
     assert_string_equal(made, rows);
 }
 
@@ -71,28 +72,49 @@ static void comments_are_no_difference(void **state)
     expect_rows("a", "a\n", "a|a\n");
 }
 
-static void expect_prose(const char *source, const char *words, const char *place, size_t lines)
-{
-    struct prose prose = prose_of(source);
-    assert_string_equal(prose.words, words);
-    assert_string_equal(prose.place, place);
-    assert_int_equal(prose.lines, lines);
-    prose_free(&prose);
-}
-
-static void the_first_comment_is_prose(void **state)
+static void lines_that_belong_together_stand_in_one_row(void **state)
 {
     (void)state;
-    expect_prose("/* It leaks,\n *  and how.\n * Decision matrix: channel close.\n */\n#include\n",
-                 "It leaks, and how.", "channel close", 4);
-    expect_prose("/* One line. */\n\n\nint x;\n", "One line.", "", 3);
-    expect_prose("/* No dot. Decision matrix: a context */\nint x;", "No dot.", "a context", 1);
-    expect_prose("/* Decision matrix: a context. */\n", "", "a context", 1);
-    expect_prose("/* x */ int x;\n", "x", "", 0);
-    expect_prose("/**/x", "", "", 0);
-    expect_prose("/* without an end\n", "", "", 0);
-    expect_prose("int x; /* y */\n", "", "", 0);
-    expect_prose("", "", "", 0);
+    expect_rows("", "", "");
+    expect_rows("a\n", "a\n", "a|a\n");
+    expect_rows("a\n\nb\n", "a\n\nb\n", "a|a\n|\nb|b\n");
+    expect_rows("a\nold\nb\n", "a\nnew\nb\n", "a|a\n*old|new\nb|b\n");
+    expect_rows("1\n2\n3\nb\n", "x\nb\n", "*1|x\n*2|-\n*3|-\nb|b\n");
+    expect_rows("x\nb\n", "1\n2\n3\nb\n", "*x|1\n*-|2\n*-|3\nb|b\n");
+    expect_rows("a\nb\n", "a\nnew\nb\nmore\n", "a|a\n*-|new\nb|b\n*-|more\n");
+    expect_rows("a\none\nb\ntwo\nc\n", "a\n1\nb\n2\nc\n", "a|a\n*one|1\nb|b\n*two|2\nc|c\n");
+    expect_rows("no end", "no end", "no end|no end\n");
+}
+
+/* More of them than there is room for at first. */
+static void long_texts_are_aligned_whole(void **state)
+{
+    (void)state;
+    enum { LINES = 300 };
+    static char left[8192], right[8192];
+    struct aligned aligned;
+    for (int i = 0; i < LINES; i++) {
+        snprintf(left + strlen(left), sizeof left - strlen(left), "line %d\n", i);
+        snprintf(right + strlen(right), sizeof right - strlen(right),
+                 i % 50 ? "line %d\n" : "other %d\n", i);
+    }
+    assert_true(aligned_make(&aligned, left, right));
+    assert_int_equal(aligned.length, LINES);
+    for (int i = 0; i < LINES; i++)
+        assert_int_equal(aligned.rows[i].differ, i % 50 == 0);
+    aligned_free(&aligned);
+}
+
+static void without_diff_there_are_no_rows(void **state)
+{
+    (void)state;
+    struct aligned aligned;
+    char path[4096];
+    snprintf(path, sizeof path, "%s", getenv("PATH"));
+    setenv("PATH", "/nowhere", 1);
+    assert_false(aligned_make(&aligned, "a\n", "b\n"));
+    setenv("PATH", path, 1);
+    assert_int_equal(aligned.length, 0);
 }
 
 /* Of every pair something is marked, and no line that is a comment alone. */
@@ -115,7 +137,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_is_what_is_no_comment),
         cmocka_unit_test(comments_are_no_difference),
-        cmocka_unit_test(the_first_comment_is_prose),
+        cmocka_unit_test(lines_that_belong_together_stand_in_one_row),
+        cmocka_unit_test(long_texts_are_aligned_whole),
+        cmocka_unit_test(without_diff_there_are_no_rows),
         cmocka_unit_test(show_marks_code_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static void fill_runs(void)
                                        .after_settle = attribution_of(120 + 50 * i)};
         number_all(&runs[i], run_fields, run_field_count, 200 + 100 * i);
     }
-    runs[1].p99 = INFINITY;
+    runs[1].p99.value = INFINITY;
     runs[1].per_second = NAN;
     deaths[0] = (struct death_figures){.repetition = 7, .killed = true};
     number_all(&deaths[0], death_fields, death_field_count, 400);
@@ -112,10 +112,16 @@ static void each_figure_is_under_its_name(void **state)
     assert_true(number_in(run, "tasks_left") == runs[0].tasks_left);
     assert_true(number_in(run, "timers_left") == runs[0].timers_left);
     assert_true(number_in(run, "timers_held") == runs[0].timers_held);
-    assert_true(number_in(run, "bytes_per_request") == runs[0].bytes_per_request);
+    assert_true(number_in(run, "bytes_per_request") == runs[0].bytes.each);
+    assert_true(number_in(run, "bytes_once") == runs[0].bytes.once);
+    assert_true(number_in(run, "bytes_within") == runs[0].bytes.within);
+    assert_true(number_in(run, "service_p99") == runs[0].service_p99.value);
+    assert_true(number_in(run, "service_p99_high") == runs[0].service_p99.high);
+    assert_true(number_in(run, "late_p50_low") == runs[0].late_p50.low);
+    assert_true(number_in(run, "noise_stolen") == runs[0].noise.stolen);
     assert_true(number_in(run, "bytes_per_task") == runs[0].bytes_per_task);
     assert_true(number_in(run, "heap_per_request") == runs[0].heap_per_request);
-    assert_true(number_in(run, "page_tables_per_request") == runs[0].page_tables_per_request);
+    assert_true(number_in(run, "page_tables_per_request") == runs[0].page_tables.each);
     assert_true(number_in(json_object_get(of, "bytes_per_request"), "low") ==
                 pair.variants[VARIANT_LEAK].bytes_per_request.low);
     assert_true(number_in(json_object_get(of, "heap_per_request"), "high") ==
@@ -162,13 +168,41 @@ static void what_is_saved_is_read_back(void **state)
     json_decref(summary.about);
 }
 
+/* A result of before had a slope, in six digits. What it has is the growth, exact, and the requests: these are said. */
+static void a_result_of_before_says_what_it_has(void **state)
+{
+    (void)state;
+    struct taker taker = {{0}};
+    struct summary summary = full_summary();
+    runs[0].rss_growth = runs[1].rss_growth = 45056;
+    runs[0].requests = runs[1].requests = 4096;
+    runs[0].tasks_left = runs[1].tasks_left = 4096;
+    json_t *json = summary_json(&summary);
+    json_object_set_new(json, "schema", json_integer(SUMMARY_NOT_APART));
+    struct summary *read = summary_of_json(json, &taker);
+    assert_string_equal(taker.wrong, "");
+    const struct measured *leak = &read->pairs[0].variants[VARIANT_LEAK];
+    assert_true(leak->bytes_per_request.value == 11);
+    assert_true(leak->bytes_per_request.low == 10 &&
+                leak->bytes_per_request.high == 12); /* a page */
+    assert_int_equal(leak->bytes_per_request.basis, INTERVAL_RANGE);
+    assert_true(isnan(leak->bytes_once.value));
+    assert_true(leak->bytes_per_task.value == 11);
+    json_object_set_new(json, "schema", json_integer(SUMMARY_SCHEMA + 1));
+    summary_free(read);
+    assert_null(summary_of_json(json, &taker));
+    expect_words(taker.wrong, "read it with a newer one");
+    json_decref(json);
+    json_decref(summary.about);
+}
+
 /* --- Over the runs -------------------------------------------------------------------------- */
 
 static void figures_over_the_runs(void **state)
 {
     (void)state;
     struct run_figures five[5] = {
-        {.p50 = 5}, {.p50 = 1}, {.p50 = INFINITY}, {.p50 = 2}, {.p50 = 4}};
+        {.p50 = {5}}, {.p50 = {1}}, {.p50 = {INFINITY}}, {.p50 = {2}}, {.p50 = {4}}};
     struct measured measured = {.run_count = 5, .runs = five};
     size_t figure = offsetof(struct run_figures, p50);
     bool same = true;
@@ -177,7 +211,7 @@ static void figures_over_the_runs(void **state)
     measured.run_count = 2;
     assert_true(summary_median(&measured, figure) == 1); /* of two the lower */
     assert_true(summary_mean(&measured, figure, &same) == 3 && !same);
-    five[1].p50 = 5;
+    five[1].p50.value = 5;
     assert_true(summary_mean(&measured, figure, &same) == 5 && same);
     measured.run_count = 0;
     assert_true(isnan(summary_mean(&measured, figure, NULL)) &&
@@ -231,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_figure_is_under_its_name),
         cmocka_unit_test(what_is_saved_is_read_back),
+        cmocka_unit_test(a_result_of_before_says_what_it_has),
         cmocka_unit_test(figures_over_the_runs),
         cmocka_unit_test(a_pair_is_found_by_its_id),
         cmocka_unit_test(the_same_load_is_the_same_in_all),

@@ -107,7 +107,7 @@ struct left {
 
 static struct outcome counted(struct left *left, uint64_t requests, uint64_t tasks, int64_t growth)
 {
-    static int64_t latencies[] = {2000, 2000, 2000, 2000};
+    static struct latency latencies[] = {{500, 2000}, {500, 2000}, {500, 2000}, {500, 2000}};
     struct gauges *g = &left->gauges;
     memset(left, 0, sizeof *left);
     g->progress.sent = g->progress.finished = requests;
@@ -117,9 +117,12 @@ static struct outcome counted(struct left *left, uint64_t requests, uint64_t tas
     for (int i = 0; i < 3; i++) {
         static const enum phase phases[] = {PHASE_BASELINE, PHASE_DRAIN, PHASE_SETTLE};
         left->ends[i] = (struct sample){.phase = phases[i], .phase_ends = true};
+        left->ends[i].sent = i ? requests : 0;
         left->ends[i].memory.rss = i ? 1000000 + growth : 1000000;
     }
     return (struct outcome){.pair = catalog_find("channel_receive"),
+                            .settings = {.rate = 1000},
+                            .noise = noise_unknown,
                             .gauges = g,
                             .ending = {.how = ENDED_WELL},
                             .samples = left->ends,
@@ -140,34 +143,79 @@ static void a_run_is_a_table(void **state)
     struct terminal t = paper(0, false);
     table_print(&t, cases, verdicts, 2);
     expect_printed(
-        &t, "pattern          variant  requests  tasks/req  bytes/req  RSS growth     p50     p99  "
-            "verdict\n"
-            "channel_receive  leak            4      1.000      4,096    16.0 KiB  2.0 us  2.0 us  "
-            "LEAK\n"
-            "channel_receive  fix             0          -          -         0 B       -       -  "
-            "NO REQUEST - NOT AS CATALOGUED\n");
+        &t, "pattern          variant  requests  tasks/req  bytes/req  once  RSS growth  late p99  "
+            "service p50  service p99  verdict\n"
+            "channel_receive  leak            4      1.000      4,000     -    16.0 KiB    500 ns  "
+            "     2.0 us       2.0 us  LEAK\n"
+            "channel_receive  fix             0          -          -     -         0 B         -  "
+            "          -            -  NO REQUEST - NOT AS CATALOGUED\n");
     /* Beside a twin what a task costs is of interest; and where it does not fit, the verdict stands below. */
     const struct twin go = {"go", "/nowhere", "go1", NULL};
     cases[1] = counted(&g[1], 4, 2, 16384);
     cases[1].twin = &go;
     verdicts[1] = (struct verdict){.kind = VERDICT_LEAK, .words = "LEAK too"};
-    t = paper(106, false);
+    t = paper(143, false);
     table_print(&t, cases, verdicts, 2);
-    expect_printed(&t, "pattern          variant  requests  tasks/req  bytes/req  bytes/task  RSS "
-                       "growth     p50   "
-                       "  p99  verdict\n"
-                       "channel_receive  leak            4      1.000      4,096       4,096    "
-                       "16.0 KiB  2.0 us  2.0 "
-                       "us  LEAK\n"
-                       "channel_receive  go leak         4      0.500      4,096       8,192    "
-                       "16.0 KiB  2.0 us  2.0 "
-                       "us  LEAK too\n");
-    t = paper(105, false);
+    expect_printed(
+        &t,
+        "pattern          variant  requests  tasks/req  bytes/req  bytes/task  once  RSS growth  "
+        "late p99  service p50  service p99  verdict\n"
+        "channel_receive  leak            4      1.000      4,000       4,000     -    16.0 KiB  "
+        "  500 ns       2.0 us       2.0 us  LEAK\n"
+        "channel_receive  go leak         4      0.500      4,000       8,000     -    16.0 KiB  "
+        "  500 ns       2.0 us       2.0 us  LEAK too\n");
+    t = paper(130, false);
     table_print(&t, cases, verdicts, 2);
     fclose(t.out);
     expect_match(printed, "^channel_receive  go leak .*2.0 us$");
     expect_match(printed, "^    LEAK too$");
     expect_no_words(printed, "verdict");
+}
+
+/* A closed loop has no lateness, and what came once stands apart from what a request costs. */
+static void a_closed_loop_is_never_late(void **state)
+{
+    (void)state;
+    static struct left g;
+    struct sample looks[3];
+    struct outcome outcome = counted(&g, 400, 400, 1600000 + 40960);
+    struct verdict verdict = {.kind = VERDICT_LEAK, .words = "LEAK"};
+    memcpy(looks, g.ends, sizeof looks);
+    looks[2] = looks[1]; /* settle is not asked for */
+    looks[1] = looks[0]; /* after a hundred requests, which have paid for what comes once */
+    looks[1].phase = PHASE_LOAD;
+    looks[1].sent = 100;
+    looks[1].memory.rss += 400000 + 40960;
+    outcome.samples = looks;
+    outcome.settings.rate = 0;
+    struct terminal t = paper(0, false);
+    table_print(&t, &outcome, &verdict, 1);
+    expect_printed(
+        &t,
+        "pattern          variant  requests  tasks/req  bytes/req      once  RSS growth  late p99  "
+        "service p50  service p99  verdict\n"
+        "channel_receive  leak          400      1.000      4,000  40.0 KiB     1.6 MiB         -  "
+        "      never        never  LEAK\n");
+}
+
+/* Times of a busy machine are flagged, and why is told once. */
+static void a_noisy_run_is_flagged(void **state)
+{
+    (void)state;
+    static struct left g[2];
+    struct outcome cases[2] = {counted(&g[0], 4, 4, 16384), counted(&g[1], 4, 4, 16384)};
+    struct verdict verdicts[2] = {{.kind = VERDICT_LEAK, .words = "LEAK"},
+                                  {.kind = VERDICT_LEAK, .words = "LEAK"}};
+    cases[1].noise = (struct noise){3, 0.4, 0, 0.01};
+    struct terminal t = paper(0, false);
+    table_print(&t, cases, verdicts, 2);
+    fclose(t.out);
+    expect_match(printed, "^pattern .*service p99  noise  verdict$");
+    expect_match(printed, "2.0 us         LEAK$");
+    expect_match(printed, "2.0 us  noisy  LEAK$");
+    expect_words(printed,
+                 "\nNoisy: others kept 40 % of the processors busy, at most. The times are of "
+                 "that too: none is to be compared.\n");
 }
 
 static void a_table_has_the_colours_of_its_verdicts(void **state)
@@ -187,10 +235,9 @@ static struct run_figures runs[2] = {
     {.requests = 1000,
      .tasks_left = 1000,
      .rss_growth = 4096000,
-     .p50 = 2000,
-     .p99 = 1e6,
+     .service_p50 = {2000},
      .per_second = NAN},
-    {.requests = 1000, .p50 = 1000, .p99 = INFINITY, .per_second = 5000},
+    {.requests = 1000, .per_second = 5000},
 };
 
 static void a_record_is_a_grid_of_what_varies(void **state)
@@ -205,39 +252,54 @@ static void a_record_is_a_grid_of_what_varies(void **state)
     pairs[0].variants[VARIANT_LEAK] = (struct measured){
         .run_count = 1,
         .runs = &runs[0],
-        .bytes_per_request = {4096, 4090, 4102, INTERVAL_BLOCKS},
+        .bytes_per_request = {4096, 4090, 4102, INTERVAL_RESOLUTION},
+        .bytes_once = {45056, 45056, 45056, INTERVAL_RESOLUTION},
+        .late_p99 = {60e3, 50e3, 70e3, INTERVAL_REQUESTS},
+        .service_p50 = {2000, 1900, 2100, INTERVAL_REQUESTS},
+        .service_p99 = {1e6, NAN, NAN, INTERVAL_NONE},
         .per_second = {NAN, NAN, NAN, INTERVAL_NONE},
     };
     pairs[1].variants[VARIANT_FIX] = (struct measured){
         .run_count = 1,
         .runs = &runs[1],
         .bytes_per_request = {0, NAN, NAN, INTERVAL_NONE},
+        .bytes_once = {NAN, NAN, NAN, INTERVAL_NONE},
+        .late_p99 = {NAN, NAN, NAN, INTERVAL_NONE},
+        .service_p50 = {1000, NAN, NAN, INTERVAL_NONE},
+        .service_p99 = {INFINITY, NAN, NAN, INTERVAL_NONE},
         .per_second = {5000, 4900, 5100, INTERVAL_REPETITIONS},
     };
     struct summary summary = {.pair_count = 1, .pairs = pairs};
     struct terminal t = paper(0, false);
     grid_print(&t, &summary);
     fclose(t.out);
-    expect_words(printed,
-                 "pattern  variant  runs  requests  tasks/req  bytes/req       95 % interval  RSS "
-                 "growth     p50     p99  requests/s  95 % interval\n");
     expect_words(
         printed,
-        "a_pair   leak        1     1,000      1.000    4,096.0  4,090.0 to 4,102.0     3.9 "
-        "MiB  2.0 us  1.0 ms              ");
+        "pattern  variant  runs  requests  tasks/req  bytes/req           range      once  RSS "
+        "growth  late p99  service p50  service p99  requests/s  95 % interval\n");
+    expect_words(
+        printed,
+        "a_pair   leak        1     1,000      1.000      4,096  4,090 to 4,102  44.0 KiB     3.9 "
+        "MiB     60 us       2.0 us       1.0 ms           -               \n");
+    expect_words(printed,
+                 "\nRanges and intervals are over the repetitions of one invocation: another "
+                 "invocation, build or machine may lie outside.\n");
+    expect_no_words(printed, "oisy");
     /* Of the settings, those that are not the same everywhere; a twin after its pair. */
     summary.pair_count = 2;
     summary.twin_count = 1;
     struct measured_pair twin = pairs[1];
     twin.twin = (char *)"go";
     summary.twins = &twin;
+    runs[1].noise.others = 1; /* of the fix, and of its twin */
     struct terminal another = paper(0, false);
     grid_print(&another, &summary);
     fclose(another.out);
     expect_match(printed, "^pattern  variant     stack  runs  requests ");
     expect_match(printed, "^a_pair   leak     64.0 KiB     1     1,000      1.000 ");
     expect_match(printed, "^a_pair   go fix   16.0 KiB     1     1,000      0.000        0.0 ");
-    expect_match(printed, "1.0 us   never       5,000  4,900 to 5,100$");
+    expect_match(printed, "1.0 us        never       5,000  4,900 to 5,100  noisy, 1 of 1$");
+    expect_words(printed, "\nNoisy runs: ");
     assert_true(strstr(printed, "leak ") < strstr(printed, "go fix"));
     assert_true(strstr(printed, "go fix") < strstr(printed, "a_pair   fix"));
 }
@@ -258,6 +320,8 @@ int main(void)
         cmocka_unit_test(who_is_left_is_told_where_the_catalog_is_wrong),
         cmocka_unit_test(a_case_s_last_words_are_told_up_to_the_twelfth_line),
         cmocka_unit_test(a_run_is_a_table),
+        cmocka_unit_test(a_closed_loop_is_never_late),
+        cmocka_unit_test(a_noisy_run_is_flagged),
         cmocka_unit_test(a_table_has_the_colours_of_its_verdicts),
         cmocka_unit_test(a_record_is_a_grid_of_what_varies),
         cmocka_unit_test(nothing_is_no_grid),

@@ -14,15 +14,15 @@ import (
 const (
 	gaugesFD, streamFD = 3, 4
 	groupFD            = 5
-	layout             = 4
+	layout             = 5
 	pageSize           = 4096
-	latencyRing        = 1 << 16
+	latencyRing        = 1 << 15
 	takeLatencies      = 'l'
 	phases             = 7
 	moments            = 3
 	countedReasons     = 16
 	parkedGroups       = 16
-	waitReasons        = 14
+	waitReasons        = 16
 	plainCounts        = 25
 )
 
@@ -58,7 +58,18 @@ type settings struct {
 	warmUp                                     uint64
 	baseline, patience, settle                 int64
 	seed, stackBytes                           uint64
+	looksPerSecond                             float64
+	memoryLimit                                uint64
+	recover, hibernate, firstArrival           int64
 }
+
+// Of one request that has returned, in nanoseconds: how late it began, and what it took from there on.
+type latency struct {
+	late, service int64
+}
+
+// Of struct progress, behind what only cases in C have.
+const pausedAt = 8192 + 952
 
 type heap struct {
 	allocated, active, resident, retained int64
@@ -102,7 +113,8 @@ type gauges struct {
 	parked   *parked
 	written  *uint64 // latencies, ever
 	taken    *uint64
-	ring     *[latencyRing]int64
+	ring     *[latencyRing]latency
+	paused   *int64 // of load, for the look after its first quarter
 }
 
 const gaugesSize = 577536
@@ -123,7 +135,8 @@ func openGauges() (*gauges, error) {
 		parked:   (*parked)(at(6)),
 		written:  (*uint64)(at(12)),
 		taken:    (*uint64)(unsafe.Pointer(&page[12*pageSize+2048])),
-		ring:     (*[latencyRing]int64)(at(13)),
+		ring:     (*[latencyRing]latency)(at(13)),
+		paused:   (*int64)(unsafe.Pointer(&page[pausedAt])),
 	}
 	if g.settings.layout != layout {
 		return nil, fmt.Errorf("the gauges have layout %d, and this program knows %d: "+
@@ -151,12 +164,12 @@ func (g *gauges) askToTake() {
 }
 
 // addLatency appends one. Where the meter does not keep up it waits rather than lose one.
-func (g *gauges) addLatency(nanoseconds int64) {
+func (g *gauges) addLatency(l latency) {
 	for *g.written-atomic.LoadUint64(g.taken) >= latencyRing {
 		g.askToTake()
 		time.Sleep(100 * time.Microsecond)
 	}
-	g.ring[*g.written%latencyRing] = nanoseconds
+	g.ring[*g.written%latencyRing] = l
 	atomic.StoreUint64(g.written, *g.written+1)
 	if *g.written%(latencyRing/2) == 0 {
 		g.askToTake()

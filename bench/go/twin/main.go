@@ -45,26 +45,37 @@ func (l *lab) serve() {
 }
 
 func (l *lab) serveCounted(intended time.Time) {
+	began := time.Now()
 	l.serve()
-	taken := time.Since(intended)
+	took := latency{max(0, int64(began.Sub(intended))), int64(time.Since(began))}
 	atomic.AddUint64(&l.gauges.progress.finished, 1)
 	l.latency.Lock()
 	defer l.latency.Unlock()
-	l.gauges.addLatency(int64(taken))
+	l.gauges.addLatency(took)
 }
 
 // offer sends requests on schedule, whatever becomes of them, until there were as many or it took as
-// long as wanted (0: no limit).
-func (l *lab) offer(requests uint64, duration time.Duration, send func(due time.Time)) {
+// long as wanted (0: no limit). After the first quarter it stands still once, where standStill is not nil.
+func (l *lab) offer(requests uint64, duration time.Duration, send func(due time.Time), standStill func()) {
 	s := l.gauges.settings
 	random := rand.New(rand.NewSource(int64(s.seed)))
 	start := time.Now()
-	at := 0.0 // seconds from the start to the next arrival
+	at, first := 0.0, 0.0 // seconds from the start to the next arrival, and to the first
+	if standStill != nil {
+		first = float64(s.firstArrival) / 1e9
+	}
 	for n := uint64(0); requests == 0 || n < requests; n++ {
+		passed := time.Since(start)
+		if standStill != nil && (requests > 0 && n >= (requests+3)/4 || duration > 0 && passed >= duration/4) {
+			from := time.Now()
+			standStill()
+			start = start.Add(time.Since(from))
+			standStill = nil
+		}
 		due := time.Now()
 		if s.rate > 0 {
 			if s.arrivals == 0 {
-				at = float64(n) / s.rate
+				at = first + float64(n)/s.rate
 			} else {
 				at += random.ExpFloat64() / s.rate
 			}
@@ -134,10 +145,20 @@ func (l *lab) letAllPark(most time.Duration) {
 	}
 }
 
+// letReturn waits for all who return, no longer than their clients do.
+func (l *lab) letReturn() {
+	p := l.gauges.progress
+	end := time.Now().Add(l.patience + moment)
+	for atomic.LoadUint64(&p.finished) < atomic.LoadUint64(&p.sent) && time.Now().Before(end) {
+		time.Sleep(time.Millisecond)
+	}
+	l.letAllPark(time.Second)
+}
+
 func (l *lab) runPhases() {
 	p, s := l.gauges.progress, l.gauges.settings
 	l.enter(phaseWarmUp)
-	l.offer(s.warmUp, 0, func(time.Time) { go l.serve() })
+	l.offer(s.warmUp, 0, func(time.Time) { go l.serve() }, nil)
 	time.Sleep(l.patience)
 	l.letAllPark(time.Second)
 
@@ -152,17 +173,24 @@ func (l *lab) runPhases() {
 	l.gauges.endPhase()
 
 	l.enter(phaseLoad)
-	l.offer(s.requests, time.Duration(s.duration), func(due time.Time) {
+	send := func(due time.Time) {
 		atomic.AddUint64(&p.sent, 1)
 		go l.serveCounted(due)
-	})
+	}
+	var standStill func()
+	if s.memoryLimit == 0 {
+		standStill = func() {
+			from := time.Now()
+			l.letReturn()
+			l.count(momentHeld) // collected, as at the end of load
+			l.gauges.endPhase()
+			*l.gauges.paused = int64(time.Since(from))
+		}
+	}
+	l.offer(s.requests, time.Duration(s.duration), send, standStill)
 
 	l.enter(phaseDrain)
-	end := time.Now().Add(l.patience + moment)
-	for atomic.LoadUint64(&p.finished) < atomic.LoadUint64(&p.sent) && time.Now().Before(end) {
-		time.Sleep(time.Millisecond)
-	}
-	l.letAllPark(time.Second)
+	l.letReturn()
 	l.count(momentHeld)
 	l.gauges.endPhase()
 

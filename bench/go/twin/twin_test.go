@@ -17,7 +17,8 @@ func TestLayoutIsTheHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, said := range []string{
-		`GAUGES_LAYOUT = 4 `, `offsetof\(struct gauges, ended\) == 577536`, `GAUGES_TAKE = 'l'`,
+		`GAUGES_LAYOUT = 5 `, `offsetof\(struct gauges, ended\) == 577536`, `GAUGES_TAKE = 'l'`,
+		`offsetof\(struct progress, paused\) == 952`, `offsetof\(struct settings, first_arrival\) == 120`,
 		`offsetof\(struct gauges, settings\) == 4096`, `offsetof\(struct gauges, progress\) == 8192`,
 		`offsetof\(struct gauges, legs\) == 16384`, `offsetof\(struct gauges, latencies\) == 49152`,
 		`offsetof\(struct gauges, parked\) == 24576`, `COUNTED_REASONS 16`, `PARKED_GROUPS = 16`,

@@ -1,7 +1,7 @@
 "use strict";
 
-/* Four curves of each half over time. Looks come as [seconds, tasks, requests, RSS, p99, ..]; p99 is null
- * where nothing has returned yet, and "never" where requests do not return. */
+/* Four curves of each half over time. Looks come as [seconds, tasks, requests, RSS, p99, timers, handles, requests in
+ * flight, descriptors, threads]; p99 is null where nothing has returned yet, and "never" where requests do not return. */
 const Charts = (() => {
     const MOST_POINTS = 960;
     const FIELDS = { seconds: 0, tasks: 1, requests: 2, rss: 3, p99: 4 };
@@ -12,6 +12,7 @@ const Charts = (() => {
     const looks = { leak: [], fix: [], recovered: [] };
     let isShown = false; /* else the curves are of a run that is not what the page shows */
     let there = HALVES;
+    let isPlain = false; /* C without tasks: what it has open is counted instead */
 
     function style(name) {
         return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -37,7 +38,7 @@ const Charts = (() => {
     }
 
     const values = {
-        tasks: (series, i) => series[i][FIELDS.tasks],
+        tasks: (series, i) => isPlain ? series[i].slice(6, 10).reduce((sum, n) => sum + n, 0) : series[i][FIELDS.tasks],
         rss: (series, i) => series[i][FIELDS.rss] / 1048576,
         p99: (series, i) => {
             const p99 = series[i][FIELDS.p99];
@@ -210,9 +211,10 @@ const Charts = (() => {
     }
 
     /* Whether the run is what the page shows, and which halves there are. */
-    function show(run, halves) {
-        if (run !== isShown || halves.join() !== there.join()) {
+    function show(run, halves, plain) {
+        if (run !== isShown || halves.join() !== there.join() || plain !== isPlain) {
             isShown = run;
+            isPlain = plain;
             there = halves;
             refill();
         }

@@ -4,7 +4,13 @@
  * in what follows, and drawn from it: nothing of another pair can stand beside it. */
 (() => {
     const HALVES = ["leak", "fix", "recovered"];
-    const FIELDS = ["Tasks", "Resident", "p99", "Requests", "Timers"];
+    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable, element } = Words;
+    /* What a half's figures are: name, and how a look says it. Of plain C there are no tasks. */
+    const FIELDS = [["Tasks", (l) => count(l[1])], ["Resident", (l) => bytes(l[3])], ["p99", (l) => latency(l[4])],
+        ["Requests", (l) => count(l[2])], ["Timers", (l) => count(l[5])]];
+    const PLAIN_FIELDS = [["Handles", (l) => count(l[6])], ["In flight", (l) => count(l[7])],
+        ["Descriptors", (l) => count(l[8])], ["Threads", (l) => count(l[9])], ["Resident", (l) => bytes(l[3])],
+        ["Requests", (l) => count(l[2])]];
     const $ = (id) => document.getElementById(id);
 
     let catalog = [];
@@ -17,8 +23,6 @@
     let shownPair = ""; /* whose title and sources are there */
     let isAskedFor = false; /* the chosen pair, by the page's address or its user */
     const spoken = {};
-
-    const { count, bytes, latency, clock, rateOf, stepOf, left, breakable, element } = Words;
 
     /* --- What is there --- */
 
@@ -39,8 +43,12 @@
         return state.pair === subject() && HALVES.some((half) => stateOf(half) !== "idle");
     }
 
+    function shown() {
+        return catalog.find((p) => p.id === subject());
+    }
+
     function isThere(half) {
-        const pair = catalog.find((p) => p.id === subject());
+        const pair = shown();
         return half === "recovered" ? showsRun() && stateOf(half) !== "idle" : !(half === "leak" && pair.control);
     }
 
@@ -156,7 +164,8 @@
     function showControls() {
         const going = isGoing(), chosen = Chooser.value(), other = going && chosen !== state.pair;
         const stopping = HALVES.some((half) => stateOf(half) === "stopping");
-        $("recover").disabled = catalog.find((p) => p.id === chosen).control;
+        const pair = catalog.find((p) => p.id === chosen);
+        $("recover").disabled = pair.control || pair.plain; /* nothing of plain C is made to end */
         $("start").textContent = !going ? "Start" : other ? "Start instead" : "Start anew";
         $("pause").disabled = $("stop").disabled = !going || stopping;
         $("pause").textContent = state.paused && going ? "Go on" : "Pause";
@@ -172,11 +181,26 @@
 
     /* --- The halves --- */
 
+    function className(name) {
+        return name.toLowerCase().replace(" ", "-");
+    }
+
+    function makeFigures(place, fields) {
+        place.querySelector("dl").replaceChildren(...fields.map(([name]) => {
+            const pair = document.createElement("div");
+            pair.append(element("dt", "", name), element("dd", className(name), "–"));
+            return pair;
+        }));
+    }
+
     function showFigures(place, look) {
-        const values = look ? [count(look[1]), bytes(look[3]), latency(look[4]), count(look[2]), count(look[5])] : [];
-        FIELDS.forEach((field, i) => {
-            place.querySelector("." + field.toLowerCase()).textContent = values[i] || "–";
-        });
+        const fields = shown().plain ? PLAIN_FIELDS : FIELDS;
+        if (!place.querySelector("dd." + className(fields[0][0]))) {
+            makeFigures(place, fields);
+        }
+        for (const [name, say] of fields) {
+            place.querySelector("dd." + className(name)).textContent = look ? say(look) : "–";
+        }
     }
 
     function showHalf(half) {
@@ -205,8 +229,10 @@
     function showAll() {
         showControls();
         HALVES.forEach(showHalf);
-        Charts.show(showsRun(), HALVES.filter(isThere));
-        $("parked-title").textContent = "Who is parked where" + (showsRun() ? ": " + state.pair : "");
+        Charts.show(showsRun(), HALVES.filter(isThere), shown().plain);
+        $("tasks-title").textContent = shown().plain ? "Open: handles, requests, descriptors, threads" : "Tasks alive";
+        $("parked-title").textContent = (shown().plain ? "What is open, and who made it" : "Who is parked where") +
+            (showsRun() ? ": " + state.pair : "");
         showSubject();
     }
 
@@ -352,16 +378,6 @@
         });
     }
 
-    function makeFigures() {
-        for (const half of HALVES) {
-            $(half).querySelector("dl").replaceChildren(...FIELDS.map((field) => {
-                const pair = document.createElement("div");
-                pair.append(element("dt", "", field), element("dd", field.toLowerCase(), "–"));
-                return pair;
-            }));
-        }
-    }
-
     function barLimits(most) {
         for (const option of $("limit").options) {
             option.disabled = Number(option.value) > most;
@@ -382,7 +398,6 @@
         $("limit").value = "256";
         barLimits(answer.limit_most_mib);
         chooseLoad(Number(query.get("rate")) || 500, query.get("limit"));
-        makeFigures();
         connectControls();
         Charts.begin();
         showAll();

@@ -60,7 +60,54 @@ const Parked = (() => {
         return item;
     }
 
+    /* --- Of plain C --- */
+
+    function madeBy(frames) {
+        return frames.filter((f) => f.file).map((f) => f.function + "  " + place(f));
+    }
+
+    /* `timer handle`, `write request`, `socket descriptor`, `thread`. */
+    function noun(group) {
+        return (group.type ? group.type + " " : "") + group.kind + (group.count === 1 ? "" : "s");
+    }
+
+    function openItem(group, most) {
+        const item = document.createElement("li");
+        const head = document.createElement("p");
+        head.append(element("span", "count", count(group.count)), " " + noun(group) +
+            (group.state ? ", " + group.state : ""));
+        item.append(head, bar(group.count / most));
+        const [first, ...above] = madeBy(group.made);
+        const at = document.createElement("p");
+        at.append("made at ", element("code", "", first || "?"));
+        item.append(at);
+        if (above.length) {
+            item.append(element("p", "about", "called by " + above.join(", ")));
+        }
+        const stands = madeBy(group.stands || []).find((words) => /^\S+ {2}(leaks|fixes)\//.test(words));
+        if (stands) {
+            item.append(element("p", "about", "stands in " + stands));
+        }
+        return item;
+    }
+
+    function listOpen(census) {
+        const words = ["handles", "requests", "descriptors", "threads"].filter((kind) => census[kind])
+            .map((kind) => count(census[kind]) + " " + (census[kind] === 1 ? kind.slice(0, -1) : kind) +
+                (kind === "requests" ? " in flight" : ""));
+        const made = [element("p", "", words.length ? words.join(", ") : "Nothing is open.")];
+        if (words.length) {
+            const items = document.createElement("ol");
+            items.append(...census.groups.slice(0, 8).map((g) => openItem(g, census.groups[0].count)));
+            made.push(items);
+        }
+        return made;
+    }
+
     function list(profile) {
+        if (profile.census) {
+            return listOpen(profile);
+        }
         /* The case's own main task is no news. */
         const groups = profile.groups.filter((g) => g.created_by.entry !== "run_phases");
         const total = groups.reduce((sum, g) => sum + g.count, 0);

@@ -1,0 +1,100 @@
+#include "census/listing_formats.h"
+#include "profile/symbol.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+/* Each of these hands on NULL where memory is short, as json_pack() does. */
+
+static json_t *frames_json(const void *const *frames, size_t depth)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < depth; i++)
+        for (const struct symbol *s = symbol_of_return(frames[i]); s; s = s->inlined_into)
+            json_array_append_new(all, json_pack("{s:s?, s:s?, s:i}", "function", s->function,
+                                                 "file", s->file, "line", s->line));
+    return all;
+}
+
+static void add(json_t *object, json_t *more)
+{
+    json_object_update_new(object, more);
+}
+
+static void add_own(json_t *object, const struct group *group)
+{
+    static const char *const places[] = {[CENSUS_NO_POOL] = NULL,
+                                         [CENSUS_POOL_WAITS] = "waits",
+                                         [CENSUS_POOL_RUNS] = "runs",
+                                         [CENSUS_POOL_DONE] = "done"};
+    const struct census_entry *first = &group->first;
+    struct standing standing;
+    switch (first->kind) {
+    case CENSUS_HANDLE:
+        add(object,
+            json_pack("{s:s, s:b, s:b, s:b, s:I}", "type", census_type(first->type), "active",
+                      (int)first->active, "referenced", (int)first->referenced, "closing",
+                      (int)first->closing, "queued_bytes", (json_int_t)group->queued));
+        return;
+    case CENSUS_REQUEST:
+        add(object, json_pack("{s:s, s:s?, s:I}", "type", census_request(first->request), "pool",
+                              places[first->pool], "queued_bytes", (json_int_t)group->queued));
+        return;
+    case CENSUS_DESCRIPTOR:
+        add(object, json_pack("{s:s}", "type", first->descriptor));
+        return;
+    default:
+        standing = group_standing(group);
+        add(object, json_pack("{s:b, s:b, s:o}", "ended", (int)first->ended, "detached",
+                              (int)first->detached, "stands",
+                              frames_json(standing.frames, standing.depth)));
+    }
+}
+
+static json_t *group_json(const struct groups *groups, const struct group *group)
+{
+    static const char *const kinds[] = {[CENSUS_HANDLE] = "handle",
+                                        [CENSUS_REQUEST] = "request",
+                                        [CENSUS_DESCRIPTOR] = "descriptor",
+                                        [CENSUS_THREAD] = "thread"};
+    const struct census_entry *first = &group->first;
+    json_t *object =
+        json_pack("{s:s, s:I, s:s, s:I, s:I, s:o}", "kind", kinds[first->kind], "count",
+                  (json_int_t)group->count, "state", group->state, "oldest_ms",
+                  (json_int_t)group->oldest, "newest_ms", (json_int_t)group->newest, "made",
+                  frames_json(first->frames, group_depth(groups, group)));
+    if (object)
+        add_own(object, group);
+    return object;
+}
+
+/* {"schema":1, "census":true, "subject", "requests_served", "time" (nanoseconds, of CLOCK_MONOTONIC), "handles", "requests",
+ * "descriptors", "threads": how many, "groups": most first, each {"kind", "count", "state" in words, "oldest_ms", "newest_ms"
+ * (when they were made), "made": frames, leaf first, {"function","file","line"}; of handles "type", "active", "referenced",
+ * "closing", "queued_bytes"; of requests "type", "pool" ("waits", "runs", "done" or null), "queued_bytes"; of descriptors "type";
+ * of threads "ended", "detached", "stands": frames, of the first of them}} */
+int listing_json(const struct groups *groups, FILE *out)
+{
+    const struct listing *listing = groups->listing;
+    json_t *all = json_array();
+    for (size_t i = 0; all && i < groups->length; i++)
+        if (json_array_append_new(all, group_json(groups, &groups->all[i])) != 0) {
+            json_decref(all);
+            all = NULL;
+        }
+    json_t *object = json_pack("{s:i, s:b, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "schema", 1,
+                               "census", 1, "subject", listing->subject, "requests_served",
+                               (json_int_t)listing->served, "time", (json_int_t)uv_hrtime(),
+                               "handles", (json_int_t)groups->of_kind[CENSUS_HANDLE], "requests",
+                               (json_int_t)groups->of_kind[CENSUS_REQUEST], "descriptors",
+                               (json_int_t)groups->of_kind[CENSUS_DESCRIPTOR], "threads",
+                               (json_int_t)groups->of_kind[CENSUS_THREAD], "groups", all);
+    if (!object) {
+        errno = ENOMEM;
+        return -1;
+    }
+    json_dumpf(object, out, JSON_INDENT(1) | JSON_COMPACT); /* what the stream meets stays in it */
+    fputc('\n', out);
+    json_decref(object);
+    return 0;
+}
