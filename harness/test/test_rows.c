@@ -61,6 +61,7 @@ static void the_report_is_as_of_one_run(void **state)
         json_t *run = json_array_get(runs, i);
         assert_int_equal(json_integer_value(json_object_get(run, "repetitions")), 2);
         assert_int_equal(json_integer_value(json_object_get(run, "repetition_index")), i % 2);
+        assert_int_equal(json_integer_value(json_object_get(run, "invocation")), i % 2);
         assert_null(json_object_get(run, "family_index"));
     }
     assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 1), "cpu_time")), 20);
