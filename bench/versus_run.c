@@ -108,15 +108,17 @@ static int figure_of_suite(const char *output, const char *field, double *figure
     return found ? 0 : -1;
 }
 
-/* A line is NAME ITERATIONS, then pairs of VALUE UNIT. */
+/* A line is NAME ITERATIONS, or, on several processors, NAME-PROCESSORS ITERATIONS, then pairs of VALUE UNIT. */
 static int figure_of_go(const char *output, const char *name, const char *unit, double *figure)
 {
     char start[256];
-    snprintf(start, sizeof start, "\nBenchmarkMicro%s ", strchr(name, '/'));
+    snprintf(start, sizeof start, "\nBenchmarkMicro%s", strchr(name, '/'));
     const char *line = strstr(output, start);
     if (!line)
         return -1;
     line += strlen(start);
+    if (*line == '-')
+        line += 1 + strspn(line + 1, "0123456789");
     long iterations;
     int used = 0;
     if (sscanf(line, "%ld%n", &iterations, &used) != 1)

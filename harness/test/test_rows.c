@@ -100,7 +100,8 @@ static const char sides[] =
     "#!/bin/sh\n"
     "cost=100; [ \"$GOGC\" != off ] || cost=60; [ \"$GOMAXPROCS\" = 1 ] || cost=80\n"
     "echo \"$GOGC $GOMAXPROCS $(sed -n 's/^Cpus_allowed_list:.//p' /proc/$$/status) $*\" >>ran\n"
-    "printf '\\ngo: go1.99\\nBenchmarkMicro/spawn  5  %s ns/op\\n' $cost\n"
+    "on=-$GOMAXPROCS; [ $on != -1 ] || on=\n"
+    "printf '\\ngo: go1.99\\nBenchmarkMicro/spawn%s  5  %s ns/op\\n' \"$on\" $cost\n"
     "END\n"
     "sed 's/time=.*/time=9/' suite >ours; sed 's/time=.*/time=19/' suite >fiber\n"
     "chmod +x go ours fiber\n";
