@@ -100,7 +100,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign exchange metadata claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign exchange metadata claims detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -321,8 +321,8 @@ IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=
         else echo "skipped $@: there is no $(GO) command here"; fi
 
 bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
-                  $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test
-bench-go: $B/benchmarks $B/versus ## the same work in Go, in turn, and the ratios; into versus.json too
+                  $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test $B/fiber
+bench-go: build/.setup-bench $B/benchmarks $B/fiber $B/versus ## the same work in Go and on Boost.Fiber, in turn, and the ratios; into versus.json too
 	$(IN_GO)
 
 # Ten million verdicts, some minutes; PROOF_VERDICTS=N for more, PROOF_FIRST=N for other programs.
@@ -350,12 +350,19 @@ $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
 	$(call link)
 
+$B/fiber: $B/bench/fiber.o $B/bench/shim.o always
+	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
+
 $B/versus $B/rows: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/process.o $B/harness/probe/typed.o always
 	$(link)
 
 $B/rows: $(ROWS:%.c=$B/%.o) $B/harness/probe/typed.o always
 	$(link)
+
+$B/test/test_rows: $B/rows $B/versus
+$B/harness/test/test_rows.o $B/harness/test/test_rows.tidy: CFLAGS += -DROWS='"$(abspath $B/rows)"' \
+                                                                     -DVERSUS='"$(abspath $B/versus)"'
 
 $B/test/test_bench: $B/bench/shim.o $B/bench/allocation.o
 $B/test/test_bench: LIBS += -lbenchmark -lstdc++

@@ -6,7 +6,7 @@
  * micro/release/N   counted: one task woken by that channel's close, and ended.
  * micro/shrink/N    counted: the time after their end until the resident memory and page tables are
  *                   within 5 % of what they were before the first task; two seconds at most.
- *                   left_of_start: what multiple of it they are then.
+ *                   left_of_start: what multiple of it they are then; left_bytes: all of them.
  * micro/pause/N     counted: the longest that a task which sleeps for 1 ms at a time waited for more than
  *                   that, in the two seconds after their end, in which their stacks are given back.
  *                   worst_ms: the same. busy_ms: the most processor time between two of its turns, which
@@ -105,6 +105,7 @@ static void shrink(int64_t n, void *arg, struct measured *m)
     } while (left > before + before / 20 && now - start < 2 * SECOND);
     m->seconds = (double)(now - start) / (double)SECOND;
     measured_add(m, "left_of_start", (double)left / (double)before);
+    measured_add(m, "left_bytes", (double)left);
 }
 
 static int64_t processor_time(void)

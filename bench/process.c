@@ -28,6 +28,10 @@ bool process_pin(int core, bool two)
 {
     cpu_set_t cores;
     int other = two ? CPU_SETSIZE - 1 : -1;
+    if (core >= CPU_SETSIZE) {
+        errno = EINVAL;
+        return false;
+    }
     CPU_ZERO(&cores);
     CPU_SET(core, &cores);
     while (other >= 0 && (other == core || !CPU_ISSET(other, &allowed)))

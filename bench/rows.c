@@ -78,13 +78,14 @@ static json_t *failed_run(const char *name, int status)
                      "iteration", "error_occurred", 1, "error_message", process_ended(how, status));
 }
 
-/* Each process counts its families and its repetitions anew. */
+/* Each process counts its families and its repetitions anew. The invocation is what comparisons go by. */
 static void number_run(json_t *run, int round)
 {
     json_object_del(run, "family_index");
     json_object_del(run, "per_family_instance_index");
     json_object_set_new(run, "repetitions", json_integer(options.rounds));
     json_object_set_new(run, "repetition_index", json_integer(round));
+    json_object_set_new(run, "invocation", json_integer(round));
     json_object_set_new(run, "invocation",
                         json_integer(round)); /* each round is a process of its own */
 }
@@ -117,7 +118,7 @@ static const char *clock_of(const char *name)
 static void print_counters(const json_t *run)
 {
     static const char own[] =
-        " name run_name run_type repetitions repetition_index threads iterations "
+        " name run_name run_type repetitions repetition_index invocation threads iterations "
         "real_time cpu_time time_unit label invocation ";
     const char *key;
     json_t *value;

@@ -1,13 +1,14 @@
-/* Ours against Go: the same workloads, in turn, pinned to one core, medians and ratios.
+/* Ours against Go and Boost.Fiber: the same workloads, in turn, pinned to one core, medians and ratios.
  *
- * Each figure comes from a process of its own, so neither side sees the other's memory or the
- * last workload's. Within a round the two sides of a workload follow each other at once, and take
- * turns in going first; the ratio is of these two, so that a slow minute meets both.
+ * Each figure comes from a process of its own (bench/process.h), so no side sees another's memory or the last
+ * workload's. Within a round all sides of a workload follow each other at once, and take turns in going first; the
+ * ratio is of the two of a round, so that a slow minute meets both.
  */
+#include "bench/process.h"
 #include "bench/versus_report.h"
 #include "probe/typed.h"
 #include <argp.h>
-#include <sched.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,9 @@
 static struct {
     struct versus_programs programs;
     const char *only, *json;
-    int rounds, core;
-} options = {.programs.seconds = "0.2", .rounds = 5, .core = -1};
+    int rounds;
+    bool plain; /* no more sides than ours and Go */
+} options = {.programs = {.seconds = PROCESS_SECONDS, .core = -1}, .rounds = 5};
 
 /* --- Measuring -------------------------------------------------------------------------------- */
 
@@ -32,17 +34,17 @@ struct output {
 static const char *output_of(struct output **all, enum side side, const struct versus_workload *w)
 {
     for (struct output *o = *all; o; o = o->next)
-        if (o->side == side && !strcmp(o->name, w->name[side]))
+        if (o->side == side && !strcmp(o->name, versus_name(w, side)))
             return o->text;
     struct output *o = malloc(sizeof *o);
     if (!o) {
-        fprintf(stderr, "%s: no memory to run it\n", w->name[side]);
+        fprintf(stderr, "%s: no memory to run it\n", versus_name(w, side));
         return NULL;
     }
-    char *text = versus_run(&options.programs, side, w->name[side], w->once);
-    *o = (struct output){*all, side, w->name[side], text};
+    const char *name = versus_name(w, side);
+    *o = (struct output){*all, side, name, versus_run(&options.programs, side, name, w->once)};
     *all = o;
-    return text;
+    return o->text;
 }
 
 static void free_outputs(struct output *all)
@@ -59,18 +61,19 @@ static bool measure(struct versus *versus, struct versus_measured *m, enum side 
                     struct output **outputs)
 {
     const struct versus_workload *w = m->workload;
+    const char *name = versus_name(w, side), *field = versus_field(w, side);
     const char *output = output_of(outputs, side, w);
     if (!output)
         return false;
     if (side == OURS && !versus->context)
         versus->context = versus_context(output);
+    if (side == FIBER && !versus->fiber)
+        versus->fiber = versus_context(output);
     if (side == GO && !versus->go_version[0])
         versus_go_version(output, versus->go_version, sizeof versus->go_version);
-    if (!versus_figure(side, output, w->name[side], w->field[side],
-                       &m->figures[side][versus->rounds]))
+    if (!versus_figure(side, output, name, field, &m->figures[side][versus->rounds]))
         return true;
-    fprintf(stderr, "%s: no %s in what the benchmark printed:\n%s\n", w->name[side], w->field[side],
-            output);
+    fprintf(stderr, "%s: no %s in what the benchmark printed:\n%s\n", name, field, output);
     return false;
 }
 
@@ -93,9 +96,11 @@ static bool run_round(struct versus *versus)
         struct versus_measured *m = &versus->all[i];
         long number = m->workload - versus_workloads;
         say_where(versus->rounds, m->workload->text);
-        enum side first = (versus->rounds + number) % 2 ? GO : OURS;
-        good = measure(versus, m, first, &outputs) &&
-               measure(versus, m, first == GO ? OURS : GO, &outputs);
+        for (int k = 0; k < SIDES && good; k++) {
+            enum side side = (enum side)((versus->rounds + number + k) % SIDES);
+            if (versus->runs[side] && versus_has(m->workload, side))
+                good = measure(versus, m, side, &outputs);
+        }
     }
     say_where(versus->rounds, 0);
     free_outputs(outputs);
@@ -105,7 +110,7 @@ static bool run_round(struct versus *versus)
 
 static bool is_chosen(const struct versus_workload *w)
 {
-    return !options.only || strstr(w->text, options.only) || strstr(w->name[OURS], options.only);
+    return !options.only || strstr(w->text, options.only) || strstr(w->name[HERE], options.only);
 }
 
 /* False: no memory, or there are none. */
@@ -118,19 +123,17 @@ static bool choose_workloads(struct versus *versus)
     return versus->count;
 }
 
-/* The highest core that this process may use: the lowest serves most interrupts. */
-static bool pin_to_one_core(void)
+/* Which sides run: those whose programs and processors are there. */
+static void choose_sides(struct versus *versus)
 {
-    cpu_set_t cores;
-    if (sched_getaffinity(0, sizeof cores, &cores))
-        return false;
-    if (options.core < 0)
-        for (int i = 0; i < CPU_SETSIZE; i++)
-            if (CPU_ISSET(i, &cores))
-                options.core = i;
-    CPU_ZERO(&cores);
-    CPU_SET(options.core, &cores);
-    return !sched_setaffinity(0, sizeof cores, &cores);
+    struct versus_programs *programs = &options.programs;
+    programs->two = !options.plain && process_pin(programs->core, true);
+    if (!programs->two && !options.plain)
+        fprintf(stderr, "no second core: nothing is run with GOMAXPROCS=2\n");
+    versus->runs[OURS] = versus->runs[GO] = true;
+    versus->runs[GO_NO_GC] = !options.plain;
+    versus->runs[GO_TWO] = programs->two;
+    versus->runs[FIBER] = !options.plain && programs->fiber;
 }
 
 /* --- Command line ----------------------------------------------------------------------------- */
@@ -144,7 +147,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
             argp_error(state, "--rounds=%s: from 1 to %d", word, VERSUS_ROUNDS_MOST);
         return 0;
     case 'c':
-        options.core = atoi(word);
+        options.programs.core = atoi(word);
         return 0;
     case 't':
         options.programs.seconds = word;
@@ -152,16 +155,20 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'o':
         options.only = word;
         return 0;
+    case 'p':
+        options.plain = true;
+        return 0;
     case 'j':
         options.json = word;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num >= SIDES)
+        if (state->arg_num > 2)
             return ARGP_ERR_UNKNOWN;
-        options.programs.path[state->arg_num] = word;
+        *(const char **[]){&options.programs.ours, &options.programs.go,
+                           &options.programs.fiber}[state->arg_num] = word;
         return 0;
     case ARGP_KEY_END:
-        if (state->arg_num != SIDES)
+        if (state->arg_num < 2)
             argp_error(state, "two programs are needed: the suite, and Go's compiled tests");
         return 0;
     default:
@@ -172,8 +179,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 static const struct argp_option words[] = {
     {"rounds", 'r', "N", 0, "Rounds to take medians of (5)", 0},
     {"core", 'c', "N", 0, "Core to pin to (the last one)", 0},
-    {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (0.2)", 0},
+    {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (" PROCESS_SECONDS ")", 0},
     {"only", 'o', "TEXT", 0, "Only workloads whose text or name contains TEXT", 0},
+    {"plain", 'p', 0, 0, "Ours and Go alone, as it comes", 0},
     {"json", 'j', "FILE", 0, "Also write every figure, as google-benchmark would", 0},
     {0},
 };
@@ -181,8 +189,8 @@ static const struct argp_option words[] = {
 static const struct argp command = {
     .options = words,
     .parser = parse,
-    .args_doc = "SUITE GO_TESTS",
-    .doc = "Runs the micro workloads of the suite and of its Go twins in turn, and prints ratios.",
+    .args_doc = "SUITE GO_TESTS [FIBER_SUITE]",
+    .doc = "Runs the micro workloads of the suite and of its twins in turn, and prints ratios.",
 };
 
 int main(int argc, char **argv)
@@ -194,12 +202,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "no workload contains --only=%s\n", options.only);
         return 1;
     }
-    if (!pin_to_one_core()) {
-        fprintf(stderr, "can not pin to core %d: see `taskset -p $$`\n", options.core);
+    options.programs.core = process_core(options.programs.core);
+    if (options.programs.core < 0 || !process_pin(options.programs.core, false)) {
+        fprintf(stderr, "can not pin to core %d: %s; see `taskset -p $$`\n", options.programs.core,
+                strerror(errno));
         return 1;
     }
-    setenv("GOMAXPROCS", "1", 1);
-    versus.core = options.core;
+    choose_sides(&versus);
+    versus.core = options.programs.core;
     versus.wanted = options.rounds;
     while (versus.rounds < options.rounds && run_round(&versus))
         continue;

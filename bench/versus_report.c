@@ -37,8 +37,21 @@ static bool target_holds(const struct versus_measured *m, int rounds)
     return spread_of(m->figures[OURS], rounds).median <= m->workload->most;
 }
 
-static void print_row(const struct versus_measured *m, int rounds)
+/* What the other sides took; - where they do not do that. */
+static void print_more(const struct versus *versus, const struct versus_measured *m)
 {
+    for (enum side side = GO_NO_GC; side < SIDES; side++)
+        if (!versus->runs[side])
+            continue;
+        else if (versus_has(m->workload, side))
+            printf(" %9.4g", spread_of(m->figures[side], versus->rounds).median);
+        else
+            printf(" %9s", "-");
+}
+
+static void print_row(const struct versus *versus, const struct versus_measured *m)
+{
+    int rounds = versus->rounds;
     const struct versus_workload *w = m->workload;
     struct spread ours = spread_of(m->figures[OURS], rounds);
     struct spread go = spread_of(m->figures[GO], rounds);
@@ -50,23 +63,33 @@ static void print_row(const struct versus_measured *m, int rounds)
     else if (w->most > 0)
         snprintf(target, sizeof target, "%g %s at most", w->most, w->unit);
     const char *verdict = !has_target(w) ? "" : target_holds(m, rounds) ? "holds" : "FALLS SHORT";
-    printf("%-39s %9.4g %-2s %9.4g %-2s %7.2f %16s   %-14s %s\n", w->text, go.median, w->unit,
-           ours.median, w->unit, ratio.median, spread, target, verdict);
+    printf("%-45s %9.4g %-2s %9.4g %-2s", w->text, go.median, w->unit, ours.median, w->unit);
+    if (strcmp(w->unit, "B") == 0)
+        printf(" %7s %16s  ", "", "");
+    else
+        printf(" %7.2f %16s  ", ratio.median, spread);
+    print_more(versus, m);
+    printf("   %-14s %s\n", target, verdict);
 }
 
 void versus_print(const struct versus *versus)
 {
     int held = 0, targets = 0, rounds = versus->rounds;
-    printf("%-39s %12s %12s %7s %16s   %s\n", "workload", "Go", "ours", "Go/ours", "spread",
-           "target");
+    static const char *const heads[SIDES] = {"", "", "GOGC=off", "two procs", "Fiber"};
+    printf("%-45s %12s %12s %7s %16s  ", "workload", "Go", "ours", "Go/ours", "spread");
+    for (enum side side = GO_NO_GC; side < SIDES; side++)
+        if (versus->runs[side])
+            printf(" %9s", heads[side]);
+    printf("   %s\n", "target");
     for (size_t i = 0; i < versus->count; i++) {
         const struct versus_measured *m = &versus->all[i];
-        print_row(m, rounds);
+        print_row(versus, m);
         targets += has_target(m->workload);
         held += has_target(m->workload) && target_holds(m, rounds);
     }
-    printf("%d of %d targets hold. Medians of %d rounds, in turn, on core %d alone, with "
-           "GOMAXPROCS=1; spread is of the ratios, least to most. %s.\n",
+    printf("%d of %d targets hold. Medians of %d rounds, in turn, each figure by a process of its "
+           "own on core %d "
+           "alone; with GOMAXPROCS=2 on two. Spread is of the ratios, least to most. %s.\n",
            held, targets, rounds, versus->core, versus->go_version);
 }
 
@@ -75,8 +98,11 @@ static json_t *json_of(const struct versus *versus, const struct versus_measured
 {
     const struct versus_workload *w = m->workload;
     char name[160];
-    snprintf(name, sizeof name, "versus/%s/%s/%s", side == GO ? "go" : "ours",
-             w->name[OURS] + strlen("micro/"), w->field[OURS]);
+    if (w->as)
+        snprintf(name, sizeof name, "versus/%s/%s", versus_side(side), w->as);
+    else
+        snprintf(name, sizeof name, "versus/%s/%s/%s", versus_side(side),
+                 w->name[HERE] + strlen("micro/"), w->field[HERE]);
     return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:s}", "name", name, "run_name",
                      name, "run_type", "iteration", "label", w->text, "repetitions", versus->wanted,
                      "repetition_index", round, "real_time", m->figures[side][round], "cpu_time",
@@ -87,12 +113,15 @@ bool versus_write(const struct versus *versus, const char *path)
 {
     json_t *runs = json_array();
     for (size_t i = 0; i < versus->count; i++)
-        for (int side = 0; side < SIDES; side++)
-            for (int round = 0; round < versus->rounds; round++)
-                json_array_append_new(runs,
-                                      json_of(versus, &versus->all[i], (enum side)side, round));
+        for (enum side side = 0; side < SIDES; side++)
+            for (int round = 0; round < versus->rounds && versus->runs[side] &&
+                                versus_has(versus->all[i].workload, side);
+                 round++)
+                json_array_append_new(runs, json_of(versus, &versus->all[i], side, round));
     json_t *report = json_pack("{s:O, s:o}", "context", versus->context, "benchmarks", runs);
     json_object_set_new(versus->context, "command", json_string(versus->command));
+    if (versus->fiber)
+        json_object_set(versus->context, "boost", json_object_get(versus->fiber, "boost"));
     json_object_set_new(versus->context, "go", json_string(versus->go_version));
     json_object_set_new(versus->context, "pinned_to_core", json_integer(versus->core));
     int failed = json_dump_file(report, path, JSON_INDENT(2));

@@ -1,4 +1,4 @@
-/* What the comparison with Go says: a table for people, and a report in the shape of google-benchmark's,
+/* What the comparison says: a table for people, and a report in the shape of google-benchmark's,
  * so that what reads those reads this. */
 #pragma once
 
@@ -14,11 +14,13 @@ struct versus_measured {
 struct versus {
     struct versus_measured *all;
     size_t count;
-    int rounds; /* that both sides of all have a figure of */
+    bool runs[SIDES];
+    int rounds; /* that all sides of all have a figure of */
     int wanted; /* rounds */
     int core;   /* that all was pinned to */
-    char go_version[64];
+    char go_version[96];
     json_t *context; /* of the suite's own report */
+    json_t *fiber;   /* of Boost.Fiber's; NULL: it was not run */
     char *command;   /* as typed */
 };
 

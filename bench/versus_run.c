@@ -1,52 +1,20 @@
-/* Runs one benchmark of one side, and reads its figures. */
+/* Runs one row of one side, and reads its figures. */
 #include "bench/versus_run.h"
+#include "bench/process.h"
 #include <errno.h>
-#include <jansson.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static char *read_all(int fd)
+const char *versus_side(enum side side)
 {
-    char *text = 0;
-    size_t size = 0;
-    FILE *from = fdopen(fd, "r"), *into = open_memstream(&text, &size);
-    if (from && into)
-        for (int c; (c = getc(from)) != EOF;)
-            putc(c, into);
-    if (from)
-        fclose(from);
-    if (into)
-        fclose(into);
-    return text;
+    static const char *const sides[SIDES] = {"ours", "go", "go-no-gc", "go-two", "fiber"};
+    return sides[side];
 }
 
-/* Standard output of a program, or NULL with errno; *status as of waitpid(). */
-static char *output_of(char *const argv[], int *status)
+static bool is_go(enum side side)
 {
-    int ends[2];
-    if (pipe(ends))
-        return 0;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, ends[0]);
-    posix_spawn_file_actions_addclose(&actions, ends[1]);
-    pid_t child;
-    int failed = posix_spawn(&child, argv[0], &actions, 0, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    if (failed) {
-        close(ends[0]);
-        errno = failed;
-        return 0;
-    }
-    char *text = read_all(ends[0]);
-    waitpid(child, status, 0);
-    return text;
+    return side == GO || side == GO_NO_GC || side == GO_TWO;
 }
 
 /* Go matches a name level by level: micro/yield is ^BenchmarkMicro$/^yield$. */
@@ -62,29 +30,50 @@ static void go_pattern(const char *name, char *pattern, size_t size)
     }
 }
 
-char *versus_run(const struct versus_programs *programs, enum side side, const char *name, int once)
+static char *run_go(const struct versus_programs *programs, enum side side, const char *name,
+                    bool once, int *status)
 {
     char which[256], how_long[64];
-    char *program = (char *)programs->path[side];
-    char *ours[] = {program, which, "--benchmark_format=json", "--no-memory-report", how_long, 0};
-    char *go[] = {program, "-test.bench", which, "-test.benchtime", how_long, 0};
-    if (side == OURS) {
-        snprintf(which, sizeof which, "--benchmark_filter=^%s(/manual_time)?$", name);
-        snprintf(how_long, sizeof how_long, "--benchmark_min_time=%s",
-                 once ? "0.000001" : programs->seconds);
-    } else {
-        go_pattern(name, which, sizeof which);
-        snprintf(how_long, sizeof how_long, "%s%s", once ? "1" : programs->seconds,
-                 once ? "x" : "s");
-    }
+    char *argv[] = {(char *)programs->go,
+                    (char *)"-test.bench",
+                    which,
+                    (char *)"-test.benchtime",
+                    how_long,
+                    NULL};
+    go_pattern(name, which, sizeof which);
+    snprintf(how_long, sizeof how_long, "%s%s", once ? "1" : programs->seconds, once ? "x" : "s");
+    setenv("GOMAXPROCS", side == GO_TWO ? "2" : "1", 1);
+    setenv("GOGC", side == GO_NO_GC ? "off" : "100", 1);
+    unsetenv("GOMEMLIMIT");
+    return process_output(argv, status);
+}
+
+static char *run_suite(const struct versus_programs *programs, enum side side, const char *name,
+                       bool once, int *status)
+{
+    char how_long[64];
+    char *options[] = {(char *)"--no-memory-report", how_long, NULL};
+    snprintf(how_long, sizeof how_long, "--benchmark_min_time=%s",
+             once ? "0.000001" : programs->seconds);
+    return side == FIBER ? process_row(programs->fiber, name, options + 1, status)
+                         : process_row(programs->ours, name, options, status);
+}
+
+char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
+                 bool once)
+{
     int status = 0;
-    char *output = output_of(side == OURS ? ours : go, &status);
+    char how[64], *output = NULL;
+    const char *program = is_go(side)     ? programs->go
+                          : side == FIBER ? programs->fiber
+                                          : programs->ours;
+    if (process_pin(programs->core, side == GO_TWO))
+        output = (is_go(side) ? run_go : run_suite)(programs, side, name, once, &status);
     if (!output) {
         fprintf(stderr, "%s: can not run %s: %s\n", name, program, strerror(errno));
     } else if (status) {
-        fprintf(stderr, "%s: %s has failed (%s %d) and printed:\n%s\n", name, program,
-                WIFSIGNALED(status) ? "signal" : "exit status",
-                WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), output);
+        fprintf(stderr, "%s: %s has failed (%s) and printed:\n%s\n", name, program,
+                process_ended(how, status), output);
         free(output);
         output = 0;
     }
@@ -93,8 +82,7 @@ char *versus_run(const struct versus_programs *programs, enum side side, const c
 
 json_t *versus_context(const char *output)
 {
-    json_error_t error;
-    json_t *report = json_loads(output, 0, &error);
+    json_t *report = process_report(output);
     json_t *context = json_incref(json_object_get(report, "context"));
     json_decref(report);
     return context;
@@ -103,16 +91,14 @@ json_t *versus_context(const char *output)
 void versus_go_version(const char *output, char *version, size_t size)
 {
     const char *line = strstr(output, "\ngo: ");
-    if (line)
-        snprintf(version, size, "%.*s", (int)strcspn(line + 5, "\n"), line + 5);
-    else
-        snprintf(version, size, "Go of an unknown version");
+    int length = line ? (int)strcspn(line + 5, "\n") : 0;
+    snprintf(version, size, "%.*s, GOGC=100, GOMAXPROCS=1", length ? length : 24,
+             length ? line + 5 : "Go of an unknown version");
 }
 
-static int figure_of_ours(const char *output, const char *field, double *figure)
+static int figure_of_suite(const char *output, const char *field, double *figure)
 {
-    json_error_t error;
-    json_t *report = json_loads(output, 0, &error);
+    json_t *report = process_report(output);
     json_t *run = json_array_get(json_object_get(report, "benchmarks"), 0);
     json_t *value = json_object_get(run, field);
     int found = json_is_number(value);
@@ -122,15 +108,17 @@ static int figure_of_ours(const char *output, const char *field, double *figure)
     return found ? 0 : -1;
 }
 
-/* A line is NAME ITERATIONS, then pairs of VALUE UNIT. */
+/* A line is NAME ITERATIONS, or, on several processors, NAME-PROCESSORS ITERATIONS, then pairs of VALUE UNIT. */
 static int figure_of_go(const char *output, const char *name, const char *unit, double *figure)
 {
     char start[256];
-    snprintf(start, sizeof start, "\nBenchmarkMicro%s ", strchr(name, '/'));
+    snprintf(start, sizeof start, "\nBenchmarkMicro%s", strchr(name, '/'));
     const char *line = strstr(output, start);
     if (!line)
         return -1;
     line += strlen(start);
+    if (*line == '-')
+        line += 1 + strspn(line + 1, "0123456789");
     long iterations;
     int used = 0;
     if (sscanf(line, "%ld%n", &iterations, &used) != 1)
@@ -145,6 +133,6 @@ static int figure_of_go(const char *output, const char *name, const char *unit, 
 int versus_figure(enum side side, const char *output, const char *name, const char *field,
                   double *figure)
 {
-    return side == OURS ? figure_of_ours(output, field, figure)
-                        : figure_of_go(output, name, field, figure);
+    return is_go(side) ? figure_of_go(output, name, field, figure)
+                       : figure_of_suite(output, field, figure);
 }

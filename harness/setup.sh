@@ -3,6 +3,7 @@
 #
 #   setup.sh [build]  to build it, run it and test it (the default; make does this once)
 #   setup.sh lint     what `make lint` needs, besides
+#   setup.sh bench    what `make bench-go` needs, besides, and Go
 #   setup.sh ci       what some tests of the CI need, besides, and are skipped without
 #   setup.sh versions installs nothing: prints what the build needs and is here, with its versions
 #   setup.sh mutants  what `make mutants` needs, besides
@@ -20,6 +21,7 @@ libc6-dev             build  the C library, argp for the command line
 libuv1-dev            build  the event loop that tasks run on
 libjemalloc-dev       build  the heap, and exact accounts of it
 libbenchmark-dev      build  google-benchmark, for bench/
+libboost-fiber-dev    bench  tasks of another library, beside ours: make bench-go
 libboost-context-dev  build  the context switch for processors without an inline one
 libcmocka-dev         build  the test framework
 libjansson-dev        build  JSON: records, profiles, lists
@@ -66,9 +68,9 @@ purposes=${*:-build}
 [ "$purposes" != versions ] || purposes=build
 for purpose in $purposes; do
     case $purpose in
-    build | lint | ci | mutants) ;;
+    build | bench | lint | ci | mutants) ;;
     *)
-        echo "setup.sh: unknown purpose '$purpose': build, lint, ci, mutants or versions" >&2
+        echo "setup.sh: unknown purpose '$purpose': build, bench, lint, ci, mutants or versions" >&2
         exit 2
         ;;
     esac

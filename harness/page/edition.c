@@ -17,6 +17,16 @@ const char *edition_figure(char path[EDITION_FIGURE], const char *id, enum plot 
     return path;
 }
 
+const struct benchmarks **edition_comparisons(const struct edition *edition, size_t *count)
+{
+    const struct benchmarks **all = calloc(edition->result_count + 1, sizeof *all);
+    *count = 0;
+    for (size_t i = 0; all && i < edition->result_count; i++)
+        if (edition->results[i]->versus)
+            all[(*count)++] = edition->results[i]->versus;
+    return all;
+}
+
 void edition_free(struct edition *edition)
 {
     if (!edition)

@@ -39,6 +39,9 @@ struct edition *edition_open(const char *results, struct findings *findings, cha
 /* Of one summary, which stays the caller's, with its figures, which are copied. */
 struct edition *edition_of(struct summary *summary, const struct figure *figures, size_t count);
 
+/* The comparisons of all results, newest first, in an array that the caller frees. NULL: no memory. */
+const struct benchmarks **edition_comparisons(const struct edition *edition, size_t *count);
+
 void edition_free(struct edition *edition);
 
 /* "figures/ID-live.svg", within a result's folder. */

@@ -158,7 +158,7 @@ char *markdown_one(const struct summary *summary)
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
     markdown_detections(out, summary->detections);
-    markdown_versus(out, summary->versus);
+    markdown_versus(out, summary->versus, NULL, 0);
     markdown_benchmarks(out, summary->benchmarks, "");
     markdown_bystander(out, summary->benchmarks, "");
     if (summary->pair_count)

@@ -6,6 +6,7 @@
 #include "result/html.h"
 #include "result/markdown_text.h"
 #include "result/stream.h"
+#include "result/versus.h"
 #include <stdlib.h>
 
 /* When, of what, and by which command: a result may hold a record of another hour. */
@@ -76,28 +77,55 @@ void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const c
     putc('\n', out);
 }
 
-void markdown_versus(FILE *out, const struct benchmarks *versus)
+static void versus_heads(FILE *out, const bool *has, bool range)
+{
+    fputs("| work | Go | here | Go/here | spread |", out);
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        if (has[more])
+            fprintf(out, " %s |", versus_head(more));
+    fputs(range ? " Go/here in all results |\n|---|--:|--:|--:|---|" : "\n|---|--:|--:|--:|---|",
+          out);
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        fputs(has[more] ? "--:|" : "", out);
+    fputs(range ? "---|\n" : "\n", out);
+}
+
+static void versus_table(FILE *out, const struct versus_row *rows, size_t count, bool range)
+{
+    bool has[VERSUS_MORE];
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        has[more] = versus_has(rows, count, more);
+    versus_heads(out, has, range);
+    for (size_t i = 0; i < count; i++) {
+        fputs("| ", out);
+        markdown_text(out, rows[i].words);
+        fprintf(out, " | %s | %s | %s | %s |", rows[i].go, rows[i].ours, rows[i].ratio,
+                rows[i].spread);
+        for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+            if (has[more])
+                fprintf(out, " %s |", rows[i].more[more]);
+        if (range)
+            fprintf(out, " %s |", rows[i].range);
+        putc('\n', out);
+    }
+}
+
+void markdown_versus(FILE *out, const struct benchmarks *versus,
+                     const struct benchmarks *const *all, size_t all_count)
 {
     size_t count;
     if (!versus)
         return;
-    struct versus_row *rows = versus_rows(versus, &count);
+    struct versus_row *rows = versus_rows(versus, all, all_count, &count);
     if (!rows)
         stream_fail(out);
     fputs("## Against Go\n\n", out);
     conditions(out, versus);
     fputs(" The same work in ", out);
     markdown_text(out, versus_go(versus));
-    fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
-          "the least of these to the most.\n\n| work | Go | here | Go/here | spread |\n"
-          "|---|--:|--:|--:|---|\n",
-          out);
-    for (size_t i = 0; rows && i < count; i++) {
-        fputs("| ", out);
-        markdown_text(out, rows[i].words);
-        fprintf(out, " | %s | %s | %s | %s |\n", rows[i].go, rows[i].ours, rows[i].ratio,
-                rows[i].spread);
-    }
+    fprintf(out, " and here. %s\n\n", versus_explained());
+    if (rows)
+        versus_table(out, rows, count, all_count > 1);
     putc('\n', out);
     free(rows);
 }

@@ -8,5 +8,6 @@
  * there are none. */
 void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where);
 
-/* The same work in Go, likewise. */
-void markdown_versus(FILE *out, const struct benchmarks *versus);
+/* The same work in Go, likewise; all: the comparisons of all results, over which the ratio's range is told. */
+void markdown_versus(FILE *out, const struct benchmarks *versus,
+                     const struct benchmarks *const *all, size_t all_count);

@@ -127,6 +127,17 @@ char *markdown_index(const struct edition *edition)
     return stream_close(out, &held);
 }
 
+static void versus_of_all(FILE *out, const struct edition *edition)
+{
+    size_t count;
+    const struct benchmarks **all = edition_comparisons(edition, &count);
+    if (all)
+        markdown_versus(out, edition->compared->versus, all, count);
+    else
+        stream_fail(out);
+    free(all);
+}
+
 char *markdown_benchmarks_page(const struct edition *edition)
 {
     char where[160] = "";
@@ -137,7 +148,7 @@ char *markdown_benchmarks_page(const struct edition *edition)
     fprintf(out, "%s# Benchmarks\n\n[As a page](benchmarks.html). [All pairs](README.md).\n\n",
             MARKDOWN_GENERATED);
     if (edition->compared)
-        markdown_versus(out, edition->compared->versus);
+        versus_of_all(out, edition);
     if (edition->benchmarked && edition->saved)
         snprintf(where, sizeof where, "%.96s/", edition->benchmarked->name);
     if (edition->benchmarked)

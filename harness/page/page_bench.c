@@ -4,6 +4,7 @@
 #include "result/costs.h"
 #include "result/html.h"
 #include "result/stream.h"
+#include "result/versus.h"
 #include <stdlib.h>
 
 static void conditions(FILE *out, const struct benchmarks *benchmarks)
@@ -30,29 +31,54 @@ static void table_begins(FILE *out, const char *const *heads)
 
 /* --- Against Go ----------------------------------------------------------------------------- */
 
-static void versus(FILE *out, const struct benchmarks *versus)
+static void versus_row(FILE *out, const struct versus_row *row, const bool *has, bool range)
 {
-    static const char *const heads[] = {"work", "Go", "here", "Go/here", "spread", NULL};
-    size_t count;
-    struct versus_row *rows = versus_rows(versus, &count);
+    fputs("<tr>", out);
+    html_element(out, "th scope=\"row\"", row->words);
+    fprintf(out, "<td>%s</td><td>%s</td><td><b>%s</b></td><td>%s</td>", row->go, row->ours,
+            row->ratio, row->spread);
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        if (has[more])
+            html_element(out, "td", row->more[more]);
+    if (range)
+        html_element(out, "td", row->range);
+    fputs("</tr>\n", out);
+}
+
+static void versus_table(FILE *out, const struct versus_row *rows, size_t count, bool range)
+{
+    const char *heads[5 + VERSUS_MORE + 2] = {"work", "Go", "here", "Go/here", "spread"};
+    size_t columns = 5;
+    bool has[VERSUS_MORE];
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        if ((has[more] = versus_has(rows, count, more)))
+            heads[columns++] = versus_head(more);
+    if (range)
+        heads[columns++] = "Go/here in all results";
+    table_begins(out, heads);
+    for (size_t i = 0; i < count; i++)
+        versus_row(out, &rows[i], has, range);
+    fputs("</tbody></table></div>\n", out);
+}
+
+static void versus(FILE *out, const struct edition *edition)
+{
+    size_t count = 0, all_count;
+    const struct benchmarks *of = edition->compared->versus;
+    const struct benchmarks **all = edition_comparisons(edition, &all_count);
+    struct versus_row *rows = all ? versus_rows(of, all, all_count, &count) : NULL;
     if (!rows)
         stream_fail(out);
     fputs("<section id=\"versus\">\n<h2>Against Go</h2>\n", out);
-    conditions(out, versus);
+    conditions(out, of);
     fputs("The same work in ", out);
-    html_text(out, versus_go(versus));
-    fputs(" and here, in turn on one core; the ratio is of the two of a round, and the spread from "
-          "the least of these to the most.</p>\n",
-          out);
-    table_begins(out, heads);
-    for (size_t i = 0; rows && i < count; i++) {
-        fputs("<tr>", out);
-        html_element(out, "th scope=\"row\"", rows[i].words);
-        fprintf(out, "<td>%s</td><td>%s</td><td><b>%s</b></td><td>%s</td></tr>\n", rows[i].go,
-                rows[i].ours, rows[i].ratio, rows[i].spread);
-    }
-    fputs("</tbody></table></div>\n</section>\n\n", out);
+    html_text(out, versus_go(of));
+    fprintf(out, " and here. %s</p>\n", versus_explained());
+    if (rows)
+        versus_table(out, rows, count, all_count > 1);
+    fputs("</section>\n\n", out);
     free(rows);
+    free(all);
 }
 
 /* --- What operations cost ------------------------------------------------------------------- */
@@ -128,7 +154,7 @@ char *page_benchmarks(const struct edition *edition)
           "costs, and the same work in Go.</p>\n</header>\n<main id=\"main\">\n",
           out);
     if (edition->compared)
-        versus(out, edition->compared->versus);
+        versus(out, edition);
     if (edition->benchmarked)
         costs(out, edition);
     frame_end(out);

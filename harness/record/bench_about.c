@@ -60,6 +60,9 @@ json_t *bench_about(const json_t *context, struct taker *taker)
     const char *go = take_text(taker, context, "go", WORD_LONGEST);
     if (*go)
         versions = built_with(versions, "Go", json_string(go));
+    const char *boost = take_text(taker, context, "boost", WORD_LONGEST);
+    if (*boost)
+        versions = built_with(versions, "Boost", json_string(boost));
     if (take_failed(taker)) {
         json_decref(versions);
         return NULL;

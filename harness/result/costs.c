@@ -1,7 +1,5 @@
 #include "result/costs.h"
 #include "probe/figures.h"
-#include "record/spread.h"
-#include "result/about.h"
 #include "result/bystander.h"
 #include <math.h>
 #include <stdlib.h>
@@ -181,81 +179,5 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
         say_spread(row->spread, &members);
         say_fit(row->fit, family);
     }
-    return rows;
-}
-
-/* --- Against Go ----------------------------------------------------------------------------- */
-
-static const char our_side[] = "versus/ours/", other_side[] = "versus/go/";
-
-/* The same work in Go; NULL where it is not there, or this is no work of ours. */
-static const struct benchmark *in_go(const struct benchmarks *all, const struct benchmark *ours)
-{
-    if (strncmp(ours->name, our_side, strlen(our_side)) != 0)
-        return NULL;
-    const char *work = ours->name + strlen(our_side);
-    for (size_t i = 0; i < all->count; i++)
-        if (strncmp(all->all[i].name, other_side, strlen(other_side)) == 0 &&
-            strcmp(all->all[i].name + strlen(other_side), work) == 0)
-            return &all->all[i];
-    return NULL;
-}
-
-/* Round by round; what can not be divided is left out. ratios has room for all rounds. */
-static struct spread ratio_of(const struct benchmark *go, const struct benchmark *ours,
-                              double *ratios)
-{
-    size_t rounds = go->run_count < ours->run_count ? go->run_count : ours->run_count, count = 0;
-    for (size_t i = 0; i < rounds; i++)
-        if (ours->runs[i] > 0)
-            ratios[count++] = go->runs[i] / ours->runs[i];
-    return spread_of(ratios, count);
-}
-
-static struct versus_row row_of(const struct benchmark *go, const struct benchmark *ours,
-                                double *ratios)
-{
-    struct versus_row row = {.words = ours->words ? ours->words : ours->name};
-    struct spread ratio = ratio_of(go, ours, ratios);
-    cost_text(row.go, go->unit, go->cost.median);
-    cost_text(row.ours, ours->unit, ours->cost.median);
-    if (isnan(ratio.median)) {
-        snprintf(row.ratio, PHRASE, "-");
-        return row;
-    }
-    snprintf(row.ratio, PHRASE, "%.2f", fmin(ratio.median, 1e9));
-    if (ours->run_count < 2)
-        snprintf(row.spread, PHRASE, "one round");
-    else
-        snprintf(row.spread, PHRASE, "%.2f to %.2f", fmin(ratio.least, 1e9), fmin(ratio.most, 1e9));
-    return row;
-}
-
-const char *versus_go(const struct benchmarks *comparison)
-{
-    const char *version = about_library(comparison->about, "Go");
-    return *version ? version : "Go";
-}
-
-static size_t most_runs(const struct benchmarks *benchmarks)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < benchmarks->count; i++)
-        most = benchmarks->all[i].run_count > most ? benchmarks->all[i].run_count : most;
-    return most;
-}
-
-struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count)
-{
-    double *ratios = calloc(most_runs(comparison) + 1, sizeof *ratios);
-    struct versus_row *rows = ratios ? calloc(comparison->count + 1, sizeof *rows) : NULL;
-    *count = 0;
-    for (size_t i = 0; rows && i < comparison->count; i++) {
-        const struct benchmark *ours = &comparison->all[i];
-        const struct benchmark *go = in_go(comparison, ours);
-        if (go)
-            rows[(*count)++] = row_of(go, ours, ratios);
-    }
-    free(ratios);
     return rows;
 }

@@ -17,18 +17,6 @@ struct cost_row {
 /* One a family, *count of them; the caller frees them. NULL where there is no memory. */
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count);
 
-/* The same work here and in Go; the ratio is of each round's two. */
-struct versus_row {
-    const char *words;
-    char go[PHRASE], ours[PHRASE], ratio[PHRASE], spread[PHRASE];
-};
-
-/* Of a comparison, likewise. */
-struct versus_row *versus_rows(const struct benchmarks *comparison, size_t *count);
-
-/* "go1.26.0": with which it was compared. */
-const char *versus_go(const struct benchmarks *comparison);
-
 /* A figure with its unit. */
 const char *cost_text(char text[PHRASE], enum unit unit, double value);
 

@@ -7,6 +7,7 @@
 #include "record/spread.h"
 #include "result/compare_costs.h"
 #include "result/costs.h"
+#include "result/versus.h"
 #include <math.h>
 
 #define CONTEXT                                                                                    \
@@ -307,7 +308,7 @@ static void work_in_go_stands_beside_ours(void **state)
                                                                                                     "1"));
     assert_non_null(b);
     assert_true(benchmarks_compare(b));
-    struct versus_row *rows = versus_rows(b, &count);
+    struct versus_row *rows = versus_rows(b, NULL, 0, &count);
     assert_int_equal(count, 3);
     assert_string_equal(rows[0].words, "the work");
     assert_string_equal(rows[0].ours, "15.0 ns");
@@ -319,8 +320,42 @@ static void work_in_go_stands_beside_ours(void **state)
     assert_string_equal(rows[1].spread, "");
     assert_string_equal(rows[2].ratio, "1.50");
     assert_string_equal(rows[2].spread, "one round");
+    for (enum versus_more more = 0; more < VERSUS_MORE; more++)
+        assert_false(versus_has(rows, count, more));
+    assert_string_equal(rows[0].range, "");
     free(rows);
     benchmarks_free(b);
+}
+
+#define SIDE(side, work, unit, cost) RUN("versus/" side "/" work, unit, cost, "1")
+
+static void other_sides_and_other_machines_stand_beside_it(void **state)
+{
+    (void)state;
+    size_t count;
+    struct benchmarks *here =
+        report_of(SIDE("ours", "y", "ns", "10") ", " SIDE("go", "y", "ns", "90") ", " SIDE(
+            "go-no-gc", "y", "ns", "50") ", " SIDE("fiber", "y", "ns",
+                                                   "20") ", " SIDE("ours", "m", "B",
+                                                                   "100") ", " SIDE("go", "m", "B",
+                                                                                    "700"));
+    struct benchmarks *there =
+        report_of(SIDE("ours", "y", "ns", "10") ", " SIDE("go", "y", "ns", "220"));
+    const struct benchmarks *all[] = {there, here};
+    struct versus_row *rows = versus_rows(here, all, 2, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(rows[0].ratio, "9.00");
+    assert_string_equal(rows[0].range, "9.00 to 22.00, of 2");
+    assert_string_equal(rows[0].more[VERSUS_NO_GC], "50.0 ns");
+    assert_string_equal(rows[0].more[VERSUS_FIBER], "20.0 ns");
+    assert_false(versus_has(rows, count, VERSUS_TWO));
+    assert_true(versus_has(rows, count, VERSUS_FIBER));
+    assert_string_equal(rows[1].go, "700 B");
+    assert_string_equal(rows[1].ratio, ""); /* of bytes there is none */
+    assert_string_equal(rows[1].range, "");
+    free(rows);
+    benchmarks_free(here);
+    benchmarks_free(there);
 }
 
 /* --- Two of them ---------------------------------------------------------------------------- */
@@ -388,6 +423,7 @@ int main(void)
         TEST(how_often_it_was_run_is_told),
         TEST(a_family_is_a_row),
         TEST(work_in_go_stands_beside_ours),
+        TEST(other_sides_and_other_machines_stand_beside_it),
         TEST(what_became_cheaper_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
