@@ -245,7 +245,7 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
-$B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
+$B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples $B/test/test_readme $B/test/test_links: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
