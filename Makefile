@@ -31,6 +31,10 @@ GO_DETECT = go1.27.0
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
+# Where this tree stands for everybody to read, for `leaklab cite`: `make URL=https://example.org/leaklab`. Else
+# what CITATION.cff says, or git's remote. `make origin URL=... DOI=...` writes it there, for the pages too.
+URL      =
+DOI      =
 # Whole commands instead of short lines: `make V=1`.
 V        =
 # --------------------------------------------------------------------------------------------------
@@ -95,7 +99,7 @@ SERVED  := harness/detect/program/served.c
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign exchange metadata claims detect fits pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -138,6 +142,10 @@ COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exc
 FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
           $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
+
+# Where the tree stands: as CITATION.cff says, and for who asks here.
+ORIGIN := $(shell sh harness/origin.sh told '$(subst ','\'',$(URL))' 2>&1 || echo refused)
+$(if $(filter refused,$(ORIGIN)),$(error $(filter-out refused,$(ORIGIN))))
 
 # Every sample stands in the catalog, with its other half, or nothing is built.
 CATALOGED := $(shell sed -n 's/^[A-Z_][A-Z_]*.\([a-z_]*\), \([a-z0-9_]*\),.*/\1\/\2.c/p' harness/catalog.def)
@@ -216,6 +224,9 @@ $B/harness/page/assets.o: harness/page/plot.gp harness/page/page.css
 $B/harness/probe/machine.o: CFLAGS += -DLEAKLAB_COMMIT='"$(COMMIT)"' \
                                       -DLEAKLAB_FLAGS='"$(subst ','\'',$(subst ",\",$(FLAGS)))"'
 
+$B/harness/result/origin.o: CFLAGS += -DLEAKLAB_ORIGIN_KEPT='"$(filter-out -,$(word 1,$(ORIGIN)))"' \
+                                      -DLEAKLAB_ORIGIN='"$(filter-out -,$(word 2,$(ORIGIN)))"'
+
 $B/harness/command/manual.o: CFLAGS += -DLEAKLAB_DATE='"$(DATE)"'
 
 $(EXAMPLE:%.c=$B/%): %: %.o $(filter $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
@@ -273,6 +284,21 @@ bench: $B/benchmarks $B/rows ## time every primitive and pair, into bench.json t
 # the report of memory would be a second run of each.
 bench-bystander: $B/benchmarks ## time a request beside up to a million leaked tasks, into bystander.json too
 	@$B/benchmarks --no-memory-report --benchmark_filter=^bystander/ --benchmark_min_time=0.001 --benchmark_out=$B/bystander.json $(BENCH_ARGS)
+
+# The suite as a linker would have it in another order: builds that differ by layout alone.
+LAYOUTS  = 5
+CAMPAIGN_ARGS = --budget 10min
+LAYOUT_O  = $(sort $(BENCH_O) $(BENCHED_O) $(TASK_O))
+
+$B/layout-%/benchmarks: LIBS += -lbenchmark -lstdc++
+$B/layout-%/benchmarks: $(LAYOUT_O) always
+	$(call made,link,$(CC) $(LDFLAGS) -o $@ $(call shuffled,$*) $(LIBS),$(compiler))
+
+# In an order that follows from the number; no number of layouts, none of the order in which make knows them.
+shuffled  = $(shell printf '%s\n' $(LAYOUT_O) | awk -v seed=$1 'BEGIN { srand(seed) } { print rand(), $$1 }' | sort | cut -d ' ' -f 2)
+
+campaign: $(LEAKLAB) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) ## benchmarks over builds and processes, into campaign.ndjson; CAMPAIGN_ARGS='--budget 1h --only micro/'
+	@$(LEAKLAB) campaign $(CAMPAIGN_ARGS) $(foreach i,$(shell seq $(LAYOUTS)),$B/layout-$i/benchmarks) -- --no-memory-report
 
 # Whose instructions are counted: "gcc 12, x86-64, -O2 -g".
 COMPILER = $(notdir $(CC)) $(firstword $(subst ., ,$(shell $(CC) -dumpversion))), \
@@ -336,7 +362,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -450,6 +476,11 @@ grafana: ## fetch Grafana's schema, by npm, for the dashboard's test
 	@mkdir -p build/grafana && npm install --silent --no-audit --no-fund --ignore-scripts --legacy-peer-deps --omit=peer \
 		--prefix build/grafana @grafana/schema@11.6.0 typescript@5.8
 
+metadata: ## fetch, by pip and npm, what checks citations, data packages and the pages' data
+	@python3 -m venv build/metadata && build/metadata/bin/pip install --quiet --disable-pip-version-check cffconvert==2.0.0 \
+		frictionless==5.16.1
+	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
+
 goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
@@ -502,7 +533,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-memcheck axe grafana test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------
@@ -529,10 +560,13 @@ build/compile_commands.json: always ## how each file is compiled, for clangd and
 		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+origin: ## write the address of this tree into CITATION.cff and .zenodo.json; URL=https://example.org/leaklab DOI=10.5281/zenodo.1
+	@sh harness/origin.sh keep '$(subst ','\'',$(URL))' '$(subst ','\'',$(DOI))'
+
 release: ## set the version everywhere, and tag it; VERSION=0.2.0
 	@sh harness/release.sh '$(VERSION)'
 
-.PHONY: release
+.PHONY: release origin
 # --------------------------------------------------------------------------------------------------
 
 # --- Mutants: changes that a test should see ------------------------------------------------------

@@ -135,10 +135,8 @@ struct bench *bench_fresh(const struct fresh *fresh)
     struct bench *b = bench_register(work->name, run_works, work);
     for (int i = 0; i < work->number_count; i++)
         bench_arg(b, work->numbers[i]);
-    if (!work->number_count) {
+    if (!work->number_count)
         bench_range(b, work->first, work->last, 10);
-        bench_complexity(b, BENCH_1);
-    }
     bench_clock(b, BENCH_MANUAL_TIME);
     return b;
 }

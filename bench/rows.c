@@ -85,6 +85,8 @@ static void number_run(json_t *run, int round)
     json_object_del(run, "per_family_instance_index");
     json_object_set_new(run, "repetitions", json_integer(options.rounds));
     json_object_set_new(run, "repetition_index", json_integer(round));
+    json_object_set_new(run, "invocation",
+                        json_integer(round)); /* each round is a process of its own */
 }
 
 static void run_row(struct rows *rows, struct row *row, int round)
@@ -116,7 +118,7 @@ static void print_counters(const json_t *run)
 {
     static const char own[] =
         " name run_name run_type repetitions repetition_index threads iterations "
-        "real_time cpu_time time_unit label ";
+        "real_time cpu_time time_unit label invocation ";
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)run, key, value)

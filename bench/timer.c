@@ -2,11 +2,15 @@
  *
  * micro/timer/new_stop   counted: a timer of one hour made, stopped and dropped.
  *                        Go: time.NewTimer, Stop; the collector's work is in its figure.
+ * micro/timer/paced      counted: the same, one each 10 us: in a tight loop the runtime takes its time from a reading of
+ *                        the clock that is at most 5 us old. What two readings of the clock take is taken off.
  * micro/timer/reset      counted: one reset of an armed timer.
  * micro/timer/beside/N    counted: what new_stop counts, for times in scattered order among N armed
  *                        timers.
  * micro/timer/fire/N     counted: one of N timers made and, all pending, come due in scattered
  *                        order and call a function; virtual clock, so no waiting is in it.
+ * micro/timer/due/N      counted: the processor time of one of N timers that are made, come due in 10 to 100 ms, and call
+ *                        a function; real clock.
  * micro/sleep/N          counted: the processor time of one of N tasks that sleep 10 to 100 ms at the
  *                        same time, made and ended; real clock.
  * micro/sleep_again/N    counted: the same, once N others have slept before: their stacks, or what Go
@@ -19,6 +23,7 @@
 #include "task/time.h"
 #include "task/wait_group.h"
 #include <stdlib.h>
+#include <time.h>
 
 void timer_new_stop(struct bench_state *s)
 {
@@ -30,6 +35,45 @@ void timer_new_stop(struct bench_state *s)
     }
     bench_batch_end(s);
     bench_expect(s, "timers stopped while armed", stopped, n);
+}
+
+static int64_t wall(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+/* By the clock, and not by the runtime's reading of it. */
+static int64_t wait_until(int64_t until)
+{
+    int64_t now;
+    while ((now = wall()) < until)
+        continue;
+    return now;
+}
+
+static void paced(struct bench_state *s)
+{
+    enum { PACE = 10000, EMPTY = 1000, PIECE = 100 };
+    int64_t stopped = 0, empty = 0, next = wall();
+    for (int i = 0; i < EMPTY; i++) {
+        int64_t start = wall();
+        empty += wall() - start;
+    }
+    while (bench_loop_of(s, PIECE)) {
+        int64_t taken = 0;
+        for (int i = 0; i < PIECE; i++) {
+            next = wait_until(next) + PACE;
+            int64_t start = wall();
+            struct timer *t = timer_new(HOUR);
+            stopped += timer_stop(t);
+            timer_drop(t);
+            taken += wall() - start;
+        }
+        bench_time(s, (double)(taken - empty * PIECE / EMPTY) / (double)SECOND);
+    }
+    bench_expect(s, "timers stopped while armed", stopped, bench_done(s));
 }
 
 /* Due in a scattered order, as independent callers would have it, but the same each time. */
@@ -94,6 +138,20 @@ static void fire(struct bench_state *s)
     bench_expect(s, "timers fired", fired, bench_done(s));
 }
 
+static void due(struct bench_state *s)
+{
+    int64_t n = bench_value(s), fired = 0, all = 0;
+    while (bench_loop_of(s, n)) {
+        all += n;
+        for (int64_t i = 0; i < n; i++)
+            timer_drop(
+                timer_func(scattered(i, 10 * MILLISECOND, 100 * MILLISECOND), count_up, &fired));
+        while (fired < all)
+            task_sleep(10 * MILLISECOND);
+    }
+    bench_expect(s, "timers fired", fired, bench_done(s));
+}
+
 struct sleeper {
     int64_t nanoseconds;
     struct wait_group *group;
@@ -147,11 +205,13 @@ static void sleep_again(struct bench_state *s)
 void register_timer(void)
 {
     bench_task("micro/timer/new_stop", timer_new_stop);
+    bench_clock(bench_task_cpu("micro/timer/paced", paced), BENCH_MANUAL_TIME);
     bench_task("micro/timer/reset", reset);
     struct bench *b = bench_task("micro/timer/beside", beside);
     bench_range(b, 1000, 1000000, 10);
     b = bench_task("micro/timer/fire", fire);
     bench_range(b, 1000, 1000000, 10);
+    bench_arg(bench_task_cpu("micro/timer/due", due), 100000);
     struct bench *sleep = bench_task_cpu("micro/sleep", sleep_first);
     bench_arg(sleep, 100000);
     bench_arg(sleep, 1000000);

@@ -7,6 +7,7 @@
     X(spawn)                                                                                       \
     X(yield)                                                                                       \
     X(channel)                                                                                     \
+    X(item)                                                                                        \
     X(select)                                                                                      \
     X(close)                                                                                       \
     X(cancel)                                                                                      \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a release of what is committed: release.sh VERSION
 #
-# The version and today's date go into Makefile and CITATION.cff, and head what .github/CHANGES.md has
+# The version and today's date go into Makefile, CITATION.cff and .zenodo.json, and head what .github/CHANGES.md has
 # under "Unreleased"; that is committed, and becomes the text of the tag. Nothing is pushed: look at it
 # first. Exit status 2, with one line, where it can not be done; then nothing has changed.
 set -eu
@@ -46,6 +46,7 @@ trap 'exit 2' HUP INT TERM
 printf 'leaklab %s\n\n%s\n' "$version" "$(under Unreleased)" >"$text"
 sed -i "s/^VERSION := .*/VERSION := $version/; s/^DATE    := .*/DATE    := $today/" Makefile
 sed -i "s/^version: .*/version: $version/; s/^date-released: .*/date-released: \"$today\"/" CITATION.cff
+sed -i "s/\"version\": .*/\"version\": \"$version\"/; s/\"publication_date\": .*/\"publication_date\": \"$today\",/" .zenodo.json
 sed -i "s/^## Unreleased\$/## Unreleased\n\n## $version ($today)/" "$changes"
 git commit -q -a -m "leaklab $version"
 git tag -a --cleanup=verbatim -F "$text" "v$version"

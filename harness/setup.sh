@@ -53,6 +53,7 @@ prometheus            ci     scrapes leaklab serve, raises its alerts; promtool 
 chromium              ci     opens the live page
 chromium-driver       ci     what the tests drive it by
 golang-go             ci     go tool pprof, to read the profiles; the twins of the benchmarks
+python3-venv          ci     fetches cffconvert and frictionless: make metadata
 mandoc                ci     looks through the manual pages
 zsh                   ci     a shell whose completion is tested
 fish                  ci     another one

@@ -30,15 +30,11 @@ func BenchmarkMicro(b *testing.B) {
 	b.Run("one_way/128", func(b *testing.B) { oneWay(b, 128) })
 	b.Run("select/ready/2", selectReady)
 	b.Run("select/blocked/2", selectBlocked)
+	benchWideSelects(b)
 	b.Run("wait_group/wait/1000", func(b *testing.B) { waitForAll(b, 1000) })
-	b.Run("timer/new_stop", timerNewStop)
-	b.Run("sleep/100000", func(b *testing.B) { sleepers(b, 100000) })
-	b.Run("sleep/1000000", func(b *testing.B) { sleepers(b, 1000000) })
-	b.Run("sleep_again/100000", func(b *testing.B) {
-		sleepAll(100000)
-		b.ResetTimer()
-		sleepers(b, 100000)
-	})
+	benchItems(b)
+	benchLocks(b)
+	benchTimers(b)
 	b.Run("park/1000000", func(b *testing.B) { park(b, 1000000) })
 	b.Run("dump/first/text/1000000", func(b *testing.B) { firstDump(b, 1000000) })
 }
@@ -248,60 +244,22 @@ func selectBlocked(b *testing.B) {
 }
 
 func waitForAll(b *testing.B, n int) {
-	rounds, done := (b.N+n-1)/n, 0
+	rounds, done, all := (b.N+n-1)/n, make([]int, n), 0
 	start := time.Now()
 	for i := 0; i < rounds; i++ {
 		var group sync.WaitGroup
 		group.Add(n)
 		for j := 0; j < n; j++ {
 			go func() {
-				done++ // one at a time: GOMAXPROCS=1
+				done[j]++
 				group.Done()
 			}()
 		}
 		group.Wait()
 	}
 	perOperation(b, start, rounds*n)
-	expect(b, "goroutines that said done", done, rounds*n)
-}
-
-func timerNewStop(b *testing.B) {
-	stopped := 0
-	for i := 0; i < b.N; i++ {
-		t := time.NewTimer(time.Hour)
-		if t.Stop() {
-			stopped++
-		}
+	for _, times := range done {
+		all += times
 	}
-	b.StopTimer()
-	expect(b, "timers stopped while armed", stopped, b.N)
-}
-
-// scattered spreads times over a range in an order that is the same each time.
-func scattered(i int, low, high time.Duration) time.Duration {
-	return low + time.Duration(uint64(i)*0x9E3779B97F4A7C15>>1)%(high-low)
-}
-
-func sleepers(b *testing.B, n int) {
-	rounds := (b.N + n - 1) / n
-	start, startTime := time.Now(), processTime()
-	for i := 0; i < rounds; i++ {
-		sleepAll(n)
-	}
-	taken := processTime() - startTime
-	perOperation(b, start, rounds*n)
-	b.ReportMetric(float64(taken)/float64(rounds*n), "cpu-ns/op")
-}
-
-func sleepAll(n int) {
-	var group sync.WaitGroup
-	group.Add(n)
-	for j := 0; j < n; j++ {
-		duration := scattered(j, 10*time.Millisecond, 100*time.Millisecond)
-		go func() {
-			time.Sleep(duration)
-			group.Done()
-		}()
-	}
-	group.Wait()
+	expect(b, "goroutines that said done", all, rounds*n)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,12 +28,15 @@ func park(b *testing.B, n int) {
 		released := time.Since(start)
 		paused := longestPause(2 * time.Second)
 		left := resident(b)
+		debug.FreeOSMemory() // a collection, and all that is free goes back to the kernel
+		freed := resident(b)
 
 		b.ReportMetric(float64(made.Nanoseconds())/float64(n), "make-ns/op")
 		b.ReportMetric(float64(released.Nanoseconds())/float64(n), "release-ns/op")
 		b.ReportMetric(float64(parked-before)/float64(n), "resident-B/op")
 		b.ReportMetric(paused.Seconds()*1000, "pause-ms/op")
-		b.ReportMetric(float64(left)/float64(before), "left/before")
+		b.ReportMetric(float64(left), "left-B")
+		b.ReportMetric(float64(freed), "freed-B")
 	}
 }
 

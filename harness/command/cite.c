@@ -1,19 +1,21 @@
 /* `leaklab cite`: a sentence about a pair that somebody else can check. */
-#include "result/cite.h"
 #include "command/results.h"
+#include "result/cite_short.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_FORMAT = 0x100 };
+enum { OPTION_FORMAT = 0x100, OPTION_SHORT };
 
 struct cite_wish {
     struct result_choice choice;
     const struct pair *pair;
     enum cite_format format;
+    bool is_short;
 };
 
 static const struct argp_option options[] = {
     {"format", OPTION_FORMAT, "markdown|bibtex|text", 0, "The form of the citation (text)", 0},
+    {"short", OPTION_SHORT, NULL, 0, "One line: the figure, the day, and where it stands", 0},
     {0},
 };
 
@@ -35,6 +37,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_FORMAT:
         wish->format = format_of(arg, state);
         return 0;
+    case OPTION_SHORT:
+        wish->is_short = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (wish->is_short && wish->format == CITE_BIBTEX)
+            command_refuse(state, "--short is a line of text or markdown: bibtex has one form");
+        return 0;
     case ARGP_KEY_ARG:
         if (wish->pair)
             command_refuse(state, "one id at a time, not also '%s'", arg);
@@ -52,8 +61,11 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "ID",
-    .doc = "Says what was measured of a pair, with its interval, the machine, the commit, the "
-           "command, and where it stands for as long as the result does.",
+    .doc =
+        "Says what was measured of a pair, with its interval, the machine, the commit, the "
+        "command, and where it stands for as long as the result does: as an address, where it is "
+        "known "
+        "where this tree stands (`make URL=...`, CITATION.cff, or git's remote), else as a path.",
     .children = children,
 };
 
@@ -64,7 +76,9 @@ static int run(int argc, char **argv)
     struct summary *summary = result_with(&wish.choice, wish.pair, "cite");
     if (!summary)
         return EXIT_FAILED;
-    char *text = cite(summary, summary_pair(summary, wish.pair->id), wish.format);
+    const struct measured_pair *pair = summary_pair(summary, wish.pair->id);
+    char *text = wish.is_short ? cite_short(summary, pair, wish.format, origin_here())
+                               : cite_at(summary, pair, wish.format, origin_here());
     if (text)
         fputs(text, stdout);
     else

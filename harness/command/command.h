@@ -23,8 +23,8 @@ extern const struct command *const commands[]; /* commands.c; ends with NULL */
 
 extern const struct command command_check, command_run, command_list, command_show, command_dump,
     command_explain, command_serve, command_watch, command_ps, command_pstree, command_detect,
-    command_report, command_save, command_verify, command_compare, command_cite, command_forecast,
-    command_help, command_completion, command_manual, command_case, command_live;
+    command_campaign, command_report, command_save, command_verify, command_compare, command_cite,
+    command_forecast, command_help, command_completion, command_manual, command_case, command_live;
 
 /* The command for people with this name; or NULL. */
 const struct command *command_find(const char *name);

@@ -2,6 +2,10 @@
 #include "command/results.h"
 #include "probe/printable.h"
 #include "report/comparison.h"
+#include "result/conditions.h"
+#include "result/self_check.h"
+#include "result/summarize.h"
+#include <math.h>
 #include <stdlib.h>
 
 enum { OPTION_ALL = 0x100 };
@@ -33,9 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             command_refuse(state, "two results at a time, not also '%s'", arg);
         wish->names[wish->count++] = arg;
         return 0;
+    case ARGP_KEY_NO_ARGS:
+        command_refuse(state, "which two results? (the one before, the one after)");
     case ARGP_KEY_END:
-        if (wish->count < 2)
-            command_refuse(state, "which two results? (the one before, the one after)");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -46,14 +50,19 @@ static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "BEFORE AFTER",
+    .args_doc = "BEFORE AFTER\nCAMPAIGN",
     .doc =
-        "Compares two results, or records or reports that are not saved: bytes per request of "
-        "each variant, "
-        "the change with its 95 % interval, and whether that is better, worse, or no difference "
-        "that can be seen. Benchmarks likewise, by the names that google-benchmark gives them: one "
-        "run each has no interval, so make them with --benchmark_repetitions=5. Says where "
-        "machine or settings differ. Exit status 1 where the two have nothing in common.",
+        "Compares two results, or records or reports that are not saved, or the sides of one "
+        "campaign: "
+        "bytes per request of each variant, what an operation costs. Words: the same (within 3 %, "
+        "and "
+        "sure of it), better, worse (by Student's t over processes, or builds where there are four "
+        "and "
+        "more; Holm over all rows), not known. One process a side has no verdict, nor has what was "
+        "measured under another load, or beside other work. Says where machine or settings differ, "
+        "and how often the same method finds a difference between halves of one side. Exit status "
+        "1 "
+        "where the two have nothing in common.",
     .children = children,
 };
 
@@ -64,12 +73,14 @@ struct comparisons {
     size_t pair_count, cost_count, versus_count;
 };
 
-static struct comparisons compare_all(const struct summary *before, const struct summary *after)
+static struct comparisons compare_all(const struct compare_wish *wish, const struct summary *before,
+                                      const struct summary *after)
 {
     struct comparisons all;
+    bool paired = wish->count == 1; /* sides of one campaign, block by block */
     all.pairs = compare(before, after, &all.pair_count);
-    all.costs = compare_costs(before->benchmarks, after->benchmarks, &all.cost_count);
-    all.versus = compare_costs(before->versus, after->versus, &all.versus_count);
+    all.costs = compare_costs(before->benchmarks, after->benchmarks, paired, &all.cost_count);
+    all.versus = compare_costs(before->versus, after->versus, false, &all.versus_count);
     return all;
 }
 
@@ -116,12 +127,56 @@ static bool say_nothing_common(const struct compare_wish *wish, const struct sum
 
 static bool say_conditions(const struct summary *before, const struct summary *after)
 {
-    char *conditions = compare_conditions(before, after);
+    char *conditions = conditions_differ(before, after);
     bool is_known = conditions;
     if (conditions && *conditions)
         printf("not the same conditions:\n%s\n", conditions);
     free(conditions);
     return is_known;
+}
+
+/* What the intervals speak of: the lowest level of all rows that have one. */
+static void say_cover(const struct cost_comparison *rows, size_t count)
+{
+    enum level level = LEVEL_NONE;
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct contrast *c = &rows[i].contrast;
+        if (isnan(c->differs))
+            continue;
+        level = level == LEVEL_NONE || c->level < level ? c->level : level;
+        fewest = c->before < fewest ? c->before : fewest;
+        fewest = c->after < fewest ? c->after : fewest;
+    }
+    if (level != LEVEL_NONE)
+        printf("Intervals cover %s on this machine (at least %zu a side). \"better\" and \"worse\" "
+               "are "
+               "held against all rows (Holm, 5 %%); \"the same\" is within 3 %%.\n",
+               level_text(level), fewest);
+}
+
+/* How often the method is wrong on what was measured here. False: no memory. */
+static bool say_self_check(const char *name, const struct benchmarks *benchmarks)
+{
+    struct self_check check;
+    char text[SELF_CHECK_TEXT];
+    if (!benchmarks)
+        return true;
+    if (!self_check(benchmarks, SELF_CHECK_SPLITS, 1, &check))
+        return false;
+    printable_write(stdout, name);
+    printf(": %s\n", self_check_text(text, &check));
+    return true;
+}
+
+static bool say_method(const struct compare_wish *wish, const struct comparisons *all,
+                       const struct summary *before, const struct summary *after)
+{
+    if (!all->cost_count)
+        return true;
+    say_cover(all->costs, all->cost_count);
+    return say_self_check(wish->names[0], before->benchmarks) &&
+           say_self_check(wish->names[1], after->benchmarks);
 }
 
 static bool say_all(const struct compare_wish *wish, const struct comparisons *all,
@@ -131,10 +186,8 @@ static bool say_all(const struct compare_wish *wish, const struct comparisons *a
     bool done = say_conditions(before, after) &&
                 comparison_pairs(&t, all->pairs, all->pair_count, wish->all) &&
                 comparison_costs(&t, "one operation", all->costs, all->cost_count, wish->all) &&
-                comparison_costs(&t, "against Go", all->versus, all->versus_count, wish->all);
-    if (done && (all->cost_count || all->versus_count))
-        printf("Runs of one process do not show what differs between two: a few per cent may be "
-               "where code and data came to lie.\n");
+                comparison_costs(&t, "against Go", all->versus, all->versus_count, wish->all) &&
+                say_method(wish, all, before, after);
     if (!done)
         command_say("compare", "no memory for it");
     return done;
@@ -143,7 +196,7 @@ static bool say_all(const struct compare_wish *wish, const struct comparisons *a
 static bool compare_two(const struct compare_wish *wish, const struct summary *before,
                         const struct summary *after)
 {
-    struct comparisons all = compare_all(before, after);
+    struct comparisons all = compare_all(wish, before, after);
     bool known = all.pairs && all.costs && all.versus, done = false;
     if (!known)
         command_say("compare", "no memory for it");
@@ -157,13 +210,55 @@ static bool compare_two(const struct compare_wish *wish, const struct summary *b
     return done;
 }
 
+/* A summary of the conditions and benchmarks of one side. NULL: *why. */
+static struct summary *summary_of_side(const struct benchmarks *all, size_t side, char *why,
+                                       size_t size)
+{
+    struct benchmarks *benchmarks = benchmarks_side(all, side, why, size);
+    struct summary *summary = benchmarks ? summary_of_about(benchmarks->about) : NULL;
+    if (summary)
+        summary->benchmarks = benchmarks;
+    else
+        benchmarks_free(benchmarks);
+    if (benchmarks && !summary)
+        snprintf(why, size, "no memory for it");
+    return summary;
+}
+
+/* The first side is the one before. */
+static bool compare_sides(struct compare_wish *wish, const struct summary *one)
+{
+    char why[600] = "it is no campaign with two sides: name two results";
+    const struct benchmarks *all = one->benchmarks;
+    const char *path = wish->names[0];
+    bool done = all && benchmarks_side_name(all, 1);
+    if (done && benchmarks_side_name(all, 2))
+        command_say("compare", "%s: of its sides the first two", path);
+    struct summary *sides[2] = {NULL, NULL};
+    for (size_t i = 0; done && i < 2; i++) {
+        wish->names[i] = benchmarks_side_name(all, i);
+        sides[i] = summary_of_side(all, i, why, sizeof why);
+        done = sides[i];
+    }
+    if (done)
+        done = compare_two(wish, sides[0], sides[1]);
+    else
+        command_say("compare", "%s: %s", path, why);
+    summary_free(sides[0]);
+    summary_free(sides[1]);
+    return done;
+}
+
 static int run(int argc, char **argv)
 {
     struct compare_wish wish = {.count = 0};
     command_parse(&argp, argc, argv, &wish);
-    struct summary *before = result_named(&wish.choice, wish.names[0], "compare");
-    struct summary *after = before ? result_named(&wish.choice, wish.names[1], "compare") : NULL;
-    bool done = after && compare_two(&wish, before, after);
+    struct summary *before = result_named(&wish.choice, wish.names[0], "compare"), *after = NULL;
+    bool done = false;
+    if (before && wish.count == 1)
+        done = compare_sides(&wish, before);
+    else if (before && (after = result_named(&wish.choice, wish.names[1], "compare")))
+        done = compare_two(&wish, before, after);
     summary_free(before);
     summary_free(after);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;

@@ -3,7 +3,6 @@
 #include "command/results.h"
 #include "probe/figures.h"
 #include "result/forecast_pair.h"
-#include "result/noise.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>

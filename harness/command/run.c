@@ -50,7 +50,10 @@ static const struct argp_option options[] = {
      "standard error",
      0},
     {"repeat", OPTION_REPEAT, "K", 0,
-     "Run each case K times, leak, fix, leak, fix, and tell intervals over the repetitions (1)", 0},
+     "Run each case K times, leak and fix in turn as chance has it, each time with another seed, "
+     "and tell ranges over "
+     "the repetitions (1)",
+     0},
     {"sweep", OPTION_SWEEP, "NAME=V,V,..", OPTION_ADDS_UP,
      "Run each case at each value, and table them: of stack, rate, requests or samples. Several "
      "of these make a grid",
@@ -206,9 +209,17 @@ static const struct argp argp = {
         "process a variant, "
         "requests on schedule whatever becomes of them, sampled from outside.\v"
         "tasks/req: tasks still there after settle, per request; exact. bytes/req: what the "
-        "resident set grew by from before load to the last answer, per request. p50, p99: from "
-        "a request's intended start to its return; `never` where so many did not. With --repeat or "
-        "--sweep bytes/req is the slope over requests, with its 95 % interval. A twin's "
+        "resident set grew by over the later three quarters of load, per request, in as many "
+        "digits as "
+        "hold; once: what it grew by besides, whatever the number of requests. late p99: from when "
+        "a "
+        "request was due to when it began (none where --rate is max: then none is due); service "
+        "p50, "
+        "p99: from there to its return; `never` where so many did not return. noise: the machine "
+        "was too "
+        "busy for the times to be compared. With --repeat or --sweep: the mean, and the range over "
+        "the "
+        "repetitions. A twin's "
         "goroutines are counted as tasks, its timers not at all; --stack and --settle are not for "
         "it, and it takes GODEBUG from the environment: asynctimerchan=1 brings back Go's timers "
         "of before 1.23. Exit status "

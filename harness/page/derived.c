@@ -81,7 +81,9 @@ bool derived_of(struct derived *derived, const char *folder, const struct summar
 {
     *derived = (struct derived){.readme = markdown_one(summary)};
     snprintf(why, size, "no memory for the pages of %s", folder);
-    return derived->readme && of_record(derived, folder, summary, findings, why, size) &&
+    if (!derived->readme || !exchange_files_of(&derived->files, folder, summary))
+        return false;
+    return of_record(derived, folder, summary, findings, why, size) &&
            of_benchmarks(derived, folder, summary, findings, why, size) &&
            of_bystander(derived, folder, summary, findings, why, size);
 }
@@ -89,6 +91,7 @@ bool derived_of(struct derived *derived, const char *folder, const struct summar
 void derived_free(struct derived *derived)
 {
     draw_free(derived->figures, derived->count);
+    exchange_files_free(&derived->files);
     free(derived->readme);
     *derived = (struct derived){0};
 }
@@ -169,8 +172,10 @@ bool derived_write(const struct derived *derived, const char *folder, char *why,
     snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
     bool done = write_figures(derived, figures, why, size) && clear(derived, figures, why, size);
     char *sums = done ? derived_sums(derived, folder, why, size) : NULL;
-    done = sums && folder_replace(figures, DERIVED_SUMS, sums, strlen(sums), why, size) &&
-           folder_replace(folder, "README.md", derived->readme, strlen(derived->readme), why, size);
+    done =
+        sums && folder_replace(figures, DERIVED_SUMS, sums, strlen(sums), why, size) &&
+        folder_replace(folder, "README.md", derived->readme, strlen(derived->readme), why, size) &&
+        exchange_write(&derived->files, folder, why, size);
     free(sums);
     return done;
 }

@@ -1,7 +1,8 @@
-/* What is made of one saved result within its folder, and may be made anew at any time: the figures and its
- * README.md. */
+/* What is made of one saved result within its folder, and may be made anew at any time: the figures, its README.md,
+ * and what is for other programs. */
 #pragma once
 
+#include "exchange/files.h"
 #include "page/draw.h"
 #include "page/findings.h"
 #include "result/summary.h"
@@ -17,6 +18,7 @@ struct derived {
     size_t count;
     struct figure *figures; /* without svg: could not be drawn */
     char *readme;
+    struct exchange_files files;
 };
 
 /* Of the result in this folder. A figure that can not be drawn is found. False: *why. derived_free() in either

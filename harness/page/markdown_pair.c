@@ -81,7 +81,7 @@ static void half(FILE *out, const struct measured *measured, enum variant varian
 
 static void citation(FILE *out, const struct summary *summary, const struct measured_pair *pair)
 {
-    char *words = cite(summary, pair, CITE_TEXT);
+    char *words = cite_at(summary, pair, CITE_TEXT, origin_kept());
     if (words)
         words[strcspn(words, "\n")] = 0;
     fputs("> ", out);

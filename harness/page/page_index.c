@@ -1,4 +1,5 @@
 #include "page/page_index.h"
+#include "exchange/dataset.h"
 #include "page/frame.h"
 #include "page/page_origin.h"
 #include "probe/expected.h"
@@ -307,6 +308,8 @@ char *page_index(const struct edition *edition)
         pairs(out, edition);
         benchmarks(out, edition);
         page_origins(out, edition);
+        if (edition->saved)
+            dataset_catalog(out, edition->results, edition->result_count);
         frame_end(out);
     }
     free(style);

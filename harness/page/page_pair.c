@@ -1,4 +1,5 @@
 #include "page/page_pair.h"
+#include "exchange/dataset.h"
 #include "page/frame.h"
 #include "page/page_code.h"
 #include "page/page_facts.h"
@@ -7,7 +8,7 @@
 #include "page/svg.h"
 #include "probe/expected.h"
 #include "probe/figures.h"
-#include "result/cite.h"
+#include "result/cite_short.h"
 #include "result/html.h"
 #include "result/stream.h"
 #include "source/prose.h"
@@ -104,16 +105,25 @@ static void citation(FILE *out, const struct edition *edition, const struct edit
 {
     if (!edition->saved)
         return;
-    char *text = cite(pair->from, pair->pair, CITE_TEXT);
-    char *bibtex = cite(pair->from, pair->pair, CITE_BIBTEX);
+    char *text = cite_at(pair->from, pair->pair, CITE_TEXT, origin_kept());
+    char *line = cite_short(pair->from, pair->pair, CITE_TEXT, origin_kept());
+    char *bibtex = cite_at(pair->from, pair->pair, CITE_BIBTEX, origin_kept());
     fputs("<div class=\"cite\" id=\"cite\"><h3>Cite this</h3>\n", out);
-    if (text)
+    if (text && line) {
         text[strcspn(text, "\n")] = 0;
+        line[strcspn(line, "\n")] = 0;
+    }
+    html_element(out, "p class=\"copy\"", stream_piece(out, line));
+    fputs("\n", out);
     html_element(out, "p class=\"copy\"", stream_piece(out, text));
     fputs("<details><summary>BibTeX</summary>\n", out);
     html_element(out, "pre class=\"copy\"", stream_piece(out, bibtex));
-    fputs("</details></div>\n", out);
+    fprintf(out,
+            "</details>\n<p><a href=\"%s%s/badges/%s.svg\">The figure as a badge</a>, "
+            "<a href=\"%s%s/datapackage.json\">all tables of the result as CSV</a>.</p></div>\n",
+            root, pair->from->name, pair->pair->id, root, pair->from->name);
     free(text);
+    free(line);
     free(bibtex);
 }
 
@@ -276,6 +286,8 @@ static bool write_page(FILE *out, const struct edition *edition, size_t index)
     about(out, edition, pair);
     fputs("</section>\n", out);
     neighbours(out, edition, index);
+    if (pair->from && edition->saved)
+        dataset_of_pair(out, pair->from, pair->pair);
     frame_end(out);
     return done;
 }

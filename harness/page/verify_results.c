@@ -168,6 +168,24 @@ static void check_kind(struct verification *v, const char *folder, const char *n
         find(v, "%s is no plain %s", path, is_folder ? "folder" : "file");
 }
 
+/* What is in a folder of files for other programs. One that is missing lacks files, which is found. */
+static void check_exchanged(struct verification *v, const char *folder, const char *in,
+                            const struct exchange_files *files)
+{
+    char why[WHY], path[FOLDER_PATH], name[FOLDER_PATH];
+    size_t count;
+    snprintf(path, sizeof path, "%.900s/%s", folder, in);
+    char **names = folder_names(path, &count, why, sizeof why);
+    for (size_t i = 0; names && i < count; i++) {
+        snprintf(name, sizeof name, "%s/%.300s", in, names[i]);
+        if (exchange_has(files, name))
+            check_kind(v, path, names[i], false);
+        else
+            find(v, "%s/%s is nothing that `leaklab report` makes", folder, name);
+    }
+    folder_names_free(names, names ? count : 0);
+}
+
 static void check_names(struct verification *v, const char *folder, const struct derived *derived)
 {
     static const char *const known[] = {RESULT_RECORD, RESULT_JSON,       RESULT_BENCHMARKS,
@@ -178,11 +196,15 @@ static void check_names(struct verification *v, const char *folder, const struct
     snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
     char **names = folder_names(folder, &count, why, sizeof why);
     for (size_t i = 0; names && i < count; i++)
-        if (is_among(names[i], known))
+        if (is_among(names[i], known) || exchange_has(&derived->files, names[i]))
             check_kind(v, folder, names[i], strcmp(names[i], DERIVED_FIGURES) == 0);
+        else if (is_among(names[i], exchange_folders))
+            check_kind(v, folder, names[i], true);
         else
             find(v, "%s/%s does not belong to a result", folder, names[i]);
     folder_names_free(names, names ? count : 0);
+    for (const char *const *in = exchange_folders; *in; in++)
+        check_exchanged(v, folder, *in, &derived->files);
     names = folder_names(figures, &count, why, sizeof why);
     for (size_t i = 0; names && i < count; i++)
         if (derived_has(derived, names[i]))
@@ -198,6 +220,8 @@ static void check_derived(struct verification *v, const char *folder, const stru
     struct derived derived = {0};
     if (derived_of(&derived, folder, saved, &v->findings, why, sizeof why)) {
         check_text(v, folder, "README.md", derived.readme);
+        for (size_t i = 0; i < derived.files.count; i++)
+            check_text(v, folder, derived.files.all[i].name, derived.files.all[i].text);
         check_drawings(v, folder, &derived);
         check_names(v, folder, &derived);
     } else

@@ -1,11 +1,6 @@
 /* Intervals.
  *
- * - The mean of several repetitions: Student's.
- * - The difference of two such means, by bootstrap: each repetition is one independent draw of everything that differs
- *   between runs, so they are what is resampled. Few as they are, plain resampling has too small a spread, by a factor
- *   of sqrt((n-1)/n), and hardly any tails. So it is shrunk and smoothed with normal noise to the
- *   variance that the mean has, and the percentiles are stretched by Student's quantile over
- *   normal's.
+ * - The mean of several repetitions: Student's. How two of them differ: result/contrast.h.
  * - One run or two: what the robust line leaves over is put together anew. A resident set that grows
  *   in steps is off in the same direction for many samples on end, and drawing single residuals
  *   would take these for as many independent looks. So each residual is taken for a share of the
@@ -16,14 +11,13 @@
  */
 #include "probe/interval.h"
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAWS_OF_MEANS = 10000, DRAWS_OF_LINES = 600, LEAST_POINTS = 8 };
+enum { DRAWS_OF_LINES = 600, LEAST_POINTS = 8 };
 
 const char *interval_basis_text(enum interval_basis basis)
 {
@@ -81,55 +75,6 @@ static struct estimate from_draws(double value, double *drawn, size_t count, dou
 }
 
 /* --- Repetitions ---------------------------------------------------------------------------- */
-
-/* Values, and how each draw of their mean is blurred: deviations resampled at `share` of their size,
- * and normal noise for the rest of the variance that the mean has. */
-struct pool {
-    const double *values;
-    size_t count;
-    double mean, blur;
-};
-
-static const double share = 0.7;
-
-static struct pool pool_of(const double *values, size_t count)
-{
-    double n = (double)count, variance = gsl_stats_variance(values, 1, count);
-    return (struct pool){values, count, gsl_stats_mean(values, 1, count),
-                         sqrt(variance / n * (1 - share * share * (n - 1) / n))};
-}
-
-static double drawn_mean(const struct pool *pool, gsl_rng *random)
-{
-    double sum = 0;
-    for (size_t i = 0; i < pool->count; i++)
-        sum += pool->values[gsl_rng_uniform_int(random, pool->count)] - pool->mean;
-    return pool->mean + share * sum / (double)pool->count + gsl_ran_gaussian(random, pool->blur);
-}
-
-struct estimate interval_of_difference(const double *before, size_t before_count,
-                                       const double *after, size_t after_count, uint64_t seed)
-{
-    if (!before_count || !after_count)
-        return unknown(NAN);
-    double value = gsl_stats_mean(after, 1, after_count) - gsl_stats_mean(before, 1, before_count);
-    size_t fewest = before_count < after_count ? before_count : after_count;
-    if (fewest < 2)
-        return unknown(value);
-    double *drawn = malloc(DRAWS_OF_MEANS * sizeof *drawn);
-    gsl_rng *random = drawn ? growth_random(seed) : NULL;
-    struct estimate estimate = no_memory();
-    if (random) {
-        struct pool was = pool_of(before, before_count), is = pool_of(after, after_count);
-        for (size_t i = 0; i < DRAWS_OF_MEANS; i++)
-            drawn[i] = drawn_mean(&is, random) - drawn_mean(&was, random);
-        estimate =
-            from_draws(value, drawn, DRAWS_OF_MEANS, (double)fewest - 1, INTERVAL_REPETITIONS);
-    }
-    gsl_rng_free(random);
-    free(drawn);
-    return estimate;
-}
 
 struct estimate interval_of_mean(const double *values, size_t count)
 {

@@ -42,7 +42,3 @@ struct estimate interval_of_mean(const double *values, size_t count);
 /* The same of rates and times, all above 0: of their logarithms, so that what doubles weighs as much as what halves, and
  * no end is below 0. The value is the geometric mean. NAN where one is not above 0. */
 struct estimate interval_of_ratio_mean(const double *values, size_t count);
-
-/* The mean of `after` less the mean of `before`. */
-struct estimate interval_of_difference(const double *before, size_t before_count,
-                                       const double *after, size_t after_count, uint64_t seed);

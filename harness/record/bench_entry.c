@@ -60,15 +60,32 @@ static const char *reason_of(const json_t *entry, const char *label, bool *skipp
     return why && !*why ? "it does not say why" : why;
 }
 
-static void add_run(struct benchmark *to, double value, struct taker *taker)
+/* A campaign says which process of which build it was; in a comparison with Go each round has a process of
+ * its own. */
+static struct draw draw_of(const struct benchmark *benchmark, const json_t *entry, double value,
+                           struct taker *taker)
 {
-    double *more = realloc(to->runs, (to->run_count + 1) * sizeof *more);
-    if (!more) {
+    bool is_versus = strncmp(benchmark->run_name, "versus/", 7) == 0;
+    const char *invocation = is_versus ? "repetition_index" : "invocation";
+    const json_t *noisy = json_object_get(entry, "noisy");
+    return (struct draw){.value = value,
+                         .build = take_known(taker, entry, "build"),
+                         .invocation = take_known(taker, entry, invocation),
+                         .noisy = noisy && take_boolean(taker, entry, "noisy")};
+}
+
+static void add_run(struct benchmark *to, const struct draw *draw, struct taker *taker)
+{
+    double *runs = realloc(to->runs, (to->run_count + 1) * sizeof *runs);
+    to->runs = runs ? runs : to->runs;
+    struct draw *draws = realloc(to->draws, (to->run_count + 1) * sizeof *draws);
+    to->draws = draws ? draws : to->draws;
+    if (!runs || !draws) {
         take_refuse(taker, "no memory for it");
         return;
     }
-    to->runs = more;
-    more[to->run_count++] = value;
+    runs[to->run_count] = draw->value;
+    draws[to->run_count++] = *draw;
 }
 
 void bench_entry_run(struct benchmark *to, const json_t *entry, struct taker *taker)
@@ -88,8 +105,10 @@ void bench_entry_run(struct benchmark *to, const json_t *entry, struct taker *ta
         take_time(taker, entry, bench_name_real(to->run_name) ? "real_time" : "cpu_time");
     if (isnan(value))
         keep(&to->failure, "its time is no finite number", taker);
-    else
-        add_run(to, factor * value, taker);
+    else {
+        struct draw draw = draw_of(to, entry, factor * value, taker);
+        add_run(to, &draw, taker);
+    }
 }
 
 /* --- Aggregates ----------------------------------------------------------------------------- */

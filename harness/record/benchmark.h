@@ -1,6 +1,7 @@
 /* One benchmark of a report: its name, its runs, and what one operation cost. */
 #pragma once
 
+#include "probe/levels.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,6 +26,9 @@ struct benchmark {
     enum unit unit;
     size_t run_count;
     double *runs; /* what one operation cost, a repetition each */
+    /* The same with the process and the build that each came from; the same process for all of a report that
+     * does not say. */
+    struct draw *draws;
     struct bench_cost
         cost; /* of the runs, or as the report has it in their place; nothing: a failure */
 };

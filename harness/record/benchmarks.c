@@ -3,6 +3,7 @@
 #include "record/bench_entry.h"
 #include "record/bench_json.h"
 #include "record/bench_name.h"
+#include "record/campaign.h"
 #include "record/file.h"
 #include "record/spread.h"
 #include <gsl/gsl_sort.h>
@@ -275,6 +276,7 @@ static void free_one(struct benchmark *benchmark)
     free(benchmark->words);
     free(benchmark->failure);
     free(benchmark->runs);
+    free(benchmark->draws);
 }
 
 /* An aggregate of what nobody knows alone makes no benchmark. */
@@ -353,30 +355,78 @@ static json_t *parse(const char *text, size_t length, struct taker *taker)
     return report;
 }
 
-struct benchmarks *benchmarks_read(const char *path, char *why, size_t size)
+/* Takes the report. NULL: the taker says why. */
+static struct benchmarks *of_report(json_t *report, struct taker *taker)
 {
-    struct taker taker = {{0}};
-    size_t length;
-    char *text = file_read(path, REPORT_MOST, &length, why, size);
-    if (!text)
-        return NULL;
-    json_t *report = parse(text, length, &taker);
     struct benchmarks *b = report ? calloc(1, sizeof *b) : NULL;
     if (b)
-        read_report(b, report, &taker);
+        read_report(b, report, taker);
     else
-        take_refuse(&taker, "no memory for it");
+        take_refuse(taker, "no memory for it");
     json_decref(report);
-    free(text);
-    if (!take_failed(&taker))
+    if (!take_failed(taker))
         return b;
-    snprintf(why, size, "%s: %s", path, taker.wrong);
     benchmarks_free(b);
     return NULL;
 }
 
+/* NULL: *why, or the taker says why. */
+static json_t *report_at(const char *path, struct taker *taker, char *why, size_t size)
+{
+    if (campaign_begins(path)) {
+        struct campaign campaign;
+        if (!campaign_read(&campaign, path, why, size))
+            return NULL;
+        if (!json_array_size(campaign.contexts))
+            take_refuse(taker, "nothing is measured yet");
+        json_t *report = take_failed(taker) ? NULL : campaign_report(&campaign);
+        campaign_free(&campaign);
+        return report;
+    }
+    size_t length;
+    char *text = file_read(path, REPORT_MOST, &length, why, size);
+    json_t *report = text ? parse(text, length, taker) : NULL;
+    free(text);
+    return report;
+}
+
+struct benchmarks *benchmarks_read(const char *path, char *why, size_t size)
+{
+    struct taker taker = {{0}};
+    *why = 0;
+    json_t *report = report_at(path, &taker, why, size);
+    if (!report && *why)
+        return NULL;
+    struct benchmarks *b = of_report(report, &taker);
+    if (!b)
+        snprintf(why, size, "%s: %s", path, taker.wrong);
+    return b;
+}
+
+const char *benchmarks_side_name(const struct benchmarks *of, size_t side)
+{
+    const json_t *one = json_array_get(campaign_sides(of->report), side);
+    return json_string_value(json_object_get(one, "name"));
+}
+
+struct benchmarks *benchmarks_side(const struct benchmarks *of, size_t side, char *why, size_t size)
+{
+    struct taker taker = {{0}};
+    const char *name = benchmarks_side_name(of, side);
+    if (!name) {
+        snprintf(why, size, "it has no such side");
+        return NULL;
+    }
+    struct benchmarks *b = of_report(campaign_of_side(of->report, name), &taker);
+    if (!b)
+        snprintf(why, size, "side %s: %s", name, taker.wrong);
+    return b;
+}
+
 bool benchmarks_begin(const char *path)
 {
+    if (campaign_begins(path))
+        return true;
     char start[256] = "";
     FILE *file = fopen(path, "re");
     if (!file)

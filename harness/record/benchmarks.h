@@ -1,5 +1,6 @@
-/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), or of the
- * comparison with Go (`make bench-go`), whose rounds it holds as repetitions. Nothing of it is trusted. */
+/* A report of google-benchmark, read back: of any suite of it (`make bench` makes ours), of the
+ * comparison with Go (`make bench-go`), whose rounds it holds as repetitions, or of a campaign
+ * (record/campaign.h). Nothing of it is trusted. */
 #pragma once
 
 #include "record/bench_fit.h"
@@ -23,6 +24,14 @@ bool benchmarks_begin(const char *path);
  * benchmarks_free(). */
 struct benchmarks *benchmarks_read(const char *path, char *why, size_t size);
 void benchmarks_free(struct benchmarks *benchmarks);
+
+/* Of a campaign with several sides, the one of this number. NULL: it has no such side, or *why. The caller
+ * frees it. */
+struct benchmarks *benchmarks_side(const struct benchmarks *of, size_t side, char *why,
+                                   size_t size);
+
+/* The name of a side; NULL: there is none of this number, as where there is one side alone. */
+const char *benchmarks_side_name(const struct benchmarks *of, size_t side);
 
 /* Whether it says what an operation costs at some N: a point of its family's fit, and of its figure. */
 bool benchmarks_has_point(const struct benchmark *benchmark);

@@ -20,8 +20,8 @@ struct line {
     const char *failure; /* or NULL */
     enum presence presence;
     enum change change;
-    double difference;
-    bool unsure, moved; /* unsure: no interval */
+    double difference; /* NAN: not in both */
+    bool moved;        /* far enough to be shown, though nothing says how sure that is */
 };
 
 struct lines_told {
@@ -39,38 +39,33 @@ static bool is_shown(const struct line *line)
     if (line->presence != IN_BOTH)
         return false;
     return line->failure || line->change == CHANGE_BETTER || line->change == CHANGE_WORSE ||
-           (line->unsure && line->moved);
+           (line->change != CHANGE_SAME && line->change != CHANGE_UNKNOWN && line->moved);
 }
 
 /* --- One row -------------------------------------------------------------------------------- */
 
-/* Where no interval says whether it is one, a change is said by its sign. */
 static const char *verdict_of(const struct line *line)
 {
     if (line->presence != IN_BOTH)
         return line->presence == BEFORE_ONLY ? "only before" : "only after";
-    if (!line->unsure || isnan(line->difference))
-        return change_text(line->change);
-    return change_text(line->difference > 0   ? CHANGE_WORSE
-                       : line->difference < 0 ? CHANGE_BETTER
-                                              : CHANGE_NONE);
+    return change_text(line->change);
 }
 
 static void print_verdict(const struct terminal *t, const struct line *line)
 {
     static const enum style styles[] = {
-        [CHANGE_BETTER] = STYLE_CLEAN,
-        [CHANGE_WORSE] = STYLE_LEAK,
-        [CHANGE_NONE] = STYLE_PLAIN,
-        [CHANGE_UNKNOWN] = STYLE_DIM,
+        [CHANGE_BETTER] = STYLE_CLEAN, [CHANGE_WORSE] = STYLE_LEAK,
+        [CHANGE_SAME] = STYLE_PLAIN,   [CHANGE_UNKNOWN] = STYLE_DIM,
+        [CHANGE_ABSENT] = STYLE_DIM,   [CHANGE_ONE_PROCESS] = STYLE_DIM,
+        [CHANGE_NOISY] = STYLE_DIM,    [CHANGE_NOT_COMPARABLE] = STYLE_DIM,
     };
     fputs(terminal_style(t, styles[line->change]), t->out);
     if (line->failure)
         printable_write(t->out, line->failure);
     else
         fputs(verdict_of(line), t->out);
-    if (line->presence == IN_BOTH && line->unsure && !line->failure && !isnan(line->difference))
-        fprintf(t->out, ", by one run each%s", line->difference == 0 ? "" : ": not sure");
+    if (line->change == CHANGE_ONE_PROCESS && !line->failure)
+        fputs(": no verdict", t->out);
     fprintf(t->out, "%s%s\n", line->note, terminal_style(t, STYLE_PLAIN));
 }
 
@@ -134,20 +129,18 @@ static void print_only(const struct lines_told *told, enum presence presence, co
 
 static void print_rest(const struct lines_told *told)
 {
-    size_t same = 0, unsure = 0;
-    for (size_t i = 0; i < told->count; i++)
-        if (told->lines[i].presence == IN_BOTH && !is_shown(&told->lines[i])) {
-            same += !told->lines[i].unsure;
-            unsure += told->lines[i].unsure;
-        }
-    if (same)
-        fprintf(told->terminal->out, "%zu more: no difference seen\n", same);
-    if (unsure)
-        fprintf(told->terminal->out, "%zu more: within %.0f %%, by one run each\n", unsure,
-                100 * moved_share);
+    FILE *out = told->terminal->out;
+    for (enum change change = 0; change <= CHANGE_NOT_COMPARABLE; change++) {
+        size_t count = 0;
+        for (size_t i = 0; i < told->count; i++)
+            count += told->lines[i].presence == IN_BOTH && !is_shown(&told->lines[i]) &&
+                     told->lines[i].change == change;
+        if (count)
+            fprintf(out, "%zu more: %s\n", count, change_text(change));
+    }
     print_only(told, BEFORE_ONLY, "before");
     print_only(told, AFTER_ONLY, "after");
-    fprintf(told->terminal->out, "--all shows every row\n");
+    fprintf(out, "--all shows every row\n");
 }
 
 /* --- The table ------------------------------------------------------------------------------ */
@@ -205,26 +198,39 @@ static void say_tasks(struct line *line, const struct comparison *row)
                  row->tasks_after);
 }
 
+/* A change in per cent, of logarithms; else in the figure's own unit. */
+static void say_change(struct line *line, const struct contrast *contrast)
+{
+    snprintf(line->by, PHRASE, "-");
+    line->interval[0] = 0;
+    if (isnan(contrast->value))
+        return;
+    if (contrast->logs) {
+        snprintf(line->by, PHRASE, "%+.1f %%", 100 * expm1(contrast->value));
+        if (!isnan(contrast->low))
+            snprintf(line->interval, PHRASE, "%+.1f to %+.1f %%", 100 * expm1(contrast->low),
+                     100 * expm1(contrast->high));
+        return;
+    }
+    snprintf(line->by, PHRASE, "%+.4g", contrast->value);
+    if (!isnan(contrast->low))
+        snprintf(line->interval, PHRASE, "%+.4g to %+.4g", contrast->low, contrast->high);
+}
+
 static struct line line_of_pair(const struct comparison *row)
 {
-    const struct estimate *difference = &row->difference;
     struct line line = {
         .presence = presence_of(row->in_before, row->in_after),
         .change = row->change,
-        .difference = difference->value,
-        .unsure = row->change == CHANGE_UNKNOWN,
-        .moved = fabs(difference->value) > moved_share * fabs(row->before),
+        .difference = row->contrast.value,
+        .moved = fabs(row->after - row->before) > moved_share * fabs(row->before),
     };
     if (asprintf(&line.name, "%s %s", row->id, variant_name(row->variant)) < 0)
         line.name = NULL;
-    phrase_number(line.before, row->before, difference);
-    phrase_number(line.after, row->after, difference);
-    phrase_number(line.by, difference->value, difference);
-    phrase_interval(line.interval, difference);
-    double share = 100 * difference->value / row->before;
-    if ((line.change == CHANGE_BETTER || line.change == CHANGE_WORSE) && row->before > 1 &&
-        isfinite(share) && share != 0)
-        snprintf(line.note, sizeof line.note, ", %+.2f %%", share);
+    struct estimate none = {NAN, NAN, NAN, INTERVAL_NONE};
+    phrase_number(line.before, row->before, &none);
+    phrase_number(line.after, row->after, &none);
+    say_change(&line, &row->contrast);
     say_tasks(&line, row);
     return line;
 }
@@ -260,15 +266,12 @@ static void say_failure(struct line *line, const struct cost_comparison *row)
 
 static struct line line_of_cost(const struct cost_comparison *row)
 {
-    const struct estimate *difference = &row->difference;
     struct line line = {
         .name = printable_text(row->name),
         .presence = presence_of(row->was, row->is),
-        .change = row->change,
-        .difference = difference->value,
-        .by = "-",
-        .unsure = isnan(difference->low),
-        .moved = fabs(difference->value) > moved_share * row->before,
+        .change = row->contrast.change,
+        .difference = row->contrast.value,
+        .moved = fabs(row->after - row->before) > moved_share * row->before,
     };
     snprintf(line.before, PHRASE, "-");
     snprintf(line.after, PHRASE, "-");
@@ -276,11 +279,7 @@ static struct line line_of_cost(const struct cost_comparison *row)
         cost_text(line.before, row->unit, row->before);
     if (!isnan(row->after))
         cost_text(line.after, row->unit, row->after);
-    if (row->before > 0 && !isnan(difference->value))
-        snprintf(line.by, sizeof line.by, "%+.1f %%", 100 * difference->value / row->before);
-    if (row->before > 0 && !isnan(difference->low))
-        snprintf(line.interval, sizeof line.interval, "%+.1f to %+.1f %%",
-                 100 * difference->low / row->before, 100 * difference->high / row->before);
+    say_change(&line, &row->contrast);
     say_failure(&line, row);
     return line;
 }

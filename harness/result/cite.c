@@ -23,11 +23,18 @@ const char *cite_link(char link[CITE_LINK], const struct summary *summary,
     return link;
 }
 
+const char *cite_address(char link[ORIGIN_LINK], const struct summary *summary,
+                         const struct measured_pair *pair, const char *origin)
+{
+    char path[CITE_LINK];
+    return origin_link(link, origin, cite_link(path, summary, pair));
+}
+
 /* What is said, apart from the form that it is said in. */
 struct citation {
     const struct measured_pair *pair;
     char *finding, *machine, *command;
-    char version[40], commit[32], day[11], link[CITE_LINK];
+    char version[40], commit[32], day[11], link[ORIGIN_LINK];
 };
 
 static void say_memory(FILE *out, const struct measured *measured, bool basis_too)
@@ -153,6 +160,12 @@ static char *written(const struct citation *c, const struct summary *summary,
 
 char *cite(const struct summary *summary, const struct measured_pair *pair, enum cite_format format)
 {
+    return cite_at(summary, pair, format, "");
+}
+
+char *cite_at(const struct summary *summary, const struct measured_pair *pair,
+              enum cite_format format, const char *origin)
+{
     const char *version = json_string_value(json_object_get(summary->about, "leaklab"));
     struct citation c = {
         .pair = pair,
@@ -163,7 +176,7 @@ char *cite(const struct summary *summary, const struct measured_pair *pair, enum
     printable_cut(c.version, sizeof c.version, version ? version : "unknown");
     about_commit(summary->about, c.commit);
     about_day(summary->about, c.day);
-    cite_link(c.link, summary, pair);
+    cite_address(c.link, summary, pair, origin);
     char *text = c.finding && c.machine && c.command ? written(&c, summary, format) : NULL;
     free(c.finding);
     free(c.machine);

@@ -1,6 +1,7 @@
 /* Citations: the number, its interval, machine, commit, command, and where it stands. */
 #pragma once
 
+#include "result/origin.h"
 #include "result/summary.h"
 
 enum cite_format { CITE_TEXT, CITE_MARKDOWN, CITE_BIBTEX, CITE_FORMATS };
@@ -13,7 +14,15 @@ const char *cite_format_name(enum cite_format format);
 char *cite(const struct summary *summary, const struct measured_pair *pair,
            enum cite_format format);
 
+/* The same with an address, where the origin (origin.h) is not "". */
+char *cite_at(const struct summary *summary, const struct measured_pair *pair,
+              enum cite_format format, const char *origin);
+
 /* Where a pair stands for as long as the result does: "results/NAME/README.md#ID". */
 enum { CITE_LINK = 256 };
 const char *cite_link(char link[CITE_LINK], const struct summary *summary,
                       const struct measured_pair *pair);
+
+/* The same at an origin. */
+const char *cite_address(char link[ORIGIN_LINK], const struct summary *summary,
+                         const struct measured_pair *pair, const char *origin);

@@ -1,56 +1,81 @@
 #include "result/compare_costs.h"
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of aggregates alone: Welch's interval, by both means and deviations. */
-static struct estimate by_aggregates(const struct bench_cost *was, const struct bench_cost *is)
+static bool has_cost(const struct benchmark *benchmark)
 {
-    struct estimate estimate = {is->mean - was->mean, NAN, NAN, INTERVAL_NONE};
-    if (was->runs < 2 || is->runs < 2 || isnan(was->deviation) || isnan(is->deviation))
-        return estimate;
-    double a = was->deviation * was->deviation / (double)was->runs;
-    double b = is->deviation * is->deviation / (double)is->runs;
-    double freedom =
-        a + b > 0
-            ? (a + b) * (a + b) / (a * a / (double)(was->runs - 1) + b * b / (double)(is->runs - 1))
-            : 1;
-    double half = gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(a + b);
-    estimate.low = estimate.value - half;
-    estimate.high = estimate.value + half;
-    estimate.basis = INTERVAL_REPETITIONS;
-    return estimate;
+    return benchmark && !isnan(benchmark->cost.mean);
 }
 
-static struct estimate difference(const struct benchmark *was, const struct benchmark *is)
+/* A copy of its draws: a comparison needs them for itself. */
+static bool side_of(struct side *side, const struct benchmark *benchmark)
 {
-    enum { SEED = 1 };
-    if (!was || !is || was->unit != is->unit || isnan(was->cost.mean) || isnan(is->cost.mean))
-        return (struct estimate){NAN, NAN, NAN, INTERVAL_NONE};
-    if (was->run_count && is->run_count)
-        return interval_of_difference(was->runs, was->run_count, is->runs, is->run_count, SEED);
-    return by_aggregates(&was->cost, &is->cost);
+    size_t count = benchmark->run_count;
+    *side = (struct side){malloc((count + 1) * sizeof *side->draws), count};
+    if (side->draws && count)
+        memcpy(side->draws, benchmark->draws, count * sizeof *side->draws);
+    return side->draws;
 }
+
+/* Of aggregates alone nobody knows how many processes there were; what they differ by is kept. */
+static void without_draws(struct contrast *contrast, const struct benchmark *was,
+                          const struct benchmark *is)
+{
+    contrast->logs = was->cost.mean > 0 && is->cost.mean > 0;
+    contrast->value =
+        contrast->logs ? log(is->cost.mean / was->cost.mean) : is->cost.mean - was->cost.mean;
+    contrast_void(contrast, CHANGE_ONE_PROCESS);
+}
+
+/* False: no memory. */
+static bool contrast_them(struct contrast *contrast, const struct benchmark *was,
+                          const struct benchmark *is, bool paired)
+{
+    *contrast = (struct contrast){.value = NAN};
+    contrast_void(contrast, CHANGE_ABSENT);
+    if (!has_cost(was) || !has_cost(is) || was->unit != is->unit)
+        return true;
+    if (!was->run_count || !is->run_count) {
+        without_draws(contrast, was, is);
+        return true;
+    }
+    struct side before, after;
+    bool done = side_of(&before, was);
+    done = side_of(&after, is) && done;
+    if (done)
+        *contrast = paired ? contrast_paired(before, after, 0) : contrast_of(before, after, 0);
+    free(before.draws);
+    free(after.draws);
+    return done;
+}
+
+struct rows {
+    struct cost_comparison *rows; /* NULL: no memory */
+    size_t count;
+    bool paired;
+};
 
 /* One of them may be NULL: it is not there. */
-static struct cost_comparison row_of(const struct benchmark *was, const struct benchmark *is)
+static void add(struct rows *to, const struct benchmark *was, const struct benchmark *is)
 {
-    struct cost_comparison row = {
-        .name = was  ? was->name
-                : is ? is->name
-                     : NULL,
+    if (!to->rows)
+        return;
+    struct cost_comparison *row = &to->rows[to->count++];
+    *row = (struct cost_comparison){
+        .name = was ? was->name : is->name,
         .was = was,
         .is = is,
-        .unit = was && !isnan(was->cost.mean) ? was->unit
-                : is                          ? is->unit
-                                              : UNIT_TIME,
+        .unit = has_cost(was) ? was->unit
+                : is          ? is->unit
+                              : UNIT_TIME,
         .before = was ? was->cost.mean : NAN,
         .after = is ? is->cost.mean : NAN,
-        .difference = difference(was, is),
     };
-    row.change = compare_judge(&row.difference);
-    return row;
+    if (contrast_them(&row->contrast, was, is, to->paired))
+        return;
+    free(to->rows);
+    to->rows = NULL;
 }
 
 /* Whether one of before has a row with it. */
@@ -61,31 +86,37 @@ static bool is_paired(const struct benchmarks *before, const struct benchmarks *
     return other && benchmarks_same(after, other) == one;
 }
 
-/* Takes them. */
-static struct cost_comparison *all_known(struct cost_comparison *rows, size_t *count)
+/* All rows together. False: no memory. */
+static bool judge_all(struct cost_comparison *rows, size_t count)
 {
-    bool known = rows;
-    for (size_t i = 0; i < *count; i++)
-        known &= rows[i].difference.basis != INTERVAL_NO_MEMORY;
-    if (known)
-        return rows;
-    free(rows);
-    *count = 0;
-    return NULL;
+    double *p = calloc(count + 1, sizeof *p), *adjusted = calloc(count + 1, sizeof *adjusted);
+    bool done = p && adjusted;
+    for (size_t i = 0; done && i < count; i++)
+        p[i] = rows[i].contrast.differs;
+    done = done && contrast_holm(p, count, adjusted);
+    for (size_t i = 0; done && i < count; i++)
+        contrast_judge(&rows[i].contrast, adjusted[i]);
+    free(p);
+    free(adjusted);
+    return done;
 }
 
 struct cost_comparison *compare_costs(const struct benchmarks *before,
-                                      const struct benchmarks *after, size_t *count)
+                                      const struct benchmarks *after, bool paired, size_t *count)
 {
     size_t was = before ? before->count : 0, is = after ? after->count : 0;
-    struct cost_comparison *rows = calloc(was + is + 1, sizeof *rows);
-    *count = 0;
-    for (size_t i = 0; rows && i < was; i++) {
+    struct rows to = {calloc(was + is + 1, sizeof *to.rows), 0, paired};
+    for (size_t i = 0; i < was; i++) {
         const struct benchmark *one = &before->all[i];
-        rows[(*count)++] = row_of(one, after ? benchmarks_same(after, one) : NULL);
+        add(&to, one, after ? benchmarks_same(after, one) : NULL);
     }
-    for (size_t i = 0; rows && i < is; i++)
+    for (size_t i = 0; i < is; i++)
         if (!is_paired(before, after, &after->all[i]))
-            rows[(*count)++] = row_of(NULL, &after->all[i]);
-    return all_known(rows, count);
+            add(&to, NULL, &after->all[i]);
+    if (to.rows && !judge_all(to.rows, to.count)) {
+        free(to.rows);
+        to.rows = NULL;
+    }
+    *count = to.rows ? to.count : 0;
+    return to.rows;
 }

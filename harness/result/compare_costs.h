@@ -8,12 +8,11 @@ struct cost_comparison {
     const char *name;
     const struct benchmark *was, *is; /* NULL: not in it */
     enum unit unit;
-    double before, after;       /* means; NAN: not in it, or failed */
-    struct estimate difference; /* after less before; no interval where either has one run */
-    enum change change;
+    double before, after; /* means; NAN: not in it, or failed */
+    struct contrast contrast;
 };
 
-/* A row for each that is in either, which may be NULL; *count of them, which the caller frees. NULL
+/* paired: both are sides of one campaign. A row for each that is in either, which may be NULL; *count of them, which the caller frees. NULL
  * where there is no memory. The names live as long as the benchmarks. */
 struct cost_comparison *compare_costs(const struct benchmarks *before,
-                                      const struct benchmarks *after, size_t *count);
+                                      const struct benchmarks *after, bool paired, size_t *count);

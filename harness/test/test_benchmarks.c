@@ -341,29 +341,31 @@ static void what_became_cheaper_is_told(void **state)
             "broken", "1", "2",
             "3") ", {'run_name': 'unit', 'time_unit': 'B', 'cpu_time': 7}, " RUN("new", "us", "1",
                                                                                  "1"));
-    struct cost_comparison *rows = compare_costs(before, after, &count);
+    struct cost_comparison *rows = compare_costs(before, after, false, &count);
     static const struct {
         const char *name;
         double before, after;
         enum change change;
         enum unit unit;
-    } all[] = {
-        {"same", 100, 100, CHANGE_NONE, UNIT_TIME},  {"less", 100, 50, CHANGE_BETTER, UNIT_TIME},
-        {"gone", 2, NAN, CHANGE_UNKNOWN, UNIT_TIME}, {"broken", NAN, 2, CHANGE_UNKNOWN, UNIT_TIME},
-        {"unit", 2, 7, CHANGE_UNKNOWN, UNIT_TIME},   {"new", NAN, 1000, CHANGE_UNKNOWN, UNIT_TIME}};
+    } all[] = {{"same", 100, 100, CHANGE_ONE_PROCESS, UNIT_TIME},
+               {"less", 100, 50, CHANGE_ONE_PROCESS, UNIT_TIME},
+               {"gone", 2, NAN, CHANGE_ABSENT, UNIT_TIME},
+               {"broken", NAN, 2, CHANGE_ABSENT, UNIT_TIME},
+               {"unit", 2, 7, CHANGE_ABSENT, UNIT_TIME},
+               {"new", NAN, 1000, CHANGE_ABSENT, UNIT_TIME}};
     assert_int_equal(count, 6);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(rows[i].name, all[i].name);
         assert_true(isnan(all[i].before) ? isnan(rows[i].before) : rows[i].before == all[i].before);
         assert_true(isnan(all[i].after) ? isnan(rows[i].after) : rows[i].after == all[i].after);
-        assert_int_equal(rows[i].change, all[i].change);
+        assert_int_equal(rows[i].contrast.change, all[i].change);
         assert_int_equal(rows[i].unit, all[i].unit);
     }
     free(rows);
-    rows = compare_costs(NULL, after, &count);
+    rows = compare_costs(NULL, after, false, &count);
     assert_int_equal(count, 5);
     free(rows);
-    rows = compare_costs(before, NULL, &count);
+    rows = compare_costs(before, NULL, false, &count);
     assert_int_equal(count, 5);
     free(rows);
     benchmarks_free(before);

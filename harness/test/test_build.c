@@ -99,10 +99,11 @@ static void a_compiler_that_set_up_installs_is_asked_after_it(void **state)
 {
     (void)state;
     char *said = shell(
-        0, "cp -r copy bare && cd bare && rm -rf build && mkdir bin && PATH=$PWD/bin:$PATH && "
-           "printf 'ln -sf $(PATH=/usr/bin:/bin; command -v gcc) bin/latecc\\n' >harness/setup.sh && "
-           "make CC=latecc build/latecc/harness/task/label.o && "
-           "cat build/latecc/harness/task/label.o.by && gcc -dumpmachine");
+        0,
+        "cp -r copy bare && cd bare && rm -rf build && mkdir bin && PATH=$PWD/bin:$PATH && "
+        "printf 'ln -sf $(PATH=/usr/bin:/bin; command -v gcc) bin/latecc\\n' >harness/setup.sh && "
+        "make CC=latecc build/latecc/harness/task/label.o && "
+        "cat build/latecc/harness/task/label.o.by && gcc -dumpmachine");
     expect_no_words(said, "not found");
     if (strstr(said, "\nx86_64-"))
         expect_match(said, "^latecc .*-foptimize-sibling-calls .* # latecc ");
@@ -249,8 +250,9 @@ static void begin_release(void)
 {
     shell_quietly(
         "rm -rf released && mkdir -p released/harness && cd copy && "
-        "cp -r .github .gitignore CITATION.cff Makefile ../released && "
-        "cp harness/release.sh harness/catalog.def ../released/harness && cd ../released && "
+        "cp -r .github .gitignore .zenodo.json CITATION.cff Makefile ../released && "
+        "cp harness/release.sh harness/origin.sh harness/catalog.def ../released/harness && cd "
+        "../released && "
         "git init -q && git config user.name Somebody && git config user.email somebody@localhost "
         "&& "
         "sed -i 's/^VERSION := .*/VERSION := 0.9.1/' Makefile && "
@@ -267,10 +269,12 @@ static void a_release_sets_all_and_tags(void **state)
     shell_quietly("cd released && SOURCE_DATE_EPOCH=1800000000 make release VERSION=0.10.0");
     char *said = shell(
         0, "cd released && git status --porcelain && grep -h -E '^(VERSION|DATE) ' Makefile && "
-           "grep -hE '^(version|date)' CITATION.cff && head -n 6 .github/CHANGES.md && "
+           "grep -hE '^(version|date)' CITATION.cff && "
+           "grep -hE 'version|date' .zenodo.json && head -n 6 .github/CHANGES.md && "
            "git log -1 --format=%%s && git tag -l --format='%%(contents)' v0.10.0");
     assert_string_equal(said, "VERSION := 0.10.0\nDATE    := 2027-01-15\n"
                               "version: 0.10.0\ndate-released: \"2027-01-15\"\n"
+                              "  \"publication_date\": \"2027-01-15\",\n  \"version\": \"0.10.0\"\n"
                               "# Changes\n\n## Unreleased\n\n## 0.10.0 (2027-01-15)\n\n"
                               "leaklab 0.10.0\nleaklab 0.10.0\n\n- Something new.\n\n");
     free(said);
@@ -320,9 +324,9 @@ static int begin(void **state)
 {
     if (shell_begin(state) != 0)
         return -1;
-    shell_quietly(
-        "mkdir copy && cd \"$tree\" && cp -r .github .gitignore .clang-tidy CITATION.cff Makefile "
-        "bench fixes harness leaks \"$OLDPWD/copy\"");
+    shell_quietly("mkdir copy && cd \"$tree\" && cp -r .github .gitignore .clang-tidy .zenodo.json "
+                  "CITATION.cff Makefile "
+                  "bench fixes harness leaks \"$OLDPWD/copy\"");
     return 0;
 }
 

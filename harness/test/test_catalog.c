@@ -119,12 +119,26 @@ static void the_nearest_comes_first(void **state)
     expect_nearest("", 7, "", 0);
 }
 
+/* Titles are full of short words, which name nothing. */
+static void short_words_name_no_pair(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {"a", "of", "in", "it", "to"};
+    bool in_a_title = false;
+    FOR_EACH_PAIR (pair)
+        in_a_title |= strstr(pair->title, " a ") != NULL;
+    assert_true(in_a_title);
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        assert_int_equal(catalog_naming(nothing[i]), NAMINGS);
+    assert_int_equal(catalog_naming(catalog[0].id), NAMING_ID);
+    assert_int_equal(catalog_naming(catalog[0].family), NAMING_FAMILY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_pair_is_found_by_its_id),
-        cmocka_unit_test(any_field_is_an_expectation),
-        cmocka_unit_test(distance_is_how_many_edits),
+        cmocka_unit_test(short_words_name_no_pair),    cmocka_unit_test(a_pair_is_found_by_its_id),
+        cmocka_unit_test(any_field_is_an_expectation), cmocka_unit_test(distance_is_how_many_edits),
         cmocka_unit_test(the_nearest_comes_first),
     };
     return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);

@@ -390,6 +390,15 @@ static const struct ran *run_on_a_terminal(const char *line)
     return &ran;
 }
 
+/* Without a loop there is nothing to turn meanwhile: its thread sleeps. */
+static void a_pair_of_threads_runs_in_real_time(void **state)
+{
+    (void)state;
+    run("run blocked_in_read --requests 20 --rate max --patience 10ms --settle 10ms");
+    assert_int_equal(ran.status, 0);
+    expect_in(ran.out, "[2/2] blocked_in_read  fix   clean");
+}
+
 static void a_run_on_a_terminal_has_a_live_line_and_colour(void **state)
 {
     (void)state;
@@ -723,6 +732,7 @@ int main(void)
         cmocka_unit_test(quantities_are_read_strictly),
         cmocka_unit_test(check_proves_all_pairs),
         cmocka_unit_test(a_run_in_a_pipe_is_plain_lines_and_a_table),
+        cmocka_unit_test(a_pair_of_threads_runs_in_real_time),
         cmocka_unit_test(a_run_on_a_terminal_has_a_live_line_and_colour),
         cmocka_unit_test(a_record_has_every_line),
         cmocka_unit_test(a_record_is_never_written_over),

@@ -23,21 +23,19 @@ static void expect_text(char *text, const char *expected)
 
 static const struct comparison pairs[] = {
     PAIR_ROW("channel_receive", VARIANT_LEAK, BOTH, .before = 4200, .after = 4150,
-             .difference = {-50, -60, -40, INTERVAL_REPETITIONS}, .tasks_before = 1,
-             .tasks_after = 1, .change = CHANGE_BETTER),
+             .contrast = {.logs = true, .value = -0.01198, .low = -0.0144, .high = -0.0096},
+             .tasks_before = 1, .tasks_after = 1, .change = CHANGE_BETTER),
     PAIR_ROW("channel_receive", VARIANT_FIX, BOTH, .before = 0, .after = 8,
-             .difference = {8, 6, 10, INTERVAL_REPETITIONS}, .change = CHANGE_WORSE),
+             .contrast = {.value = 8, .low = 6, .high = 10}, .change = CHANGE_WORSE),
     PAIR_ROW("worker_loop", VARIANT_LEAK, BOTH, .before = 100, .after = 101,
-             .difference = {1, -2, 4, INTERVAL_REPETITIONS}, .tasks_before = 1, .tasks_after = 2,
-             .change = CHANGE_NONE),
+             .contrast = {.value = 1, .low = -2, .high = 4}, .tasks_before = 1, .tasks_after = 2,
+             .change = CHANGE_UNKNOWN),
     PAIR_ROW("worker_loop", VARIANT_FIX, BOTH, .before = 100, .after = 120,
-             .difference = {20, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+             .contrast = {.value = 20, .low = NAN}, .change = CHANGE_ONE_PROCESS),
     PAIR_ROW("done_channel", VARIANT_LEAK, .in_before = true, .before = 100, .after = NAN,
-             .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .tasks_after = NAN,
-             .change = CHANGE_UNKNOWN),
+             .contrast = {.value = NAN}, .tasks_after = NAN, .change = CHANGE_ABSENT),
     PAIR_ROW("timer_stop", VARIANT_FIX, .in_after = true, .before = NAN, .after = 7,
-             .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .tasks_before = NAN,
-             .change = CHANGE_UNKNOWN),
+             .contrast = {.value = NAN}, .tasks_before = NAN, .change = CHANGE_ABSENT),
 };
 
 static char *pairs_told(struct terminal t, size_t count, bool all)
@@ -57,14 +55,14 @@ static void pairs_have_their_table(void **state)
     expect_text(pairs_told((struct terminal){0}, 6, false),
                 "bytes/request               before         after      change  95 % interval       "
                 "      verdict\n"
-                "channel_receive leak         4,200         4,150         -50  -60 to -40          "
-                "      better, -1.19 %\n"
-                "channel_receive fix              0             8           8  6 to 10             "
+                "channel_receive leak         4,200         4,150      -1.2 %  -1.4 to -1.0 %      "
+                "      better\n"
+                "channel_receive fix            0.0           8.0          +8  +6 to +10           "
                 "      worse\n"
-                "worker_loop leak               100           101           1  -2 to 4             "
-                "      no difference seen (tasks left per request: 1.000 before, 2.000 after)\n"
-                "worker_loop fix              100.0         120.0        20.0                      "
-                "      worse, by one run each: not sure\n"
+                "worker_loop leak             100.0         101.0          +1  -2 to +4            "
+                "      not known (tasks left per request: 1.000 before, 2.000 after)\n"
+                "worker_loop fix              100.0         120.0         +20                      "
+                "      one process a side: no verdict\n"
                 "done_channel leak            100.0             -           -                      "
                 "      only before\n"
                 "timer_stop fix                   -           7.0           -                      "
@@ -72,17 +70,17 @@ static void pairs_have_their_table(void **state)
     expect_text(pairs_told((struct terminal){.width = 80}, 6, false),
                 "bytes/request, with 95 % interval\n"
                 "channel_receive leak\n"
-                "    4,200 before, 4,150 after: -50 (-60 to -40)\n"
-                "    better, -1.19 %\n"
+                "    4,200 before, 4,150 after: -1.2 % (-1.4 to -1.0 %)\n"
+                "    better\n"
                 "channel_receive fix\n"
-                "    0.0 before, 8.0 after: 8.0 (6.0 to 10.0)\n"
+                "    0.0 before, 8.0 after: +8 (+6 to +10)\n"
                 "    worse\n"
                 "worker_loop leak\n"
-                "    100.0 before, 101.0 after: 1.0 (-2.0 to 4.0)\n"
-                "    no difference seen (tasks left per request: 1.000 before, 2.000 after)\n"
+                "    100.0 before, 101.0 after: +1 (-2 to +4)\n"
+                "    not known (tasks left per request: 1.000 before, 2.000 after)\n"
                 "worker_loop fix\n"
-                "    100.0 before, 120.0 after: 20.0\n"
-                "    worse, by one run each: not sure\n"
+                "    100.0 before, 120.0 after: +20\n"
+                "    one process a side: no verdict\n"
                 "done_channel leak\n"
                 "    100.0 before, - after\n"
                 "    only before\n"
@@ -93,14 +91,14 @@ static void pairs_have_their_table(void **state)
         pairs_told((struct terminal){.colour = true}, 4, false),
         "\033[1mbytes/request               before         after      change  95 % interval        "
         "     verdict\033[0m\n"
-        "channel_receive leak         4,200         4,150         -50  -60 to -40                "
-        "\033[32mbetter, -1.19 %\033[0m\n"
-        "channel_receive fix            0.0           8.0         8.0  6.0 to 10.0               "
+        "channel_receive leak         4,200         4,150      -1.2 %  -1.4 to -1.0 %            "
+        "\033[32mbetter\033[0m\n"
+        "channel_receive fix            0.0           8.0          +8  +6 to +10                 "
         "\033[31mworse\033[0m\n"
-        "worker_loop leak             100.0         101.0         1.0  -2.0 to 4.0               "
-        "\033[0mno difference seen (tasks left per request: 1.000 before, 2.000 after)\033[0m\n"
-        "worker_loop fix              100.0         120.0        20.0                            "
-        "\033[2mworse, by one run each: not sure\033[0m\n");
+        "worker_loop leak             100.0         101.0          +1  -2 to +4                  "
+        "\033[2mnot known (tasks left per request: 1.000 before, 2.000 after)\033[0m\n"
+        "worker_loop fix              100.0         120.0         +20                            "
+        "\033[2mone process a side: no verdict\033[0m\n");
     expect_text(pairs_told((struct terminal){0}, 0, false), "");
 }
 
@@ -117,26 +115,26 @@ static struct benchmark skipped = {.failure = (char *)"not here", .skipped = tru
 
 static const struct cost_comparison few[] = {
     COST("micro/a", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 90,
-         .difference = {-10, -12, -8, INTERVAL_REPETITIONS}, .change = CHANGE_BETTER),
+         .contrast = {true, -0.10536, -0.12783, -0.08338, .change = CHANGE_BETTER}),
     COST("micro/b/1000", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 150,
-         .difference = {50, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, 0.405465, NAN, NAN, .change = CHANGE_ONE_PROCESS}),
     COST("micro/c", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 50,
-         .difference = {-50, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, -0.693147, NAN, NAN, .change = CHANGE_ONE_PROCESS}),
     COST("micro/d", &fine, &fine, .unit = UNIT_TIME, .before = 100, .after = 100,
-         .difference = {0, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, 0, NAN, NAN, .change = CHANGE_ONE_PROCESS}),
     COST("micro/now_fails", &fine, &failed, .unit = UNIT_TIME, .before = 100, .after = NAN,
-         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, NAN, NAN, NAN, .change = CHANGE_ABSENT}),
     COST("micro/failed_once", &failed, &fine, .unit = UNIT_TIME, .before = NAN, .after = 2000,
-         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, NAN, NAN, NAN, .change = CHANGE_ABSENT}),
     COST("micro/skipped", &fine, &skipped, .unit = UNIT_TIME, .before = 1, .after = NAN,
-         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, NAN, NAN, NAN, .change = CHANGE_ABSENT}),
     COST("micro/a_name_that_is_longer_than_its_column_can_be", &fine, &fine, .unit = UNIT_TIME,
-         .before = 100, .after = 120, .difference = {20, 10, 30, INTERVAL_REPETITIONS},
-         .change = CHANGE_WORSE),
+         .before = 100, .after = 120,
+         .contrast = {true, 0.18232, 0.09531, 0.26236, .change = CHANGE_WORSE}),
     COST("gone", &fine, NULL, .unit = UNIT_TIME, .before = 3, .after = NAN,
-         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, NAN, NAN, NAN, .change = CHANGE_ABSENT}),
     COST("come", NULL, &fine, .unit = UNIT_TIME, .before = NAN, .after = 4,
-         .difference = {NAN, NAN, NAN, INTERVAL_NONE}, .change = CHANGE_UNKNOWN),
+         .contrast = {true, NAN, NAN, NAN, .change = CHANGE_ABSENT}),
 };
 enum { FEW = sizeof few / sizeof *few };
 
@@ -160,11 +158,11 @@ static void benchmarks_have_theirs(void **state)
                 "micro/a                  100 ns       90.0 ns     -10.0 %  -12.0 to -8.0 %        "
                 "   better\n"
                 "micro/b/1000             100 ns        150 ns     +50.0 %                         "
-                "   worse, by one run each: not sure\n"
+                "   one process a side: no verdict\n"
                 "micro/c                  100 ns       50.0 ns     -50.0 %                         "
-                "   better, by one run each: not sure\n"
+                "   one process a side: no verdict\n"
                 "micro/d                  100 ns        100 ns      +0.0 %                         "
-                "   no difference seen, by one run each\n"
+                "   one process a side: no verdict\n"
                 "micro/now_fails          100 ns             -           -                         "
                 "   no memory (failed)\n"
                 "micro/failed_once             -       2.00 us           -                         "
@@ -185,13 +183,13 @@ static void benchmarks_have_theirs(void **state)
                 "    better\n"
                 "micro/b/1000\n"
                 "    100 ns before, 150 ns after: +50.0 %\n"
-                "    worse, by one run each: not sure\n"
+                "    one process a side: no verdict\n"
                 "micro/c\n"
                 "    100 ns before, 50.0 ns after: -50.0 %\n"
-                "    better, by one run each: not sure\n"
+                "    one process a side: no verdict\n"
                 "micro/d\n"
                 "    100 ns before, 100 ns after: +0.0 %\n"
-                "    no difference seen, by one run each\n"
+                "    one process a side: no verdict\n"
                 "micro/now_fails\n"
                 "    100 ns before, - after\n"
                 "    no memory (failed)\n"
@@ -224,12 +222,11 @@ static void of_many_the_changed_are_shown(void **state)
         rows[i] = few[0];
         rows[i].name = names[i];
         rows[i].after = 100;
-        rows[i].difference = (struct estimate){0, -1, 1, INTERVAL_REPETITIONS};
-        rows[i].change = CHANGE_NONE;
+        rows[i].contrast = (struct contrast){.logs = true, .change = CHANGE_SAME};
     }
     for (size_t i = 0; i < FEW; i++)
         rows[i] = few[i];
-    rows[3].difference.value = rows[3].after = 9.9; /* of 100, by one run: not shown */
+    rows[3].contrast.value = 0.0943, rows[3].after = 109.9; /* of 100, by one run: not shown */
     for (size_t i = FEW; i < FEW + 6; i++)
         rows[i].is = NULL;
     expect_text(costs_told(0, rows, MANY, false),
@@ -238,9 +235,9 @@ static void of_many_the_changed_are_shown(void **state)
                 "micro/a                  100 ns       90.0 ns     -10.0 %  -12.0 to -8.0 %        "
                 "   better\n"
                 "micro/b/1000             100 ns        150 ns     +50.0 %                         "
-                "   worse, by one run each: not sure\n"
+                "   one process a side: no verdict\n"
                 "micro/c                  100 ns       50.0 ns     -50.0 %                         "
-                "   better, by one run each: not sure\n"
+                "   one process a side: no verdict\n"
                 "micro/now_fails          100 ns             -           -                         "
                 "   no memory (failed)\n"
                 "micro/failed_once             -       2.00 us           -                         "
@@ -250,25 +247,25 @@ static void of_many_the_changed_are_shown(void **state)
                 "micro/a_name_that_is_longer_than_its_column_can_be\n"
                 "                         100 ns        120 ns     +20.0 %  +10.0 to +30.0 %       "
                 "   worse\n"
-                "9 more: no difference seen\n"
-                "1 more: within 10 %, by one run each\n"
+                "9 more: the same\n"
+                "1 more: one process a side\n"
                 "7 only before: gone, row/10, row/11, row/12, row/13, ..\n"
                 "1 only after: come\n"
                 "--all shows every row\n");
     expect_text(
         costs_told(0, rows + FEW, 6, false),
         "one operation        before         after      change  95 % interval             verdict\n"
-        "row/10               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/10               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n"
-        "row/11               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/11               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n"
-        "row/12               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/12               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n"
-        "row/13               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/13               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n"
-        "row/14               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/14               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n"
-        "row/15               100 ns        100 ns      +0.0 %  -1.0 to +1.0 %            only "
+        "row/15               100 ns        100 ns      +0.0 %  +0.0 to +0.0 %            only "
         "before\n");
     char *whole = costs_told(0, rows, MANY, true);
     size_t lines = 0;

@@ -161,6 +161,19 @@ static void json_says_all_of_it(void **state)
                         "\\t/a|`.go:1\\n' | leaklab explain --json -")));
 }
 
+/* Of twelve that came, ten are named. */
+static void of_many_places_that_come_some_are_named(void **state)
+{
+    (void)state;
+    char *said =
+        shell(0, "look() { echo 'goroutine profile: total 99'; for i in $(seq 10 \"$1\"); do "
+                 "printf '3 @ 0x%%d\\n#\\t0x1\\tmain.f%%d+0x1\\t/a.go:%%d\\n\\n' "
+                 "\"$i\" \"$i\" \"$i\"; done; }; look 10 >first; look 22 >second; "
+                 "leaklab explain first second");
+    expect_match(said, "came: 3 at .* and 2 more$");
+    free(said);
+}
+
 static void markdown_and_flames_are_written(void **state)
 {
     (void)state;
@@ -431,6 +444,7 @@ int main(void)
         cmocka_unit_test(what_was_not_read_is_told),
         cmocka_unit_test(wrong_wishes_are_refused),
         cmocka_unit_test(json_says_all_of_it),
+        cmocka_unit_test(of_many_places_that_come_some_are_named),
         cmocka_unit_test(markdown_and_flames_are_written),
         cmocka_unit_test(growth_goes_by_all_dumps),
         cmocka_unit_test(what_came_and_went_is_told),

@@ -236,22 +236,6 @@ static void too_little_has_no_interval(void **state)
     assert_true(estimate.value == 3 && isnan(estimate.low));
 }
 
-static void a_difference_is_seen_when_it_is_there(void **state)
-{
-    (void)state;
-    static const double before[] = {100, 101, 99, 100.5, 99.5},
-                        same[] = {100.2, 99.9, 100.7, 99.2, 100};
-    static const double less[] = {90, 91, 89, 90.5, 89.5};
-    struct estimate none = interval_of_difference(before, 5, same, 5, 1);
-    struct estimate ten = interval_of_difference(before, 5, less, 5, 1);
-    assert_true(none.low < 0 && none.high > 0);
-    assert_true(fabs(ten.value + 10) < 1e-9);
-    assert_true(ten.low > -13 && ten.high < -7);
-    assert_true(
-        isnan(interval_of_difference(before, 5, less, 1, 1).low)); /* one says nothing of spread */
-    assert_true(isnan(interval_of_difference(before, 0, less, 5, 1).value));
-}
-
 /* --- Outliers ------------------------------------------------------------------------------- */
 
 static void outliers_are_marked_and_kept(void **state)
@@ -300,7 +284,6 @@ int main(void)
         cmocka_unit_test(a_rate_that_is_none_has_no_ratio),
         cmocka_unit_test(several_runs_speak_of_a_further_one),
         cmocka_unit_test(too_little_has_no_interval),
-        cmocka_unit_test(a_difference_is_seen_when_it_is_there),
         cmocka_unit_test(outliers_are_marked_and_kept),
         cmocka_unit_test(what_is_usual_is_no_outlier),
     };

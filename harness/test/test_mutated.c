@@ -8,6 +8,7 @@
 #include "report/comparison.h"
 #include "report/grid.h"
 #include "result/cite.h"
+#include "result/conditions.h"
 #include "result/costs.h"
 #include "result/death.h"
 #include "result/forecast_pair.h"
@@ -206,11 +207,11 @@ static void tell_comparison(const struct summary *was, const struct summary *is)
     struct terminal t = {.out = nowhere, .width = 60};
     size_t pairs, costs;
     struct comparison *rows = compare(was, is, &pairs);
-    struct cost_comparison *more = compare_costs(was->benchmarks, is->benchmarks, &costs);
+    struct cost_comparison *more = compare_costs(was->benchmarks, is->benchmarks, false, &costs);
     assert_true(rows && more);
     assert_true(comparison_pairs(&t, rows, pairs, true));
     assert_true(comparison_costs(&t, "x", more, costs, true));
-    expect_text(compare_conditions(was, is), false);
+    expect_text(conditions_differ(was, is), false);
     free(rows);
     free(more);
 }

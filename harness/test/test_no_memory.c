@@ -10,6 +10,7 @@
 #include "report/comparison.h"
 #include "report/grid.h"
 #include "result/cite.h"
+#include "result/conditions.h"
 #include "result/costs.h"
 #include "result/result.h"
 #include "result/summarize.h"
@@ -211,7 +212,7 @@ static char *tables(void)
 
 static char *conditions(void)
 {
-    return compare_conditions(summary, summary);
+    return conditions_differ(summary, summary);
 }
 
 static char *benchmarks_told(void)

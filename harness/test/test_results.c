@@ -33,7 +33,8 @@ static void a_record_becomes_a_result(void **state)
     const char *name = planted_saved("test-machine");
     expect_match(name, "^20[0-9]{6}-test-machine$");
     assert_string_equal(names_in(planted_path("results/%s", name)),
-                        "README.md SHA256SUMS figures record.ndjson.gz result.json");
+                        "README.md SHA256SUMS badges datapackage.json figures record.ndjson.gz "
+                        "result.json tables");
     char expected[256];
     snprintf(expected, sizeof expected, "%s README.md index.html pairs symptoms.html symptoms.md",
              name);

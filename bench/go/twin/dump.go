@@ -14,6 +14,7 @@ var reasons = [waitReasons]string{
 	"running", "chan receive", "chan send", "chan receive (nil chan)", "chan send (nil chan)",
 	"select", "select (no cases)", "sleep", "sync.WaitGroup.Wait", "sync.Mutex.Lock",
 	"sync.RWMutex.RLock", "sync.RWMutex.Lock", "sync.Cond.Wait", "IO wait",
+	"semacquire", "leaked, can not be ended",
 }
 
 func reasonOf(text string) uint32 {

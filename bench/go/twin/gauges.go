@@ -22,7 +22,7 @@ const (
 	moments            = 3
 	countedReasons     = 16
 	parkedGroups       = 16
-	waitReasons        = 14
+	waitReasons        = 16
 	plainCounts        = 25
 )
 

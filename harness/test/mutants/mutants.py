@@ -280,6 +280,7 @@ def main():
             sys.exit(f"mutants: no room '{room}': {' '.join(there)}")
     os.makedirs(wishes.folder, exist_ok=True)
     copies = [Copy(os.path.abspath(f"{wishes.folder}/{i}")) for i in range(wishes.jobs)]
+    drawn_of = {room: drawn(room, there[room], wishes.seed) for room in chosen}  # of what was copied
     reach = reached.Reach(copies[0].folder, wishes.folder, wishes.jobs)
     tests = reached.digest_of([f"harness/test/{name}" for name in os.listdir("harness/test")
                                if name.endswith((".c", ".h", ".sh"))])  # fmt: skip
@@ -288,7 +289,6 @@ def main():
         if built.returncode != 0:
             sys.exit(f"mutants: {shlex.quote(copy.folder)} is not built:\n{built.stderr}")
     reach.judge_failed(lambda test, seconds: passes_unchanged(copies[0], BUILD, test, seconds))
-    drawn_of = {room: drawn(room, there[room], wishes.seed) for room in chosen}
     results = Run(wishes, wishes.folder).rooms(drawn_of, copies, reach, tests)
     sys.exit(0 if tell_rooms(results, wishes) else 1)
 

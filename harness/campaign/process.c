@@ -1,0 +1,242 @@
+#include "campaign/process.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WORDS_MOST = 64, FILTER = 2048 };
+
+int process_pin(int core)
+{
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0)
+        return -1;
+    for (int i = 0; core < 0 && i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(CPU_SETSIZE - 1 - i, &cores))
+            core = CPU_SETSIZE - 1 - i;
+    CPU_ZERO(&cores);
+    CPU_SET((size_t)core, &cores);
+    return sched_setaffinity(0, sizeof cores, &cores) == 0 ? core : -1;
+}
+
+/* --- Running ------------------------------------------------------------------------------------ */
+
+struct ran {
+    char *said;
+    size_t length;
+    int status;
+    double own; /* seconds of processor time */
+};
+
+static void read_all(int fd, struct ran *ran)
+{
+    char piece[65536];
+    ssize_t got;
+    FILE *into = open_memstream(&ran->said, &ran->length);
+    while ((got = read(fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR))
+        if (into && got > 0)
+            fwrite(piece, 1, (size_t)got, into);
+    if (into)
+        fclose(into);
+}
+
+/* The environment with one more in it; NULL: no memory. The caller frees the array. */
+static char **environment_with(char *more)
+{
+    size_t count = 0;
+    while (environ[count])
+        count++;
+    char **all = calloc(count + 2, sizeof *all);
+    if (all) {
+        memcpy(all, environ, count * sizeof *all);
+        all[count] = more;
+    }
+    return all;
+}
+
+static pid_t start(char *const argv[], char *const environment[], const int ends[2])
+{
+    pid_t child = -1;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    errno = posix_spawn(&child, argv[0], &actions, NULL, argv, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    return errno ? -1 : child;
+}
+
+static bool run(char *const argv[], size_t padding, struct ran *ran)
+{
+    static const char name[] = "LEAKLAB_PADDING=";
+    int ends[2];
+    char *pad = calloc(1, sizeof name + padding);
+    char **environment = pad ? environment_with(pad) : NULL;
+    pid_t child = -1;
+    if (environment && pipe2(ends, O_CLOEXEC) == 0) {
+        memset(stpcpy(pad, name), '.', padding);
+        child = start(argv, environment, ends);
+        int error = errno;
+        close(ends[1]);
+        if (child > 0)
+            read_all(ends[0], ran);
+        close(ends[0]);
+        errno = error;
+    }
+    free(pad);
+    free(environment);
+    if (child < 0)
+        return false;
+    struct rusage used = {0};
+    while (wait4(child, &ran->status, 0, &used) < 0 && errno == EINTR)
+        continue;
+    ran->own = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+               (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    return true;
+}
+
+/* The program's words: those given, and those besides. */
+static bool take_words(char *argv[WORDS_MOST], size_t count, const char *const *words)
+{
+    for (; words && *words && count < WORDS_MOST - 1; words++)
+        argv[count++] = (char *)*words;
+    argv[count] = NULL;
+    return !words || !*words;
+}
+
+/* --- One row ------------------------------------------------------------------------------------ */
+
+/* This name alone, as a regular expression. */
+static bool filter_of(const char *row, char filter[FILTER])
+{
+    static const char start[] = "--benchmark_filter=^";
+    size_t at = strlen(start);
+    memcpy(filter, start, at);
+    for (; *row && at < FILTER - 4; row++) {
+        if (strchr(".[]{}()*+?^$|\\", *row))
+            filter[at++] = '\\';
+        filter[at++] = *row;
+    }
+    memcpy(filter + at, "$", 2);
+    return !*row;
+}
+
+/* A run that is an error, in google-benchmark's words. */
+static json_t *failed_run(const char *row, const struct ran *ran)
+{
+    char why[64];
+    if (WIFSIGNALED(ran->status))
+        snprintf(why, sizeof why, "signal %d", WTERMSIG(ran->status));
+    else if (WEXITSTATUS(ran->status))
+        snprintf(why, sizeof why, "exit status %d", WEXITSTATUS(ran->status));
+    else
+        snprintf(why, sizeof why, "it printed no report with this benchmark");
+    return json_pack("[{s:s, s:s, s:s, s:b, s:s}]", "name", row, "run_name", row, "run_type",
+                     "iteration", "error_occurred", 1, "error_message", why);
+}
+
+/* Repetitions without their aggregates, which are made of all processes. */
+static json_t *iterations_of(const json_t *runs)
+{
+    json_t *kept = json_array(), *run;
+    size_t i;
+    json_array_foreach(runs, i, run)
+    {
+        const char *type = json_string_value(json_object_get(run, "run_type"));
+        if (!type || strcmp(type, "iteration") == 0)
+            json_array_append(kept, run);
+    }
+    return kept;
+}
+
+static void take_report(const struct ran *ran, const char *row, struct measured_process *measured)
+{
+    json_error_t error;
+    json_t *report = ran->said ? json_loadb(ran->said, ran->length, 0, &error) : NULL;
+    measured->context = json_incref(json_object_get(report, "context"));
+    measured->runs = iterations_of(json_object_get(report, "benchmarks"));
+    json_decref(report);
+    if (ran->status == 0 && json_array_size(measured->runs))
+        return;
+    json_decref(measured->runs);
+    measured->runs = failed_run(row, ran);
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+bool process_measure(const struct process_wish *wish, struct measured_process *measured, char *why,
+                     size_t size)
+{
+    char filter[FILTER], seconds[64], repetitions[64], format[] = "--benchmark_format=json";
+    char *argv[WORDS_MOST] = {(char *)wish->program, filter, seconds, repetitions, format};
+    snprintf(seconds, sizeof seconds, "--benchmark_min_time=%g", wish->seconds);
+    snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%d", wish->repetitions);
+    *measured = (struct measured_process){0};
+    if (!filter_of(wish->row, filter) || !take_words(argv, 5, wish->words)) {
+        snprintf(why, size, "%s: its words are too many or too long", wish->row);
+        return false;
+    }
+    struct ran ran = {0};
+    struct busy before = busy_look(wish->core);
+    double began = now();
+    if (!run(argv, wish->padding, &ran)) {
+        snprintf(why, size, "can not run %s: %s", wish->program, strerror(errno));
+        return false;
+    }
+    measured->seconds = now() - began;
+    struct busy after = busy_look(wish->core);
+    measured->share = busy_between(&before, &after, ran.own);
+    measured->signal = WIFSIGNALED(ran.status) ? WTERMSIG(ran.status) : 0;
+    take_report(&ran, wish->row, measured);
+    free(ran.said);
+    return measured->runs != NULL;
+}
+
+/* --- All rows ----------------------------------------------------------------------------------- */
+
+static bool add_row(char ***rows, size_t *count, const char *name)
+{
+    char **more = realloc(*rows, (*count + 1) * sizeof *more);
+    *rows = more ? more : *rows;
+    char *copy = more ? strdup(name) : NULL;
+    if (copy)
+        more[(*count)++] = copy;
+    return copy;
+}
+
+char **process_rows(const char *program, const char *filter, const char *const *words,
+                    size_t *count, char *why, size_t size)
+{
+    char list[] = "--benchmark_list_tests", chosen[FILTER];
+    char *argv[WORDS_MOST] = {(char *)program, list, chosen};
+    struct ran ran = {0};
+    char **rows = NULL;
+    *count = 0;
+    snprintf(chosen, sizeof chosen, "--benchmark_filter=%s", filter ? filter : "all");
+    if (!take_words(argv, 3, words) || !run(argv, 0, &ran) || ran.status != 0 || !ran.said) {
+        snprintf(why, size, "%s: can not list its benchmarks: %s", program,
+                 ran.status ? "it failed" : strerror(errno));
+        free(ran.said);
+        return NULL;
+    }
+    char *rest = ran.said;
+    for (char *name; (name = strsep(&rest, "\n"));)
+        if (*name && !add_row(&rows, count, name))
+            snprintf(why, size, "no memory for the names of its benchmarks");
+    if (!rows)
+        snprintf(why, size, "%s: no benchmark matches %s", program, filter ? filter : "all");
+    free(ran.said);
+    return rows;
+}

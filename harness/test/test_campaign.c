@@ -1,0 +1,392 @@
+/* Campaigns: their order, their journal through every interruption, and what is said of them. The suite is a
+ * script whose costs follow from the length of its environment; nothing is timed. */
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "campaign/busy.h"
+#include "campaign/design.h"
+#include "campaign/plan.h"
+#include "probe/growth.h"
+#include "record/benchmarks.h"
+#include "record/campaign.h"
+#include "result/self_check.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* --- The order ---------------------------------------------------------------------------------- */
+
+static char *three[] = {(char *)"a", (char *)"b", (char *)"c"};
+
+static struct design design_planted(void)
+{
+    return (struct design){.side_count = 2,
+                           .build_count = 5,
+                           .rows = three,
+                           .row_count = 3,
+                           .invocations = 4,
+                           .seed = 1};
+}
+
+static void a_block_has_all_of_it_in_random_order(void **state)
+{
+    (void)state;
+    struct design design = design_planted();
+    size_t order[6], first[6];
+    bool differs = false, turned = false;
+    for (size_t block = 0; block < design_blocks(&design); block++) {
+        unsigned seen = 0;
+        assert_true(design_order(&design, block, order));
+        for (size_t i = 0; i < 6; i += 2) {
+            assert_int_equal(order[i] / 2, order[i + 1] / 2); /* sides of a row at once */
+            seen |= 1u << order[i] | 1u << order[i + 1];
+            turned |= order[i] % 2;
+        }
+        assert_int_equal(seen, 63);
+        differs |= block && memcmp(order, first, sizeof order) != 0;
+        memcpy(first, order, sizeof order);
+    }
+    assert_true(differs && turned);
+    assert_true(design_order(&design, 0, order) && design_order(&design, 0, first));
+    assert_memory_equal(order, first, sizeof order); /* and always the same */
+}
+
+static void builds_are_measured_by_turns(void **state)
+{
+    (void)state;
+    struct design design = design_planted();
+    for (size_t round = 0; round < 4; round++) {
+        unsigned seen = 0;
+        for (size_t i = 0; i < 5; i++) {
+            int build, invocation;
+            design_block(&design, round * 5 + i, &build, &invocation);
+            assert_int_equal(invocation, (int)(round * 5 + i));
+            seen |= 1u << build;
+        }
+        assert_int_equal(seen, 31);
+    }
+    assert_true(design_padding(&design, 0, 0) != design_padding(&design, 0, 1));
+    assert_true(design_padding(&design, 7, 3) < 4096);
+}
+
+static void other_work_is_seen(void **state)
+{
+    (void)state;
+    struct busy before = {.all = 100, .busy = 10}, after = {.all = 101, .busy = 11};
+    assert_false(busy_between(&before, &after, 1).noisy);
+    assert_true(busy_between(&before, &after, 0.5).noisy);
+    assert_true(fabs(busy_between(&before, &after, 0.5).others - 0.49) < 1e-9);
+    after.stolen = 0.1;
+    assert_true(busy_between(&before, &after, 1).noisy);
+}
+
+/* --- The pilot ---------------------------------------------------------------------------------- */
+
+static void repetitions_follow_from_the_pilot(void **state)
+{
+    (void)state;
+    json_t *processes = json_array(), *rows = json_pack("[ss]", "within", "between");
+    static const double within[] = {0.9, 1.1, 1.0}, between[] = {0.99, 1.01, 1.0};
+    for (int i = 0; i < 4; i++)
+        for (int row = 0; row < 2; row++) {
+            json_t *runs = json_array();
+            for (int r = 0; r < 3; r++)
+                json_array_append_new(runs, json_pack("{s:f, s:s, s:i}", "real_time",
+                                                      row ? 1e6 * between[r] * (1 + 0.1 * (i % 2))
+                                                          : 1e6 * within[r] * (1 + 0.001 * (i % 2)),
+                                                      "time_unit", "ns", "iterations", 100));
+            json_array_append_new(processes,
+                                  json_pack("{s:s, s:i, s:i, s:i, s:f, s:o}", "row",
+                                            row ? "between" : "within", "side", 0, "build", 0,
+                                            "invocation", i, "seconds", 0.5, "runs", runs));
+        }
+    json_t *plan = plan_of(processes, rows);
+    assert_int_equal(json_integer_value(json_object_get(plan, "within")), REPETITIONS_MOST);
+    assert_int_equal(json_integer_value(json_object_get(plan, "between")), 1);
+    json_decref(plan);
+    json_decref(processes);
+    json_decref(rows);
+}
+
+/* --- The journal -------------------------------------------------------------------------------- */
+
+/* Where a file `fatal` holds a number, that process ends its campaign by a signal that nobody can catch. */
+static const char suite[] =
+    "#!/bin/sh\n"
+    "for word; do case $word in\n"
+    "--benchmark_list_tests) echo row/a; echo row/b; exit ;;\n"
+    "--benchmark_filter=*) row=${word#*=^}; row=${row%?} ;;\n"
+    "--benchmark_repetitions=*) times=${word#*=} ;;\n"
+    "esac; done\n"
+    "echo \"$row\" >>ran\n"
+    "[ -e fatal ] && [ \"$(wc -l <ran)\" = \"$(cat fatal)\" ] && kill -9 $PPID && exit\n"
+    "echo '{\"context\": {\"date\": \"2026-01-31T00:30:00+01:00\", \"host_name\": "
+    "\"secret-host\",'\n"
+    "echo '\"num_cpus\": 2}, \"benchmarks\": ['\n"
+    "for i in $(seq \"$times\"); do\n"
+    "[ \"$i\" = 1 ] || echo ,\n"
+    "echo \"{\\\"name\\\": \\\"$row\\\", \\\"run_name\\\": \\\"$row\\\", \\\"run_type\\\": "
+    "\\\"iteration\\\",\"\n"
+    "echo \"\\\"iterations\\\": 10, \\\"real_time\\\": ${#LEAKLAB_PADDING}, \\\"cpu_time\\\": "
+    "1${#LEAKLAB_PADDING},\"\n"
+    "echo '\"time_unit\": \"ns\"}'\n"
+    "done\n"
+    "echo ']}'\n";
+
+static void plant_suites(void)
+{
+    static const char *const names[] = {"one", "two"};
+    for (size_t i = 0; i < 2; i++) {
+        planted_write(planted_path("%s", names[i]), suite, sizeof suite - 1);
+        assert_int_equal(chmod(planted_path("%s", names[i]), 0755), 0);
+    }
+}
+
+#define CAMPAIGN "$LAB campaign --json c --invocations 3 --repetitions 2 ./one ./two"
+
+/* All places are there once. */
+static void expect_whole(const char *name)
+{
+    char why[512];
+    struct campaign campaign;
+    json_t *process;
+    size_t i;
+    unsigned seen[6] = {0};
+    if (!campaign_read(&campaign, planted_path("%s", name), why, sizeof why))
+        fail_msg("%s", why);
+    assert_int_equal(json_array_size(campaign.processes), 12);
+    json_array_foreach(campaign.processes, i, process)
+    {
+        json_int_t at = json_integer_value(json_object_get(process, "invocation"));
+        const char *row = json_string_value(json_object_get(process, "row"));
+        assert_in_range(at, 0, 5);
+        seen[at] |= strcmp(row, "row/a") == 0 ? 1 : 2;
+        assert_int_equal(json_array_size(json_object_get(process, "runs")), 2);
+    }
+    for (i = 0; i < 6; i++)
+        assert_int_equal(seen[i], 3);
+    campaign_free(&campaign);
+}
+
+static void a_campaign_goes_on_where_it_was_killed(void **state)
+{
+    (void)state;
+    plant_suites();
+    planted_write(planted_path("fatal"), "5", 1);
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 128 + 9);
+    size_t length;
+    char *was = planted_read(planted_path("c"), &length);
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    expect_whole("c");
+    char *is = planted_read(planted_path("c"), NULL);
+    assert_memory_equal(was, is, length); /* nothing that was measured is lost or changed */
+    free(was);
+    free(is);
+    assert_null(strstr(planted_shell("cat c")->said, "secret-host"));
+    /* Of 13 that began one was killed with its campaign; and nothing is left to do. */
+    assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
+}
+
+static void half_a_line_is_measured_again(void **state)
+{
+    (void)state;
+    plant_suites();
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    size_t length;
+    char *whole = planted_read(planted_path("c"), &length);
+    for (size_t cut = length - 1; cut > length / 2; cut -= 997) {
+        planted_write(planted_path("c"), whole, cut);
+        assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+        expect_whole("c");
+        if (cut < 1000)
+            break;
+    }
+    free(whole);
+}
+
+static void another_design_is_another_campaign(void **state)
+{
+    (void)state;
+    plant_suites();
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    const struct ran *ran = planted_shell(CAMPAIGN " --seed 2");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "c is of another campaign: --seed is another. Name another file");
+    planted_write(planted_path("c"), "words\n", 6);
+    ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "c is there and no campaign");
+    assert_int_equal(planted_shell("$LAB campaign")->status, 2);
+    assert_int_equal(planted_shell("$LAB campaign ./nowhere")->status, 2);
+    assert_int_equal(planted_shell("$LAB campaign x=./one y=./one y=./two")->status, 2);
+    assert_int_equal(planted_shell("$LAB campaign --invocations 0 ./one")->status, 2);
+}
+
+/* --- What is said ------------------------------------------------------------------------------- */
+
+/* Two sides of two rows, 10 processes each; the second side's row/b takes so much more. */
+static void plant_journal(const char *path, double slower)
+{
+    FILE *out = fopen(path, "we");
+    gsl_rng *random = growth_random(5);
+    assert_non_null(out);
+    fputs("{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
+          "[{\"name\": \"was\"}, {\"name\": \"is\"}]}}\n",
+          out);
+    for (int side = 0; side < 2; side++)
+        fprintf(out,
+                "{\"type\": \"context\", \"side\": %d, \"context\": {\"num_cpus\": 2, \"date\": "
+                "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n",
+                side);
+    for (int i = 0; i < 10; i++)
+        for (int row = 0; row < 2; row++) {
+            double together = gsl_ran_gaussian(random, 0.05);
+            for (int side = 0; side < 2; side++) {
+                double cost =
+                    100 * exp(together + gsl_ran_gaussian(random, 0.01) + side * row * slower);
+                fprintf(
+                    out,
+                    "{\"type\": \"process\", \"side\": %d, \"build\": 0, \"invocation\": %d, "
+                    "\"row\": \"row/%c\", \"noisy\": false, \"runs\": [{\"name\": \"row/%c\", "
+                    "\"run_name\": \"row/%c\", \"run_type\": \"iteration\", \"cpu_time\": %.9g, "
+                    "\"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
+                    side, i, 'a' + row, 'a' + row, 'a' + row, cost);
+            }
+        }
+    gsl_rng_free(random);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void sides_are_compared_block_by_block(void **state)
+{
+    (void)state;
+    plant_journal(planted_path("c"), 0.05);
+    const struct ran *ran = planted_shell("$LAB compare c");
+    assert_int_equal(ran->status, 0);
+    /* What is common to a block is 5 %, and does not hide the 5 % between the sides. */
+    expect_match(ran->said, "^row/a +.* the same$");
+    expect_match(ran->said, "^row/b +.* worse$");
+    expect_words(ran->said, "Intervals cover new processes of the same builds on this machine");
+    expect_words(ran->said, "was: A/A: ");
+    plant_journal(planted_path("d"), 0);
+    ran = planted_shell("$LAB compare d");
+    expect_match(ran->said, "^row/b +.* the same$");
+    assert_int_equal(planted_shell("$LAB save --machine m c")->status, 0);
+    ran = planted_shell("$LAB compare results/2026*-m");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^row/b +.* worse$");
+    assert_int_equal(planted_shell("$LAB verify")->status, 0);
+}
+
+static void a_damaged_journal_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    static const char *const all[] = {
+        "{\"type\": \"campaign\"}\n",
+        "{\"type\": \"campaign\", \"schema\": 2}\n",
+        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": []}}\n",
+        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n"
+        "{\"type\": \"process\", \"side\": 1, \"build\": 0, \"invocation\": 0, \"noisy\": false, "
+        "\"runs\": []}\n",
+        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n"
+        "{\"type\": \"process\", \"side\": 0, \"build\": 0, \"invocation\": 0, \"noisy\": false, "
+        "\"runs\": [7]}\n",
+        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n",
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        planted_write(planted_path("c"), all[i], strlen(all[i]));
+        const struct ran *ran = planted_shell("$LAB compare c c");
+        assert_int_equal(ran->status, 1);
+        expect_match(ran->said, "^leaklab compare: c: [^\n]+$");
+    }
+}
+
+/* --- What it says of itself --------------------------------------------------------------------- */
+
+enum { ROWS = 12, PROCESSES = 20, REPEATED = 3 };
+
+/* Rows of one side, each by processes whose deviation is 2 %, between builds of 1 %. */
+static struct benchmarks *drawn(struct benchmark *rows, int builds)
+{
+    static struct benchmarks all;
+    static struct draw draws[ROWS][PROCESSES * REPEATED];
+    gsl_rng *random = growth_random(11);
+    for (int row = 0; row < ROWS; row++) {
+        size_t count = 0;
+        double build[PROCESSES];
+        for (int i = 0; i < builds; i++)
+            build[i] = builds > 1 ? gsl_ran_gaussian(random, 0.01) : 0;
+        for (int i = 0; i < PROCESSES; i++) {
+            double process = build[i % builds] + gsl_ran_gaussian(random, 0.02);
+            for (int r = 0; r < REPEATED; r++)
+                draws[row][count++] =
+                    (struct draw){.value = 50 * exp(process + gsl_ran_gaussian(random, 0.003)),
+                                  .build = i % builds,
+                                  .invocation = i};
+        }
+        rows[row] = (struct benchmark){.draws = draws[row], .run_count = count};
+    }
+    gsl_rng_free(random);
+    all = (struct benchmarks){.all = rows, .count = ROWS};
+    return &all;
+}
+
+static void a_method_measures_how_often_it_is_wrong(void **state)
+{
+    (void)state;
+    struct benchmark rows[ROWS];
+    struct self_check check;
+    char text[SELF_CHECK_TEXT];
+    assert_true(self_check(drawn(rows, 1), SELF_CHECK_SPLITS, 1, &check));
+    assert_int_equal(check.level, LEVEL_INVOCATIONS);
+    assert_int_equal(check.units, PROCESSES);
+    assert_int_equal(check.verdicts, ROWS * SELF_CHECK_SPLITS);
+    assert_true(check.wrong * 100 <= check.verdicts * 5);
+    assert_true(check.found * 10 >= check.planted * 9);
+    assert_in_range(check.within * 100 / check.foretold, 93, 97);
+    expect_match(self_check_text(text, &check),
+                 "^A/A: 0\\.[0-9] % of 2400 verdicts on random halves of the same 20 processes");
+    assert_true(self_check(drawn(rows, 5), SELF_CHECK_SPLITS, 1, &check));
+    assert_int_equal(check.level, LEVEL_BUILDS);
+    assert_int_equal(check.units, 5);
+    assert_true(check.wrong * 100 <= check.verdicts * 5);
+}
+
+/* Below four there is nothing to split; it does not claim to be right then. */
+static void too_few_are_no_measure(void **state)
+{
+    (void)state;
+    struct benchmark rows[ROWS];
+    struct self_check check;
+    char text[SELF_CHECK_TEXT];
+    struct benchmarks *all = drawn(rows, 1);
+    for (size_t row = 0; row < ROWS; row++)
+        rows[row].run_count = 3 * REPEATED;
+    assert_true(self_check(all, 10, 1, &check));
+    assert_int_equal(check.level, LEVEL_NONE);
+    expect_words(self_check_text(text, &check), "A/A: not measured");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_block_has_all_of_it_in_random_order),
+        TEST(builds_are_measured_by_turns),
+        TEST(other_work_is_seen),
+        TEST(repetitions_follow_from_the_pilot),
+        TEST(a_campaign_goes_on_where_it_was_killed),
+        TEST(half_a_line_is_measured_again),
+        TEST(another_design_is_another_campaign),
+        TEST(sides_are_compared_block_by_block),
+        TEST(a_damaged_journal_is_refused_in_one_line),
+        TEST(a_method_measures_how_often_it_is_wrong),
+        TEST(too_few_are_no_measure),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
