@@ -91,7 +91,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 # What the census has of the profile: names, and the forms that profiles have.
-ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof_stream diff) $B/harness/profile/pprof.pb-c.o
+ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof diff) $B/harness/profile/pprof.pb-c.o
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
@@ -239,7 +239,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof_stream.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
@@ -374,7 +374,7 @@ PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
 PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
-PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing verify_handles)
+PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing listing_wish verify_handles)
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof) $(PUBLIC_census)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.
