@@ -92,7 +92,7 @@ SAMPLES := $(filter-out $(ERRORS),$(sort $(wildcard leaks/*/*.c fixes/*/*.c)))
 # A program of its own: the runtime and its profiles without the lab.
 EXAMPLE := harness/profile/example/own_main.c harness/serve/example/exports.c
 # What the census has of the profile: names, and the forms that profiles have.
-ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof_stream diff) $B/harness/profile/pprof.pb-c.o
+ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module shown flame_tree pprof diff) $B/harness/profile/pprof.pb-c.o
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
@@ -240,7 +240,7 @@ $B/%.pb-c.c $B/%.pb-c.h: %.proto | build/.setup
 $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 	$(compile)
 
-$B/harness/profile/pprof_stream.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
+$B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
 $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
@@ -257,7 +257,7 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
-$B/test/test_serve_live $B/test/test_serve_waits: $B/harness/test/live_events.o
+$B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o
 $B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
 $B/test/test_arrows $B/test/test_circles $B/test/test_samples $B/test/test_readme $B/test/test_links: $B/harness/test/tree.o
 $B/test/test_arrows: $B/harness/test/rooms.o
@@ -382,7 +382,7 @@ PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
 PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
-PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing verify_handles)
+PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing listing_wish verify_handles)
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof) $(PUBLIC_census)
 
 # What a program's own code has to be compiled with: its frames stay walkable, and can be unwound.

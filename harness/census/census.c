@@ -12,6 +12,11 @@ void census_start(void)
     recording.on = true;
 }
 
+void census_say(bool says)
+{
+    recording.silent = !says;
+}
+
 uint32_t census_mark(void)
 {
     return recording.next;

@@ -4,41 +4,16 @@
  * was made since a moment and is there still: census_mark() then, and its mark as `since`. */
 #pragma once
 
-#include "census/entry.h"
+#include "census/listing_wish.h"
 #include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define FOR_EACH_LISTING_FORMAT(X)                                                                 \
-    X(LISTING_SUMMARY, "summary") /* in words */                                                   \
-    X(LISTING_JSON, "json")       /* an object; see listing_json.c for its keys */                 \
-    X(LISTING_PPROF, "pprof")     /* for `go tool pprof`: how many, and bytes queued */            \
-    X(LISTING_FOLDED, "folded") /* a line a stack, `ROOT;..;LEAF;[timer handle, stopped] COUNT` */ \
-    X(LISTING_SVG, "svg")       /* a flame graph of these */
-
-enum listing_format {
-#define X(name, text) name,
-    FOR_EACH_LISTING_FORMAT(X)
-#undef X
-        LISTING_FORMATS
-};
-
 /* `summary`, `json`, ..; and back: LISTING_FORMATS where there is none of that name. */
 const char *listing_format_name(enum listing_format format);
 enum listing_format listing_format_called(const char *name);
-
-struct listing {
-    enum listing_format format;
-    uint32_t since;            /* a mark: what is older is left out. 0: all */
-    uv_loop_t *loop;           /* handles of this one alone; NULL: of all */
-    const uv_handle_t *except; /* or NULL */
-    const char *subject;       /* "stop_is_not_close leak after 1000 requests", or NULL */
-    uint64_t served;           /* requests of that subject, for growth per request; 0: not known */
-    const char
-        *callers; /* frames from the first in a file of this folder on are not shown; or NULL */
-};
 
 /* Returns how many handles, requests, descriptors and threads were told. Where memory is short -1 with errno; what the stream meets
  * stays in it. Handles that were freed without being closed can not be told from those that are there: libuv reads them too,

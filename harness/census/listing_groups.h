@@ -2,7 +2,7 @@
 #pragma once
 
 #include "census/census.h"
-#include "census/listing.h"
+#include "census/listing_wish.h"
 
 enum { GROUP_WORDS = 96 };
 

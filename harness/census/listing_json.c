@@ -1,4 +1,4 @@
-#include "census/listing_formats.h"
+#include "census/listing_json.h"
 #include "profile/symbol.h"
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* Stacks of who made what, root first, its type and state on top: for flame graphs and pprof. */
-#include "census/listing_formats.h"
+#include "census/listing_profile.h"
 #include "profile/flame_tree.h"
-#include "profile/pprof_stream.h"
+#include "profile/pprof.h"
 #include "profile/shown.h"
 #include <errno.h>
 #include <inttypes.h>

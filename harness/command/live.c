@@ -1,6 +1,7 @@
 /* `leaklab live ID VARIANT`: half a pair's process behind the live page. Not for people. */
 #include "command/command.h"
 #include "live/live_child.h"
+#include "live/live_plain.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ static int run(int argc, char **argv)
         live_child_run(control, VARIANT_FIX);
     for (enum variant v = 0; pair && v < VARIANTS; v++)
         if (strcmp(argv[2], variant_name(v)) == 0)
-            live_child_run(pair, v);
+            (pair_is_plain(pair) ? live_plain_run : live_child_run)(pair, v);
     fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");
     return EXIT_USAGE;
 }

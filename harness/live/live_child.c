@@ -1,5 +1,4 @@
 #include "live/live_child.h"
-#include "live/live_plain.h"
 #include "load/phases.h"
 #include "load/recovering.h"
 #include "probe/heap.h"
@@ -187,22 +186,25 @@ static void open_stream(void)
         fail("no stream to the parent", uv_strerror(failed));
 }
 
-void live_child_run(const struct pair *pair, enum variant variant)
+struct gauges *live_child_begin(const struct pair *pair)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, pair->id); /* in ps and top */
-    struct gauges *gauges = gauges_open(GAUGES_FD);
-    if (!gauges) {
+    phases.gauges = gauges_open(GAUGES_FD);
+    if (!phases.gauges) {
         fprintf(stderr, "leaklab live: the page of `leaklab serve` starts it, not you\n");
         exit(2);
     }
+    phases.keep_latency = live_child_keep_latency;
+    return phases.gauges;
+}
+
+void live_child_run(const struct pair *pair, enum variant variant)
+{
+    struct gauges *gauges = live_child_begin(pair);
     child.pair = pair;
     child.variant = variant;
-    phases.gauges = gauges;
-    if (pair_is_plain(pair))
-        live_plain_run(pair, variant);
     phases.entry = pair->entry[variant];
-    phases.keep_latency = live_child_keep_latency;
     if (task_stats_share(GAUGES_FD) != 0)
         fail("can not share the runtime's counters", strerror(errno));
     open_stream();

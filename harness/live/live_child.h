@@ -29,9 +29,13 @@ struct live_answer {
     uint64_t length;
 };
 
+/* The process's first steps, of either kind. Exits with 2 where nobody has started it as it should be. */
+struct gauges *live_child_begin(const struct pair *pair);
+
 /* What the load is to be now, requests a second; 0: paused. And where a latency goes. */
 double live_child_rate(void);
 void live_child_keep_latency(struct latency latency);
 
-/* Does not return. Says on standard error what is missing and exits with 2. */
+/* Of a pair with tasks; of one without live_plain_run(). Does not return. Says on standard error what is missing and exits with
+ * 2. */
 _Noreturn void live_child_run(const struct pair *pair, enum variant variant);

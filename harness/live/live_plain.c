@@ -8,6 +8,7 @@
 #include "load/plain_case.h"
 #include "load/schedule.h"
 #include "plain/loop_clock.h"
+#include "probe/heap.h"
 #include "task/time.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -105,6 +106,7 @@ static void offer_until_stopped(void)
         rate = wanted;
         if (now - looked >= look) {
             take_orders(0);
+            heap_read(&phases.gauges->progress.heap);
             looked = now;
         }
         if (rate <= 0 || due - now > look) {
@@ -139,15 +141,15 @@ void live_plain_run(const struct pair *pair, enum variant variant)
         .load = offer_until_stopped,
     };
     static struct schedule schedules[2];
-    const struct settings *settings = &phases.gauges->settings;
+    struct gauges *gauges = live_child_begin(pair);
     child.pair = pair;
     child.variant = variant;
     take_descriptors();
-    if (!schedule_start(&schedules[0], settings)) {
+    if (!schedule_start(&schedules[0], &gauges->settings)) {
         fprintf(stderr, "leaklab: no memory for the schedule of arrivals\n");
         exit(2);
     }
-    plain_case_run(phases.gauges, pair, variant, schedules, &owner);
+    plain_case_run(gauges, pair, variant, schedules, &owner);
     send_answer(LIVE_STOP, NULL, 0);
     for (;;) /* and answers on, until the parent has gone */
         take_orders(-1);

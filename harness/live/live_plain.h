@@ -1,7 +1,7 @@
-/* Half a pair of plain C behind the live page. Private to live/: the other kind of live_child.h. */
+/* Half a pair of plain C behind the live page. The other kind of live_child.h. */
 #pragma once
 
 #include "catalog.h"
 
-/* phases.gauges is set. Does not return. */
+/* Does not return, and ends as live_child_run() does. */
 _Noreturn void live_plain_run(const struct pair *pair, enum variant variant);

@@ -5,6 +5,7 @@
 #include "plain/loop_clock.h"
 #include "plain/turning.h"
 #include "probe/heap.h"
+#include "profile/symbol.h"
 #include "task/time.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -213,6 +214,8 @@ int __lsan_is_turned_off(void)  /* NOLINT(bugprone-reserved-identifier) */
 
 static int begin(const struct pair *pair, enum variant variant)
 {
+    /* The program's names are read now: when they are asked for, there may be no descriptor left to open it by. */
+    symbol_of_return(__builtin_return_address(0));
     state.pair = pair;
     state.variant = variant;
     int failed = pair->on_loop[variant] ? uv_loop_init(&state.loop) : 0;

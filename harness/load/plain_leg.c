@@ -148,7 +148,9 @@ static void look_for_limit(void)
     char words[256], place[128];
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || state.seen.descriptors + NEAR < limit.rlim_cur)
         return;
-    plain_places_say_most(&state.held, KIND_DESCRIPTORS, place, sizeof place);
+    static struct plain_places all; /* those of the warm-up may be most of them */
+    plain_places_since(&all, 0);
+    plain_places_say_most(&all, KIND_DESCRIPTORS, place, sizeof place);
     snprintf(words, sizeof words,
              "%llu descriptors are open of at most %llu (EMFILE)%s%s: raise it by `ulimit -n`, or "
              "send fewer requests",

@@ -1,7 +1,7 @@
 #include "profile/dump.h"
 #include "profile/flame.h"
 #include "profile/made.h"
-#include "profile/pprof.h"
+#include "profile/pprof_tasks.h"
 #include "profile/summary.h"
 #include "profile/text.h"
 #include "task/hibernate.h"
