@@ -105,10 +105,10 @@ static struct kept kept_by(const char *id, enum variant variant)
 {
     struct outcome outcome = run_one(id, variant);
     struct kept kept = outcome.gauges->progress.kept;
-    const char *refused = outcome.gauges->progress.proven.refused;
-    if (refused[0])
-        support_skip("%s", refused);
-    outcome_free(&outcome);
+    struct proven proven = outcome.gauges->progress.proven;
+    outcome_free(&outcome); /* first: nothing behind a skip runs */
+    if (proven.refused[0])
+        support_skip("%s", proven.refused);
     return kept;
 }
 
