@@ -162,7 +162,7 @@ static void expect_leak_change(struct measured_pair *before, struct measured_pai
     assert_int_equal(rows[0].variant, VARIANT_LEAK);
     assert_int_equal(rows[1].variant, VARIANT_FIX);
     assert_int_equal(rows[0].change, change);
-    assert_int_equal(rows[1].change, CHANGE_UNKNOWN); /* 10, give or take 1: not within 3 % */
+    assert_int_equal(rows[1].change, CHANGE_SAME); /* 10, give or take 0.01 */
     free(rows);
 }
 
