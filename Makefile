@@ -381,7 +381,7 @@ LIBRARY_A := $(LIBRARIES:%=$B/lib/libleaklab-%.a)
 PUBLIC_task    := $(shell grep -L 'Private to task/' harness/task/*.h)
 PUBLIC_profile := $(patsubst %,harness/profile/%.h,collect diff dump dump_json frames install object peers proven \
                   quiescence timers verify_tasks verify_tasks_cmocka)
-PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end look proof)
+PUBLIC_proof   := $(patsubst %,harness/proof/%.h,end kept look proof)
 PUBLIC_census  := $(patsubst %,harness/census/%.h,census entry listing listing_wish verify_handles)
 PUBLIC         := $(PUBLIC_task) $(PUBLIC_profile) $(PUBLIC_proof) $(PUBLIC_census)
 
@@ -404,6 +404,8 @@ ABOUT_census  := Which libuv handles, threads and descriptors are open, and who 
 NAMED_task    := $(PUBLIC)
 NAMED_profile := $(PUBLIC)
 NAMED_census  := $(PUBLIC_census) harness/profile/diff.h
+# What the profile has too goes first in a program that has both.
+WEAK_census   := $(shell grep -ohE '\bdiff_[a-z_]+' harness/profile/diff.h | sort -u)
 # The linker hands it the program's calls.
 WRAPS_census  := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 
@@ -419,7 +421,7 @@ $B/lib/libleaklab-%.o: $(PUBLIC)
 	$(call made,join,$(CC) -r -nostdlib -o $@ $(filter %.o,$^) && nm -g --defined-only $@ | awk 'NF == 3 { print $$3 }' \
 		| grep -xF "$$(grep -ohE '[a-z_][a-z0-9_]+' $(NAMED_$*))" >$@.symbols \
 		&& printf '%s\n' DW.ref.__gcc_personality_v0 $(WRAPPED:%=__wrap_%) >>$@.symbols \
-		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $@,$(compiler))
+		&& $(call tool,objcopy) --keep-global-symbols=$@.symbols $(WEAK_$*:%=--weaken-symbol=%) $@,$(compiler))
 
 $B/lib/libleaklab-%.a: $B/lib/libleaklab-%.o
 	$(call say,ar) rm -f $@ && $(call tool,ar) rcs $@ $<

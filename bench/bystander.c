@@ -294,7 +294,9 @@ static void add(const struct kind *kind, bool ticking)
 
 void register_bystander(void)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        for (int ticking = 0; ticking <= kinds[i].is_waiting; ticking++)
-            add(&kinds[i], ticking);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        add(&kinds[i], false);
+        if (kinds[i].is_waiting)
+            add(&kinds[i], true);
+    }
 }

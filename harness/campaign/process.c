@@ -116,9 +116,7 @@ static bool take_words(char *argv[WORDS_MOST], size_t count, const char *const *
 /* This name alone, as a regular expression. */
 static bool filter_of(const char *row, char filter[FILTER])
 {
-    static const char start[] = "--benchmark_filter=^";
-    size_t at = strlen(start);
-    memcpy(filter, start, at);
+    size_t at = (size_t)snprintf(filter, FILTER, "--benchmark_filter=^");
     for (; *row && at < FILTER - 4; row++) {
         if (strchr(".[]{}()*+?^$|\\", *row))
             filter[at++] = '\\';

@@ -5,7 +5,7 @@
 
 #define FOR_EACH_LISTING_FORMAT(X)                                                                 \
     X(LISTING_SUMMARY, "summary") /* in words */                                                   \
-    X(LISTING_JSON, "json")       /* an object; see listing_json.c for its keys */                 \
+    X(LISTING_JSON, "json")       /* an object: its keys are in the README */                      \
     X(LISTING_PPROF, "pprof")     /* for `go tool pprof`: how many, and bytes queued */            \
     X(LISTING_FOLDED, "folded") /* a line a stack, `ROOT;..;LEAF;[timer handle, stopped] COUNT` */ \
     X(LISTING_SVG, "svg")       /* a flame graph of these */

@@ -5,6 +5,7 @@
 #include "probe/expected.h"
 #include "probe/figures.h"
 #include "probe/kept.h"
+#include "probe/printable.h"
 #include "result/cite.h"
 #include "result/death.h"
 #include "result/html.h"
@@ -140,6 +141,18 @@ static void prose(FILE *out, const struct measured *measured, enum variant varia
     prose_free(&words);
 }
 
+static void diff_line(FILE *out, char sign, const char *line)
+{
+    char shown[PRINTABLE];
+    putc(sign, out);
+    while (*line) {
+        bool tab = *line == '\t';
+        line += printable_next(line, shown);
+        fputs(tab ? "\t" : shown, out);
+    }
+    putc('\n', out);
+}
+
 /* Lines of one side that the other has not, from a row on, up to the first that is in both. */
 static void one_side(FILE *out, const struct aligned *aligned, size_t row, int side)
 {
@@ -148,11 +161,19 @@ static void one_side(FILE *out, const struct aligned *aligned, size_t row, int s
         if (line[0] && line[1] && strcmp(line[0], line[1]) == 0)
             return;
         if (line[side])
-            fprintf(out, "%c%s\n", "-+"[side], line[side]);
+            diff_line(out, "-+"[side], line[side]);
     }
 }
 
-/* In a fence that no line of theirs can close: its lines begin with a sign. */
+static size_t fence_around(const char *leak, const char *fix)
+{
+    enum { LEAST = 3 };
+    size_t left = markdown_ticks(leak) + 1, right = markdown_ticks(fix) + 1;
+    size_t longer = left > right ? left : right;
+    return longer > LEAST ? longer : LEAST;
+}
+
+/* In a fence that no line of theirs can close. */
 static bool difference(FILE *out, const struct measured_pair *pair)
 {
     const char *leak = pair->variants[VARIANT_LEAK].source;
@@ -163,18 +184,21 @@ static bool difference(FILE *out, const struct measured_pair *pair)
         return true;
     if (!aligned_make(&aligned, leak, fix))
         return false;
-    fputs("```diff\n", out);
+    size_t fence = fence_around(leak, fix);
+    markdown_fence(out, fence);
+    fputs("diff\n", out);
     for (size_t i = 0; i < aligned.length; i++) {
         char *const *line = (char *const *)aligned.rows[i].line;
         bool was_in_both = in_both;
         in_both = line[0] && line[1] && strcmp(line[0], line[1]) == 0;
         if (in_both)
-            fprintf(out, " %s\n", line[0]);
+            diff_line(out, ' ', line[0]);
         else if (was_in_both)
             for (int side = 0; side < 2; side++)
                 one_side(out, &aligned, i, side);
     }
-    fputs("```\n\n", out);
+    markdown_fence(out, fence);
+    fputs("\n\n", out);
     aligned_free(&aligned);
     return true;
 }

@@ -28,7 +28,7 @@ void campaign_free(struct campaign *campaign)
     json_decref(campaign->plan);
     json_decref(campaign->processes);
     json_decref(campaign->end);
-    *campaign = (struct campaign){NULL};
+    *campaign = (struct campaign){0};
 }
 
 static void keep_last(json_t **kept, json_t *line)

@@ -40,7 +40,7 @@ void markdown_text(FILE *out, const char *words)
     }
 }
 
-static size_t longest_run(const char *words)
+size_t markdown_ticks(const char *words)
 {
     size_t longest = 0;
     for (; *words; words += *words != 0) {
@@ -51,7 +51,7 @@ static size_t longest_run(const char *words)
     return longest;
 }
 
-static void write_fence(FILE *out, size_t length)
+void markdown_fence(FILE *out, size_t length)
 {
     while (length--)
         putc('`', out);
@@ -60,12 +60,12 @@ static void write_fence(FILE *out, size_t length)
 static void write_code(FILE *out, const char *words, bool in_table)
 {
     char shown[PRINTABLE];
-    size_t length = strlen(words), fence = longest_run(words) + 1;
+    size_t length = strlen(words), fence = markdown_ticks(words) + 1;
     if (!length)
         return;
     /* A blank on both sides is taken off again; it keeps a backtick from the fence, and a blank. */
     bool apart = strchr("` ", words[0]) || strchr("` ", words[length - 1]);
-    write_fence(out, fence);
+    markdown_fence(out, fence);
     fputs(apart ? " " : "", out);
     while (*words) {
         bool edge = in_table && *words == '|';
@@ -73,7 +73,7 @@ static void write_code(FILE *out, const char *words, bool in_table)
         fprintf(out, "%s%s", edge ? "\\" : "", shown);
     }
     fputs(apart ? " " : "", out);
-    write_fence(out, fence);
+    markdown_fence(out, fence);
 }
 
 void markdown_code(FILE *out, const char *words)

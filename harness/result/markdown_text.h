@@ -11,3 +11,8 @@ void markdown_text(FILE *out, const char *words);
  * table its pipes have to be escaped besides. */
 void markdown_code(FILE *out, const char *words);
 void markdown_code_cell(FILE *out, const char *words);
+
+/* The longest run of backticks in it: a fence of more than these, and of three at least, is closed by no line of
+ * it. */
+size_t markdown_ticks(const char *words);
+void markdown_fence(FILE *out, size_t length);

@@ -144,7 +144,11 @@ static void poison(json_t *line)
 {
     static const char words[] = STEERING " }, evil = { `x <b>\n# \n\n- x | <img src=x> ``";
     json_t *machine = json_object_get(line, "machine"), *verdict = json_object_get(line, "verdict");
-    json_t *command = json_object_get(line, "command");
+    json_t *command = json_object_get(line, "command"), *text = json_object_get(line, "text");
+    if (json_is_string(
+            text)) /* of a sample: its lines are shown in a fence, and some are in both */
+        json_object_set_new(
+            line, "text", json_pack("s++", "```\n" STEERING "\n", words, json_string_value(text)));
     if (json_object_get(line, "title"))
         json_object_set_new(line, "title", json_string(words));
     if (verdict)
@@ -230,6 +234,7 @@ static void no_page_holds_what_is_more_than_text(void **state)
     expect_no_words(ran->said, "\n# \\n");
     /* The command is code, in a fence that it can not close. */
     expect_words(ran->said, "```leaklab run");
+    expect_words(ran->said, "\n````diff\n ```\n \\x1b[2J");
     expect_words(ran->said, "&lt;img src=x&gt;");
     static const char *const pages[] = {"index.html", "symptoms.html",
                                         "pairs/channel_receive.html"};

@@ -201,8 +201,11 @@ static void a_result_of_before_says_what_it_has(void **state)
 static void figures_over_the_runs(void **state)
 {
     (void)state;
-    struct run_figures five[5] = {
-        {.p50 = {5}}, {.p50 = {1}}, {.p50 = {INFINITY}}, {.p50 = {2}}, {.p50 = {4}}};
+    struct run_figures five[5] = {{.p50.value = 5},
+                                  {.p50.value = 1},
+                                  {.p50.value = INFINITY},
+                                  {.p50.value = 2},
+                                  {.p50.value = 4}};
     struct measured measured = {.run_count = 5, .runs = five};
     size_t figure = offsetof(struct run_figures, p50);
     bool same = true;

@@ -235,7 +235,7 @@ static struct run_figures runs[2] = {
     {.requests = 1000,
      .tasks_left = 1000,
      .rss_growth = 4096000,
-     .service_p50 = {2000},
+     .service_p50.value = 2000,
      .per_second = NAN},
     {.requests = 1000, .per_second = 5000},
 };

@@ -14,7 +14,7 @@ import (
 const (
 	gaugesFD, streamFD = 3, 4
 	groupFD            = 5
-	layout             = 5
+	layout             = 6
 	pageSize           = 4096
 	latencyRing        = 1 << 15
 	takeLatencies      = 'l'
