@@ -193,6 +193,14 @@ static const struct argp command = {
     .doc = "Runs the micro workloads of the suite and of its twins in turn, and prints ratios.",
 };
 
+static void release(struct versus *versus)
+{
+    free(versus->all);
+    json_decref(versus->context);
+    json_decref(versus->fiber);
+    free(versus->command);
+}
+
 int main(int argc, char **argv)
 {
     struct versus versus = {.command = typed_words((const char *const *)argv, (size_t)argc)};
@@ -216,5 +224,6 @@ int main(int argc, char **argv)
     if (versus.rounds)
         versus_print(&versus);
     bool written = !options.json || !versus.rounds || versus_write(&versus, options.json);
+    release(&versus);
     return written && versus.rounds == options.rounds ? 0 : 1;
 }

@@ -155,6 +155,8 @@ static size_t try_block(char *block)
 static void every_command_works_as_typed(void **state)
 {
     (void)state;
+    if (support_is_instrumented())
+        support_skip("nothing is proven under the checkers, as README.md shows it");
     char *text = tree_read("README.md");
     size_t count = 0;
     for (char *at = text; (at = strstr(at, "```console\n"));) {
