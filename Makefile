@@ -563,7 +563,7 @@ $B/fuzz_%: $B/harness/test/fuzz/fuzz_%.o $B/harness/test/fuzz/given.o $(HARNESS_
 # What make would run to compile each file, as it would run it.
 build/compile_commands.json: always ## how each file is compiled, for clangd and `clang-tidy -p build`
 	@mkdir -p $(@D)
-	@$(MAKE) --no-print-directory -Bn V=1 objects $(patsubst %.c,$B/%.o,$(wildcard harness/test/fuzz/*.c)) $(VERSUS:%.c=$B/%.o) $(ROWS:%.c=$B/%.o) \
+	@$(MAKE) --no-print-directory -Bn V=1 objects $(patsubst %.c,$B/%.o,$(wildcard harness/test/fuzz/*.c)) $(VERSUS:%.c=$B/%.o) $(ROWS:%.c=$B/%.o) $B/bench/fiber.o \
 		| sed -n 's/\\/&&/g; s/"/\\"/g; s|^.* -c -o [^ ]* \([^ ]*\)$$|{"directory": "$(CURDIR)", "file": "\1", "command": "&"}|p' \
 		| sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
