@@ -240,8 +240,9 @@ static void tell(struct measured *m)
     for (int i = 0; i < REQUESTS; i++)
         sum += (double)requests.latency[i];
     m->seconds = sum / SECOND;
-    measured_add(m, "p50_ns", (double)requests.latency[REQUESTS / 2]);
-    measured_add(m, "p99_ns", (double)requests.latency[REQUESTS / 100 * 99]);
+    int64_t p50 = requests.latency[REQUESTS / 2], p99 = requests.latency[REQUESTS / 100 * 99];
+    measured_add(m, "p50_ns", (double)p50);
+    measured_add(m, "p99_ns", (double)p99);
     measured_add(m, "most_ns", (double)requests.latency[REQUESTS - 1]);
     measured_add(m, "unanswered", (double)(REQUESTS - requests.answered));
 }

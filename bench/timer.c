@@ -71,7 +71,7 @@ static void paced(struct bench_state *s)
             timer_drop(t);
             taken += wall() - start;
         }
-        bench_time(s, (double)(taken - empty * PIECE / EMPTY) / (double)SECOND);
+        bench_time(s, ((double)taken - (double)empty * PIECE / EMPTY) / (double)SECOND);
     }
     bench_expect(s, "timers stopped while armed", stopped, bench_done(s));
 }

@@ -34,7 +34,8 @@ static void expect_near(double value, double wanted)
 static void what_came_once_does_not_count_for_each(void **state)
 {
     (void)state;
-    for (double requests = 100; requests <= 1e6; requests *= 10) {
+    for (int count = 100; count <= 1000000; count *= 10) {
+        double requests = count;
         struct apart bytes = grown(requests, 4194, 45056);
         expect_near(bytes.each, 4194);
         expect_near(bytes.once, 45056);

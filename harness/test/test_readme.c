@@ -74,8 +74,8 @@ static bool says(const char *shown, const char *said, char missing[LINE])
             may_skip = true;
             continue;
         }
-        bool found = false, more;
-        while ((more = next_line(&said, line)) && !(found = is_line(line, missing)) && may_skip)
+        bool found = false;
+        while (next_line(&said, line) && !(found = is_line(line, missing)) && may_skip)
             continue;
         if (!found)
             return false;
