@@ -241,7 +241,7 @@ static bool take_handles(struct looker *l, uint64_t first, size_t n)
 
 /* --- Descriptors and threads ----------------------------------------------------------------------- */
 
-/* Who opens one anew takes the place of the last; who closes one tells nobody. */
+/* What was closed where the census does not see it (in a library, by a system call) still has its record. */
 static bool is_open(const struct target *target, uint64_t number)
 {
     char path[64], to[8];

@@ -1,4 +1,5 @@
 #include "page/costs_drawn.h"
+#include "record/bench_families.h"
 #include "result/bystander.h"
 #include <string.h>
 
@@ -18,7 +19,7 @@ static bool is_drawn(const struct benchmarks *all, const struct bench_family *fa
 {
     size_t points = 0;
     for (size_t i = 0; family && i < all->count; i++)
-        points += family_of(&all->all[i], all) == family && benchmarks_has_point(&all->all[i]);
+        points += family_of(&all->all[i], all) == family && bench_families_point(&all->all[i]);
     return points > 1;
 }
 
@@ -60,5 +61,5 @@ bool costs_drawn_for(struct costs_drawn *drawn, const struct benchmarks *all, si
 bool costs_is_point(const struct costs_drawn *drawn, const struct benchmark *b,
                     const struct bench_family *family)
 {
-    return benchmarks_has_point(b) && family_of(b, drawn->benchmarks) == family;
+    return bench_families_point(b) && family_of(b, drawn->benchmarks) == family;
 }

@@ -4,9 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_LONGEST = 1 << 20 };
+enum { WORDS_LONGEST = 1 << 20, NAME_LONGEST = 16 << 20 };
 
 static const double most_nanoseconds = 1e18;
+
+/* --- Any entry ------------------------------------------------------------------------------- */
+
+const char *bench_entry_name(const json_t *entry, struct taker *taker)
+{
+    const char *name = take_text(taker, entry, "run_name", NAME_LONGEST);
+    return *name ? name : take_text(taker, entry, "name", NAME_LONGEST);
+}
+
+bool bench_entry_is_aggregate(const json_t *entry)
+{
+    const char *type = json_string_value(json_object_get(entry, "run_type"));
+    return type && strcmp(type, "aggregate") == 0;
+}
+
+static int64_t count_in(const json_t *entry, const char *name)
+{
+    json_int_t count = json_integer_value(json_object_get(entry, name));
+    return count > 0 ? count : 0;
+}
+
+struct bench_how bench_entry_how(const json_t *entry)
+{
+    bool ran =
+        !bench_entry_is_aggregate(entry) && !json_is_true(json_object_get(entry, "error_occurred"));
+    return (struct bench_how){.iterations = ran ? count_in(entry, "iterations") : 0,
+                              .repetitions = count_in(entry, "repetitions"),
+                              .threads = count_in(entry, "threads")};
+}
+
+/* --- Figures --------------------------------------------------------------------------------- */
 
 static double take_unit(struct taker *taker, const json_t *entry, enum unit *unit)
 {

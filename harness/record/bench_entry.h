@@ -2,8 +2,16 @@
 #pragma once
 
 #include "record/bench_fit.h"
+#include "record/bench_name.h"
 #include "record/benchmark.h"
 #include "record/take.h"
+
+/* "micro/timer/fire/1000/real_time": the whole name. "": it has none. An older google-benchmark gives a run but
+ * the one name. */
+const char *bench_entry_name(const json_t *entry, struct taker *taker);
+bool bench_entry_is_aggregate(const json_t *entry);
+/* What a run says of how it ran; an aggregate counts itself as iterations, which is not taken. */
+struct bench_how bench_entry_how(const json_t *entry);
 
 /* Each takes what is in the entry. What is wrong is said to the taker; a run without a finite time is kept
  * as a failure. */

@@ -1,7 +1,10 @@
-/* One benchmark of a report: its name, its runs, and what one operation cost. */
+/* What is known of a report of google-benchmark, and of each benchmark in it: its name, its runs, and what one
+ * operation cost. */
 #pragma once
 
 #include "probe/levels.h"
+#include "record/bench_fit.h"
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,4 +34,13 @@ struct benchmark {
     struct draw *draws;
     struct bench_cost
         cost; /* of the runs, or as the report has it in their place; nothing: a failure */
+};
+
+/* A whole report; read by record/benchmarks.h. */
+struct benchmarks {
+    json_t *report; /* as it is to be kept: without the host's name and the program's path */
+    json_t *about;  /* the same conditions as the header of a record has them */
+    size_t count, family_count;
+    struct benchmark *all; /* in the order of the report */
+    struct bench_family *families;
 };

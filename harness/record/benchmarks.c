@@ -1,6 +1,7 @@
 #include "record/benchmarks.h"
 #include "record/bench_about.h"
 #include "record/bench_entry.h"
+#include "record/bench_families.h"
 #include "record/bench_json.h"
 #include "record/bench_name.h"
 #include "record/campaign.h"
@@ -86,39 +87,11 @@ static void find_costs(struct benchmarks *b, struct taker *taker)
 
 /* --- Entries -------------------------------------------------------------------------------- */
 
-/* An older google-benchmark gives a run but the one name. */
-static const char *run_name_of(const json_t *entry, struct taker *taker)
-{
-    const char *name = take_text(taker, entry, "run_name", REPORT_MOST);
-    return *name ? name : take_text(taker, entry, "name", REPORT_MOST);
-}
-
-static bool is_aggregate(const json_t *entry)
-{
-    const char *type = json_string_value(json_object_get(entry, "run_type"));
-    return type && strcmp(type, "aggregate") == 0;
-}
-
-static int64_t count_in(const json_t *entry, const char *name)
-{
-    json_int_t count = json_integer_value(json_object_get(entry, name));
-    return count > 0 ? count : 0;
-}
-
-/* What runs say of how they ran; aggregates count themselves as iterations. */
-static struct bench_how how_of(const json_t *entry)
-{
-    bool ran = !is_aggregate(entry) && !json_is_true(json_object_get(entry, "error_occurred"));
-    return (struct bench_how){.iterations = ran ? count_in(entry, "iterations") : 0,
-                              .repetitions = count_in(entry, "repetitions"),
-                              .threads = count_in(entry, "threads")};
-}
-
 /* A new one where there was none; the array has room for NAMES_MOST. */
 static struct benchmark *benchmark_of(struct benchmarks *b, const char *run_name,
                                       const json_t *entry, struct taker *taker)
 {
-    struct bench_how how = how_of(entry);
+    struct bench_how how = bench_entry_how(entry);
     struct benchmark *found = find_run(b, run_name);
     if (found)
         return found;
@@ -138,13 +111,13 @@ static struct benchmark *benchmark_of(struct benchmarks *b, const char *run_name
 /* The fits have to wait until all families are known. */
 static void read_entry(struct benchmarks *b, const json_t *entry, struct taker *taker)
 {
-    const char *run_name = run_name_of(entry, taker);
+    const char *run_name = bench_entry_name(entry, taker);
     if (!*run_name)
         take_refuse(taker, "an entry has no \"run_name\"");
-    if (take_failed(taker) || (is_aggregate(entry) && bench_entry_is_fit(entry)))
+    if (take_failed(taker) || (bench_entry_is_aggregate(entry) && bench_entry_is_fit(entry)))
         return;
     struct benchmark *to = benchmark_of(b, run_name, entry, taker);
-    if (to && is_aggregate(entry))
+    if (to && bench_entry_is_aggregate(entry))
         bench_entry_aggregate(to, entry, taker);
     else if (to)
         bench_entry_run(to, entry, taker);
@@ -156,7 +129,7 @@ static void say_where(struct taker *taker, size_t number)
     snprintf(taker->wrong + length, sizeof taker->wrong - length, ", in its benchmark %zu", number);
 }
 
-/* --- Names and families --------------------------------------------------------------------- */
+/* --- Names ---------------------------------------------------------------------------------- */
 
 /* Two that differ by how they were run alone are told by their whole names. */
 static void tell_apart(struct benchmarks *b, struct taker *taker)
@@ -181,44 +154,6 @@ static void tell_apart(struct benchmarks *b, struct taker *taker)
     free(alike);
 }
 
-/* Its number, and a new one where there was none; takes both texts. The array has room for NAMES_MOST. */
-static size_t family_of(struct benchmarks *b, const struct bench_split *split)
-{
-    for (size_t i = 0; i < b->family_count; i++)
-        if (strcmp(b->families[i].name, split->family) == 0) {
-            free(split->family);
-            free(split->stem);
-            return i;
-        }
-    b->families[b->family_count] =
-        (struct bench_family){.name = split->family, .stem = split->stem};
-    return b->family_count++;
-}
-
-static void find_families(struct benchmarks *b, struct taker *taker)
-{
-    struct bench_split split;
-    for (size_t i = 0; i < b->count && !take_failed(taker); i++)
-        if (bench_name_split(b->all[i].name, &split)) {
-            b->all[i].n = split.n;
-            b->all[i].family = family_of(b, &split);
-        } else
-            take_refuse(taker, "no memory for it");
-}
-
-static void read_claim(struct benchmarks *b, const json_t *entry, struct taker *taker)
-{
-    const char *run_name = run_name_of(entry, taker);
-    struct bench_how how = how_of(entry);
-    char *stem = bench_name_told(run_name, &how);
-    if (!stem)
-        take_refuse(taker, "no memory for it");
-    for (size_t i = 0; stem && i < b->family_count; i++)
-        if (strcmp(b->families[i].stem, stem) == 0 || strcmp(b->families[i].stem, run_name) == 0)
-            bench_entry_fit(&b->families[i], entry, taker);
-    free(stem);
-}
-
 /* --- Counters ------------------------------------------------------------------------------- */
 
 double benchmarks_counter(const struct benchmarks *b, const struct benchmark *of, const char *name)
@@ -230,41 +165,14 @@ double benchmarks_counter(const struct benchmarks *b, const struct benchmark *of
     json_array_foreach(entries, i, entry)
     {
         const json_t *value = json_object_get(entry, name);
-        bool is_of = !is_aggregate(entry) && strcmp(run_name_of(entry, &none), of->run_name) == 0;
+        bool is_of = !bench_entry_is_aggregate(entry) &&
+                     strcmp(bench_entry_name(entry, &none), of->run_name) == 0;
         if (values && is_of && json_is_number(value))
             values[count++] = json_number_value(value);
     }
     double median = spread_of(values, count).median;
     free(values);
     return median;
-}
-
-/* --- Fits ------------------------------------------------------------------------------------ */
-
-bool benchmarks_has_point(const struct benchmark *one)
-{
-    static const double n_most = 1e18;
-    return one->n > 0 && one->n <= n_most && one->unit == UNIT_TIME && one->cost.median > 0 &&
-           !(one->cost.least <= 0);
-}
-
-static void fit_families(struct benchmarks *b, struct taker *taker)
-{
-    double *n = calloc(2 * b->count + 1, sizeof *n);
-    if (!n)
-        take_refuse(taker, "no memory for it");
-    for (size_t family = 0; n && family < b->family_count; family++) {
-        double *costs = n + b->count;
-        size_t points = 0;
-        for (size_t i = 0; i < b->count; i++)
-            if (b->all[i].family == family && benchmarks_has_point(&b->all[i])) {
-                n[points] = b->all[i].n;
-                costs[points++] = b->all[i].cost.median;
-            }
-        struct bench_family *of = &b->families[family];
-        of->fit = bench_fit_of(n, costs, points, of->claimed);
-    }
-    free(n);
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */
@@ -318,13 +226,13 @@ static void read_entries(struct benchmarks *b, const json_t *entries, struct tak
     if (!take_failed(taker))
         find_costs(b, taker);
     if (!take_failed(taker))
-        find_families(b, taker);
+        bench_families_find(b, taker);
     for (size_t i = 0; i < json_array_size(entries) && !take_failed(taker); i++)
-        if (is_aggregate(json_array_get(entries, i)) &&
+        if (bench_entry_is_aggregate(json_array_get(entries, i)) &&
             bench_entry_is_fit(json_array_get(entries, i)))
-            read_claim(b, json_array_get(entries, i), taker);
+            bench_families_claim(b, json_array_get(entries, i), taker);
     if (!take_failed(taker))
-        fit_families(b, taker);
+        bench_families_fit(b, taker);
 }
 
 static void read_report(struct benchmarks *b, json_t *report, struct taker *taker)

@@ -3,19 +3,9 @@
  * (record/campaign.h). Nothing of it is trusted. */
 #pragma once
 
-#include "record/bench_fit.h"
 #include "record/benchmark.h"
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-struct benchmarks {
-    json_t *report; /* as it is to be kept: without the host's name and the program's path */
-    json_t *about;  /* the same conditions as the header of a record has them */
-    size_t count, family_count;
-    struct benchmark *all; /* in the order of the report */
-    struct bench_family *families;
-};
 
 /* Whether what is at this path begins as such a report does. */
 bool benchmarks_begin(const char *path);
@@ -32,9 +22,6 @@ struct benchmarks *benchmarks_side(const struct benchmarks *of, size_t side, cha
 
 /* The name of a side; NULL: there is none of this number, as where there is one side alone. */
 const char *benchmarks_side_name(const struct benchmarks *of, size_t side);
-
-/* Whether it says what an operation costs at some N: a point of its family's fit, and of its figure. */
-bool benchmarks_has_point(const struct benchmark *benchmark);
 
 /* Whether it is of the comparison with Go. */
 bool benchmarks_compare(const struct benchmarks *benchmarks);

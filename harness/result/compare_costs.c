@@ -56,14 +56,15 @@ struct rows {
     bool paired;
 };
 
-/* One of them may be NULL: it is not there. */
+/* One of them may be NULL: it is not there. Of none there is no row. */
 static void add(struct rows *to, const struct benchmark *was, const struct benchmark *is)
 {
-    if (!to->rows)
+    const struct benchmark *any = was ? was : is;
+    if (!to->rows || !any)
         return;
     struct cost_comparison *row = &to->rows[to->count++];
     *row = (struct cost_comparison){
-        .name = was ? was->name : is->name,
+        .name = any->name,
         .was = was,
         .is = is,
         .unit = has_cost(was) ? was->unit
