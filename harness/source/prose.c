@@ -34,12 +34,18 @@ static size_t lines_to(const char *from, const char *to)
     return lines;
 }
 
-/* Up to the sentence's end. */
+/* Up to the sentence's end. A point within a name, as in lazy.nvim, is none. */
 static char *seen_in(const char *words)
 {
     static const char mark[] = "Seen in ";
     const char *seen = words ? strstr(words, mark) : NULL;
-    return strndup(seen ? seen + strlen(mark) : "", seen ? strcspn(seen + strlen(mark), ".") : 0);
+    if (!seen)
+        return strdup("");
+    seen += strlen(mark);
+    size_t length = strcspn(seen, ".");
+    while (seen[length] && seen[length + 1] && !strchr(" \n", seen[length + 1]))
+        length += 1 + strcspn(seen + length + 1, ".");
+    return strndup(seen, length);
 }
 
 struct prose prose_of(const char *source)

@@ -34,6 +34,24 @@ static void the_first_comment_is_one_line_of_prose(void **state)
     expect_prose("/**/x", "", "", 0);
 }
 
+static void expect_seen(const char *source, const char *seen)
+{
+    struct prose prose = prose_of(source);
+    assert_string_equal(prose.seen, seen);
+    prose_free(&prose);
+}
+
+static void where_it_was_seen_ends_with_its_sentence(void **state)
+{
+    (void)state;
+    expect_seen("/* One. Seen in etcd#6708. Decision matrix: x */", "etcd#6708");
+    expect_seen("/* One. Seen in a#1,\n * lazy.nvim#2171.\n * Two. */", "a#1, lazy.nvim#2171");
+    expect_seen("/* Seen in lazy.nvim#1. */", "lazy.nvim#1");
+    expect_seen("/* Seen in b#2 */", "b#2");
+    expect_seen("/* Seen in . */", "");
+    expect_seen("/* One. */", "");
+}
+
 static void a_sample_s_text_is_built_in(void **state)
 {
     (void)state;
@@ -55,6 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_comment_is_one_line_of_prose),
+        cmocka_unit_test(where_it_was_seen_ends_with_its_sentence),
         cmocka_unit_test(a_sample_s_text_is_built_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
