@@ -225,7 +225,7 @@ TASK_TEST(labels_outlive_the_task_that_made_them)
 TASK_TEST(labels_by_the_thousand_fit_a_stack)
 {
     enum { KEYS = 3000 };
-    char key[16], value[16];
+    char key[16], value[24];
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < KEYS; i += round ? KEYS / 4 : 1) {
             snprintf(key, sizeof key, "key%d", i);
