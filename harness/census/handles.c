@@ -160,30 +160,17 @@ static size_t queued_in(const uv_handle_t *handle)
 static struct census_entry entry_of(const struct record *record)
 {
     const uv_handle_t *handle = record->object;
-    struct census_entry entry = {.kind = CENSUS_HANDLE,
+    return (struct census_entry){.kind = CENSUS_HANDLE,
                                  .object = handle,
                                  .loop = handle->loop,
                                  .type = (uv_handle_type)record->type,
                                  .closing = record->closed != 0,
                                  .active = uv_is_active(handle) != 0,
                                  .referenced = uv_has_ref(handle) != 0,
-                                 .queued = queued_in(handle),
-                                 .mark = record->mark,
-                                 .stack = record->made,
-                                 .since = record->since};
-    entry.depth = stacks_frames(record->made, &entry.frames);
-    return entry;
+                                 .queued = queued_in(handle)};
 }
 
 bool handles_each(census_visit *each, void *arg)
 {
-    for (size_t place = 0; place < handle_records.used; place++) {
-        const struct record *record = &handle_records.all[place];
-        if (!record->object)
-            continue;
-        struct census_entry entry = entry_of(record);
-        if (!each(&entry, arg))
-            return false;
-    }
-    return true;
+    return records_each(&handle_records, entry_of, each, arg);
 }

@@ -187,7 +187,8 @@ static enum census_pool place_in_pool(const struct uv__work *work)
                                                                        : CENSUS_POOL_DONE;
 }
 
-static const uv_loop_t *loop_of(const uv_req_t *request, uv_req_type type)
+/* A record that is visited has its request. */
+static __attribute__((nonnull)) const uv_loop_t *loop_of(const uv_req_t *request, uv_req_type type)
 {
     const struct uv__work *work = work_of(request, type);
     if (work)
@@ -208,28 +209,15 @@ static struct census_entry entry_of(const struct record *record)
 {
     const uv_req_t *request = record->object;
     uv_req_type type = (uv_req_type)record->type;
-    struct census_entry entry = {.kind = CENSUS_REQUEST,
+    return (struct census_entry){.kind = CENSUS_REQUEST,
                                  .object = request,
                                  .loop = loop_of(request, type),
                                  .request = type,
                                  .pool = place_in_pool(work_of(request, type)),
-                                 .queued = queued_in(request, type),
-                                 .mark = record->mark,
-                                 .stack = record->made,
-                                 .since = record->since};
-    entry.depth = stacks_frames(record->made, &entry.frames);
-    return entry;
+                                 .queued = queued_in(request, type)};
 }
 
 bool requests_each(census_visit *each, void *arg)
 {
-    for (size_t place = 0; place < request_records.used; place++) {
-        const struct record *record = &request_records.all[place];
-        if (!record->object)
-            continue;
-        struct census_entry entry = entry_of(record);
-        if (!each(&entry, arg))
-            return false;
-    }
-    return true;
+    return records_each(&request_records, entry_of, each, arg);
 }

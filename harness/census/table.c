@@ -3,7 +3,6 @@
  *
  * A record has 32 bytes and the table grows by half, so that a handle takes no more than 48. */
 #include "census/table.h"
-#include "census/entry.h"
 #include "census/layout.h"
 #include <pthread.h>
 #include <string.h>
@@ -61,6 +60,25 @@ void records_remove(struct records *records, struct record *record)
 {
     *record = (struct record){.made = records->unused};
     records->unused = (uint32_t)(record - records->all);
+}
+
+bool records_each(const struct records *records,
+                  struct census_entry (*entry_of)(const struct record *), census_visit *each,
+                  void *arg)
+{
+    for (size_t place = 0; place < records->used; place++) {
+        const struct record *record = &records->all[place];
+        if (!record->object)
+            continue;
+        struct census_entry entry = entry_of(record);
+        entry.mark = record->mark;
+        entry.stack = record->made;
+        entry.since = record->since;
+        entry.depth = stacks_frames(record->made, &entry.frames);
+        if (!each(&entry, arg))
+            return false;
+    }
+    return true;
 }
 
 static uint64_t mixed(uint64_t word)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "census/entry.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +35,11 @@ struct record *records_add(struct records *records, void *object, void **word);
 struct record *records_find(struct records *records, const void *object, const void *word);
 
 void records_remove(struct records *records, struct record *record);
+
+/* Each of them, as the caller's entry_of says what it is; who made it is filled in here. False: stopped by `each`. */
+bool records_each(const struct records *records,
+                  struct census_entry (*entry_of)(const struct record *), census_visit *each,
+                  void *arg);
 
 /* The words that libuv reserves and does not use on Unix. */
 static inline void **handle_word(uv_handle_t *handle)

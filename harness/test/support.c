@@ -300,6 +300,21 @@ void support_skip(const char *why, ...)
     skip();
 }
 
+void support_need_cores(void)
+{
+    char pattern[256] = "";
+    FILE *file = fopen("/proc/sys/kernel/core_pattern", "re");
+    if (file && !fgets(pattern, sizeof pattern, file))
+        pattern[0] = 0;
+    if (file)
+        fclose(file);
+    pattern[strcspn(pattern, "\n")] = 0;
+    if (support_is_instrumented())
+        support_skip("no core of a program with shadow memory");
+    if (strncmp(pattern, "core", 4) || strchr(pattern, '/'))
+        support_skip("kernel.core_pattern is %s: cores do not come here", pattern);
+}
+
 uint32_t support_random(uint64_t *seed)
 {
     uint64_t z = *seed += UINT64_C(0x9E3779B97F4A7C15);

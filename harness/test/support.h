@@ -80,6 +80,9 @@ void support_expect_notes(const char *words, const char *file, int line);
 /* Skips the running case. It says why: run.sh takes a skip without a reason for a failure. */
 void support_skip(const char *why, ...) __attribute__((format(printf, 1, 2)));
 
+/* Skips where the kernel puts cores somewhere else than into the folder of who ended, and where they hold shadow memory. */
+void support_need_cores(void);
+
 /* Repeatable numbers for the tests' own choices, apart from the runtime's. */
 uint32_t support_random(uint64_t *seed);
 

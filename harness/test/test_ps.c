@@ -407,22 +407,6 @@ static void a_stripped_program_has_tasks_without_names(void **state)
 
 /* --- Cores ---------------------------------------------------------------------------------------------------- */
 
-/* Skips where the kernel puts cores somewhere else than into the folder of who ended. */
-static void need_cores_here(void)
-{
-    char pattern[256] = "";
-    FILE *file = fopen("/proc/sys/kernel/core_pattern", "re");
-    if (file && !fgets(pattern, sizeof pattern, file))
-        pattern[0] = 0;
-    if (file)
-        fclose(file);
-    pattern[strcspn(pattern, "\n")] = 0;
-    if (support_is_instrumented())
-        support_skip("no core of a program with shadow memory");
-    if (strncmp(pattern, "core", 4) || strchr(pattern, '/'))
-        support_skip("kernel.core_pattern is %s: cores do not come here", pattern);
-}
-
 /* A core of the program, in the shell's folder under the name `core`. */
 static void make_core(void)
 {
@@ -443,7 +427,7 @@ static void a_core_says_the_same(void **state)
 {
     char self[PATH_MAX];
     (void)state;
-    need_cores_here();
+    support_need_cores();
     make_core();
     char *said = shell(0, "leaklab ps --core core");
     expect_words(said, "core of process ");
@@ -458,7 +442,7 @@ static void a_core_says_the_same(void **state)
 static void a_core_of_another_program_or_cut_is_said_to_be(void **state)
 {
     (void)state;
-    need_cores_here();
+    support_need_cores();
     make_core();
     char *said = shell(1, "leaklab ps --core core /bin/sh");
     expect_words(said, "it is another program, or another build");

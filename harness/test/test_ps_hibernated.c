@@ -295,27 +295,12 @@ static void they_are_listed(void **state)
 
 /* --- A core ------------------------------------------------------------------------------------------------- */
 
-/* Skips where the kernel puts cores somewhere else than into the folder of who ended. */
-static void need_cores_here(void)
-{
-    char pattern[256] = "";
-    FILE *file = fopen("/proc/sys/kernel/core_pattern", "re");
-    if (file && !fgets(pattern, sizeof pattern, file))
-        pattern[0] = 0;
-    if (file)
-        fclose(file);
-    if (support_is_instrumented())
-        support_skip("no core of a program with shadow memory");
-    if (strncmp(pattern, "core", 4) || strchr(pattern, '/'))
-        support_skip("kernel.core_pattern is %s: cores do not come here", pattern);
-}
-
 static void who_hibernates_is_seen_in_a_core(void **state)
 {
     (void)state;
     char why[TARGET_WHY], path[PATH_MAX];
     struct rlimit limit, before;
-    need_cores_here();
+    support_need_cores();
     assert_int_equal(getrlimit(RLIMIT_CORE, &before), 0);
     limit = (struct rlimit){before.rlim_max, before.rlim_max};
     setrlimit(RLIMIT_CORE, &limit);
