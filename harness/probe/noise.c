@@ -130,8 +130,8 @@ struct noise noise_between(const struct noise_mark *from, const struct noise_mar
         return noise;
     double all = to->all - from->all;
     noise.load_average = from->load_average;
-    noise.others = share(to->busy - from->busy - (to->own - from->own) - to->tick, all);
-    noise.stolen = share(to->stolen - from->stolen - to->tick, all);
+    noise.others = share(to->busy - from->busy - (to->own - from->own) - 2 * to->tick, all);
+    noise.stolen = share(to->stolen - from->stolen - 2 * to->tick, all);
     return noise;
 }
 

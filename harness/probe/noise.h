@@ -58,7 +58,7 @@ void noise_mark_core(int core, struct noise_mark *mark);
 bool noise_mark_of(const char *stat, int core, double ticks, const char *load,
                    struct noise_mark *mark);
 
-/* Shares of what is more than one tick, which is how fine the kernel counts. waited: seconds that the case itself
+/* Shares of what is more than two ticks: each look is one tick fine. waited: seconds that the case itself
  * waited for a processor between the two; NAN: not known. */
 struct noise noise_between(const struct noise_mark *from, const struct noise_mark *to,
                            double waited);

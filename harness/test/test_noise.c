@@ -24,8 +24,8 @@ static void shares_are_of_all_processors_time(void **state)
     struct noise noise = noise_between(&from, &to, 0.4);
     assert_true(from.known && to.known);
     assert_float_equal(noise.load_average, 0.5, 1e-9);
-    assert_float_equal(noise.others, (4.0 - 1 - 0.01) / 20, 1e-9); /* less a tick */
-    assert_float_equal(noise.stolen, (0.6 - 0.01) / 20, 1e-9);
+    assert_float_equal(noise.others, (4.0 - 1 - 0.02) / 20, 1e-9); /* less two ticks */
+    assert_float_equal(noise.stolen, (0.6 - 0.02) / 20, 1e-9);
     assert_float_equal(noise.waited, 0.04, 1e-9);
 }
 
