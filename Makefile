@@ -353,6 +353,7 @@ $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/h
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
 
+$B/versus $B/rows: $B/harness/probe/yardstick.o
 $B/versus $B/rows: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/process.o $B/harness/probe/typed.o always
 	$(link)

@@ -16,6 +16,12 @@ int process_core(int asked);
 /* Pins this process, and what it starts from now on, to that core, or to it and another one. */
 bool process_pin(int core, bool two);
 
+/* Calls run(arg) while the core has no unseen neighbour, as far as a yardstick before and after tells
+ * (probe/yardstick.h): waits for that, a second at most, and runs again, up to three times. The caller is pinned to
+ * that core. Returns what the last run returned; *alone: whether that one had the core for itself. as_it_comes:
+ * neither waits nor looks. */
+char *process_alone(char *(*run)(void *arg), void *arg, bool as_it_comes, bool *alone);
+
 /* Standard output of a program, for the caller to free, and how it ended, as waitpid() has it. NULL with errno where
  * there is none. */
 char *process_output(char *const argv[], int *status);
