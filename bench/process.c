@@ -49,27 +49,25 @@ bool process_pin(int core, bool two)
 
 /* --- Alone on it ------------------------------------------------------------------------------ */
 
-char *process_alone(char *(*run)(void *arg), void *arg, bool as_it_comes, bool *alone)
+bool process_alone(bool (*run)(void *arg), void *arg, bool as_it_comes)
 {
     enum { TRIES = 4 };
     static double least; /* that the yardstick ever took here */
-    char *output = NULL;
-    *alone = as_it_comes;
-    if (as_it_comes)
-        return run(arg);
+    if (as_it_comes) {
+        run(arg);
+        return true;
+    }
     if (least == 0)
         least = yardstick_least(0.2);
-    for (int i = 0; i < TRIES && !*alone; i++) {
-        free(output);
+    for (int i = 0; i < TRIES; i++) {
         double waited = yardstick_wait(&least, 1);
-        output = run(arg);
+        bool ended = run(arg);
         double after = yardstick_take();
         least = fmin(least, after);
-        *alone = waited < 1 && yardstick_was_free(after, after, least);
-        if (!output)
-            break;
+        if (!ended || (waited < 1 && yardstick_was_free(after, after, least)))
+            return true;
     }
-    return output;
+    return false;
 }
 
 /* --- Running ---------------------------------------------------------------------------------- */

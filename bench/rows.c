@@ -93,21 +93,24 @@ static void number_run(json_t *run, int round, bool alone)
 
 struct running {
     const char *name;
+    char *output;
     int status;
 };
 
-static char *run_once(void *arg)
+static bool run_once(void *arg)
 {
     struct running *running = arg;
-    return process_row(options.suite, running->name, options.of_suite, &running->status);
+    free(running->output);
+    running->output = process_row(options.suite, running->name, options.of_suite, &running->status);
+    return running->output && !running->status;
 }
 
 static void run_row(struct rows *rows, struct row *row, int round)
 {
-    bool alone;
     struct running running = {.name = row->name};
-    char *output = process_alone(run_once, &running, options.as_it_comes, &alone);
+    bool alone = process_alone(run_once, &running, options.as_it_comes);
     int status = running.status;
+    char *output = running.output;
     json_t *report = process_report(output);
     json_t *run = json_incref(json_array_get(json_object_get(report, "benchmarks"), 0));
     if (!rows->context)

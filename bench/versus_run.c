@@ -64,34 +64,37 @@ struct running {
     enum side side;
     const char *name;
     bool once;
+    char *output;
     int status;
 };
 
 /* Pinned to one core again at the end: the yardstick is taken there. */
-static char *run_once(void *arg)
+static bool run_once(void *arg)
 {
     struct running *r = arg;
-    char *output = NULL;
+    free(r->output);
+    r->output = NULL;
     if (process_pin(r->programs->core, r->side == GO_TWO))
-        output = (is_go(r->side) ? run_go : run_suite)(r->programs, r->side, r->name, r->once,
-                                                       &r->status);
+        r->output = (is_go(r->side) ? run_go : run_suite)(r->programs, r->side, r->name, r->once,
+                                                          &r->status);
     int error = errno;
     process_pin(r->programs->core, false);
     errno = error;
-    return output;
+    return r->output && !r->status;
 }
 
 char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
                  bool once, bool *alone)
 {
-    struct running running = {programs, side, name, once, 0};
+    struct running running = {.programs = programs, .side = side, .name = name, .once = once};
     char how[64];
     const char *program = is_go(side)     ? programs->go
                           : side == FIBER ? programs->fiber
                                           : programs->ours;
     process_pin(programs->core, false);
-    char *output = process_alone(run_once, &running, programs->as_it_comes, alone);
+    *alone = process_alone(run_once, &running, programs->as_it_comes);
     int status = running.status;
+    char *output = running.output;
     if (!output) {
         fprintf(stderr, "%s: can not run %s: %s\n", name, program, strerror(errno));
     } else if (status) {
