@@ -82,14 +82,16 @@ class Finder:
             return None
         return begin, end, text
 
+    def is_array(self, cursor):
+        declares = (CursorKind.VAR_DECL, CursorKind.FIELD_DECL, CursorKind.PARM_DECL)
+        return cursor.kind in declares and cursor.type.kind == TypeKind.CONSTANTARRAY
+
     def find_uses(self, cursor, sizes=False):
         """Of the names of numbers."""
         for child in cursor.get_children():
             if child.kind == CursorKind.DECL_REF_EXPR and child.referenced.kind == CursorKind.ENUM_CONSTANT_DECL:
                 self.uses.setdefault(child.spelling, []).append(sizes)
-            is_array = child.kind in (CursorKind.VAR_DECL, CursorKind.FIELD_DECL, CursorKind.PARM_DECL) and (
-                child.type.kind == TypeKind.CONSTANTARRAY)  # fmt: skip
-            self.find_uses(child, is_array or sizes and child.kind == CursorKind.BINARY_OPERATOR)
+            self.find_uses(child, self.is_array(child) or sizes and child.kind == CursorKind.BINARY_OPERATOR)
 
     # --- One rule each --------------------------------------------------------------------------
 
@@ -204,8 +206,9 @@ def sites_of(path, flags):
         return []  # offsets are of bytes
     unit = Index.create().parse(path, args=flags)
     finder = Finder(path, text)
-    finder.find_uses(unit.cursor)
-    for cursor in unit.cursor.get_children():
-        if cursor.location.file and cursor.location.file.name == path:
-            finder.visit(cursor, unit.cursor)
+    own = [one for one in unit.cursor.get_children() if one.location.file and one.location.file.name == path]
+    for cursor in own:
+        finder.find_uses(cursor, finder.is_array(cursor))
+    for cursor in own:
+        finder.visit(cursor, unit.cursor)
     return [finder.sites[place] for place in sorted(finder.sites)]
