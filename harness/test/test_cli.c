@@ -216,10 +216,14 @@ static void a_pair_is_shown_within_the_width(void **state)
     (void)state;
     static const char *const widths[] = {"60", "80", "100", "200"};
     run_in = "/";
-    size_t number = 0; /* each pair in one of the widths, in turn: showing one takes a run of it */
+    enum { WIDTHS = sizeof widths / sizeof *widths };
+    /* Each pair in one of the widths, in turn: showing one takes a run of it. Under the sanitizers one of four. */
+    size_t number = 0;
     FOR_EACH_PAIR (pair) {
-        const char *width = widths[number++ % (sizeof widths / sizeof *widths)];
+        const char *width = widths[number++ % WIDTHS];
         char line[128];
+        if (support_is_instrumented() && number / WIDTHS % 4)
+            continue;
         setenv("COLUMNS", width, 1);
         snprintf(line, sizeof line, "show %s", pair->id);
         run(line);
