@@ -72,25 +72,6 @@ const char *phrase_per_request(char text[PHRASE], const struct measured *measure
     return text;
 }
 
-const char *phrase_unit(const struct measured_pair *pair, enum variant variant)
-{
-    static const char *const units[][2] = {
-        [GROWS_TASKS] = {"tasks", "task"},
-        [GROWS_TIMERS] = {"timers", "timer"},
-        [GROWS_MEMORY] = {"", ""},
-    };
-    const struct measured *measured = &pair->variants[variant];
-    double one = summary_figure(measured, requests, NULL);
-    bool single = summary_mean(measured, phrase_figure(pair), NULL) == one;
-    return units[summary_grows(pair)][single];
-}
-
-size_t phrase_figure(const struct measured_pair *pair)
-{
-    return summary_grows(pair) == GROWS_TIMERS ? offsetof(struct run_figures, timers_held)
-                                               : offsetof(struct run_figures, tasks_left);
-}
-
 static void say_rate(char text[PHRASE], double rate)
 {
     char figure[FIGURE];
