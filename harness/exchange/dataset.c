@@ -89,7 +89,7 @@ static json_t *figures(const struct measured_pair *pair)
         if (!m->run_count)
             continue;
         double requests = summary_figure(m, requests, NULL);
-        if (summary_grows(pair) != GROWS_LEFT) {
+        if (!summary_is_plain(pair)) {
             snprintf(name, sizeof name, "%s: tasks left per request", variant_name(v));
             double tasks = summary_figure(m, tasks_left, NULL) / requests;
             array = built_and(array, figure(name, "tasks", tasks, NAN, NAN));

@@ -28,42 +28,48 @@ static uint64_t parked_at(const struct source_side *side, bool *awake)
     return count;
 }
 
-/* What is left of what was made at this line; *of: the first kind of it. */
-static uint64_t made_at(const struct source_side *side, const struct made_place **of)
+/* Whether it was made at this line, and is left. */
+static bool is_made_at(const struct source_side *side, const struct made_place *made)
 {
-    uint64_t count = 0;
-    for (size_t i = 0; i < side->measured->made_count; i++) {
-        const struct made_place *made = &side->measured->made[i];
-        if (made->line != side->line || strcmp(made->file, side->measured->path) != 0)
-            continue;
-        *of = count ? *of : made;
-        count += made->count;
-    }
-    return count;
+    return made->line == side->line && strcmp(made->file, side->measured->path) == 0;
 }
 
-/* Tasks that are parked there, or else what was made there and is left. False: the line has no note. */
+static bool any_made_at(const struct source_side *side)
+{
+    for (size_t i = 0; i < side->measured->made_count; i++)
+        if (is_made_at(side, &side->measured->made[i]))
+            return true;
+    return false;
+}
+
 static bool is_noted(const struct source_side *side)
 {
     bool awake;
-    const struct made_place *of;
-    return parked_at(side, &awake) || made_at(side, &of);
+    return parked_at(side, &awake) || any_made_at(side);
 }
 
+/* Tasks that are parked there, or else what was made there and is left. */
 static void write_note(FILE *out, const struct source_side *side)
 {
     char count[FIGURE], words[MADE_WORDS];
+    const char *before = " data-note=\"made here and left: ";
     bool awake = false;
-    const struct made_place *of = NULL;
-    uint64_t parked = parked_at(side, &awake), made = parked ? 0 : made_at(side, &of);
-    if (parked)
+    uint64_t parked = parked_at(side, &awake);
+    if (parked) {
         fprintf(out, " data-note=\"%s tasks %s here\"", figure_count(count, (int64_t)parked),
                 awake ? "kept awake" : "parked");
-    else if (made) {
-        fprintf(out, " data-note=\"%s made here and left: ", figure_count(count, (int64_t)made));
-        html_text(out, made_words(words, of));
-        putc('"', out);
+        return;
     }
+    for (size_t i = 0; i < side->measured->made_count; i++) {
+        const struct made_place *made = &side->measured->made[i];
+        if (!is_made_at(side, made))
+            continue;
+        fprintf(out, "%s%s times ", before, figure_count(count, (int64_t)made->count));
+        html_text(out, made_words(words, made));
+        before = "; ";
+    }
+    if (any_made_at(side))
+        putc('"', out);
 }
 
 /* beside_note: the other side has a note beneath its line, and this one keeps room. */

@@ -161,6 +161,12 @@ static bool any(const struct measured_pair *pair, size_t figure)
     return false;
 }
 
+/* Of a pair that leaves contexts it is said that it leaves no task; of plain C there is none to be left. */
+static bool counts_tasks(const struct measured_pair *pair)
+{
+    return !summary_is_plain(pair) || any(pair, offsetof(struct run_figures, tasks_left));
+}
+
 /* Of what is neither task nor timer, as far as it is told. */
 static void left(FILE *out, const struct measured_pair *pair)
 {
@@ -193,7 +199,7 @@ static void table(FILE *out, const struct measured_pair *pair)
     fputs("</caption>\n<thead><tr><td></td><th scope=\"col\" class=\"leak\">leak</th>"
           "<th scope=\"col\" class=\"fix\">fix</th></tr></thead>\n<tbody>\n",
           out);
-    if (summary_grows(pair) != GROWS_LEFT || any(pair, offsetof(struct run_figures, tasks_left)))
+    if (counts_tasks(pair))
         counts(out, pair, "tasks left per request", offsetof(struct run_figures, tasks_left));
     left(out, pair);
     if (any(pair, offsetof(struct run_figures, timers_held)))
@@ -283,7 +289,7 @@ static void time_cell(FILE *out, const struct quantile_figures *time)
 static void left_heads(FILE *out, const struct measured_pair *pair)
 {
     char words[LEFT_KIND];
-    if (summary_grows(pair) != GROWS_LEFT)
+    if (counts_tasks(pair))
         fputs("<th>tasks left</th>", out);
     for (int kind = 0; kind < LEFT_KINDS; kind++)
         if (left_is_told(pair, kind))
@@ -293,7 +299,7 @@ static void left_heads(FILE *out, const struct measured_pair *pair)
 static void left_cells(FILE *out, const struct measured_pair *pair, const struct run_figures *run)
 {
     char count[FIGURE];
-    if (summary_grows(pair) != GROWS_LEFT)
+    if (counts_tasks(pair))
         fprintf(out, "<td>%s</td>",
                 figure_count(count, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)));
     for (int kind = 0; kind < LEFT_KINDS; kind++)

@@ -1,7 +1,7 @@
 #include "page/plot.h"
 #include "page/axis.h"
-#include "page/counted.h"
 #include "probe/figures.h"
+#include "result/counted.h"
 #include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
@@ -29,8 +29,9 @@ static double value_of(const struct drawing *drawing, const struct recorded_case
     const struct sample *before = recorded_phase_end(c, PHASE_BASELINE);
     if (drawing->plot == PLOT_MEMORY)
         return (double)sample->memory.rss / mebibyte;
-    double count = counted_in(drawing->counted, &sample->counts);
-    count -= before ? counted_in(drawing->counted, &before->counts) : 0;
+    enum kind kind = counted_kind(drawing->counted);
+    double count = (double)counts_of_kind(&sample->counts, kind);
+    count -= before ? (double)counts_of_kind(&before->counts, kind) : 0;
     count = count > 0 ? count : 0;
     return drawing->counted == COUNTED_HEAP ? count / mebibyte : count;
 }

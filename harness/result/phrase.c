@@ -145,11 +145,13 @@ const char *phrase_settings(char text[PHRASE_LONG], const struct measured_pair *
 {
     char stack[FIGURE], patience[FIGURE];
     const struct settings *settings = &pair->settings;
-    snprintf(text, PHRASE_LONG,
-             "stacks of %s, clients wait %s, %.10g samples a second, %.10g requests to warm up",
-             figure_bytes(stack, (double)settings->stack_bytes),
-             figure_time(patience, (double)settings->patience), settings->looks_per_second,
-             (double)settings->warm_up);
+    char tasks[PHRASE] = ""; /* of which plain C has none, and so neither stacks nor clients */
+    if (!summary_is_plain(pair))
+        snprintf(tasks, sizeof tasks, "stacks of %s, clients wait %s, ",
+                 figure_bytes(stack, (double)settings->stack_bytes),
+                 figure_time(patience, (double)settings->patience));
+    snprintf(text, PHRASE_LONG, "%s%.10g samples a second, %.10g requests to warm up", tasks,
+             settings->looks_per_second, (double)settings->warm_up);
     return text;
 }
 

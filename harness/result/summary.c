@@ -157,6 +157,13 @@ bool summary_tells_left(const struct measured_pair *pair)
     return !*pair->twin && !expectation_parks(expected) && !expected->timers_held;
 }
 
+bool summary_is_plain(const struct measured_pair *pair)
+{
+    const struct pair *listed = catalog_find(pair->id);
+    return expectation_is_plain(&pair->variants[VARIANT_LEAK].expected) ||
+           (listed && pair_is_plain(listed));
+}
+
 size_t summary_left(int kind)
 {
     return offsetof(struct run_figures, left) + (size_t)kind * sizeof(double);

@@ -113,5 +113,8 @@ enum grows summary_grows(const struct measured_pair *pair);
 /* Whether its figures tell of what is neither task nor timer: by the catalog its leak leaves none of those. */
 bool summary_tells_left(const struct measured_pair *pair);
 
+/* Whether it is plain C, which has no tasks, nor stacks for them: by the catalog, and by what the leak leaves. */
+bool summary_is_plain(const struct measured_pair *pair);
+
 /* The offset of one kind in struct run_figures. */
 size_t summary_left(int kind);
