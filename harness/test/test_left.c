@@ -17,6 +17,8 @@
 #include "result/summarize.h"
 #include "result/summary_json.h"
 #include "result/summary_read.h"
+#include "result/unfinished.h"
+#include "task/time.h"
 #include <math.h>
 #include <uv.h>
 
@@ -459,6 +461,22 @@ static void a_killed_case_says_what_there_was(void **state)
     expect_match(printed, "^write_queue +leak +4 +0.500 handles ");
 }
 
+static void a_case_that_was_cut_off_too(void **state)
+{
+    (void)state;
+    struct sample sample = {.phase = PHASE_LOAD, .time = SECOND, .sent = 4, .memory.rss = -1};
+    struct recorded_case c = {.sample_count = 1, .samples = &sample};
+    sample.counts.tasks = 3;
+    char *words = unfinished_words(&c);
+    assert_string_equal(words,
+                        "cut off in load after 1.0 s: 4 requests sent, 3 tasks, unknown resident");
+    free(words);
+    sample.counts = (struct counts){.descriptors = 23, .threads = 1};
+    words = unfinished_words(&c);
+    expect_words(words, "4 requests sent, 23 descriptors, 1 thread, unknown resident");
+    free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -481,6 +499,7 @@ int main(void)
         cmocka_unit_test(other_programs_get_it_too),
         cmocka_unit_test(commands_say_it),
         cmocka_unit_test(a_killed_case_says_what_there_was),
+        cmocka_unit_test(a_case_that_was_cut_off_too),
     };
     return cmocka_run_group_tests(tests, save_planted, remove_planted);
 }
