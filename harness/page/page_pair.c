@@ -263,7 +263,10 @@ static void about(FILE *out, const struct edition *edition, const struct edition
         fprintf(out, "; <code>leaklab dump %s</code>, who is parked where and what is proven of it",
                 measured->id);
     else if (expectation_is_plain(&measured->variants[VARIANT_LEAK].expected))
-        fprintf(out, "; <code>leaklab dump %s</code>, what is left, and who made it", measured->id);
+        fprintf(out,
+                "; <code>leaklab dump %s</code>, what is left, and who made it (with "
+                "<code>--format svg</code> as a flame graph)",
+                measured->id);
     fputs("</td></tr>\n</tbody></table></div>\n</section>\n", out);
 }
 

@@ -389,12 +389,12 @@ static void every_page_says_it(void **state)
     EXPECT_IN("results/pairs/write_queue.html",
               "requests in flight left per request</th><td><b>4.000</b>",
               "<th>poll handles left</th>", "What is left, and made where, after settle",
-              "<td>leak</td><td>1,000</td><td>pipe handle, stopped</td><td><code>leaks/libuv/",
-              "<td>4,000</td><td>request</td>",
-              "made here and left: 4,000 times request; 2,000 times descriptor; 1,000 ",
+              "<td>leak</td><td>1,000</td><td>pipe handles, stopped</td><td><code>leaks/libuv/",
+              "<td>4,000</td><td>requests</td>",
+              "made here and left: 4,000 requests; 2,000 descriptors; 1,000 ",
               "leaklab dump write_queue");
     EXPECT_IN("results/pairs/write_queue.md",
-              "| leak | 1,000 | poll handle, stopped | `leaks/libuv/write");
+              "| leak | 1,000 | poll handles, stopped | `leaks/libuv/write");
     EXPECT_IN("m/badges/blocked_in_read.svg", "2.000 descriptors, 1.000 thread and 8,800 bytes");
     char *html = planted_read(planted_path("results/pairs/write_queue.html"), NULL);
     expect_no_words(html, "tasks left");
