@@ -199,7 +199,7 @@ static void read_handle(struct looker *l, const struct piece *piece, uint64_t nu
         memcpy(&flags, handle + l->layout.handle_flags, sizeof flags);
         memcpy(&type, handle + l->layout.handle_type, sizeof type);
     }
-    one->freed = !piece->read || known != number || type != one->type;
+    one->freed = !piece->read || (uint32_t)known != number || type != one->type;
     if (one->freed)
         return;
     one->active = (flags & FLAG_ACTIVE) && !(flags & (FLAG_CLOSING | FLAG_CLOSED));
