@@ -207,17 +207,20 @@ size_t stacks_frames(uint32_t number, const void *const **frames)
 _Static_assert(offsetof(struct record, since) == offsetof(struct record, mark) + 8,
                "closing and type lie in one word between these");
 
-const struct census_part census_handles = {
-    .first = &handle_records.all,
-    .length = &handle_records.used,
-    .length_size = sizeof handle_records.used,
-    .size = sizeof(struct record),
-    .field = {[CENSUS_FIELD_OBJECT] = AT(struct record, object),
-              [CENSUS_FIELD_MADE] = AT(struct record, made),
-              [CENSUS_FIELD_MARK] = AT(struct record, mark),
-              [CENSUS_FIELD_TYPE] = {offsetof(struct record, mark) + 4, 4},
-              [CENSUS_FIELD_SINCE] = AT(struct record, since)},
-};
+#define PART_OF(records)                                                                           \
+    {                                                                                              \
+        .first = &(records).all, .length = &(records).used, .length_size = sizeof(records).used,   \
+        .size = sizeof(struct record), .field = {                                                  \
+            [CENSUS_FIELD_OBJECT] = AT(struct record, object),                                     \
+            [CENSUS_FIELD_MADE] = AT(struct record, made),                                         \
+            [CENSUS_FIELD_MARK] = AT(struct record, mark),                                         \
+            [CENSUS_FIELD_TYPE] = {offsetof(struct record, mark) + 4, 4},                          \
+            [CENSUS_FIELD_SINCE] = AT(struct record, since)                                        \
+        }                                                                                          \
+    }
+
+const struct census_part census_handles = PART_OF(handle_records);
+const struct census_part census_requests = PART_OF(request_records);
 
 const struct census_part census_stacks = {
     .first = &stacks.all,
