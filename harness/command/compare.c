@@ -59,7 +59,9 @@ static const struct argp argp = {
         "sure of it), better, worse (by Student's t over processes, or builds where there are four "
         "and "
         "more; Holm over all rows), not known. One process a side has no verdict, nor has what was "
-        "measured under another load, or beside other work. Says where machine or settings differ, "
+        "measured under another load, or beside other work. What was measured on another machine, "
+        "kernel or build is \"not comparable\", but for what is counted; the sides of one campaign "
+        "may be two builds. Says where machine or settings differ, "
         "and how often the same method finds a difference between halves of one side. Exit status "
         "1 "
         "where the two have nothing in common.",

@@ -11,6 +11,7 @@ struct comparison {
     double before, after;             /* bytes per request */
     double tasks_before, tasks_after; /* left per request */
     struct contrast contrast;         /* of the bytes */
+    const char *bar;    /* why these are not judged: "other machine", "other load"; or NULL */
     enum change change; /* of all: less memory a request is better, or none any more */
 };
 
