@@ -327,14 +327,14 @@ static void figures_are_confirmed_or_missed(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said,
                  "^is: row/b: [0-9.]+ published .[0-9.]+ to [0-9.]+., [0-9.]+ here: met$");
-    expect_words(ran->said, "4 of 4 met, 0 more within 3 %, 0 missed, 0 without an interval");
+    expect_words(ran->said, "4 of 4 figures met");
     ran = planted_shell("$LAB confirm c d");
     assert_int_equal(ran->status, 1);
     expect_match(ran->said, "^is: row/b: .* here: missed$");
-    expect_words(ran->said, "3 of 4 met");
+    expect_words(ran->said, "3 of 4 figures met, 1 missed");
     ran = planted_shell("$LAB confirm c");
     assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "it was measured by:");
+    expect_words(ran->said, "It was measured by:");
     assert_int_equal(planted_shell("$LAB confirm")->status, 2);
 }
 
