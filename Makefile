@@ -102,7 +102,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign exchange metadata claims detect detect_plain fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign pieces exchange metadata claims detect detect_plain fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -365,6 +365,7 @@ $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/h
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
 
+$B/versus $B/rows: $B/harness/probe/yardstick.o
 $B/versus $B/rows: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/process.o $B/harness/probe/typed.o always
 	$(link)

@@ -4,6 +4,7 @@
 #include "bench/topics.h"
 #include "probe/machine.h"
 #include "probe/typed.h"
+#include "probe/yardstick.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,8 @@ int main(int argc, char **argv)
     FOR_EACH_TOPIC(X)
 #undef X
     fresh_main(argc, argv);
+    if (getenv("LEAKLAB_YARDSTICK"))
+        bench_yardstick(yardstick_take);
     describe(typed);
     free(typed);
     if (!take_no_memory_report(&argc, argv) && allocation_is_counted())

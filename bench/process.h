@@ -16,6 +16,12 @@ int process_core(int asked);
 /* Pins this process, and what it starts from now on, to that core, or to it and another one. */
 bool process_pin(int core, bool two);
 
+/* Calls run(arg) while the core has no unseen neighbour, as far as a yardstick before and after tells
+ * (probe/yardstick.h): waits for that, a second at most, and calls it again, up to three times. The caller is pinned to
+ * that core. run returns whether it came to an end that can be looked at; else there is no further one. Returns whether
+ * the last run had the core for itself. as_it_comes: one run, and nobody looks. */
+bool process_alone(bool (*run)(void *arg), void *arg, bool as_it_comes);
+
 /* Standard output of a program, for the caller to free, and how it ended, as waitpid() has it. NULL with errno where
  * there is none. */
 char *process_output(char *const argv[], int *status);

@@ -17,6 +17,7 @@ enum { ROUNDS_MOST = 99, OPTIONS_MOST = 30 };
 static struct {
     const char *suite, *json;
     int rounds, core;
+    bool as_it_comes;
     char *of_suite[OPTIONS_MOST + 2]; /* the options that are the suite's */
     size_t of_suite_count;
     char filter[1024];
@@ -79,21 +80,37 @@ static json_t *failed_run(const char *name, int status)
 }
 
 /* Each process counts its families and its repetitions anew. The invocation is what comparisons go by. */
-static void number_run(json_t *run, int round)
+static void number_run(json_t *run, int round, bool alone)
 {
+    if (!alone)
+        json_object_set_new(run, "noisy", json_true());
     json_object_del(run, "family_index");
     json_object_del(run, "per_family_instance_index");
     json_object_set_new(run, "repetitions", json_integer(options.rounds));
     json_object_set_new(run, "repetition_index", json_integer(round));
     json_object_set_new(run, "invocation", json_integer(round));
-    json_object_set_new(run, "invocation",
-                        json_integer(round)); /* each round is a process of its own */
+}
+
+struct running {
+    const char *name;
+    char *output;
+    int status;
+};
+
+static bool run_once(void *arg)
+{
+    struct running *running = arg;
+    free(running->output);
+    running->output = process_row(options.suite, running->name, options.of_suite, &running->status);
+    return running->output && !running->status;
 }
 
 static void run_row(struct rows *rows, struct row *row, int round)
 {
-    int status = 0;
-    char *output = process_row(options.suite, row->name, options.of_suite, &status);
+    struct running running = {.name = row->name};
+    bool alone = process_alone(run_once, &running, options.as_it_comes);
+    int status = running.status;
+    char *output = running.output;
     json_t *report = process_report(output);
     json_t *run = json_incref(json_array_get(json_object_get(report, "benchmarks"), 0));
     if (!rows->context)
@@ -101,7 +118,7 @@ static void run_row(struct rows *rows, struct row *row, int round)
     if (!run)
         run = failed_run(row->name, status);
     rows->failed |= status != 0;
-    number_run(run, round);
+    number_run(run, round, alone);
     json_array_append_new(row->runs, run);
     json_decref(report);
     free(output);
@@ -134,7 +151,7 @@ static void print_counters(const json_t *run)
 static void print_row(const struct row *row)
 {
     double times[ROUNDS_MOST];
-    size_t count = 0, i;
+    size_t count = 0, noisy = 0, i;
     json_t *run;
     json_array_foreach(row->runs, i, run)
     {
@@ -144,6 +161,7 @@ static void print_row(const struct row *row)
             return;
         }
         times[count++] = json_number_value(json_object_get(run, clock_of(row->name)));
+        noisy += json_is_true(json_object_get(run, "noisy"));
     }
     run = json_array_get(row->runs, 0);
     gsl_sort(times, 1, count);
@@ -153,6 +171,8 @@ static void print_row(const struct row *row)
     if (count > 1)
         printf(" %5.1f %%", 100 * (times[count - 1] - times[0]) / median);
     print_counters(run);
+    if (noisy)
+        printf(" noisy, %zu of %zu", noisy, count);
     putchar('\n');
     fflush(stdout);
 }
@@ -223,6 +243,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'c':
         options.core = atoi(word);
         return 0;
+    case 'a':
+        options.as_it_comes = true;
+        return 0;
     case 'j':
         options.json = word;
         return 0;
@@ -243,6 +266,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
 static const struct argp_option words[] = {
     {"rounds", 'r', "N", 0, "How often each row is run, as --benchmark_repetitions=N (1)", 0},
     {"core", 'c', "N", 0, "Core to pin to (the last one)", 0},
+    {"as-it-comes", 'a', 0, 0, "Neither wait for a core of one's own, nor run again what had none",
+     0},
     {"json", 'j', "FILE", 0, "Also write every figure, as google-benchmark would", 0},
     {0},
 };
@@ -251,9 +276,11 @@ static const struct argp command = {
     .options = words,
     .parser = parse,
     .args_doc = "SUITE [OPTION OF GOOGLE-BENCHMARK...]",
-    .doc = "Runs each row of the suite in a process of its own, pinned to one core, and prints "
-           "medians; beside "
-           "them, from two rounds on, the spread: the most less the least, of the median.",
+    .doc =
+        "Runs each row of the suite in a process of its own, pinned to one core, and prints "
+        "medians; beside "
+        "them, from two rounds on, the spread: the most less the least, of the median. Noisy is a "
+        "process whose core a neighbour shared each time it was tried.",
 };
 
 int main(int argc, char **argv)

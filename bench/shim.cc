@@ -1,7 +1,9 @@
 // Each function hands its arguments to google-benchmark, see shim.h.
 #include "bench/shim.h"
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -29,13 +31,33 @@ static const State &of(const bench_state *s)
 
 static bool any_skipped;
 static int64_t iterations_of_all;
+static double (*yardstick)();
+
+// A look at the yardstick before and after the run, which is not part of what it is timed by.
+static void run_beside(State &s, void (*fn)(bench_state *, void *), void *arg)
+{
+    using clock = std::chrono::steady_clock;
+    double before = yardstick();
+    clock::time_point began = clock::now();
+    fn(reinterpret_cast<bench_state *>(&s), arg);
+    std::chrono::duration<double, std::nano> wall = clock::now() - began;
+    double after = yardstick();
+    if (s.error_occurred())
+        return;
+    s.counters["yardstick_ns"] = std::max(before, after);
+    s.counters["wall_ns"] = wall.count();
+}
 
 // --- Registering ---------------------------------------------------------------------------------
 
 bench *bench_register(const char *name, void (*fn)(bench_state *, void *), void *arg)
 {
-    auto *b = reinterpret_cast<bench *>(benchmark::RegisterBenchmark(
-        name, [=](State &s) { fn(reinterpret_cast<bench_state *>(&s), arg); }));
+    auto *b = reinterpret_cast<bench *>(benchmark::RegisterBenchmark(name, [=](State &s) {
+        if (yardstick)
+            run_beside(s, fn, arg);
+        else
+            fn(reinterpret_cast<bench_state *>(&s), arg);
+    }));
     if (iterations_of_all > 0)
         bench_iterations(b, iterations_of_all);
     return b;
@@ -59,6 +81,11 @@ void bench_iterations(bench *b, int64_t n)
 void bench_iterations_of_all(int64_t n)
 {
     iterations_of_all = n;
+}
+
+void bench_yardstick(double (*take)())
+{
+    yardstick = take;
 }
 
 void bench_min_time(bench *b, double seconds)
@@ -206,7 +233,7 @@ namespace
 {
 // Of repetitions that all counted 0 the library (1.7.1) writes a coefficient of variation NaN, which
 // no JSON has: it is left out.
-struct FileReporter : benchmark::JSONReporter {
+struct FiniteReporter : benchmark::JSONReporter {
     void ReportRuns(const std::vector<Run> &runs) override
     {
         std::vector<Run> finite = runs;
@@ -218,28 +245,41 @@ struct FileReporter : benchmark::JSONReporter {
     }
 };
 
+// The value of the last option of this name; nullptr: it is not given.
+const char *option_of(int argc, char **argv, const char *name)
+{
+    std::size_t length = std::strlen(name);
+    const char *value = nullptr;
+    for (int i = 1; i < argc; i++)
+        if (!std::strncmp(argv[i], name, length))
+            value = argv[i] + length;
+    return value;
+}
+
 // The library ends the program where it is given a reporter for a file and no file.
 bool writes_json(int argc, char **argv)
 {
-    bool file = false, json = true;
-    for (int i = 1; i < argc; i++) {
-        file |= !std::strncmp(argv[i], "--benchmark_out=", 16);
-        json &= std::strncmp(argv[i], "--benchmark_out_format=", 23) ||
-                !std::strcmp(argv[i] + 23, "json");
-    }
-    return file && json;
+    const char *format = option_of(argc, argv, "--benchmark_out_format=");
+    return option_of(argc, argv, "--benchmark_out=") && (!format || !std::strcmp(format, "json"));
+}
+
+bool prints_json(int argc, char **argv)
+{
+    const char *format = option_of(argc, argv, "--benchmark_format=");
+    return format && !std::strcmp(format, "json");
 }
 } // namespace
 
 int bench_main(int argc, char **argv)
 {
     any_skipped = false;
-    FileReporter file;
-    benchmark::BenchmarkReporter *reporter = writes_json(argc, argv) ? &file : nullptr;
+    FiniteReporter file, display;
+    benchmark::BenchmarkReporter *to_file = writes_json(argc, argv) ? &file : nullptr,
+                                 *to_display = prints_json(argc, argv) ? &display : nullptr;
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;
-    if (benchmark::RunSpecifiedBenchmarks(nullptr, reporter) == 0) {
+    if (benchmark::RunSpecifiedBenchmarks(to_display, to_file) == 0) {
         std::fprintf(stderr,
                      "no benchmark's name matches --benchmark_filter=%s: "
                      "--benchmark_list_tests lists them\n",

@@ -43,6 +43,10 @@ void bench_min_time(struct bench *b, double seconds);
 /* The same for all that are registered after it; 0: as before. */
 void bench_iterations_of_all(int64_t n);
 
+/* Takes this yardstick (nanoseconds) before and after each run from now on, and adds to its report the longer of the two
+ * as "yardstick_ns" and the run's own time as "wall_ns"; NULL: no more. */
+void bench_yardstick(double (*take)(void));
+
 /* Which clock decides and is reported first. Default: this thread's processor time. */
 enum bench_clock {
     BENCH_REAL_TIME,

@@ -29,22 +29,25 @@ struct output {
     enum side side;
     const char *name;
     char *text;
+    bool alone; /* on its core */
 };
 
-static const char *output_of(struct output **all, enum side side, const struct versus_workload *w)
+static const struct output *output_of(struct output **all, enum side side,
+                                      const struct versus_workload *w)
 {
     for (struct output *o = *all; o; o = o->next)
         if (o->side == side && !strcmp(o->name, versus_name(w, side)))
-            return o->text;
+            return o;
     struct output *o = malloc(sizeof *o);
     if (!o) {
         fprintf(stderr, "%s: no memory to run it\n", versus_name(w, side));
         return NULL;
     }
     const char *name = versus_name(w, side);
-    *o = (struct output){*all, side, name, versus_run(&options.programs, side, name, w->once)};
+    *o = (struct output){.next = *all, .side = side, .name = name};
+    o->text = versus_run(&options.programs, side, name, w->once, &o->alone);
     *all = o;
-    return o->text;
+    return o;
 }
 
 static void free_outputs(struct output *all)
@@ -62,9 +65,11 @@ static bool measure(struct versus *versus, struct versus_measured *m, enum side 
 {
     const struct versus_workload *w = m->workload;
     const char *name = versus_name(w, side), *field = versus_field(w, side);
-    const char *output = output_of(outputs, side, w);
+    const struct output *from = output_of(outputs, side, w);
+    const char *output = from ? from->text : NULL;
     if (!output)
         return false;
+    m->noisy[side][versus->rounds] = !from->alone;
     if (side == OURS && !versus->context)
         versus->context = versus_context(output);
     if (side == FIBER && !versus->fiber)
@@ -158,6 +163,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'p':
         options.plain = true;
         return 0;
+    case 'a':
+        options.programs.as_it_comes = true;
+        return 0;
     case 'j':
         options.json = word;
         return 0;
@@ -182,6 +190,8 @@ static const struct argp_option words[] = {
     {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (" PROCESS_SECONDS ")", 0},
     {"only", 'o', "TEXT", 0, "Only workloads whose text or name contains TEXT", 0},
     {"plain", 'p', 0, 0, "Ours and Go alone, as it comes", 0},
+    {"as-it-comes", 'a', 0, 0, "Neither wait for a core of one's own, nor run again what had none",
+     0},
     {"json", 'j', "FILE", 0, "Also write every figure, as google-benchmark would", 0},
     {0},
 };

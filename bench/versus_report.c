@@ -17,12 +17,27 @@ static struct spread spread_of(const double *of, int n)
                            sorted[n - 1]};
 }
 
+/* Without the noisy rounds, where others are left. */
+static struct spread figure_of(const struct versus_measured *m, enum side side, int rounds)
+{
+    double quiet[VERSUS_ROUNDS_MOST];
+    int count = 0;
+    for (int i = 0; i < rounds; i++)
+        if (!m->noisy[side][i])
+            quiet[count++] = m->figures[side][i];
+    return count ? spread_of(quiet, count) : spread_of(m->figures[side], rounds);
+}
+
 static struct spread ratio_of(const struct versus_measured *m, int rounds)
 {
-    double ratios[VERSUS_ROUNDS_MOST];
-    for (int i = 0; i < rounds; i++)
-        ratios[i] = m->figures[GO][i] / m->figures[OURS][i];
-    return spread_of(ratios, rounds);
+    double quiet[VERSUS_ROUNDS_MOST], all[VERSUS_ROUNDS_MOST];
+    int count = 0;
+    for (int i = 0; i < rounds; i++) {
+        all[i] = m->figures[GO][i] / m->figures[OURS][i];
+        if (!m->noisy[GO][i] && !m->noisy[OURS][i])
+            quiet[count++] = all[i];
+    }
+    return count ? spread_of(quiet, count) : spread_of(all, rounds);
 }
 
 static bool has_target(const struct versus_workload *w)
@@ -34,7 +49,7 @@ static bool target_holds(const struct versus_measured *m, int rounds)
 {
     if (m->workload->least > 0)
         return ratio_of(m, rounds).median >= m->workload->least;
-    return spread_of(m->figures[OURS], rounds).median <= m->workload->most;
+    return figure_of(m, OURS, rounds).median <= m->workload->most;
 }
 
 /* What the other sides took; - where they do not do that. */
@@ -44,7 +59,7 @@ static void print_more(const struct versus *versus, const struct versus_measured
         if (!versus->runs[side])
             continue;
         else if (versus_has(m->workload, side))
-            printf(" %9.4g", spread_of(m->figures[side], versus->rounds).median);
+            printf(" %9.4g", figure_of(m, side, versus->rounds).median);
         else
             printf(" %9s", "-");
 }
@@ -53,8 +68,8 @@ static void print_row(const struct versus *versus, const struct versus_measured 
 {
     int rounds = versus->rounds;
     const struct versus_workload *w = m->workload;
-    struct spread ours = spread_of(m->figures[OURS], rounds);
-    struct spread go = spread_of(m->figures[GO], rounds);
+    struct spread ours = figure_of(m, OURS, rounds);
+    struct spread go = figure_of(m, GO, rounds);
     struct spread ratio = ratio_of(m, rounds);
     char spread[64], target[64] = "none";
     snprintf(spread, sizeof spread, "%.2f to %.2f", ratio.least, ratio.most);
@@ -70,6 +85,20 @@ static void print_row(const struct versus *versus, const struct versus_measured 
         printf(" %7.2f %16s  ", ratio.median, spread);
     print_more(versus, m);
     printf("   %-14s %s\n", target, verdict);
+}
+
+/* How many figures there are, and *noisy of them. */
+static int count_figures(const struct versus *versus, int *noisy)
+{
+    int all = 0;
+    *noisy = 0;
+    for (size_t i = 0; i < versus->count; i++)
+        for (enum side side = 0; side < SIDES; side++)
+            for (int round = 0; round < versus->rounds && versus->runs[side] &&
+                                versus_has(versus->all[i].workload, side);
+                 round++, all++)
+                *noisy += versus->all[i].noisy[side][round];
+    return all;
 }
 
 void versus_print(const struct versus *versus)
@@ -91,6 +120,10 @@ void versus_print(const struct versus *versus)
            "own on core %d "
            "alone; with GOMAXPROCS=2 on two. Spread is of the ratios, least to most. %s.\n",
            held, targets, rounds, versus->core, versus->go_version);
+    int noisy, all = count_figures(versus, &noisy);
+    printf("%d of %d figures were measured beside a neighbour on their core, and are left out "
+           "where a row has others.\n",
+           noisy, all);
 }
 
 static json_t *json_of(const struct versus *versus, const struct versus_measured *m, enum side side,
@@ -103,10 +136,14 @@ static json_t *json_of(const struct versus *versus, const struct versus_measured
     else
         snprintf(name, sizeof name, "versus/%s/%s/%s", versus_side(side),
                  w->name[HERE] + strlen("micro/"), w->field[HERE]);
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:s}", "name", name, "run_name",
-                     name, "run_type", "iteration", "label", w->text, "repetitions", versus->wanted,
-                     "repetition_index", round, "real_time", m->figures[side][round], "cpu_time",
-                     m->figures[side][round], "time_unit", w->unit);
+    json_t *run = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:s}", "name", name,
+                            "run_name", name, "run_type", "iteration", "label", w->text,
+                            "repetitions", versus->wanted, "repetition_index", round, "invocation",
+                            round, "real_time", m->figures[side][round], "cpu_time",
+                            m->figures[side][round], "time_unit", w->unit);
+    if (m->noisy[side][round])
+        json_object_set_new(run, "noisy", json_true());
+    return run;
 }
 
 bool versus_write(const struct versus *versus, const char *path)

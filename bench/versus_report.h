@@ -9,6 +9,7 @@ enum { VERSUS_ROUNDS_MOST = 99 };
 struct versus_measured {
     const struct versus_workload *workload;
     double figures[SIDES][VERSUS_ROUNDS_MOST]; /* one a round */
+    bool noisy[SIDES][VERSUS_ROUNDS_MOST];     /* its core had a neighbour */
 };
 
 struct versus {

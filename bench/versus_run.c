@@ -59,16 +59,42 @@ static char *run_suite(const struct versus_programs *programs, enum side side, c
                          : process_row(programs->ours, name, options, status);
 }
 
-char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
-                 bool once)
+struct running {
+    const struct versus_programs *programs;
+    enum side side;
+    const char *name;
+    bool once;
+    char *output;
+    int status;
+};
+
+/* Pinned to one core again at the end: the yardstick is taken there. */
+static bool run_once(void *arg)
 {
-    int status = 0;
-    char how[64], *output = NULL;
+    struct running *r = arg;
+    free(r->output);
+    r->output = NULL;
+    if (process_pin(r->programs->core, r->side == GO_TWO))
+        r->output = (is_go(r->side) ? run_go : run_suite)(r->programs, r->side, r->name, r->once,
+                                                          &r->status);
+    int error = errno;
+    process_pin(r->programs->core, false);
+    errno = error;
+    return r->output && !r->status;
+}
+
+char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
+                 bool once, bool *alone)
+{
+    struct running running = {.programs = programs, .side = side, .name = name, .once = once};
+    char how[64];
     const char *program = is_go(side)     ? programs->go
                           : side == FIBER ? programs->fiber
                                           : programs->ours;
-    if (process_pin(programs->core, side == GO_TWO))
-        output = (is_go(side) ? run_go : run_suite)(programs, side, name, once, &status);
+    process_pin(programs->core, false);
+    *alone = process_alone(run_once, &running, programs->as_it_comes);
+    int status = running.status;
+    char *output = running.output;
     if (!output) {
         fprintf(stderr, "%s: can not run %s: %s\n", name, program, strerror(errno));
     } else if (status) {

@@ -16,14 +16,16 @@ struct versus_programs {
         *fiber; /* the suite of bench/, Go's compiled tests of bench/go/, bench/fiber.cc's program */
     const char *seconds; /* least time of a row */
     int core;
-    bool two; /* there is another core */
+    bool two;         /* there is another core */
+    bool as_it_comes; /* whoever shares it */
 };
 
 /* Runs the row of this name (`micro/yield`) to its end and returns what it printed: JSON of suites, text of Go's.
- * once: a single iteration. The caller frees it. NULL where the program could not be run or failed: a message has
+ * once: a single iteration. *alone: whether it
+ * had its core for itself, as bench/process.h says it. The caller frees it. NULL where the program could not be run or failed: a message has
  * gone to stderr, with what the program printed. */
 char *versus_run(const struct versus_programs *programs, enum side side, const char *name,
-                 bool once);
+                 bool once, bool *alone);
 
 /* The context of a suite's report, NULL where there is none; the caller drops it. */
 json_t *versus_context(const char *output);

@@ -1,6 +1,8 @@
 #include "campaign/campaign.h"
 #include "campaign/plan.h"
 #include "campaign/process.h"
+#include "probe/yardstick.h"
+#include "record/bench_pieces.h"
 #include "record/built.h"
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +14,12 @@ struct going {
     const struct campaign_run *run;
     struct journal *journal;
     struct campaign_progress progress;
-    bool *done; /* of all processes of all blocks, by their place in rows and sides */
+    unsigned char
+        *tries;  /* of all processes of all blocks, by their place in rows and sides; all: done */
+    int *pieces; /* of a repetition of each row; 0: not known yet */
+    bool measures_core; /* the suite takes a yardstick beside each piece */
+    double least,       /* of that, nanoseconds */
+        own_least;      /* of ours */
     size_t *order;
     size_t per_block;
     char *why;
@@ -29,17 +36,28 @@ static size_t row_number(const struct design *design, const char *name)
     return SIZE_MAX;
 }
 
+/* A place is done by a process that nothing disturbed, or by as many tries as there are. */
+static void count_try(struct going *going, size_t place, bool noisy)
+{
+    unsigned char *tries = &going->tries[place], all = (unsigned char)going->run->tries;
+    going->progress.noisy += noisy;
+    *tries = noisy && *tries < all ? *tries + 1 : all;
+    going->progress.process += *tries == all;
+}
+
 static void mark(struct going *going, const json_t *process)
 {
     const struct design *design = going->run->design;
     size_t row = row_number(design, json_string_value(json_object_get(process, "row")));
     size_t side = (size_t)json_integer_value(json_object_get(process, "side"));
     size_t block = (size_t)json_integer_value(json_object_get(process, "invocation"));
-    going->progress.spent += json_number_value(json_object_get(process, "seconds"));
-    going->progress.noisy += json_is_true(json_object_get(process, "noisy"));
-    going->progress.process++;
+    const json_t *least = json_object_get(process, PIECES_YARDSTICK);
+    going->progress.spent += json_number_value(json_object_get(process, "seconds")) +
+                             json_number_value(json_object_get(process, "waited"));
+    going->least = fmin(going->least, least ? json_number_value(least) : INFINITY);
     if (row < design->row_count && side < design->side_count && block < design_blocks(design))
-        going->done[block * going->per_block + row * design->side_count + side] = true;
+        count_try(going, block * going->per_block + row * design->side_count + side,
+                  json_is_true(json_object_get(process, "noisy")));
 }
 
 static bool begin(struct going *going)
@@ -50,9 +68,11 @@ static bool begin(struct going *going)
     going->per_block = design->row_count * design->side_count;
     going->progress.blocks = design_blocks(design);
     going->progress.processes = going->progress.blocks * going->per_block;
-    going->done = calloc(going->progress.processes + 1, sizeof *going->done);
+    going->tries = calloc(going->progress.processes + 1, sizeof *going->tries);
     going->order = calloc(going->per_block + 1, sizeof *going->order);
-    if (!going->done || !going->order) {
+    going->pieces = calloc(design->row_count + 1, sizeof *going->pieces);
+    going->least = INFINITY;
+    if (!going->tries || !going->order || !going->pieces) {
         snprintf(going->why, going->size, "no memory for the campaign");
         return false;
     }
@@ -66,7 +86,7 @@ static bool begin(struct going *going)
 static bool is_whole(const struct going *going, size_t block)
 {
     for (size_t i = 0; i < going->per_block; i++)
-        if (!going->done[block * going->per_block + i])
+        if (going->tries[block * going->per_block + i] < going->run->tries)
             return false;
     return true;
 }
@@ -101,21 +121,48 @@ static bool keep_context(struct going *going, size_t side, json_t *context)
     return journal_add(going->journal, line, going->why, going->size);
 }
 
-static bool keep(struct going *going, const struct process_wish *wish, size_t side, int build,
-                 struct measured_process *measured)
+static json_t *share_json(double share)
 {
-    const struct busy_share *share = &measured->share;
-    json_t *line = json_pack(
-        "{s:s, s:i, s:i, s:i, s:s, s:f, s:i, s:b, s:f, s:f, s:O}", "type", "process", "side",
-        (int)side, "build", build, "invocation", (int)going->progress.block, "row", wish->row,
-        "seconds", measured->seconds, "padding", (int)wish->padding, "noisy", share->noisy,
-        "others", share->others, "stolen", share->stolen, "runs", measured->runs);
+    return isnan(share) ? json_null() : json_real(share);
+}
+
+static bool keep(struct going *going, const struct process_wish *wish, size_t place, int build,
+                 const struct measured_process *measured, double waited)
+{
+    size_t side = place % going->run->design->side_count;
+    bool noisy = noise_flagged(&measured->noise) || measured->shared;
+    json_t *line =
+        json_pack("{s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:i, s:b, s:i, s:o, s:o, s:O}", "type",
+                  "process", "side", (int)side, "build", build, "invocation",
+                  (int)going->progress.block, "row", wish->row, "seconds", measured->seconds,
+                  "waited", waited, "padding", (int)wish->padding, "noisy", noisy, "shared",
+                  (int)measured->shared, "others", share_json(measured->noise.others), "stolen",
+                  share_json(measured->noise.stolen), "runs", measured->runs);
+    if (!isinf(measured->least))
+        line = built_with(line, PIECES_YARDSTICK, json_real(measured->least));
     bool kept = keep_context(going, side, measured->context) &&
                 journal_add(going->journal, line, going->why, going->size);
-    going->progress.spent += measured->seconds;
-    going->progress.noisy += share->noisy;
-    going->progress.process++;
+    going->progress.spent += measured->seconds + waited;
+    going->least = fmin(going->least, measured->least);
+    count_try(going, going->progress.block * going->per_block + place, noisy);
     return kept;
+}
+
+/* What the suite says of its core, by its first row; a suite that says nothing is measured as it comes. */
+static int pieces_of(struct going *going, size_t row, struct process_wish *wish)
+{
+    if (going->pieces[row])
+        return going->pieces[row];
+    bool first = !going->own_least;
+    double least = INFINITY;
+    if (first || going->measures_core)
+        going->pieces[row] = process_pieces(wish, &least);
+    if (first) {
+        going->measures_core = !isinf(least);
+        going->own_least = going->measures_core ? yardstick_least(0.2) : INFINITY;
+    }
+    going->least = fmin(going->least, least);
+    return going->pieces[row] ? going->pieces[row] : 1;
 }
 
 /* What a signal ended is not kept where the campaign is to stop: it was the same signal's. */
@@ -123,6 +170,7 @@ static enum campaign_end measure(struct going *going, size_t place, int build)
 {
     const struct design *design = going->run->design;
     size_t row = place / design->side_count, side = place % design->side_count;
+    double waited = 0;
     struct measured_process measured;
     struct process_wish wish = {
         .program = design->sides[side].builds[build],
@@ -130,18 +178,22 @@ static enum campaign_end measure(struct going *going, size_t place, int build)
         .repetitions = repetitions_of(going, design->rows[row]),
         .core = design->core,
         .seconds = design->seconds,
-        .padding = design_padding(design, going->progress.block, place),
         .words = design->words,
     };
     going->progress.row = wish.row;
     if (going->run->told)
         going->run->told(&going->progress);
+    wish.pieces = pieces_of(going, row, &wish);
+    wish.padding = design_padding(design, going->progress.block, place);
+    wish.least = going->least;
+    if (going->measures_core)
+        waited = yardstick_wait(&going->own_least, going->run->wait);
     if (!process_measure(&wish, &measured, going->why, going->size))
         return CAMPAIGN_FAILED;
     enum campaign_end end = CAMPAIGN_WHOLE;
     if (measured.signal && *going->run->stop)
         end = CAMPAIGN_STOPPED;
-    else if (!keep(going, &wish, side, build, &measured))
+    else if (!keep(going, &wish, place, build, &measured, waited))
         end = CAMPAIGN_FAILED;
     json_decref(measured.context);
     json_decref(measured.runs);
@@ -161,14 +213,13 @@ static enum campaign_end measure_block(struct going *going, size_t block)
     }
     for (size_t i = 0; i < going->per_block; i++) {
         size_t place = going->order[i];
-        if (going->done[block * going->per_block + place])
-            continue;
-        if (*going->run->stop)
-            return CAMPAIGN_STOPPED;
-        enum campaign_end end = measure(going, place, build);
-        if (end != CAMPAIGN_WHOLE)
-            return end;
-        going->done[block * going->per_block + place] = true;
+        while (going->tries[block * going->per_block + place] < going->run->tries) {
+            if (*going->run->stop)
+                return CAMPAIGN_STOPPED;
+            enum campaign_end end = measure(going, place, build);
+            if (end != CAMPAIGN_WHOLE)
+                return end;
+        }
     }
     return CAMPAIGN_WHOLE;
 }
@@ -229,7 +280,8 @@ enum campaign_end campaign_go_on(const struct campaign_run *run, struct journal 
 {
     struct going going = {.run = run, .journal = journal, .why = why, .size = size};
     enum campaign_end end = begin(&going) ? go_on(&going) : CAMPAIGN_FAILED;
-    free(going.done);
+    free(going.tries);
     free(going.order);
+    free(going.pieces);
     return end;
 }

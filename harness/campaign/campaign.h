@@ -12,9 +12,13 @@ struct campaign_progress {
     double spent, left; /* seconds; left: NAN before a block is whole */
 };
 
+enum { TRIES_MOST = 100 };
+
 struct campaign_run {
     const struct design *design;
     double budget; /* seconds over all that the journal has; 0: none */
+    int tries;     /* of a process that is flagged each time; from 1 to TRIES_MOST */
+    double wait;   /* seconds, at most, for a core of one's own before a process */
     void (*told)(const struct campaign_progress *progress); /* before each process */
     volatile const int *stop;                               /* not 0: end before the next process */
 };

@@ -40,7 +40,9 @@ static void add_process(struct pilot *pilot, const json_t *process)
                        : strcmp(unit, "us") == 0        ? 1e-6
                        : strcmp(unit, "ms") == 0        ? 1e-3
                                                         : 1;
-        repeating += scale * cost * json_number_value(json_object_get(run, "iterations"));
+        const json_t *pieces = json_object_get(run, "pieces");
+        repeating += scale * cost * json_number_value(json_object_get(run, "iterations")) *
+                     (pieces ? json_number_value(pieces) : 1);
     }
     double all = json_number_value(json_object_get(process, "seconds"));
     pilot->processes++;

@@ -1,12 +1,13 @@
 #include "campaign/process.h"
+#include "record/bench_pieces.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,7 +33,6 @@ struct ran {
     char *said;
     size_t length;
     int status;
-    double own; /* seconds of processor time */
 };
 
 static void read_all(int fd, struct ran *ran)
@@ -47,16 +47,17 @@ static void read_all(int fd, struct ran *ran)
         fclose(into);
 }
 
-/* The environment with one more in it; NULL: no memory. The caller frees the array. */
-static char **environment_with(char *more)
+/* The environment with these two more in it; NULL: no memory. The caller frees the array. */
+static char **environment_with(char *one, char *other)
 {
     size_t count = 0;
     while (environ[count])
         count++;
-    char **all = calloc(count + 2, sizeof *all);
+    char **all = calloc(count + 3, sizeof *all);
     if (all) {
         memcpy(all, environ, count * sizeof *all);
-        all[count] = more;
+        all[count] = one;
+        all[count + 1] = other;
     }
     return all;
 }
@@ -76,9 +77,10 @@ static pid_t start(char *const argv[], char *const environment[], const int ends
 static bool run(char *const argv[], size_t padding, struct ran *ran)
 {
     static const char name[] = "LEAKLAB_PADDING=";
+    static char yardstick[] = PIECES_ASKED "=1";
     int ends[2];
     char *pad = calloc(1, sizeof name + padding);
-    char **environment = pad ? environment_with(pad) : NULL;
+    char **environment = pad ? environment_with(pad, yardstick) : NULL;
     pid_t child = -1;
     if (environment && pipe2(ends, O_CLOEXEC) == 0) {
         memset(stpcpy(pad, name), '.', padding);
@@ -94,11 +96,8 @@ static bool run(char *const argv[], size_t padding, struct ran *ran)
     free(environment);
     if (child < 0)
         return false;
-    struct rusage used = {0};
-    while (wait4(child, &ran->status, 0, &used) < 0 && errno == EINTR)
+    while (waitpid(child, &ran->status, 0) < 0 && errno == EINTR)
         continue;
-    ran->own = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-               (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
     return true;
 }
 
@@ -154,17 +153,30 @@ static json_t *iterations_of(const json_t *runs)
     return kept;
 }
 
-static void take_report(const struct ran *ran, const char *row, struct measured_process *measured)
+/* In pieces; NULL: it failed. */
+static json_t *take_report(const struct ran *ran, json_t **context)
 {
     json_error_t error;
     json_t *report = ran->said ? json_loadb(ran->said, ran->length, 0, &error) : NULL;
-    measured->context = json_incref(json_object_get(report, "context"));
-    measured->runs = iterations_of(json_object_get(report, "benchmarks"));
+    json_t *runs = iterations_of(json_object_get(report, "benchmarks"));
+    *context = json_incref(json_object_get(report, "context"));
     json_decref(report);
-    if (ran->status == 0 && json_array_size(measured->runs))
-        return;
-    json_decref(measured->runs);
-    measured->runs = failed_run(row, ran);
+    if (ran->status == 0 && json_array_size(runs))
+        return runs;
+    json_decref(runs);
+    return NULL;
+}
+
+static void take_repetitions(const struct process_wish *wish, const struct ran *ran,
+                             struct measured_process *measured)
+{
+    struct pieces_seen seen = {.least = INFINITY};
+    json_t *runs = take_report(ran, &measured->context);
+    measured->runs =
+        runs ? pieces_joined(runs, wish->pieces, wish->least, &seen) : failed_run(wish->row, ran);
+    measured->shared = seen.shared;
+    measured->least = seen.least;
+    json_decref(runs);
 }
 
 static double now(void)
@@ -174,32 +186,61 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* So many runs of so many seconds. Pieces are short: what a process learns in its first milliseconds (of its caches,
+ * of the rate of its clock) is left out of them. */
+static bool run_row(const struct process_wish *wish, int runs, double least_time, struct ran *ran,
+                    char *why, size_t size)
+{
+    char filter[FILTER], seconds[64], repetitions[64], format[] = "--benchmark_format=json";
+    char warm[] = "--benchmark_min_warmup_time=0.025";
+    char *argv[WORDS_MOST] = {(char *)wish->program, filter, seconds, repetitions, format, warm};
+    size_t count = wish->pieces > 1 ? 6 : 5;
+    snprintf(seconds, sizeof seconds, "--benchmark_min_time=%g", least_time);
+    snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%d", runs);
+    bool takes = filter_of(wish->row, filter) && take_words(argv, count, wish->words);
+    if (!takes)
+        snprintf(why, size, "%s: its words are too many or too long", wish->row);
+    else if (!run(argv, wish->padding, ran))
+        snprintf(why, size, "can not run %s: %s", wish->program, strerror(errno));
+    else
+        return true;
+    return false;
+}
+
 bool process_measure(const struct process_wish *wish, struct measured_process *measured, char *why,
                      size_t size)
 {
-    char filter[FILTER], seconds[64], repetitions[64], format[] = "--benchmark_format=json";
-    char *argv[WORDS_MOST] = {(char *)wish->program, filter, seconds, repetitions, format};
-    snprintf(seconds, sizeof seconds, "--benchmark_min_time=%g", wish->seconds);
-    snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%d", wish->repetitions);
-    *measured = (struct measured_process){0};
-    if (!filter_of(wish->row, filter) || !take_words(argv, 5, wish->words)) {
-        snprintf(why, size, "%s: its words are too many or too long", wish->row);
-        return false;
-    }
     struct ran ran = {0};
-    struct busy before = busy_look(wish->core);
+    struct noise_mark before, after;
+    *measured = (struct measured_process){0};
+    noise_mark_core(wish->core, &before);
     double began = now();
-    if (!run(argv, wish->padding, &ran)) {
-        snprintf(why, size, "can not run %s: %s", wish->program, strerror(errno));
+    if (!run_row(wish, wish->repetitions * wish->pieces,
+                 wish->pieces > 1 ? pieces_seconds : wish->seconds, &ran, why, size))
         return false;
-    }
     measured->seconds = now() - began;
-    struct busy after = busy_look(wish->core);
-    measured->share = busy_between(&before, &after, ran.own);
+    noise_mark_core(wish->core, &after);
+    measured->noise = noise_between(&before, &after, NAN);
     measured->signal = WIFSIGNALED(ran.status) ? WTERMSIG(ran.status) : 0;
-    take_report(&ran, wish->row, measured);
+    take_repetitions(wish, &ran, measured);
     free(ran.said);
     return measured->runs != NULL;
+}
+
+int process_pieces(const struct process_wish *wish, double *least)
+{
+    char why[256];
+    struct ran ran = {0};
+    json_t *context = NULL;
+    json_t *runs = run_row(wish, 1, pieces_seconds, &ran, why, sizeof why)
+                       ? take_report(&ran, &context)
+                       : NULL;
+    int pieces = pieces_for(json_array_get(runs, 0), wish->seconds);
+    *least = fmin(*least, pieces_least(runs));
+    json_decref(context);
+    json_decref(runs);
+    free(ran.said);
+    return pieces;
 }
 
 /* --- All rows ----------------------------------------------------------------------------------- */

@@ -22,6 +22,8 @@ enum {
     OPTION_REPETITIONS,
     OPTION_BUDGET,
     OPTION_TIME,
+    OPTION_TRIES,
+    OPTION_WAIT,
     OPTION_CORE,
     OPTION_SEED,
     WHY = 800,
@@ -32,7 +34,8 @@ enum {
 struct campaign_wish {
     struct design design;
     const char *json, *only;
-    int64_t budget; /* nanoseconds; 0: none */
+    int tries;
+    int64_t budget, wait; /* nanoseconds; budget 0: none */
     const char *words[WORDS_MOST + 1];
 };
 
@@ -48,6 +51,10 @@ static const struct argp_option options[] = {
     {"budget", OPTION_BUDGET, "TIME", 0,
      "Begin no block that would not end within this time, over all runs of the campaign (none)", 0},
     {"time", OPTION_TIME, "TIME", 0, "What a repetition takes at least (50ms)", 0},
+    {"tries", OPTION_TRIES, "N", 0,
+     "Measure a process that is flagged again, up to N times in all (4)", 0},
+    {"wait", OPTION_WAIT, "TIME", 0,
+     "Wait so long at most, before a process, until the core is shared with nobody (1s)", 0},
     {"core", OPTION_CORE, "N", 0, "The core that all run on (the last one)", 0},
     {"seed", OPTION_SEED, "N", 0, "What the random order follows from (1)", 0},
     {0},
@@ -140,6 +147,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case OPTION_TIME:
         wish->design.seconds = (double)time_of("time", arg, state) / 1e9;
         return 0;
+    case OPTION_TRIES:
+        wish->tries = count_of("tries", arg, TRIES_MOST, state);
+        return 0;
+    case OPTION_WAIT:
+        wish->wait = time_of("wait", arg, state);
+        return 0;
     case OPTION_CORE: {
         uint64_t core;
         if (!quantity_seed(arg, &core) || core > 1023)
@@ -177,13 +190,17 @@ static const struct argp argp = {
         "-- go to the programs.\v"
         "A block is one process of each row and side. What was measured is on disk when its "
         "process "
-        "has ended: after an interruption the same command goes on. A process beside which the "
-        "core "
-        "did something else, or was not there, is flagged, and takes no part in any verdict. "
-        "`leaklab "
-        "compare FILE` compares the sides, `leaklab compare FILE FILE` two campaigns, `leaklab "
-        "save "
-        "FILE` makes a result of one. Exit status 1 where it did not come to its end.",
+        "has ended: after an interruption the same command goes on. A repetition of this project's "
+        "suites is the median of many pieces of a millisecond, of those alone that had the core "
+        "for "
+        "themselves: a fixed piece of work beside each one tells (a neighbour on the same "
+        "core shows in no counter of the kernel). A process that had the core too seldom, or "
+        "beside "
+        "which the core did something else or was not there, is flagged, measured again, and takes "
+        "no part in any verdict. `leaklab compare FILE` compares the sides, "
+        "`leaklab compare FILE FILE` two campaigns, `leaklab save FILE` makes a result of one. "
+        "Exit "
+        "status 1 where it did not come to its end.",
 };
 
 /* --- While it runs ------------------------------------------------------------------------------ */
@@ -302,8 +319,12 @@ static int measure(struct campaign_wish *wish, const char *typed)
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    struct campaign_run run = {
-        .design = design, .budget = (double)wish->budget / 1e9, .told = tell, .stop = &stop};
+    struct campaign_run run = {.design = design,
+                               .budget = (double)wish->budget / 1e9,
+                               .tries = wish->tries,
+                               .wait = (double)wish->wait / 1e9,
+                               .told = tell,
+                               .stop = &stop};
     enum campaign_end end = campaign_go_on(&run, &journal, why, sizeof why);
     int status = finish(&journal, end, why);
     journal_close(&journal);
@@ -340,6 +361,8 @@ static int run(int argc, char **argv)
 {
     struct campaign_wish wish = {
         .design = {.invocations = 10, .seconds = 0.05, .core = -1, .seed = 1},
+        .tries = 4,
+        .wait = 1000000000,
         .json = "campaign.ndjson"};
     wish.design.words = wish.words;
     char *typed = words_typed(argc, argv);

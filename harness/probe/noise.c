@@ -42,27 +42,44 @@ const char *noise_words(char text[NOISE_WORDS], const struct noise *noise)
 
 /* --- Measuring it --------------------------------------------------------------------------- */
 
+/* The rest of the line that begins with this word; NULL: there is none. */
+static const char *line_of(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    while (text && strncmp(text, word, length) != 0) {
+        text = strchr(text, '\n');
+        text += text != NULL;
+    }
+    return text ? text + length : NULL;
+}
+
 /* Of /proc/stat: user nice system idle iowait irq softirq steal. Guests are part of user. */
-bool noise_mark_of(const char *stat, double ticks, const char *load, struct noise_mark *mark)
+bool noise_mark_of(const char *stat, int core, double ticks, const char *load,
+                   struct noise_mark *mark)
 {
     enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, STATES };
     double in[STATES];
-    if (sscanf(stat, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &in[USER], &in[NICE], &in[SYSTEM],
-               &in[IDLE], &in[IOWAIT], &in[IRQ], &in[SOFTIRQ], &in[STEAL]) != STATES)
+    char word[32] = "cpu ";
+    if (core >= 0)
+        snprintf(word, sizeof word, "cpu%d ", core);
+    const char *line = line_of(stat, word);
+    if (!line || sscanf(line, "%lf %lf %lf %lf %lf %lf %lf %lf", &in[USER], &in[NICE], &in[SYSTEM],
+                        &in[IDLE], &in[IOWAIT], &in[IRQ], &in[SOFTIRQ], &in[STEAL]) != STATES)
         return false;
     if (sscanf(load, "%lf", &mark->load_average) != 1)
         mark->load_average = NAN;
     mark->busy = (in[USER] + in[NICE] + in[SYSTEM] + in[IRQ] + in[SOFTIRQ]) / ticks;
     mark->stolen = in[STEAL] / ticks;
     mark->all = mark->busy + mark->stolen + (in[IDLE] + in[IOWAIT]) / ticks;
+    mark->tick = 1 / ticks;
     return true;
 }
 
-static void read_line(const char *path, char *line, size_t size)
+/* As much of it as there is room for. */
+static void read_text(const char *path, char *text, size_t size)
 {
     FILE *file = fopen(path, "re");
-    if (!file || !fgets(line, (int)size, file))
-        line[0] = 0;
+    text[file ? fread(text, 1, size - 1, file) : 0] = 0;
     if (file)
         fclose(file);
 }
@@ -81,16 +98,22 @@ static double own_seconds(void)
            seconds_of(&children.ru_utime) + seconds_of(&children.ru_stime);
 }
 
-void noise_mark(struct noise_mark *mark)
+/* -1: all of them. */
+void noise_mark_core(int core, struct noise_mark *mark)
 {
-    char stat[512], load[128];
+    char stat[16384], load[128];
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    read_line("/proc/stat", stat, sizeof stat);
-    read_line("/proc/loadavg", load, sizeof load);
+    read_text("/proc/stat", stat, sizeof stat);
+    read_text("/proc/loadavg", load, sizeof load);
     *mark = (struct noise_mark){.time = (double)now.tv_sec + (double)now.tv_nsec / 1e9,
                                 .own = own_seconds()};
-    mark->known = noise_mark_of(stat, (double)sysconf(_SC_CLK_TCK), load, mark);
+    mark->known = noise_mark_of(stat, core, (double)sysconf(_SC_CLK_TCK), load, mark);
+}
+
+void noise_mark(struct noise_mark *mark)
+{
+    noise_mark_core(-1, mark);
 }
 
 static double share(double part, double all)
@@ -107,8 +130,8 @@ struct noise noise_between(const struct noise_mark *from, const struct noise_mar
         return noise;
     double all = to->all - from->all;
     noise.load_average = from->load_average;
-    noise.others = share(to->busy - from->busy - (to->own - from->own), all);
-    noise.stolen = share(to->stolen - from->stolen, all);
+    noise.others = share(to->busy - from->busy - (to->own - from->own) - 2 * to->tick, all);
+    noise.stolen = share(to->stolen - from->stolen - 2 * to->tick, all);
     return noise;
 }
 
@@ -118,6 +141,6 @@ double noise_waited(int pid)
     char path[64], line[128];
     double ran, waited;
     snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-    read_line(path, line, sizeof line);
+    read_text(path, line, sizeof line);
     return sscanf(line, "%lf %lf", &ran, &waited) == 2 ? waited / 1e9 : NAN;
 }

@@ -38,21 +38,28 @@ const char *noise_words(char text[NOISE_WORDS], const struct noise *noise);
 
 /* --- Measuring it --------------------------------------------------------------------------- */
 
-/* Where the machine's counters stood. */
+/* Where the counters of the machine, or of one core, stood. */
 struct noise_mark {
     bool known;
     double time;              /* seconds */
     double all, busy, stolen; /* seconds of processors: of all states; of work; kept back */
+    double tick;              /* seconds: how fine these are counted */
     double own;               /* of these, of this process and its children that have ended */
     double load_average;
 };
 
 void noise_mark(struct noise_mark *mark);
 
-/* From the text of /proc/stat, its ticks a second, and of /proc/loadavg. False: they are not as known. */
-bool noise_mark_of(const char *stat, double ticks, const char *load, struct noise_mark *mark);
+/* Of this core alone, which what is measured is pinned to. */
+void noise_mark_core(int core, struct noise_mark *mark);
 
-/* waited: seconds that the case itself waited for a processor between the two; NAN: not known. */
+/* From the text of /proc/stat, its ticks a second, and of /proc/loadavg; core: -1 for all of them. False: they
+ * are not as known. */
+bool noise_mark_of(const char *stat, int core, double ticks, const char *load,
+                   struct noise_mark *mark);
+
+/* Shares of what is more than two ticks: each look is one tick fine. waited: seconds that the case itself
+ * waited for a processor between the two; NAN: not known. */
 struct noise noise_between(const struct noise_mark *from, const struct noise_mark *to,
                            double waited);
 

@@ -176,18 +176,22 @@ static void register_suite(void)
 
 /* Runs what the filter chooses in a process of its own (the library runs once in each), with the
  * console's report thrown away, and returns the other; *status is the process's. */
-static json_t *run_suite(const char *filter, const char *more, int *status)
+/* takes: the suite's yardstick; prints: the report comes on standard output, not in a file. */
+static json_t *run_as(const char *filter, const char *more, bool prints, double (*takes)(void),
+                      int *status)
 {
-    char by_name[64], out[64];
+    char by_name[64], out[64] = "--benchmark_format=json";
     int written = memfd_create("report", 0);
     pid_t child = fork();
     if (child == 0) {
         snprintf(by_name, sizeof by_name, "--benchmark_filter=%s", filter);
-        snprintf(out, sizeof out, "--benchmark_out=/proc/self/fd/%d", written);
+        if (!prints)
+            snprintf(out, sizeof out, "--benchmark_out=/proc/self/fd/%d", written);
         char *argv[] = {"benchmarks", by_name, out, (char *)more, NULL};
         int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDOUT_FILENO);
+        dup2(prints ? written : nowhere, STDOUT_FILENO);
         dup2(nowhere, STDERR_FILENO);
+        bench_yardstick(takes);
         int result = bench_main(more ? 4 : 3, argv);
         fflush(NULL);
         _exit(result);
@@ -199,6 +203,11 @@ static json_t *run_suite(const char *filter, const char *more, int *status)
     json_t *parsed = json_loadf(file, 0, &error);
     fclose(file);
     return parsed;
+}
+
+static json_t *run_suite(const char *filter, const char *more, int *status)
+{
+    return run_as(filter, more, false, NULL, status);
 }
 
 static json_t *report;
@@ -261,6 +270,36 @@ static void repetitions_that_count_nothing_are_json_too(void **state)
     json_t *variation = find_in(twice, "nothing/counted/iterations:3_cv");
     assert_null(json_object_get(variation, "nothing")); /* zero over zero */
     json_decref(twice);
+}
+
+static void what_is_printed_is_json_too(void **state)
+{
+    (void)state;
+    int status;
+    json_t *twice = run_as("nothing/", "--benchmark_repetitions=2", true, NULL, &status);
+    assert_non_null(twice);
+    json_t *variation = find_in(twice, "nothing/counted/iterations:3_cv");
+    assert_null(json_object_get(variation, "nothing"));
+    json_decref(twice);
+}
+
+/* 7 before and 5 after a run: the longer one is told. */
+static double take_planted(void)
+{
+    static int takes;
+    return takes++ % 2 ? 5 : 7;
+}
+
+static void a_yardstick_is_taken_beside_each_run(void **state)
+{
+    (void)state;
+    int status;
+    json_t *beside = run_as("suite/loop", NULL, true, take_planted, &status);
+    json_t *run = find_in(beside, "suite/loop/iterations:7");
+    assert_true(json_number_value(json_object_get(run, "yardstick_ns")) == 7);
+    assert_true(json_number_value(json_object_get(run, "wall_ns")) > 0);
+    json_decref(beside);
+    assert_null(json_object_get(find_in(report, "suite/loop/iterations:7"), "yardstick_ns"));
 }
 
 static void the_function_is_called_with_its_argument(void **state)
@@ -400,6 +439,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repetitions_that_count_nothing_are_json_too),
+        cmocka_unit_test(what_is_printed_is_json_too),
+        cmocka_unit_test(a_yardstick_is_taken_beside_each_run),
         cmocka_unit_test(the_function_is_called_with_its_argument),
         cmocka_unit_test(each_loop_does_the_iterations_asked_for),
         cmocka_unit_test(arguments_and_ranges_are_run_each),

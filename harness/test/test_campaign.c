@@ -3,7 +3,6 @@
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "campaign/busy.h"
 #include "campaign/design.h"
 #include "campaign/plan.h"
 #include "probe/growth.h"
@@ -71,17 +70,6 @@ static void builds_are_measured_by_turns(void **state)
     assert_true(design_padding(&design, 7, 3) < 4096);
 }
 
-static void other_work_is_seen(void **state)
-{
-    (void)state;
-    struct busy before = {.all = 100, .busy = 10}, after = {.all = 101, .busy = 11};
-    assert_false(busy_between(&before, &after, 1).noisy);
-    assert_true(busy_between(&before, &after, 0.5).noisy);
-    assert_true(fabs(busy_between(&before, &after, 0.5).others - 0.49) < 1e-9);
-    after.stolen = 0.1;
-    assert_true(busy_between(&before, &after, 1).noisy);
-}
-
 /* --- The pilot ---------------------------------------------------------------------------------- */
 
 static void repetitions_follow_from_the_pilot(void **state)
@@ -120,8 +108,13 @@ static const char suite[] =
     "--benchmark_filter=*) row=${word#*=^}; row=${row%?} ;;\n"
     "--benchmark_repetitions=*) times=${word#*=} ;;\n"
     "esac; done\n"
-    "echo \"$row\" >>ran\n"
-    "[ -e fatal ] && [ \"$(wc -l <ran)\" = \"$(cat fatal)\" ] && kill -9 $PPID && exit\n"
+    "[ -z \"$LEAKLAB_PADDING\" ] || echo \"$row\" >>ran\n"
+    "[ -e fatal ] && [ -n \"$LEAKLAB_PADDING\" ] && [ \"$(wc -l <ran)\" = \"$(cat fatal)\" ] && "
+    "kill -9 $PPID && exit\n"
+    "core=\n"
+    "if [ -e core ]; then took=100\n"
+    "[ -n \"$LEAKLAB_PADDING\" ] && [ \"$(wc -l <ran)\" -le \"$(cat core)\" ] && took=500\n"
+    "core=\"\\\"yardstick_ns\\\": $took, \\\"wall_ns\\\": 1e12,\"; fi\n"
     "echo '{\"context\": {\"date\": \"2026-01-31T00:30:00+01:00\", \"host_name\": "
     "\"secret-host\",'\n"
     "echo '\"num_cpus\": 2}, \"benchmarks\": ['\n"
@@ -130,7 +123,7 @@ static const char suite[] =
     "echo \"{\\\"name\\\": \\\"$row\\\", \\\"run_name\\\": \\\"$row\\\", \\\"run_type\\\": "
     "\\\"iteration\\\",\"\n"
     "echo \"\\\"iterations\\\": 10, \\\"real_time\\\": ${#LEAKLAB_PADDING}, \\\"cpu_time\\\": "
-    "1${#LEAKLAB_PADDING},\"\n"
+    "1${#LEAKLAB_PADDING}, $core\"\n"
     "echo '\"time_unit\": \"ns\"}'\n"
     "done\n"
     "echo ']}'\n";
@@ -144,7 +137,10 @@ static void plant_suites(void)
     }
 }
 
-#define CAMPAIGN "$LAB campaign --json c --invocations 3 --repetitions 2 ./one ./two"
+/* One try: what this machine does meanwhile decides nothing. */
+#define CAMPAIGN_OF(tries)                                                                         \
+    "$LAB campaign --json c --invocations 3 --repetitions 2 --wait 1ms ./one ./two --tries " tries
+#define CAMPAIGN CAMPAIGN_OF("1")
 
 /* All places are there once. */
 static void expect_whole(const char *name)
@@ -189,6 +185,29 @@ static void a_campaign_goes_on_where_it_was_killed(void **state)
     assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
     assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
     assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
+}
+
+/* The first three processes share their core, as the yardstick beside them says. */
+static void a_flagged_process_is_measured_again(void **state)
+{
+    (void)state;
+    plant_suites();
+    planted_write(planted_path("core"), "3", 1);
+    assert_int_equal(planted_shell(CAMPAIGN_OF("9"))->status, 0);
+    /* Lines of those three, and each place has one besides that nothing was shared in. */
+    assert_string_equal(planted_shell("grep -c '\"shared\": 2' c")->said, "3\n");
+    assert_string_equal(
+        planted_shell("grep '\"shared\": 0' c | grep -o '\"side\": .*\"row\": \"[^\"]*\"' |"
+                      " sed 's/\"seconds.*//' | sort -u | wc -l")
+            ->said,
+        "12\n");
+    /* One that never has its core is given up, and stays flagged. */
+    planted_write(planted_path("core"), "99", 2);
+    const struct ran *ran = planted_shell("rm c ran; " CAMPAIGN_OF("3") " 2>/dev/null");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "c: 36 processes, 36 of them flagged as noisy");
+    assert_int_equal(planted_shell(CAMPAIGN_OF("3"))->status, 0);
+    assert_string_equal(planted_shell("wc -l <ran")->said, "36\n"); /* and nothing is left to do */
 }
 
 static void half_a_line_is_measured_again(void **state)
@@ -399,9 +418,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_block_has_all_of_it_in_random_order),
         TEST(builds_are_measured_by_turns),
-        TEST(other_work_is_seen),
         TEST(repetitions_follow_from_the_pilot),
         TEST(a_campaign_goes_on_where_it_was_killed),
+        TEST(a_flagged_process_is_measured_again),
         TEST(half_a_line_is_measured_again),
         TEST(another_design_is_another_campaign),
         TEST(sides_are_compared_block_by_block),

@@ -11,7 +11,7 @@
 static struct noise_mark mark(const char *stat, const char *load, double time, double own)
 {
     struct noise_mark mark = {.time = time, .own = own};
-    mark.known = noise_mark_of(stat, 100, load, &mark);
+    mark.known = noise_mark_of(stat, -1, 100, load, &mark);
     return mark;
 }
 
@@ -24,8 +24,8 @@ static void shares_are_of_all_processors_time(void **state)
     struct noise noise = noise_between(&from, &to, 0.4);
     assert_true(from.known && to.known);
     assert_float_equal(noise.load_average, 0.5, 1e-9);
-    assert_float_equal(noise.others, (4.0 - 1) / 20, 1e-9);
-    assert_float_equal(noise.stolen, 0.6 / 20, 1e-9);
+    assert_float_equal(noise.others, (4.0 - 1 - 0.02) / 20, 1e-9); /* less two ticks */
+    assert_float_equal(noise.stolen, (0.6 - 0.02) / 20, 1e-9);
     assert_float_equal(noise.waited, 0.04, 1e-9);
 }
 
@@ -40,6 +40,24 @@ static void a_share_is_none_below_zero_and_none_above_all(void **state)
     assert_float_equal(noise.waited, 1, 0);
     noise = noise_between(&from, &from, 0);
     assert_true(isnan(noise.others) && isnan(noise.stolen) && isnan(noise.waited));
+}
+
+/* What is measured may be pinned to a core; what another one does is no noise to it. */
+static void of_a_core_its_own_line_counts(void **state)
+{
+    (void)state;
+    static const char stat[] = "cpu 1 0 0 1 0 0 0 0 0 0\ncpu0 300 0 0 0 0 0 0 0 0 0\n"
+                               "cpu1 100 0 0 50 0 0 0 7 0 0\ncpu10 9 0 0 9 0 0 0 0 0 0\nintr 5\n";
+    struct noise_mark one, ten, none;
+    assert_true(noise_mark_of(stat, 1, 100, "1", &one));
+    assert_float_equal(one.busy, 1, 1e-9);
+    assert_float_equal(one.stolen, 0.07, 1e-9);
+    assert_float_equal(one.all, 1.57, 1e-9);
+    assert_true(noise_mark_of(stat, 10, 100, "1", &ten));
+    assert_float_equal(ten.busy, 0.09, 1e-9);
+    assert_false(noise_mark_of(stat, 2, 100, "1", &none));
+    noise_mark_core(0, &one);
+    assert_true(one.known && one.all > 0);
 }
 
 static void what_the_kernel_does_not_say_is_not_known(void **state)
@@ -118,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_of_all_processors_time),
         cmocka_unit_test(a_share_is_none_below_zero_and_none_above_all),
+        cmocka_unit_test(of_a_core_its_own_line_counts),
         cmocka_unit_test(what_the_kernel_does_not_say_is_not_known),
         cmocka_unit_test(the_counters_of_this_machine_are_read),
         cmocka_unit_test(flagged_is_what_is_above_a_bound),

@@ -1,0 +1,145 @@
+/* Repetitions in pieces: which count, and what is made of them. Nothing is timed here but the yardstick itself. */
+#include "test/words.h"
+
+#include "probe/yardstick.h"
+#include "record/bench_pieces.h"
+#include <math.h>
+
+/* Runs of one row: their times, and what the yardstick took beside each; 0: nothing is said of it. */
+static json_t *runs_of(const double *times, const double *took, size_t count)
+{
+    json_t *runs = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *run =
+            json_pack("{s:s, s:s, s:f, s:f, s:i}", "name", "a/real_time", "run_name", "a/real_time",
+                      "real_time", times[i], "cpu_time", 1.0, "repetition_index", (int)i);
+        if (took[i] > 0) {
+            json_object_set_new(run, PIECES_YARDSTICK, json_real(took[i]));
+            json_object_set_new(run, PIECES_WALL, json_real(1.25e6));
+        }
+        json_array_append_new(runs, run);
+    }
+    return runs;
+}
+
+static double number(const json_t *runs, size_t i, const char *member)
+{
+    const json_t *value = json_object_get(json_array_get(runs, i), member);
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static void the_median_of_free_pieces_counts(void **state)
+{
+    (void)state;
+    static const double times[] = {9, 5, 4, 8, 1, 20, 30, 40, 50, 60, 70, 80},
+                        took[] = {200, 100, 101, 102, 104, 100, 102, 100, 150, 160, 170, 100};
+    struct pieces_seen seen;
+    json_t *runs = runs_of(times, took, 12), *joined = pieces_joined(runs, 6, 1000, &seen);
+    assert_int_equal(json_array_size(joined), 2);
+    assert_int_equal(seen.repetitions, 2);
+    assert_int_equal(seen.shared, 0);
+    assert_true(seen.least == 100);
+    /* 5, 4, 8 and 20 had the core for themselves: 3 % more than the least is allowed. */
+    assert_true(number(joined, 0, "real_time") == 5);
+    assert_true(number(joined, 0, "free") == 4 && number(joined, 0, "pieces") == 6);
+    assert_true(number(joined, 1, "real_time") == 40);
+    assert_true(number(joined, 1, "repetition_index") == 1);
+    assert_null(json_object_get(json_array_get(joined, 0), PIECES_YARDSTICK));
+    assert_null(json_object_get(json_array_get(joined, 0), PIECES_WALL));
+    json_decref(joined);
+    json_decref(runs);
+}
+
+static void too_few_free_pieces_are_no_repetition_to_judge_by(void **state)
+{
+    (void)state;
+    static const double times[] = {3, 1, 2, 5, 4, 6, 7, 8},
+                        took[] = {150, 90, 150, 150, 150, 150, 150, 150};
+    struct pieces_seen seen;
+    json_t *runs = runs_of(times, took, 8);
+    json_t *joined = pieces_joined(runs, 8, 1000, &seen); /* 1 of 8 */
+    assert_int_equal(seen.shared, 1);
+    assert_true(number(joined, 0, "real_time") == 4);
+    assert_true(number(joined, 0, "free") == 1);
+    json_decref(joined);
+    joined = pieces_joined(runs, 4, 1000, &seen); /* 1 of 4, and none of 4 */
+    assert_int_equal(seen.shared, 1);
+    assert_true(number(joined, 0, "real_time") == 1);
+    json_decref(joined);
+    /* What was seen before counts: then none is free. */
+    joined = pieces_joined(runs, 4, 80, &seen);
+    assert_int_equal(seen.shared, 2);
+    json_decref(joined);
+    json_decref(runs);
+}
+
+static void a_suite_without_a_yardstick_is_taken_as_it_comes(void **state)
+{
+    (void)state;
+    static const double times[] = {3, 1, 2}, took[3] = {0};
+    struct pieces_seen seen;
+    json_t *runs = runs_of(times, took, 3), *joined = pieces_joined(runs, 1, INFINITY, &seen);
+    assert_int_equal(json_array_size(joined), 3);
+    assert_true(isinf(seen.least) && !seen.shared);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(number(joined, i, "real_time") == times[i]);
+    assert_null(json_object_get(json_array_get(joined, 0), "pieces"));
+    assert_int_equal(pieces_for(json_array_get(runs, 0), 0.05), 1);
+    json_decref(joined);
+    json_decref(runs);
+}
+
+static void how_many_follows_from_how_long_one_is(void **state)
+{
+    (void)state;
+    static const double times[] = {1}, took[] = {100};
+    json_t *runs = runs_of(times, took, 1), *run = json_array_get(runs, 0);
+    assert_int_equal(pieces_for(run, 0.05), 40);
+    assert_int_equal(pieces_for(run, 0.001), 1);
+    assert_int_equal(pieces_for(run, 10), 64);
+    assert_int_equal(pieces_for(NULL, 10), 1);
+    json_decref(runs);
+}
+
+static void a_run_that_failed_stands_for_its_repetition(void **state)
+{
+    (void)state;
+    static const double times[] = {1, 2, 3, 4}, took[] = {100, 100, 100, 100};
+    struct pieces_seen seen;
+    json_t *runs = runs_of(times, took, 4);
+    json_object_set_new(json_array_get(runs, 3), "error_occurred", json_true());
+    json_t *joined = pieces_joined(runs, 2, 100, &seen);
+    assert_true(number(joined, 0, "real_time") == 1);
+    assert_true(json_is_true(json_object_get(json_array_get(joined, 1), "error_occurred")));
+    json_decref(joined);
+    json_decref(runs);
+}
+
+/* That it takes some time at all; how long is the machine's affair. */
+static void the_yardstick_is_taken(void **state)
+{
+    (void)state;
+    double least = yardstick_least(0), waited = yardstick_wait(&(double){INFINITY}, 1);
+    assert_true(least > 0 && isfinite(least));
+    assert_true(waited > 0);
+    assert_true(yardstick_was_free(100, 103, 100));
+    assert_false(yardstick_was_free(104, 100, 100));
+    assert_false(yardstick_was_free(100, 104, 100));
+    double never = 1e-9; /* no take is as short: the wait ends by its own bound */
+    assert_true(yardstick_wait(&never, 0.002) >= 0.002);
+    assert_true(never == 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_median_of_free_pieces_counts),
+        cmocka_unit_test(too_few_free_pieces_are_no_repetition_to_judge_by),
+        cmocka_unit_test(a_suite_without_a_yardstick_is_taken_as_it_comes),
+        cmocka_unit_test(how_many_follows_from_how_long_one_is),
+        cmocka_unit_test(a_run_that_failed_stands_for_its_repetition),
+        cmocka_unit_test(the_yardstick_is_taken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
