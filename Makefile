@@ -102,7 +102,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign pieces exchange metadata claims detect detect_plain fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign pieces exchange metadata claims detect detect_plain fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling left
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -344,6 +344,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
 
+bench-census: $B/census_bench ## what the census costs a handle, in nanoseconds and bytes, and listing 100,000; BENCH_ARGS=--benchmark_filter=handle
+	@taskset -c 0 $B/census_bench $(BENCH_ARGS)
+
 bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
 	@sh bench/dumps.sh $(LEAKLAB)
 
@@ -361,6 +364,10 @@ $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 
 $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
 	$(call link)
+
+# What it is linked with is wrapped: so it is no part of the suite.
+$B/census_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/census/*.c)) $B/bench/shim.o $(filter $B/harness/census/% $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
+	$(call link, -lbenchmark -lstdc++)
 
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
@@ -383,7 +390,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-census bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -528,7 +535,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c bench/census/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis

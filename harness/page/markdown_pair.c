@@ -1,5 +1,6 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
+#include "page/page_made.h"
 #include "page/page_series.h"
 #include "page/plot.h"
 #include "probe/expected.h"
@@ -115,6 +116,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     }
     putc('\n', out);
     figures(out, summary, pair, figures_in);
+    markdown_made(out, pair);
     attribution(out, pair);
     deaths(out, pair);
     citation(out, summary, pair);
