@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "catalog.h"
+#include "probe/gauges.h"
 #include "record/take.h"
 #include <jansson.h>
 #include <stdbool.h>
