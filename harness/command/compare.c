@@ -1,6 +1,7 @@
 /* `leaklab compare`: two results, pair by pair. */
 #include "command/results.h"
 #include "probe/printable.h"
+#include "report/agreement.h"
 #include "report/comparison.h"
 #include "result/conditions.h"
 #include "result/self_check.h"
@@ -50,7 +51,7 @@ static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "BEFORE AFTER\nCAMPAIGN",
+    .args_doc = "BEFORE AFTER\nCAMPAIGN\nSUITE VERSUS",
     .doc =
         "Compares two results, or records or reports that are not saved, or the sides of one "
         "campaign: "
@@ -59,10 +60,14 @@ static const struct argp argp = {
         "sure of it), better, worse (by Student's t over processes, or builds where there are four "
         "and "
         "more; Holm over all rows), not known. One process a side has no verdict, nor has what was "
-        "measured under another load, or beside other work. Says where machine or settings differ, "
-        "and how often the same method finds a difference between halves of one side. Exit status "
-        "1 "
-        "where the two have nothing in common.",
+        "measured under another load, or beside other work. What was measured on another machine, "
+        "kernel or build is \"not comparable\", but for what is counted; the sides of one campaign "
+        "may be two builds. Says where machine or settings differ, "
+        "and how often the same method finds a difference between halves of one side. The report "
+        "of "
+        "`make bench` and that of `make bench-go`, or a result with both, are held to one another: "
+        "whether one name has one value. Exit status 1 where the two have nothing in common, or do "
+        "not agree.",
     .children = children,
 };
 
@@ -193,6 +198,29 @@ static bool say_all(const struct compare_wish *wish, const struct comparisons *a
     return done;
 }
 
+/* The suite by itself and the comparison with Go: not before and after, but twice the same. */
+static bool tell_agreement(const struct compare_wish *wish, const struct benchmarks *suite,
+                           const struct benchmarks *versus)
+{
+    struct agreement agreement;
+    struct terminal t = terminal_of(stdout);
+    bool known = agreement_of(&agreement, suite, versus), done = known;
+    if (known)
+        agreement_tell(&t, &agreement, wish->all);
+    else
+        command_say("compare", "no memory for it");
+    done = known && agreement_holds(&agreement);
+    agreement_free(&agreement);
+    return done;
+}
+
+/* Whether one has the suite alone, and the other the comparison alone; in either order. */
+static bool are_suite_and_versus(const struct summary *a, const struct summary *b)
+{
+    return !a->pair_count && !b->pair_count && a->benchmarks && !a->versus && !b->benchmarks &&
+           b->versus;
+}
+
 static bool compare_two(const struct compare_wish *wish, const struct summary *before,
                         const struct summary *after)
 {
@@ -225,9 +253,12 @@ static struct summary *summary_of_side(const struct benchmarks *all, size_t side
     return summary;
 }
 
-/* The first side is the one before. */
+/* The first side is the one before. A result of suite and comparison has no sides, but both can be held to one
+ * another. */
 static bool compare_sides(struct compare_wish *wish, const struct summary *one)
 {
+    if (one->benchmarks && one->versus)
+        return tell_agreement(wish, one->benchmarks, one->versus);
     char why[600] = "it is no campaign with two sides: name two results";
     const struct benchmarks *all = one->benchmarks;
     const char *path = wish->names[0];
@@ -258,7 +289,11 @@ static int run(int argc, char **argv)
     if (before && wish.count == 1)
         done = compare_sides(&wish, before);
     else if (before && (after = result_named(&wish.choice, wish.names[1], "compare")))
-        done = compare_two(&wish, before, after);
+        done = are_suite_and_versus(before, after)
+                   ? tell_agreement(&wish, before->benchmarks, after->versus)
+               : are_suite_and_versus(after, before)
+                   ? tell_agreement(&wish, after->benchmarks, before->versus)
+                   : compare_two(&wish, before, after);
     summary_free(before);
     summary_free(after);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;

@@ -221,7 +221,8 @@ static void detectors(FILE *out, const struct edition *edition, enum claim_figur
     for (size_t i = 0; d && i < d->detector_count; i++) {
         char recall[SCORE_TEXT], named[SCORE_TEXT], alarms[SCORE_TEXT];
         struct score score = score_of(d, i);
-        if (!is_of(&d->detectors[i], figure) || *d->detectors[i].skipped || !score_has(&score))
+        if (d->detectors[i].plain || !is_of(&d->detectors[i], figure) || *d->detectors[i].skipped ||
+            !score_has(&score))
             continue;
         fprintf(out, "%s`%s` finds %s", said++ ? "; " : "", d->detectors[i].name,
                 score_recall(recall, &score));
