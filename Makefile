@@ -29,6 +29,8 @@ VERSUS_ARGS =
 GO       = go
 # The Go whose goroutine leak profile `make detect` tries; the go command gets it.
 GO_DETECT = go1.27.0
+# Where another libuv is installed (include/, lib/), for `make check-libuv LIBUV=$HOME/libuv`.
+LIBUV    =
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
@@ -531,6 +533,17 @@ new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW
 test-memcheck: $B/test/test_plain build/.setup-ci ## the fixes of plain C under memcheck: nothing lost, no descriptor open
 	@sh harness/test/plain_memcheck.sh $<
 
+# Built apart from all else, and linked so that it finds that library.
+LIBUV_TESTS := census census_requests census_newer plain plain_reset ps_handles
+LIBUV_LIB    = $(abspath $(dir $(firstword $(wildcard $(LIBUV)/lib*/libuv.so $(LIBUV)/lib*/*/libuv.so))))
+
+check-libuv: ## the census, and the pairs of plain C, on another libuv; LIBUV=folder, as its `make install` filled it
+	$(if $(and $(LIBUV),$(wildcard $(LIBUV)/include/uv.h),$(wildcard $(LIBUV_LIB)/libuv.so)),,$(error there is no \
+		include/uv.h with a lib/libuv.so in LIBUV=$(LIBUV): it is the folder into which a libuv was installed))
+	@$(MAKE) --no-print-directory B=build/libuv LEAKLAB=build/libuv/leaklab CPPFLAGS='-I$(abspath $(LIBUV))/include' \
+		LDFLAGS='-L$(LIBUV_LIB) -Wl,-rpath,$(LIBUV_LIB)' TEST='$(LIBUV_TESTS)' test
+	@build/libuv/leaklab check libuv threads
+
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
@@ -568,7 +581,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-memcheck axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck check-libuv axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------

@@ -48,7 +48,7 @@ extern const struct census_part census_handles, census_requests, census_descript
 struct census_request_at {
     uint16_t size; /* up to the last of it */
     uint16_t run,
-        link; /* in the thread pool: what is to be run, NULL where it is done; a link, which leads to itself while it runs */
+        link; /* in the thread pool: what is to be run, NULL where it is done; a link, which leads to itself while it runs. Both: the kernel runs it */
     uint16_t parts, parts_from,
         parts_to; /* the address of an array of uv_buf_t, and which of them are queued still */
 };

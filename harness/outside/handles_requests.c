@@ -44,7 +44,8 @@ static enum thing_pool pool_of(const struct piece *piece, const struct census_re
     if (!at->link)
         return THING_NO_POOL;
     if (word_at(request, at->link) == piece->at + at->link)
-        return THING_POOL_RUNS;
+        return word_at(request, at->run) ? THING_POOL_RUNS
+                                         : THING_NO_POOL; /* the kernel, by io_uring */
     return word_at(request, at->run) ? THING_POOL_WAITS : THING_POOL_DONE;
 }
 
