@@ -2,6 +2,7 @@
  * that somebody has, so that nothing is proven. */
 #include "test/support.h"
 
+#include "census/census.h"
 #include "census/listing.h"
 #include "proof/look.h"
 #include "test/words.h"
@@ -270,26 +271,25 @@ static void as_the_loop_s_data(void **state)
     loop->data = NULL;
 }
 
-/* The other loop is known by the census, and so is taken apart, too. */
-STEP void keep_by_another_loop(uv_loop_t *other, uv_timer_t *timer)
+/* The other loop is known by the census, and so is taken apart, too. Nobody has it: who will run it is not asked. */
+STEP void keep_by_another_loop(void)
 {
-    uv_timer_init(other, timer);
-    other->data = make();
+    struct {
+        uv_loop_t loop;
+        uv_timer_t timer;
+    } *other = calloc(1, sizeof *other);
+    uv_loop_init(&other->loop);
+    uv_timer_init(&other->loop, &other->timer);
+    other->loop.data = make();
 }
 
 static void as_another_loop_s_data(void **state)
 {
     (void)state;
-    static uv_loop_t other;
-    static uv_timer_t timer;
-    uv_loop_init(&other);
-    keep_by_another_loop(&other, &timer);
+    keep_by_another_loop();
     char *text = listed();
     expect_no_words(text, "proven");
     free(text);
-    uv_close((uv_handle_t *)&timer, NULL);
-    uv_run(&other, UV_RUN_DEFAULT);
-    uv_loop_close(&other);
 }
 
 /* --- By what the loop calls back with ------------------------------------------------------------------------ */
@@ -363,7 +363,7 @@ static void by_a_request_in_flight(void **state)
 {
     (void)state;
     keep_by_a_request();
-    expect_reachable(REACHABLE);
+    expect_reachable(REACHABLE "a request in flight");
     uv_run(loop, UV_RUN_DEFAULT);
 }
 
@@ -518,7 +518,8 @@ STEP void begin_at(struct desk *desk, void *(*wait)(void *))
 }
 
 struct seen {
-    int begun, waiting;
+    int waiting;
+    bool is_hidden;
 };
 
 static bool see(const struct census_entry *entry, void *arg)
@@ -527,9 +528,9 @@ static bool see(const struct census_entry *entry, void *arg)
     char path[64], line[64];
     if (entry->kind != CENSUS_THREAD || entry->mark < since || !entry->number)
         return true;
-    seen->begun++;
     snprintf(path, sizeof path, "/proc/self/task/%d/syscall", entry->number);
     FILE *in = fopen(path, "r");
+    seen->is_hidden |= !in;
     seen->waiting += in && fgets(line, sizeof line, in) && atoi(line) == SYS_futex;
     if (in)
         fclose(in);
@@ -544,6 +545,8 @@ static void wait_until_they_sleep(void)
         seen = (struct seen){0};
         sched_yield();
         census_each(see, &seen);
+        if (seen.is_hidden)
+            support_skip("/proc/self/task/N/syscall can not be read here");
     } while (seen.waiting < threads);
 }
 
