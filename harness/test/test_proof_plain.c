@@ -19,6 +19,16 @@
 /* Makes a step a function of its own: what it had in its hands is nobody's once it has returned. */
 #define STEP static __attribute__((noinline))
 
+/* Runs a step far below, where proof_prepare() clears all that it leaves: right below its caller other frames have
+ * holes. */
+STEP void deeply(void (*step)(void *arg), void *arg)
+{
+    volatile char room[2048];
+    room[0] = 0;
+    step(arg);
+    room[sizeof room - 1] = 0;
+}
+
 static uv_loop_t *loop;
 static uint32_t since;
 static int threads; /* of this test */
@@ -123,8 +133,9 @@ static void ring(uv_timer_t *timer)
 
 /* --- Proven -------------------------------------------------------------------------------------------------- */
 
-STEP void lose_one(void)
+STEP void lose_one(void *unused)
 {
+    (void)unused;
     struct session *session = make();
     uv_timer_start(&session->timer, ring, 1000, 0);
     uv_timer_stop(&session->timer);
@@ -133,12 +144,13 @@ STEP void lose_one(void)
 static void a_stopped_timer_that_nobody_has_is_proven(void **state)
 {
     (void)state;
-    lose_one();
+    deeply(lose_one, NULL);
     expect_proven();
 }
 
-STEP void lose_two_of_each_other(void)
+STEP void lose_two_of_each_other(void *unused)
 {
+    (void)unused;
     struct session *one = make(), *other = make();
     one->next = other;
     other->next = one;
@@ -147,7 +159,7 @@ STEP void lose_two_of_each_other(void)
 static void two_that_have_nobody_but_each_other_are_proven(void **state)
 {
     (void)state;
-    lose_two_of_each_other();
+    deeply(lose_two_of_each_other, NULL);
     expect_proven();
 }
 
@@ -155,15 +167,16 @@ static void two_that_have_nobody_but_each_other_are_proven(void **state)
 
 static struct session *volatile global;
 
-STEP void keep_in_static_data(void)
+STEP void keep_in_static_data(void *unused)
 {
+    (void)unused;
     global = make();
 }
 
 static void in_static_data(void **state)
 {
     (void)state;
-    keep_in_static_data();
+    deeply(keep_in_static_data, NULL);
     expect_reachable(REACHABLE "static data global");
     global = NULL;
     expect_proven();
@@ -183,7 +196,7 @@ static void itself_in_static_data(void **state)
     (void)state;
     static uv_timer_t timer;
     uv_timer_init(loop, &timer);
-    expect_reachable(REACHABLE "static data timer");
+    expect_reachable(REACHABLE "static data (itself_in_static_data.)?timer");
 }
 
 static void itself_on_the_stack(void **state)
@@ -200,37 +213,39 @@ static void itself_on_the_stack(void **state)
 /* To the middle of the block, and no pointer to the handle nor to the block's start. */
 static char *volatile middle;
 
-STEP void keep_the_middle(void)
+STEP void keep_the_middle(void *unused)
 {
+    (void)unused;
     middle = (char *)&make()->more + 3;
 }
 
 static void by_its_middle(void **state)
 {
     (void)state;
-    keep_the_middle();
+    deeply(keep_the_middle, NULL);
     expect_reachable(REACHABLE "static data middle");
     middle = NULL;
 }
 
 static _Thread_local struct session *volatile own;
 
-STEP void keep_in_thread_data(void)
+STEP void keep_in_thread_data(void *unused)
 {
+    (void)unused;
     own = make();
 }
 
 static void in_thread_local_data(void **state)
 {
     (void)state;
-    keep_in_thread_data();
+    deeply(keep_in_thread_data, NULL);
     expect_reachable(REACHABLE);
     own = NULL;
 }
 
-STEP void keep_under_a_key(pthread_key_t key)
+STEP void keep_under_a_key(void *key)
 {
-    pthread_setspecific(key, make());
+    pthread_setspecific(*(pthread_key_t *)key, make());
 }
 
 static void under_a_key(void **state)
@@ -238,42 +253,44 @@ static void under_a_key(void **state)
     (void)state;
     pthread_key_t key;
     pthread_key_create(&key, NULL);
-    keep_under_a_key(key);
+    deeply(keep_under_a_key, &key);
     expect_reachable(REACHABLE);
     pthread_setspecific(key, NULL); /* else its place in the record keeps it */
     pthread_key_delete(key);
 }
 
-STEP void keep_mapped(void **page)
+STEP void keep_mapped(void *page)
 {
-    *page = make();
+    *(void **)page = make();
 }
 
 static void in_memory_that_is_mapped(void **state)
 {
     (void)state;
     void **page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    keep_mapped(page);
+    deeply(keep_mapped, page);
     expect_reachable(REACHABLE "memory that the program has mapped");
     munmap(page, 4096);
 }
 
-STEP void keep_by_the_loop(void)
+STEP void keep_by_the_loop(void *unused)
 {
+    (void)unused;
     loop->data = make();
 }
 
 static void as_the_loop_s_data(void **state)
 {
     (void)state;
-    keep_by_the_loop();
+    deeply(keep_by_the_loop, NULL);
     expect_reachable(REACHABLE);
     loop->data = NULL;
 }
 
 /* The other loop is known by the census, and so is taken apart, too. Nobody has it: who will run it is not asked. */
-STEP void keep_by_another_loop(void)
+STEP void keep_by_another_loop(void *unused)
 {
+    (void)unused;
     struct {
         uv_loop_t loop;
         uv_timer_t timer;
@@ -286,7 +303,7 @@ STEP void keep_by_another_loop(void)
 static void as_another_loop_s_data(void **state)
 {
     (void)state;
-    keep_by_another_loop();
+    deeply(keep_by_another_loop, NULL);
     char *text = listed();
     expect_no_words(text, "proven");
     free(text);
@@ -294,8 +311,9 @@ static void as_another_loop_s_data(void **state)
 
 /* --- By what the loop calls back with ------------------------------------------------------------------------ */
 
-STEP void keep_by_an_active_handle(void)
+STEP void keep_by_an_active_handle(void *unused)
 {
+    (void)unused;
     struct session *active = make();
     active->next = make();
     uv_timer_start(&active->timer, ring, 1000000, 0);
@@ -304,7 +322,7 @@ STEP void keep_by_an_active_handle(void)
 static void by_an_active_handle(void **state)
 {
     (void)state;
-    keep_by_an_active_handle();
+    deeply(keep_by_an_active_handle, NULL);
     char *text = listed();
     expect_words(text, "live: the loop may call back with it");
     expect_words(text, "live: reachable from an active timer handle");
@@ -313,8 +331,9 @@ static void by_an_active_handle(void **state)
 }
 
 /* By two blocks more, and by the data alone. */
-STEP void keep_by_the_data_of_another(void)
+STEP void keep_by_the_data_of_another(void *unused)
 {
+    (void)unused;
     struct session *active = make(), **between = calloc(1, 3000);
     *between = make();
     active->timer.data = between;
@@ -333,7 +352,7 @@ static void free_what_is_between(uv_handle_t *handle, void *unused)
 static void by_the_data_of_an_active_handle(void **state)
 {
     (void)state;
-    keep_by_the_data_of_another();
+    deeply(keep_by_the_data_of_another, NULL);
     char *text = listed();
     expect_words(text, "live: reachable from an active timer handle");
     expect_no_words(text, "proven");
@@ -352,8 +371,9 @@ static void on_worked(uv_work_t *work, int status)
     free(work);
 }
 
-STEP void keep_by_a_request(void)
+STEP void keep_by_a_request(void *unused)
 {
+    (void)unused;
     uv_work_t *work = calloc(1, sizeof *work);
     work->data = make();
     uv_queue_work(loop, work, on_work, on_worked);
@@ -362,7 +382,7 @@ STEP void keep_by_a_request(void)
 static void by_a_request_in_flight(void **state)
 {
     (void)state;
-    keep_by_a_request();
+    deeply(keep_by_a_request, NULL);
     expect_reachable(REACHABLE "a request in flight");
     uv_run(loop, UV_RUN_DEFAULT);
 }
@@ -372,8 +392,9 @@ static void on_async(uv_async_t *async)
     (void)async;
 }
 
-STEP void keep_by_an_async(void)
+STEP void keep_by_an_async(void *unused)
 {
+    (void)unused;
     uv_async_t *async = calloc(1, sizeof *async);
     uv_async_init(loop, async, on_async);
     async->data = async;
@@ -384,7 +405,7 @@ STEP void keep_by_an_async(void)
 static void by_an_async(void **state)
 {
     (void)state;
-    keep_by_an_async();
+    deeply(keep_by_an_async, NULL);
     char *text = listed();
     expect_words(text, "live: reachable from an active async handle");
     expect_no_words(text, "proven");
@@ -554,16 +575,16 @@ static void wait_until_they_sleep(void)
     "proven: nobody can wake (it|them): what (it waits|they wait) for is reached from nowhere "    \
     "else"
 
-STEP void begin_one_alone(void *(*wait)(void *))
+STEP void begin_one_alone(void *wait)
 {
-    begin_at(make_desk(), wait);
+    begin_at(make_desk(), *(void *(**)(void *))wait);
 }
 
 static void a_thread_on_a_condition_that_nobody_has_is_proven(void **state)
 {
     (void)state;
-    begin_one_alone(wait_at);
-    begin_one_alone(wait_for_the_bell);
+    deeply(begin_one_alone, &(void *(*)(void *)){wait_at});
+    deeply(begin_one_alone, &(void *(*)(void *)){wait_for_the_bell});
     wait_until_they_sleep();
     char *text = listed();
     expect_match(text, NOBODY_WAKES);
@@ -571,8 +592,9 @@ static void a_thread_on_a_condition_that_nobody_has_is_proven(void **state)
     free(text);
 }
 
-STEP void begin_two_of_each_other(void)
+STEP void begin_two_of_each_other(void *unused)
 {
+    (void)unused;
     struct desk *two[] = {make_desk(), make_desk()};
     two[0]->other = two[1];
     two[1]->other = two[0];
@@ -583,7 +605,7 @@ STEP void begin_two_of_each_other(void)
 static void two_that_only_could_wake_each_other_are_proven(void **state)
 {
     (void)state;
-    begin_two_of_each_other();
+    deeply(begin_two_of_each_other, NULL);
     wait_until_they_sleep();
     char *text = listed();
     expect_match(text, NOBODY_WAKES);
@@ -593,8 +615,9 @@ static void two_that_only_could_wake_each_other_are_proven(void **state)
 }
 
 /* A handle that only such a thread has is nobody's either. */
-STEP void begin_with_a_handle(void)
+STEP void begin_with_a_handle(void *unused)
 {
+    (void)unused;
     struct desk *desk = make_desk();
     desk->session = make();
     begin_at(desk, wait_at);
@@ -603,7 +626,7 @@ STEP void begin_with_a_handle(void)
 static void what_only_such_a_thread_has_is_proven(void **state)
 {
     (void)state;
-    begin_with_a_handle();
+    deeply(begin_with_a_handle, NULL);
     wait_until_they_sleep();
     char *text = listed();
     expect_match(text, NOBODY_WAKES);
@@ -611,8 +634,9 @@ static void what_only_such_a_thread_has_is_proven(void **state)
     free(text);
 }
 
-STEP void begin_with_a_known_desk(void)
+STEP void begin_with_a_known_desk(void *unused)
 {
+    (void)unused;
     known_desk = make_desk();
     known_desk->other = make_desk();
     known_desk->other->session = make();
@@ -633,7 +657,7 @@ static void wake(struct desk *desk)
 static void a_thread_that_somebody_may_wake_is_not(void **state)
 {
     (void)state;
-    begin_with_a_known_desk();
+    deeply(begin_with_a_known_desk, NULL);
     wait_until_they_sleep();
     char *text = listed();
     expect_match(text, "what it waits for is reachable from static data known_desk");
@@ -662,7 +686,7 @@ static void *wait_a_day(void *arg)
 static void one_that_waits_until_tomorrow_is_not(void **state)
 {
     (void)state;
-    begin_one_alone(wait_a_day);
+    deeply(begin_one_alone, &(void *(*)(void *)){wait_a_day});
     wait_until_they_sleep();
     char *text = listed();
     expect_match(text, "not known whether anybody wakes it");
@@ -671,8 +695,9 @@ static void one_that_waits_until_tomorrow_is_not(void **state)
 
 /* --- What is not asked --------------------------------------------------------------------------------------- */
 
-STEP void free_an_open_one(void)
+STEP void free_an_open_one(void *unused)
 {
+    (void)unused;
     struct session *session = make();
     memset(&session->timer, 0xDB, sizeof session->timer);
 }
@@ -684,8 +709,8 @@ static void a_list_that_is_broken_is_told(void **state)
     static uv_loop_t broken;
     uv_loop_init(&broken);
     loop = &broken;
-    lose_one();
-    free_an_open_one();
+    deeply(lose_one, NULL);
+    deeply(free_an_open_one, NULL);
     char *text = listed();
     expect_words(text, "nothing is proven: a loop's list of handles is broken");
     expect_words(text, "1 timer handle, freed without uv_close()");
