@@ -4,10 +4,10 @@
 
 static const char *word_of(const struct agreement_row *row)
 {
-    return isnan(row->low) ? "one process of the suite"
-           : row->within   ? "agrees"
-           : row->close    ? "within 3 %"
-                           : "outside";
+    return !agreement_knows(row) ? "one process, or all of them noisy"
+           : row->within         ? "agrees"
+           : row->close          ? "within 3 %"
+                                 : "outside";
 }
 
 static void tell_row(const struct terminal *t, const struct agreement_row *row)
@@ -41,7 +41,7 @@ void agreement_tell(const struct terminal *t, const struct agreement *agreement,
 {
     for (size_t i = 0; i < agreement->count; i++) {
         const struct agreement_row *row = &agreement->rows[i];
-        if (all || (!isnan(row->low) && !row->within && !row->close))
+        if (all || (agreement_knows(row) && !row->within && !row->close))
             tell_row(t, row);
     }
     tell_sum(t, agreement);

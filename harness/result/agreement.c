@@ -62,7 +62,7 @@ static void hold(struct agreement_row *row, struct side suite, struct side versu
     struct group a = group_of(suite.draws, suite.count, logs, level);
     struct group b = group_of(versus.draws, versus.count, logs, level);
     double half = group_foretells(&a, group_units(&b));
-    row->suite = logs ? exp(a.mean) : a.mean;
+    row->suite = logs ? exp(a.mean) : a.mean; /* NAN: all of it was noisy */
     row->versus = logs ? exp(b.mean) : b.mean;
     row->low = logs ? exp(a.mean - half) : a.mean - half;
     row->high = logs ? exp(a.mean + half) : a.mean + half;
@@ -84,7 +84,7 @@ static bool add(struct agreement *to, const char *name, const char *field, struc
         done = asprintf(&row->name, "%s, %s", name, field) >= 0;
         to->count += done;
     }
-    if (done && any && !isnan(row->low)) {
+    if (done && any && agreement_knows(row)) {
         to->known++;
         to->within += row->within;
         to->close += row->close;
@@ -106,6 +106,11 @@ static bool add_ours(struct agreement *to, const struct benchmarks *suite,
                    draws_of(versus, one, "real_time", "repetition_index"));
     free(name);
     return done;
+}
+
+bool agreement_knows(const struct agreement_row *row)
+{
+    return !isnan(row->low) && !isnan(row->versus);
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */

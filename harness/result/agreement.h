@@ -33,5 +33,8 @@ bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
                   const struct benchmarks *versus);
 void agreement_free(struct agreement *agreement);
 
+/* Whether there is an interval, and something to hold to it: not of one process, nor where all was noisy. */
+bool agreement_knows(const struct agreement_row *row);
+
 /* Not where so few would agree once in a hundred times by chance, nor where nothing is known. */
 bool agreement_holds(const struct agreement *agreement);
