@@ -115,6 +115,20 @@ bool agreement_knows(const struct agreement_row *row)
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
+static double ratio_of(const struct agreement *agreement)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < agreement->count; i++) {
+        const struct agreement_row *row = &agreement->rows[i];
+        if (!agreement_knows(row) || !(row->suite > 0) || !(row->versus > 0))
+            continue;
+        sum += log(row->versus / row->suite);
+        count++;
+    }
+    return count ? exp(sum / (double)count) : NAN;
+}
+
 bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
                   const struct benchmarks *versus)
 {
@@ -124,6 +138,7 @@ bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
     for (size_t i = 0; done && i < versus->count; i++)
         if (strncmp(versus->all[i].run_name, ours, strlen(ours)) == 0)
             done = add_ours(agreement, suite, versus, &versus->all[i]);
+    agreement->ratio = ratio_of(agreement);
     size_t outside = agreement->known - agreement->within - agreement->close;
     agreement->chance = outside ? gsl_cdf_binomial_Q((unsigned)outside - 1, outside_by_chance,
                                                      (unsigned)agreement->known)

@@ -21,10 +21,11 @@ struct agreement_row {
 struct agreement {
     struct agreement_row *rows;
     size_t count;
-    size_t known, within,
-        close; /* with an interval; of these: held by it; outside, and within 3 % */
-    double
-        chance; /* that so many lie outside and farther off than 3 %, or more, of figures that are the same */
+    size_t known;    /* rows with an interval */
+    size_t within;   /* of these: held by it */
+    size_t close;    /* outside, and within 3 % */
+    double ratio;    /* geometric mean of comparison over suite, of those above 0; NAN: of none */
+    double chance;   /* that so many, or more, are neither, of figures that are the same */
     const char *bar; /* why they are not to be held to one another: "other machine"; or NULL */
 };
 

@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "catalog.h"
+#include "probe/outcome.h"
 #include "record/take.h"
 #include <jansson.h>
 #include <stdbool.h>
