@@ -160,6 +160,24 @@ static void say_cover(const struct cost_comparison *rows, size_t count)
                level_text(level), fewest);
 }
 
+/* Runs are processes, but all of one invocation: what another would differ by is not in it. */
+static void say_bytes_cover(const struct comparison *rows, size_t count)
+{
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct contrast *c = &rows[i].contrast;
+        if (isnan(c->differs))
+            continue;
+        fewest = c->before < fewest ? c->before : fewest;
+        fewest = c->after < fewest ? c->after : fewest;
+    }
+    if (fewest != SIZE_MAX)
+        printf("Intervals of bytes cover new runs of the same two invocations, each a process of "
+               "its own (at least %zu a side); how another invocation differs is not known: one a "
+               "side.\n",
+               fewest);
+}
+
 static void say_check(const char *name, const char *what, const struct self_check *check)
 {
     char text[SELF_CHECK_TEXT];
@@ -193,7 +211,9 @@ static bool say_method(const struct compare_wish *wish, const struct comparisons
 {
     const struct summary *sides[] = {before, after};
     bool done = true;
+    say_bytes_cover(all->pairs, all->pair_count);
     say_cover(all->costs, all->cost_count);
+    say_cover(all->versus, all->versus_count);
     for (size_t i = 0; i < 2; i++) {
         const char *name = wish->names[i];
         if (all->pair_count)

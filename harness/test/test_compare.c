@@ -107,6 +107,8 @@ static void how_often_it_is_wrong_stands_beside_bytes(void **state)
     planted_record(planted_path("is"), planted_two, 1);
     const struct ran *ran = planted_shell("$LAB compare was is");
     assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "cover new runs of the same two invocations, each a process of its own "
+                            "(at least 3 a side); how another invocation differs is not known");
     expect_match(ran->said, "^was, bytes a request: A/A: 0.0 % of [0-9]+ verdicts on random halves "
                             "of the same 5 processes were better or worse .*; one half's interval "
                             "held the other half's mean in [0-9]+ of 100$");
