@@ -160,28 +160,70 @@ static void say_cover(const struct cost_comparison *rows, size_t count)
                level_text(level), fewest);
 }
 
+/* Runs are processes, but all of one invocation: what another would differ by is not in it. */
+static void say_bytes_cover(const struct comparison *rows, size_t count)
+{
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct contrast *c = &rows[i].contrast;
+        if (isnan(c->differs))
+            continue;
+        fewest = c->before < fewest ? c->before : fewest;
+        fewest = c->after < fewest ? c->after : fewest;
+    }
+    if (fewest != SIZE_MAX)
+        printf("Intervals of bytes cover new runs of the same two invocations, each a process of "
+               "its own (at least %zu a side); how another invocation differs is not known: one a "
+               "side.\n",
+               fewest);
+}
+
+static void say_check(const char *name, const char *what, const struct self_check *check)
+{
+    char text[SELF_CHECK_TEXT];
+    printable_write(stdout, name);
+    printf("%s: %s\n", what, self_check_text(text, check));
+}
+
 /* How often the method is wrong on what was measured here. False: no memory. */
-static bool say_self_check(const char *name, const struct benchmarks *benchmarks)
+static bool say_self_check(const char *name, const char *what, const struct benchmarks *benchmarks)
 {
     struct self_check check;
-    char text[SELF_CHECK_TEXT];
     if (!benchmarks)
         return true;
     if (!self_check(benchmarks, SELF_CHECK_SPLITS, 1, &check))
         return false;
-    printable_write(stdout, name);
-    printf(": %s\n", self_check_text(text, &check));
+    say_check(name, what, &check);
+    return true;
+}
+
+static bool say_bytes_check(const char *name, const struct summary *summary)
+{
+    struct self_check check;
+    if (!self_check_bytes(summary, SELF_CHECK_SPLITS, 1, &check))
+        return false;
+    say_check(name, ", bytes a request", &check);
     return true;
 }
 
 static bool say_method(const struct compare_wish *wish, const struct comparisons *all,
                        const struct summary *before, const struct summary *after)
 {
-    if (!all->cost_count)
-        return true;
+    const struct summary *sides[] = {before, after};
+    bool done = true;
+    say_bytes_cover(all->pairs, all->pair_count);
     say_cover(all->costs, all->cost_count);
-    return say_self_check(wish->names[0], before->benchmarks) &&
-           say_self_check(wish->names[1], after->benchmarks);
+    say_cover(all->versus, all->versus_count);
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = wish->names[i];
+        if (all->pair_count)
+            done = done && say_bytes_check(name, sides[i]);
+        if (all->cost_count)
+            done = done && say_self_check(name, "", sides[i]->benchmarks);
+        if (all->versus_count)
+            done = done && say_self_check(name, ", against Go", sides[i]->versus);
+    }
+    return done;
 }
 
 static bool say_all(const struct compare_wish *wish, const struct comparisons *all,

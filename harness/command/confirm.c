@@ -1,5 +1,6 @@
 /* `leaklab confirm`: figures of a result, measured again, against the intervals that it published. */
 #include "result/confirm.h"
+#include "command/again.h"
 #include "command/results.h"
 #include "probe/printable.h"
 #include "result/about.h"
@@ -12,6 +13,16 @@ struct confirm_wish {
     struct result_choice choice;
     const char *names[2];
     int count;
+    const char *file; /* of --run, or NULL */
+};
+
+enum { OPTION_RUN = 0x100 };
+
+static const struct argp_option options[] = {
+    {"run", OPTION_RUN, "FILE", 0,
+     "Run the same command here first, with a seed of its own, and write its record into this file",
+     0},
+    {0},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -20,6 +31,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &wish->choice;
+        return 0;
+    case OPTION_RUN:
+        wish->file = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (wish->file && wish->count == 2)
+            command_refuse(state, "--run measures, and '%s' was measured: one of them",
+                           wish->names[1]);
         return 0;
     case ARGP_KEY_ARG:
         if (wish->count == 2)
@@ -35,6 +54,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
+    .options = options,
     .parser = parse,
     .args_doc = "RESULT [MEASURED]",
     .doc =
@@ -44,8 +64,9 @@ static const struct argp argp = {
         "processes; what is counted has to be the same. Times of another machine or build are not "
         "comparable. `leaklab save --confirms RESULT` keeps that, and the pages say so. Without "
         "MEASURED it says how often the result was confirmed, and by which command the result was "
-        "made: a result is "
-        "somebody else's text, and so its command is told, and not run. Exit status 1 where a "
+        "made. --run runs that command here; as it is somebody else's text, only `leaklab run` "
+        "with "
+        "pairs and with options that say what to measure. Exit status 1 where a "
         "figure "
         "was missed by more than 3 %, or there is none in both.",
     .children = children,
@@ -80,7 +101,10 @@ static bool say_command(const struct confirm_wish *wish, const struct summary *p
     fputs("It was measured by:\n  ", stdout);
     if (command)
         printable_write(stdout, command);
-    printf("\nRun it here, into a file of your own, and then: leaklab confirm %s FILE\n", name);
+    printf("\n`leaklab confirm %s --run FILE` does so here. By hand: into a file of your own, and "
+           "then "
+           "`leaklab confirm %s FILE`\n",
+           name, name);
     free(command);
     return !*published->name || say_confirmers(wish, published);
 }
@@ -136,6 +160,14 @@ static int run(int argc, char **argv)
     command_parse(&argp, argc, argv, &wish);
     struct summary *published = result_named(&wish.choice, wish.names[0], "confirm"), *here = NULL;
     bool done = published;
+    if (published && wish.file) {
+        int status = again(published, wish.file);
+        if (status != EXIT_AS_CATALOGUED && status != EXIT_FAILED) {
+            summary_free(published);
+            return status == AGAIN_REFUSED ? EXIT_FAILED : status;
+        }
+        wish.names[wish.count++] = wish.file;
+    }
     if (published && wish.count == 1)
         done = say_command(&wish, published);
     else if (published) {

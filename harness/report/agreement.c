@@ -4,10 +4,10 @@
 
 static const char *word_of(const struct agreement_row *row)
 {
-    return isnan(row->low) ? "one process of the suite"
-           : row->within   ? "agrees"
-           : row->close    ? "within 3 %"
-                           : "outside";
+    return !agreement_knows(row) ? "one process, or all of them noisy"
+           : row->within         ? "agrees"
+           : row->close          ? "within 3 %"
+                                 : "outside";
 }
 
 static void tell_row(const struct terminal *t, const struct agreement_row *row)
@@ -31,7 +31,10 @@ static void tell_sum(const struct terminal *t, const struct agreement *agreement
     else if (!agreement->known)
         fputs("not known, for want of a figure with two processes\n", t->out);
     else if (agreement_holds(agreement))
-        fputs("they agree (of figures that are the same 5 in 100 may be outside)\n", t->out);
+        fprintf(t->out,
+                "they agree (of figures that are the same 5 in 100 may be outside); beside Go a "
+                "figure is %.3f of the suite's, in the geometric mean\n",
+                agreement->ratio);
     else
         fprintf(t->out, "they do not agree (by chance once in %.0f times)\n",
                 fmin(1 / agreement->chance, 1e9));
@@ -41,7 +44,7 @@ void agreement_tell(const struct terminal *t, const struct agreement *agreement,
 {
     for (size_t i = 0; i < agreement->count; i++) {
         const struct agreement_row *row = &agreement->rows[i];
-        if (all || (!isnan(row->low) && !row->within && !row->close))
+        if (all || (agreement_knows(row) && !row->within && !row->close))
             tell_row(t, row);
     }
     tell_sum(t, agreement);

@@ -62,7 +62,7 @@ static void hold(struct agreement_row *row, struct side suite, struct side versu
     struct group a = group_of(suite.draws, suite.count, logs, level);
     struct group b = group_of(versus.draws, versus.count, logs, level);
     double half = group_foretells(&a, group_units(&b));
-    row->suite = logs ? exp(a.mean) : a.mean;
+    row->suite = logs ? exp(a.mean) : a.mean; /* NAN: all of it was noisy */
     row->versus = logs ? exp(b.mean) : b.mean;
     row->low = logs ? exp(a.mean - half) : a.mean - half;
     row->high = logs ? exp(a.mean + half) : a.mean + half;
@@ -84,7 +84,7 @@ static bool add(struct agreement *to, const char *name, const char *field, struc
         done = asprintf(&row->name, "%s, %s", name, field) >= 0;
         to->count += done;
     }
-    if (done && any && !isnan(row->low)) {
+    if (done && any && agreement_knows(row)) {
         to->known++;
         to->within += row->within;
         to->close += row->close;
@@ -108,7 +108,26 @@ static bool add_ours(struct agreement *to, const struct benchmarks *suite,
     return done;
 }
 
+bool agreement_knows(const struct agreement_row *row)
+{
+    return !isnan(row->low) && !isnan(row->versus);
+}
+
 /* --- The whole ------------------------------------------------------------------------------ */
+
+static double ratio_of(const struct agreement *agreement)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < agreement->count; i++) {
+        const struct agreement_row *row = &agreement->rows[i];
+        if (!agreement_knows(row) || !(row->suite > 0) || !(row->versus > 0))
+            continue;
+        sum += log(row->versus / row->suite);
+        count++;
+    }
+    return count ? exp(sum / (double)count) : NAN;
+}
 
 bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
                   const struct benchmarks *versus)
@@ -119,6 +138,7 @@ bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
     for (size_t i = 0; done && i < versus->count; i++)
         if (strncmp(versus->all[i].run_name, ours, strlen(ours)) == 0)
             done = add_ours(agreement, suite, versus, &versus->all[i]);
+    agreement->ratio = ratio_of(agreement);
     size_t outside = agreement->known - agreement->within - agreement->close;
     agreement->chance = outside ? gsl_cdf_binomial_Q((unsigned)outside - 1, outside_by_chance,
                                                      (unsigned)agreement->known)

@@ -21,10 +21,11 @@ struct agreement_row {
 struct agreement {
     struct agreement_row *rows;
     size_t count;
-    size_t known, within,
-        close; /* with an interval; of these: held by it; outside, and within 3 % */
-    double
-        chance; /* that so many lie outside and farther off than 3 %, or more, of figures that are the same */
+    size_t known;    /* rows with an interval */
+    size_t within;   /* of these: held by it */
+    size_t close;    /* outside, and within 3 % */
+    double ratio;    /* geometric mean of comparison over suite, of those above 0; NAN: of none */
+    double chance;   /* that so many, or more, are neither, of figures that are the same */
     const char *bar; /* why they are not to be held to one another: "other machine"; or NULL */
 };
 
@@ -32,6 +33,9 @@ struct agreement {
 bool agreement_of(struct agreement *agreement, const struct benchmarks *suite,
                   const struct benchmarks *versus);
 void agreement_free(struct agreement *agreement);
+
+/* Whether there is an interval, and something to hold to it: not of one process, nor where all was noisy. */
+bool agreement_knows(const struct agreement_row *row);
 
 /* Not where so few would agree once in a hundred times by chance, nor where nothing is known. */
 bool agreement_holds(const struct agreement *agreement);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEMA = 1, FIGURES_MOST = 20000, NAME_LONGEST = 4096 };
+enum { SCHEMA = 1, FIGURES_MOST = 20000, NAME_LONGEST = 16 << 20 };
 
 const char *confirmed_text(enum confirmed confirmed)
 {

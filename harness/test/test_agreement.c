@@ -101,6 +101,7 @@ static void one_name_has_one_value(void **state)
     assert_int_equal(same.known, ROWS + 1);
     assert_true(same.within + same.close >= (ROWS + 1) * 9 / 10);
     assert_true(agreement_holds(&same));
+    assert_true(fabs(same.ratio - 1) < 0.01);
     assert_string_equal(same.rows[7].name, "micro/row/7, real_time");
     assert_int_equal(same.rows[7].suite_processes, PROCESSES);
     assert_string_equal(same.rows[ROWS].name, "micro/row/7, resident_bytes");
@@ -109,6 +110,7 @@ static void one_name_has_one_value(void **state)
     struct agreement more = held("suite", "more");
     assert_true(more.within <= 2 && more.close == 0);
     assert_false(agreement_holds(&more));
+    assert_true(fabs(more.ratio - 1.2) < 0.02);
     agreement_free(&more);
 }
 

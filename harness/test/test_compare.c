@@ -97,6 +97,24 @@ static void other_conditions_are_said(void **state)
     assert_int_equal(planted_shell("$LAB compare was nowhere")->status, 1);
 }
 
+/* Five runs a variant, each a process: there is something to split; of three there is not. */
+static void how_often_it_is_wrong_stands_beside_bytes(void **state)
+{
+    (void)state;
+    static const struct planted was = {
+        .id = "channel_receive", .runs = 5, .requests = 1000, .bytes = {4200}, .spread = 5};
+    planted_record(planted_path("was"), &was, 1);
+    planted_record(planted_path("is"), planted_two, 1);
+    const struct ran *ran = planted_shell("$LAB compare was is");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "cover new runs of the same two invocations, each a process of its own "
+                            "(at least 3 a side); how another invocation differs is not known");
+    expect_match(ran->said, "^was, bytes a request: A/A: 0.0 % of [0-9]+ verdicts on random halves "
+                            "of the same 5 processes were better or worse .*; one half's interval "
+                            "held the other half's mean in [0-9]+ of 100$");
+    expect_match(ran->said, "^is, bytes a request: A/A: not measured, for want of four processes");
+}
+
 /* --- Other conditions ----------------------------------------------------------------------- */
 
 /* What becomes of the leak's row where the record after has this instead. */
@@ -229,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(changes_are_judged_with_their_interval),
         TEST(other_conditions_are_said),
+        TEST(how_often_it_is_wrong_stands_beside_bytes),
         TEST(bytes_are_not_judged_where_machine_or_build_differ),
         TEST(counts_are_judged_on_any_machine),
         TEST(the_bar_is_told_in_its_row),
