@@ -198,8 +198,8 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 	$(link)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
-$B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
-                                     -Wno-missing-prototypes
+$(foreach kind,o tidy,$B/leaks/%.$(kind) $B/fixes/%.$(kind) $B/harness/controls/%.$(kind)): CFLAGS += \
+    -Wno-unused-parameter -Wno-unused-but-set-variable -Wno-missing-prototypes
 
 # The runtime, the samples, and next to nothing else.
 $B/served: LIBS = -luv -lm
