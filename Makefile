@@ -7,7 +7,8 @@ CC       = gcc
 CXX      = g++
 # How they optimize; -O0 for a debugger. Lines and names are always there: profiles and panics tell them.
 OPTIMIZE = -O2
-# gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
+# gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`. SANITIZE=thread is
+# ThreadSanitizer's, for programs without tasks: it does not know of their stacks.
 SANITIZE =
 # Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
 DEBUG    =
@@ -28,6 +29,8 @@ VERSUS_ARGS =
 GO       = go
 # The Go whose goroutine leak profile `make detect` tries; the go command gets it.
 GO_DETECT = go1.27.0
+# Where another libuv is installed (include/, lib/), for `make check-libuv LIBUV=$HOME/libuv`.
+LIBUV    =
 # Where `make install` puts things, and a folder that stands before it, for packagers.
 PREFIX   = /usr/local
 DESTDIR  =
@@ -59,7 +62,7 @@ override undefine CFLAGS
 override undefine CXXFLAGS
 override undefine LDFLAGS
 
-B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
+B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-$(if $(filter thread,$(SANITIZE)),thread,sanitize))$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -73,7 +76,8 @@ FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-s
 # of them is out of the processor.
 TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize \
              $(if $(filter x86_64-%,$(target)),-mno-red-zone)
-SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
+SANITIZERS := $(if $(filter thread,$(SANITIZE)),-fsanitize=thread,$(if $(SANITIZE),-fsanitize=address -fsanitize=undefined \
+              -fno-sanitize-recover=undefined))
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
@@ -96,11 +100,11 @@ ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module sh
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
-SERVED  := harness/detect/program/served.c
+SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling
+RECORD_TESTS := campaign pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -166,8 +170,9 @@ run: $(LEAKLAB) $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under l
 check: $(LEAKLAB) ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$(LEAKLAB) check $(ARGS)
 
-detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
-	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
+detect: $(LEAKLAB) $B/served $B/served_plain twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served $B-sanitize/served_plain)
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=thread $B-thread/served_plain)
 	@$(LEAKLAB) detect $(ARGS)
 
 detect-table: ## write the table of leak detectors into harness/detect/README.md, as results/detectors.md has it
@@ -198,8 +203,14 @@ $(foreach kind,o tidy,$B/leaks/%.$(kind) $B/fixes/%.$(kind) $B/harness/controls/
 
 # The runtime, the samples, and next to nothing else.
 $B/served: LIBS = -luv -lm
-$B/served: $(SERVED:%.c=$B/%.o) $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
+$B/served: $B/harness/detect/program/served.o $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
            $(patsubst %.c,$B/%.o,$(wildcard harness/controls/*.c)) $(SAMPLES:%.c=$B/%.o) $(TASK_O) always
+	$(link)
+
+# Pairs of plain C, and libuv.
+$B/served_plain: LIBS = -luv
+$B/served_plain: $(patsubst %.c,$B/%.o,harness/detect/program/served_plain.c harness/detect/serve_plain.c $(wildcard harness/plain/*.c) \
+                 $(filter leaks/libuv/% leaks/threads/% fixes/libuv/% fixes/threads/%,$(SAMPLES))) always
 	$(link)
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
@@ -255,6 +266,9 @@ $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
+
+# It is started there.
+$B/test/test_detect_plain: $B/served_plain
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o
@@ -320,6 +334,11 @@ twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab de
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
 
+bench-agree: $(LEAKLAB) ## run both, five times each, and hold them to one another: one name has one value; half an hour
+	@$(MAKE) --no-print-directory bench BENCH_ARGS='--benchmark_filter=^micro/ --benchmark_repetitions=5'
+	@$(MAKE) --no-print-directory bench-go
+	@$(LEAKLAB) compare $B/bench.json $B/versus.json
+
 bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
                   $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test $B/fiber
 bench-go: build/.setup-bench $B/benchmarks $B/fiber $B/versus ## the same work in Go and on Boost.Fiber, in turn, and the ratios; into versus.json too
@@ -331,6 +350,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
+
+bench-census: $B/census_bench ## what the census costs a handle, in nanoseconds and bytes, and listing 100,000; BENCH_ARGS=--benchmark_filter=handle
+	@taskset -c 0 $B/census_bench $(BENCH_ARGS)
 
 bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
 	@sh bench/dumps.sh $(LEAKLAB)
@@ -349,6 +371,10 @@ $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 
 $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
 	$(call link)
+
+# What it is linked with is wrapped: so it is no part of the suite.
+$B/census_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/census/*.c)) $B/bench/shim.o $(filter $B/harness/census/% $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
+	$(call link, -lbenchmark -lstdc++)
 
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
@@ -371,7 +397,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-census bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect bench-agree
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -507,6 +533,17 @@ new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW
 test-memcheck: $B/test/test_plain build/.setup-ci ## the fixes of plain C under memcheck: nothing lost, no descriptor open
 	@sh harness/test/plain_memcheck.sh $<
 
+# Built apart from all else, and linked so that it finds that library.
+LIBUV_TESTS := census census_requests census_newer plain plain_reset ps_handles
+LIBUV_LIB    = $(abspath $(dir $(firstword $(wildcard $(LIBUV)/lib*/libuv.so $(LIBUV)/lib*/*/libuv.so))))
+
+check-libuv: ## the census, and the pairs of plain C, on another libuv; LIBUV=folder, as its `make install` filled it
+	$(if $(and $(LIBUV),$(wildcard $(LIBUV)/include/uv.h),$(wildcard $(LIBUV_LIB)/libuv.so)),,$(error there is no \
+		include/uv.h with a lib/libuv.so in LIBUV=$(LIBUV): it is the folder into which a libuv was installed))
+	@$(MAKE) --no-print-directory B=build/libuv LEAKLAB=build/libuv/leaklab CPPFLAGS='-I$(abspath $(LIBUV))/include' \
+		LDFLAGS='-L$(LIBUV_LIB) -Wl,-rpath,$(LIBUV_LIB)' TEST='$(LIBUV_TESTS)' test
+	@build/libuv/leaklab check libuv threads
+
 # Tuned as one of those for which gcc keeps in the wide registers what it does not need at once.
 test-widest: ## the runtime's tests with every register that this processor has
 	@sh harness/test/runtime.sh B=build/widest CC=$(CC) \
@@ -516,7 +553,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c bench/census/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis
@@ -544,7 +581,7 @@ lint-cppcheck: build/.setup-lint
 		$(patsubst %,--suppress=%,memleak uninitvar autoVariables nullPointerRedundantCheck \
 		invalidPrintfArgType_uint) -D__cppcheck__ -D_GNU_SOURCE -I. -Iharness $(C_SOURCES)
 
-.PHONY: test test-memcheck axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
+.PHONY: test test-memcheck check-libuv axe grafana metadata test-widest test-arm64 goldens new-pair objects lint lint-format lint-gcc lint-clang lint-tidy lint-cppcheck
 # --------------------------------------------------------------------------------------------------
 
 # --- Fuzzers: what is read from strangers, by clang's libFuzzer --------------------------------------

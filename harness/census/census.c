@@ -9,6 +9,7 @@
 
 void census_start(void)
 {
+    census_lock_begin();
     recording.on = true;
 }
 
@@ -24,7 +25,7 @@ uint32_t census_mark(void)
 
 void census_each(census_visit *each, void *arg)
 {
-    census_lock();
+    census_lock_to_look();
     if (handles_each(each, arg) && requests_each(each, arg) && descriptors_each(each, arg))
         threads_each(each, arg);
     census_unlock();
@@ -50,6 +51,10 @@ static void add(char *text, size_t size, const char *words)
 
 static void add_handle(const struct census_entry *entry, char *text, size_t size)
 {
+    if (entry->freed) {
+        add(text, size, entry->closing ? "closing, its memory freed" : "freed without uv_close()");
+        return;
+    }
     if (entry->closing)
         add(text, size, "closing");
     else if (!entry->active)

@@ -5,7 +5,6 @@
 #include "census/layout.h"
 #include "census/recording.h"
 #include "census/table.h"
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,11 +22,8 @@ static int highest = -1;
 /* With the lock. made: the number of its maker's stack. */
 static void keep(int number, uint32_t made)
 {
-    if (!all) {
-        void *memory = mmap(NULL, DESCRIPTORS * sizeof *all, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        all = memory == MAP_FAILED ? NULL : memory;
-    }
+    if (!all)
+        __atomic_store_n(&all, table_map(DESCRIPTORS * sizeof *all), __ATOMIC_RELEASE);
     if (all)
         all[number] = (struct descriptor){made, recording.next++, (int64_t)(uv_hrtime() / 1000000)};
     highest = number > highest ? number : highest;
@@ -38,14 +34,12 @@ static bool is_kept(int number)
     return recording.on && number >= 0 && number < DESCRIPTORS;
 }
 
+/* Without the lock: close() may be called in a handler of a signal. */
 void descriptors_closed(int number)
 {
-    if (!is_kept(number))
-        return;
-    census_lock();
-    if (all)
-        all[number].made = 0;
-    census_unlock();
+    struct descriptor *table = __atomic_load_n(&all, __ATOMIC_ACQUIRE);
+    if (table && is_kept(number))
+        __atomic_store_n(&table[number].made, 0, __ATOMIC_RELAXED);
 }
 
 void descriptors_opened(int number, uint32_t made)

@@ -129,12 +129,13 @@ void __wrap_uv_pipe_connect(uv_connect_t *request, uv_pipe_t *pipe, const char *
     __real_uv_pipe_connect(request, pipe, name, known ? on_connected : then);
 }
 
-#if UV_VERSION_HEX >= 0x012e00
+/* Since libuv 1.46. It is here for older ones too: a program that is linked with this census may have a newer one. */
+int __real_uv_pipe_connect2(uv_connect_t *request, uv_pipe_t *pipe, const char *name, size_t length,
+                            unsigned flags, uv_connect_cb then) __attribute__((weak));
 WRAP(uv_pipe_connect2,
      (uv_connect_t * request, uv_pipe_t *pipe, const char *name, size_t length, unsigned flags,
       uv_connect_cb then),
      (request, pipe, name, length, flags, then), UV_CONNECT, pipe->loop, true, on_connected)
-#endif
 
 /* --- Those there are ----------------------------------------------------------------------------- */
 
@@ -175,16 +176,16 @@ static const struct uv__work *work_of(const uv_req_t *request, uv_req_type type)
 }
 
 /* Who runs is in no queue, and who is done has no work any more: so libuv itself tells them apart, to cancel some. What the kernel
- * does for libuv 1.45 and later, by io_uring, has neither. */
+ * does for libuv 1.45 and later, by io_uring, has neither: no thread runs it. */
 static enum census_pool place_in_pool(const struct uv__work *work)
 {
     if (!work)
         return CENSUS_NO_POOL;
     const void *next = *(const void *const volatile *)&work->wq;
+    bool has_work = *(void (*const volatile *)(struct uv__work *)) & work->work;
     if (next == &work->wq)
-        return CENSUS_POOL_RUNS;
-    return *(void (*const volatile *)(struct uv__work *)) & work->work ? CENSUS_POOL_WAITS
-                                                                       : CENSUS_POOL_DONE;
+        return has_work ? CENSUS_POOL_RUNS : CENSUS_NO_POOL;
+    return has_work ? CENSUS_POOL_WAITS : CENSUS_POOL_DONE;
 }
 
 /* A record that is visited has its request. */

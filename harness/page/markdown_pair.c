@@ -1,5 +1,7 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
+#include "page/page_confirmed.h"
+#include "page/page_made.h"
 #include "page/page_series.h"
 #include "page/plot.h"
 #include "probe/expected.h"
@@ -115,6 +117,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     }
     putc('\n', out);
     figures(out, summary, pair, figures_in);
+    markdown_made(out, pair);
     attribution(out, pair);
     deaths(out, pair);
     citation(out, summary, pair);
@@ -247,9 +250,13 @@ static void about(FILE *out, const struct edition *edition, const struct edition
             fprintf(out, " ([%s](../%s/README.md))", pair->kept_from->name, pair->kept_from->name);
         putc('\n', out);
     }
-    if (pair->from && edition->saved)
-        fprintf(out, "- Result: [%s](../%s/README.md#%s)\n", pair->from->name, pair->from->name,
+    if (pair->from && edition->saved) {
+        struct confirmers others = edition_confirmers(edition);
+        fprintf(out, "- Result: [%s](../%s/README.md#%s); ", pair->from->name, pair->from->name,
                 id);
+        markdown_confirmed(out, &others, pair->from->name, id, "../");
+        putc('\n', out);
+    }
     prose_free(&words);
 }
 

@@ -2,7 +2,9 @@
 #include "exchange/dataset.h"
 #include "page/frame.h"
 #include "page/page_code.h"
+#include "page/page_confirmed.h"
 #include "page/page_facts.h"
+#include "page/page_made.h"
 #include "page/page_origin.h"
 #include "page/page_series.h"
 #include "page/svg.h"
@@ -141,6 +143,7 @@ static void measured(FILE *out, const struct edition *edition, const struct edit
 {
     figures(out, pair);
     profile(out, pair->pair);
+    page_made(out, pair->pair);
     fputs("<div class=\"beneath\">\n<div>\n", out);
     page_facts(out, pair->pair);
     fputs("</div>\n", out);
@@ -242,8 +245,11 @@ static void about(FILE *out, const struct edition *edition, const struct edition
     seen(out, &measured->variants[VARIANT_LEAK]);
     if (pair->from && edition->saved) {
         row_begins(out, "Result");
-        fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a></td></tr>\n", root, pair->from->name,
-                measured->id, pair->from->name);
+        fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a>; ", root, pair->from->name, measured->id,
+                pair->from->name);
+        struct confirmers others = edition_confirmers(edition);
+        html_confirmed(out, &others, pair->from->name, measured->id, root);
+        fputs("</td></tr>\n", out);
     }
     if (*kept_text(kept, &pair->kept)) {
         row_begins(out, "Kept by the leak alone");
@@ -259,6 +265,11 @@ static void about(FILE *out, const struct edition *edition, const struct edition
     fprintf(out, "<code>leaklab show %s</code>, side by side", measured->id);
     if (expectation_parks(&measured->variants[VARIANT_LEAK].expected))
         fprintf(out, "; <code>leaklab dump %s</code>, who is parked where and what is proven of it",
+                measured->id);
+    else if (expectation_is_plain(&measured->variants[VARIANT_LEAK].expected))
+        fprintf(out,
+                "; <code>leaklab dump %s</code>, what is left, and who made it (with "
+                "<code>--format svg</code> as a flame graph)",
                 measured->id);
     fputs("</td></tr>\n</tbody></table></div>\n</section>\n", out);
 }

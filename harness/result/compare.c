@@ -9,6 +9,8 @@
 /* Less than this a request is nothing: where a figure is no more, differences count and not ratios. */
 static const double bytes_least = 1;
 
+static const char other_load[] = "other load";
+
 /* Each run is a process of its own. */
 static bool side_of(struct side *side, const struct measured *measured)
 {
@@ -23,23 +25,50 @@ static bool side_of(struct side *side, const struct measured *measured)
     return side->draws;
 }
 
-static double tasks(const struct measured *measured)
+static double rate_of(const struct measured *measured, size_t figure)
 {
-    return summary_figure(measured, tasks_left, NULL) / summary_figure(measured, requests, NULL);
+    return summary_mean(measured, figure, NULL) / summary_figure(measured, requests, NULL);
 }
 
-/* Tasks are counted, so any difference is one. */
-static enum change judge(const struct comparison *row)
+/* Whether it differs; not where it is not known of both. */
+static bool set_counted(struct comparison *row, const struct measured *a, const struct measured *b,
+                        size_t figure, double least)
 {
-    if (row->contrast.change != CHANGE_NOT_COMPARABLE && row->tasks_before != row->tasks_after &&
-        !isnan(row->tasks_before) && !isnan(row->tasks_after))
-        return row->tasks_after < row->tasks_before ? CHANGE_BETTER : CHANGE_WORSE;
+    row->counted_before = rate_of(a, figure);
+    row->counted_after = rate_of(b, figure);
+    return fabs(row->counted_before - row->counted_after) > least;
+}
+
+/* The first of tasks and all other kinds that differs; else tasks. The process's own descriptors and threads may differ by
+ * one or two, so less than what is told of a rate is nothing. */
+static void take_counted(struct comparison *row, const struct measured *a, const struct measured *b)
+{
+    static const double told = 0.0005;
+    size_t tasks = offsetof(struct run_figures, tasks_left);
+    snprintf(row->counted, sizeof row->counted, "tasks");
+    if (set_counted(row, a, b, tasks, 0))
+        return;
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        if (set_counted(row, a, b, summary_left(kind), told)) {
+            left_kind_words(row->counted, kind, false);
+            return;
+        }
+    set_counted(row, a, b, tasks, 0);
+}
+
+/* What is counted is exact, so any difference is one, on whatever machine; under the same load. */
+static enum change judge(const struct comparison *row, bool same_load)
+{
+    if (same_load && row->counted_before != row->counted_after && !isnan(row->counted_before) &&
+        !isnan(row->counted_after))
+        return row->counted_after < row->counted_before ? CHANGE_BETTER : CHANGE_WORSE;
     return row->contrast.change;
 }
 
 /* False: no memory. */
 static bool fill(struct comparison *row, const char *id, enum variant variant,
-                 const struct measured_pair *before, const struct measured_pair *after)
+                 const struct measured_pair *before, const struct measured_pair *after,
+                 const char *bar)
 {
     static const struct measured none;
     const struct measured *a = before ? &before->variants[variant] : &none;
@@ -54,12 +83,15 @@ static bool fill(struct comparison *row, const char *id, enum variant variant,
         .in_after = b->run_count > 0,
         .before = summary_figure(a, bytes.each, NULL),
         .after = summary_figure(b, bytes.each, NULL),
-        .tasks_before = tasks(a),
-        .tasks_after = tasks(b),
     };
+    take_counted(row, a, b);
     if (done)
         row->contrast = contrast_of(was, is, bytes_least);
-    if (done && before && after && !conditions_same_load(&before->settings, &after->settings))
+    if (before && after && !conditions_same_load(&before->settings, &after->settings))
+        row->bar = other_load;
+    else
+        row->bar = bar;
+    if (done && row->bar && row->in_before && row->in_after)
         contrast_void(&row->contrast, CHANGE_NOT_COMPARABLE);
     free(was.draws);
     free(is.draws);
@@ -76,7 +108,7 @@ static bool judge_all(struct comparison *rows, size_t count)
     done = done && contrast_holm(p, count, adjusted);
     for (size_t i = 0; done && i < count; i++) {
         contrast_judge(&rows[i].contrast, adjusted[i]);
-        rows[i].change = judge(&rows[i]);
+        rows[i].change = judge(&rows[i], rows[i].bar != other_load);
     }
     free(p);
     free(adjusted);
@@ -86,6 +118,7 @@ static bool judge_all(struct comparison *rows, size_t count)
 struct rows {
     struct comparison *rows; /* NULL: no memory */
     size_t count;
+    const char *bar; /* of all of them */
 };
 
 /* Of what is measured in either. */
@@ -95,7 +128,7 @@ static void add(struct rows *to, const char *id, const struct measured_pair *bef
     for (enum variant v = 0; to->rows && v < VARIANTS; v++) {
         if (!(before && before->variants[v].run_count) && !(after && after->variants[v].run_count))
             continue;
-        if (fill(&to->rows[to->count++], id, v, before, after))
+        if (fill(&to->rows[to->count++], id, v, before, after, to->bar))
             continue;
         free(to->rows);
         to->rows = NULL;
@@ -105,7 +138,8 @@ static void add(struct rows *to, const char *id, const struct measured_pair *bef
 struct comparison *compare(const struct summary *before, const struct summary *after, size_t *count)
 {
     size_t most = VARIANTS * (before->pair_count + after->pair_count);
-    struct rows to = {calloc(most + 1, sizeof *to.rows), 0};
+    struct rows to = {calloc(most + 1, sizeof *to.rows), 0,
+                      conditions_bar(before->about, after->about)};
     for (size_t i = 0; i < before->pair_count; i++)
         add(&to, before->pairs[i].id, &before->pairs[i], summary_pair(after, before->pairs[i].id));
     for (size_t i = 0; i < after->pair_count; i++)
