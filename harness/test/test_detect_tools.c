@@ -285,7 +285,7 @@ static void the_sanitizer_ends_with_its_own_status(void **state)
     expect_detection("fix", "0", "");
     planted_shell("rm lab-sanitize/served");
     const struct ran *ran = detect("channel_receive", "lsan");
-    expect_words(ran->said, "lsan is skipped: the program served, with the sanitizers, is not "
+    expect_words(ran->said, "lsan is skipped: the program served, with SANITIZE=1, is not "
                             "built: `make detect` builds it\n");
 }
 

@@ -22,13 +22,14 @@
 static void asked_for_a_summary(struct ctx *request)
 {
     static int number;
+    int never; /* without it gcc takes its end for that of some_never_return(), which is the same */
     (void)request;
     enum { WARM_UP = 10, ASKED_AT = 30 };
     if (++number <= WARM_UP)
         return;
     if (number == WARM_UP + ASKED_AT)
         kill(getpid(), SIGUSR1);
-    chan_recv(NULL, NULL);
+    chan_recv(NULL, &never);
 }
 
 static const struct pair pairs[] = {
@@ -147,8 +148,8 @@ static void a_running_case_tells_on_signal_who_is_where(void **state)
                             .observer = {.heard = on_heard, .arg = heard}};
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(outcome.ending.how, ENDED_WELL);
-    assert_non_null(strstr(heard, "tasks parked in chan receive (nil chan) at "
-                                  "harness/test/test_meter.c:"));
+    if (!strstr(heard, "tasks parked in chan receive (nil chan) at harness/test/test_meter.c:"))
+        fail_msg("%s", heard);
     assert_string_equal(outcome.ending.said, heard);
     assert_int_equal(outcome.gauges->progress.sent, 50);
     assert_int_equal(outcome_tasks_left(&outcome), 50);
