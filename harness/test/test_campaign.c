@@ -317,6 +317,33 @@ static void sides_are_compared_block_by_block(void **state)
     assert_int_equal(planted_shell("$LAB verify")->status, 0);
 }
 
+/* What was noisy is no part of what is told either. */
+static void what_is_told_is_of_quiet_runs(void **state)
+{
+    (void)state;
+    static const char head[] =
+        "{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
+        "[{\"name\": "
+        "\"x\"}]}}\n{\"type\": \"context\", \"side\": 0, \"context\": {\"num_cpus\": 2, \"date\": "
+        "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n";
+    FILE *out = fopen(planted_path("c"), "we");
+    fputs(head, out);
+    for (int i = 0; i < 2; i++)
+        fprintf(out,
+                "{\"type\": \"process\", \"side\": 0, \"build\": 0, \"invocation\": %d, \"row\": "
+                "\"r\", "
+                "\"noisy\": %s, \"runs\": [{\"name\": \"r\", \"run_name\": \"r\", \"run_type\": "
+                "\"iteration\", \"cpu_time\": %d, \"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
+                i, i ? "true" : "false", i ? 90 : 10);
+    assert_int_equal(fclose(out), 0);
+    char why[512];
+    struct benchmarks *all = benchmarks_read(planted_path("c"), why, sizeof why);
+    assert_non_null(all);
+    assert_true(all->all[0].run_count == 2 && all->all[0].cost.runs == 1);
+    assert_true(all->all[0].cost.mean == 10 && all->all[0].cost.most == 10);
+    benchmarks_free(all);
+}
+
 /* Measured again, within what the first one foretells; and 20 % off, which is not. */
 static void figures_are_confirmed_or_missed(void **state)
 {
@@ -472,6 +499,7 @@ int main(void)
         TEST(half_a_line_is_measured_again),
         TEST(another_design_is_another_campaign),
         TEST(sides_are_compared_block_by_block),
+        TEST(what_is_told_is_of_quiet_runs),
         TEST(figures_are_confirmed_or_missed),
         TEST(a_damaged_journal_is_refused_in_one_line),
         TEST(a_method_measures_how_often_it_is_wrong),
