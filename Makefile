@@ -104,7 +104,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign pieces exchange metadata claims detect detect_plain fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling left
+RECORD_TESTS := campaign pieces exchange metadata claims detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling left agreement confirm detect_tools detect_plain again
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -198,8 +198,8 @@ $(ERRORS:%.c=$B/%): %: %.o $(AT_START:%.c=$B/%.o) $(filter $B/harness/profile/%,
 	$(link)
 
 # A sample names what it is given, also where its text needs it only on the other side of the pair.
-$B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-parameter -Wno-unused-but-set-variable \
-                                     -Wno-missing-prototypes
+$(foreach kind,o tidy,$B/leaks/%.$(kind) $B/fixes/%.$(kind) $B/harness/controls/%.$(kind)): CFLAGS += \
+    -Wno-unused-parameter -Wno-unused-but-set-variable -Wno-missing-prototypes
 
 # The runtime, the samples, and next to nothing else.
 $B/served: LIBS = -luv -lm
@@ -334,6 +334,11 @@ twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab de
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
 
+bench-agree: $(LEAKLAB) ## run both, five times each, and hold them to one another: one name has one value; half an hour
+	@$(MAKE) --no-print-directory bench BENCH_ARGS='--benchmark_filter=^micro/ --benchmark_repetitions=5'
+	@$(MAKE) --no-print-directory bench-go
+	@$(LEAKLAB) compare $B/bench.json $B/versus.json
+
 bench-go: GO_DO = $(GO) test -c -o $(abspath $B)/go.test . && cd $(CURDIR) && \
                   $B/versus --json $B/versus.json $(VERSUS_ARGS) $B/benchmarks $B/go.test $B/fiber
 bench-go: build/.setup-bench $B/benchmarks $B/fiber $B/versus ## the same work in Go and on Boost.Fiber, in turn, and the ratios; into versus.json too
@@ -392,7 +397,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench campaign bench-bystander bench-census bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-census bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect bench-agree
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------

@@ -153,7 +153,7 @@ static int pieces_of(struct going *going, size_t row, struct process_wish *wish)
 {
     if (going->pieces[row])
         return going->pieces[row];
-    bool first = !going->own_least;
+    bool first = going->own_least == 0;
     double least = INFINITY;
     if (first || going->measures_core)
         going->pieces[row] = process_pieces(wish, &least);

@@ -51,6 +51,10 @@ static void add(char *text, size_t size, const char *words)
 
 static void add_handle(const struct census_entry *entry, char *text, size_t size)
 {
+    if (entry->freed) {
+        add(text, size, entry->closing ? "closing, its memory freed" : "freed without uv_close()");
+        return;
+    }
     if (entry->closing)
         add(text, size, "closing");
     else if (!entry->active)

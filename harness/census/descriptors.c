@@ -5,7 +5,6 @@
 #include "census/layout.h"
 #include "census/recording.h"
 #include "census/table.h"
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,11 +22,8 @@ static int highest = -1;
 /* With the lock. made: the number of its maker's stack. */
 static void keep(int number, uint32_t made)
 {
-    if (!all) {
-        void *memory = mmap(NULL, DESCRIPTORS * sizeof *all, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        __atomic_store_n(&all, memory == MAP_FAILED ? NULL : memory, __ATOMIC_RELEASE);
-    }
+    if (!all)
+        __atomic_store_n(&all, table_map(DESCRIPTORS * sizeof *all), __ATOMIC_RELEASE);
     if (all)
         all[number] = (struct descriptor){made, recording.next++, (int64_t)(uv_hrtime() / 1000000)};
     highest = number > highest ? number : highest;

@@ -33,7 +33,8 @@ struct census_entry {
     uv_req_type request;              /* of a request, its type */
     enum census_pool pool;            /* and where it waits */
     bool closing, active, referenced; /* of a handle */
-    bool ended, detached;             /* of a thread */
+    bool freed;           /* its memory is that of a handle no more, and it was not closed */
+    bool ended, detached; /* of a thread */
     size_t queued;        /* bytes in a stream's or a socket's queue; of a request, its part */
     uint32_t mark, stack; /* stack: a number that is the same for the same stack */
     int64_t since;        /* milliseconds, of uv_now() or, without a loop, of uv_hrtime() */

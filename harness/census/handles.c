@@ -187,6 +187,14 @@ static size_t queued_in(const uv_handle_t *handle)
 static struct census_entry entry_of(const struct record *record)
 {
     const uv_handle_t *handle = record->object;
+    uint32_t number = (uint32_t)(record - handle_records.all);
+    if ((uint32_t)(uintptr_t)*handle_word(record->object) != number ||
+        (uint32_t)handle->type != record->type)
+        return (struct census_entry){.kind = CENSUS_HANDLE,
+                                     .object = handle,
+                                     .type = (uv_handle_type)record->type,
+                                     .closing = record->closing,
+                                     .freed = true};
     return (struct census_entry){.kind = CENSUS_HANDLE,
                                  .object = handle,
                                  .loop = handle->loop,

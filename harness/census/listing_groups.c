@@ -18,20 +18,26 @@ static bool is_wanted(const struct listing *listing, const struct census_entry *
 }
 
 /* But for how much is queued, which is added up. */
-static bool is_like(const struct census_entry *a, const struct census_entry *b)
+static bool is_like(const struct group *group, const struct census_entry *b,
+                    const struct plain_thing *thing)
 {
+    const struct census_entry *a = &group->first;
+    if (!group->thing != !thing || (thing && group->thing->verdict != thing->verdict))
+        return false;
     return a->kind == b->kind && a->stack == b->stack && a->type == b->type &&
            a->request == b->request && a->pool == b->pool && a->descriptor == b->descriptor &&
            a->closing == b->closing && a->active == b->active && a->referenced == b->referenced &&
-           a->ended == b->ended && a->detached == b->detached && !a->queued == !b->queued;
+           a->freed == b->freed && a->ended == b->ended && a->detached == b->detached &&
+           !a->queued == !b->queued;
 }
 
 static struct group *group_of(struct groups *groups, const struct census_entry *entry)
 {
-    if (groups->length && is_like(&groups->all[groups->last].first, entry))
+    const struct plain_thing *thing = closable_of(&groups->closable, entry);
+    if (groups->length && is_like(&groups->all[groups->last], entry, thing))
         return &groups->all[groups->last];
     for (groups->last = 0; groups->last < groups->length; groups->last++)
-        if (is_like(&groups->all[groups->last].first, entry))
+        if (is_like(&groups->all[groups->last], entry, thing))
             return &groups->all[groups->last];
     if (groups->length == groups->room) {
         size_t room = groups->room ? 2 * groups->room : 64;
@@ -41,8 +47,8 @@ static struct group *group_of(struct groups *groups, const struct census_entry *
         groups->all = more;
         groups->room = room;
     }
-    groups->all[groups->length] =
-        (struct group){.first = *entry, .oldest = entry->since, .newest = entry->since};
+    groups->all[groups->length] = (struct group){
+        .first = *entry, .oldest = entry->since, .newest = entry->since, .thing = thing};
     return &groups->all[groups->length++];
 }
 
@@ -107,6 +113,8 @@ static void leave_out_callers(struct groups *groups)
 bool listing_gather(struct groups *groups, const struct listing *listing)
 {
     *groups = (struct groups){.listing = listing};
+    if (listing->proves)
+        closable_ask(&groups->closable);
     census_each(gather, groups);
     leave_out_callers(groups);
     if (groups->length)
@@ -118,6 +126,7 @@ bool listing_gather(struct groups *groups, const struct listing *listing)
 
 void listing_groups_free(struct groups *groups)
 {
+    closable_free(&groups->closable);
     free(groups->all);
     groups->all = NULL;
 }

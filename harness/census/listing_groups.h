@@ -2,6 +2,7 @@
 #pragma once
 
 #include "census/census.h"
+#include "census/closable.h"
 #include "census/listing_wish.h"
 
 enum { GROUP_WORDS = 96 };
@@ -11,6 +12,8 @@ struct group {
     char state[GROUP_WORDS]; /* census_state() of all of them */
     uint64_t count, queued;
     int64_t oldest, newest; /* of since */
+    const struct plain_thing *
+        thing; /* what is proven of the first, and of the others likewise; NULL: nothing is known */
 };
 
 struct groups {
@@ -19,6 +22,7 @@ struct groups {
     size_t length, room, last; /* last: where the last one went */
     uint64_t of_kind[CENSUS_KINDS];
     bool short_of_memory;
+    struct closable closable;
 };
 
 /* False: no memory. Either way listing_groups_free() may follow. */

@@ -58,6 +58,7 @@ static json_t *group_json(const struct groups *groups, const struct group *group
                                         [CENSUS_DESCRIPTOR] = "descriptor",
                                         [CENSUS_THREAD] = "thread"};
     const struct census_entry *first = &group->first;
+    char why[768];
     json_t *object =
         json_pack("{s:s, s:I, s:s, s:I, s:I, s:o}", "kind", kinds[first->kind], "count",
                   (json_int_t)group->count, "state", group->state, "oldest_ms",
@@ -65,14 +66,19 @@ static json_t *group_json(const struct groups *groups, const struct group *group
                   frames_json(first->frames, group_depth(groups, group)));
     if (object)
         add_own(object, group);
+    if (object && group->thing) {
+        closable_say(&groups->closable, group->thing, group->count, why, sizeof why);
+        add(object, json_pack("{s:s, s:s}", "proof", closable_word(group->thing), "why", why));
+    }
     return object;
 }
 
-/* {"schema":1, "census":true, "subject", "requests_served", "time" (nanoseconds, of CLOCK_MONOTONIC), "handles", "requests",
+/* {"schema":1, "census":true, "subject", "proof_refused", "requests_served", "time" (nanoseconds, of CLOCK_MONOTONIC), "handles", "requests",
  * "descriptors", "threads": how many, "groups": most first, each {"kind", "count", "state" in words, "oldest_ms", "newest_ms"
  * (when they were made), "made": frames, leaf first, {"function","file","line"}; of handles "type", "active", "referenced",
  * "closing", "queued_bytes"; of requests "type", "pool" ("waits", "runs", "done" or null), "queued_bytes"; of descriptors "type";
- * of threads "ended", "detached", "stands": frames, of the first of them}} */
+ * of threads "ended", "detached", "stands": frames, of the first of them; where a proof was asked, of handles and threads "proof"
+ * (`proven`, `live`, `reachable`, `unknown`) and "why", in words}} "proof_refused": why nothing is proven, or null. */
 int listing_json(const struct groups *groups, FILE *out)
 {
     const struct listing *listing = groups->listing;
@@ -82,13 +88,14 @@ int listing_json(const struct groups *groups, FILE *out)
             json_decref(all);
             all = NULL;
         }
-    json_t *object = json_pack("{s:i, s:b, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "schema", 1,
-                               "census", 1, "subject", listing->subject, "requests_served",
-                               (json_int_t)listing->served, "time", (json_int_t)uv_hrtime(),
-                               "handles", (json_int_t)groups->of_kind[CENSUS_HANDLE], "requests",
-                               (json_int_t)groups->of_kind[CENSUS_REQUEST], "descriptors",
-                               (json_int_t)groups->of_kind[CENSUS_DESCRIPTOR], "threads",
-                               (json_int_t)groups->of_kind[CENSUS_THREAD], "groups", all);
+    json_t *object =
+        json_pack("{s:i, s:b, s:s?, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "schema", 1,
+                  "census", 1, "subject", listing->subject, "proof_refused",
+                  groups->closable.refused, "requests_served", (json_int_t)listing->served, "time",
+                  (json_int_t)uv_hrtime(), "handles", (json_int_t)groups->of_kind[CENSUS_HANDLE],
+                  "requests", (json_int_t)groups->of_kind[CENSUS_REQUEST], "descriptors",
+                  (json_int_t)groups->of_kind[CENSUS_DESCRIPTOR], "threads",
+                  (json_int_t)groups->of_kind[CENSUS_THREAD], "groups", all);
     if (!object) {
         errno = ENOMEM;
         return -1;

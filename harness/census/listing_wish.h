@@ -27,4 +27,6 @@ struct listing {
     /* Code of this folder calls the program, and is none of it: what it has made itself is left out, and frames from the first of
      * it on are not shown. Or NULL. */
     const char *callers;
+    bool
+        proves; /* asks a proof, where one is linked in, who can still close what, or wake it: all other threads stand still meanwhile */
 };

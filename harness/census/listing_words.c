@@ -48,16 +48,21 @@ static void write_head(const struct groups *groups, FILE *out)
 int listing_words(const struct groups *groups, FILE *out)
 {
     write_head(groups, out);
+    if (groups->closable.refused)
+        fprintf(out, "nothing is proven: %s\n", groups->closable.refused);
     for (size_t i = 0; i < groups->length; i++) {
         const struct group *group = &groups->all[i];
         struct standing standing = group_standing(group);
-        char noun[GROUP_WORDS];
+        char noun[GROUP_WORDS], proof[768];
         group_noun(group, noun, sizeof noun);
         fputc('\n', out);
         write_count(group->count, noun, out);
         fprintf(out, "%s%s\n", group->state[0] ? ", " : "", group->state);
         write_frames("stands", standing.frames, standing.depth, out);
         write_frames("made", group->first.frames, group_depth(groups, group), out);
+        closable_say(&groups->closable, group->thing, group->count, proof, sizeof proof);
+        if (proof[0])
+            fprintf(out, "    %s\n", proof);
         if (group->count > 1)
             fprintf(out, "    the first %.3f s before the last\n",
                     (double)(group->newest - group->oldest) / 1000);

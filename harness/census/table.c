@@ -7,13 +7,25 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { RECORDS_FIRST = 1024, STACKS_FIRST = 256, RECENT = 256 };
 
-static void *map(size_t bytes)
+/* Not by mmap(), which a proof has where one is linked in: a pointer that the census has is nobody's. */
+void *table_map(size_t bytes)
 {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+    long memory = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == -1 ? NULL : (void *)memory;
+}
+
+static void *map_again(void *memory, size_t bytes, size_t more)
+{
+    if (!memory)
+        return table_map(more);
+    long moved = syscall(SYS_mremap, memory, bytes, more, MREMAP_MAYMOVE);
+    return moved == -1 ? NULL : (void *)moved;
 }
 
 /* --- Handles and requests ------------------------------------------------------------------------ */
@@ -23,10 +35,8 @@ struct records handle_records, request_records;
 bool records_grow(struct records *records)
 {
     size_t more = records->length ? records->length + records->length / 2 : RECORDS_FIRST;
-    struct record *all = records->all ? mremap(records->all, records->length * sizeof *all,
-                                               more * sizeof *all, MREMAP_MAYMOVE)
-                                      : map(more * sizeof *all);
-    if (!all || all == MAP_FAILED)
+    struct record *all = map_again(records->all, records->length * sizeof *all, more * sizeof *all);
+    if (!all)
         return false;
     records->all = all;
     records->length = more;
@@ -78,8 +88,8 @@ static struct {
 static bool grow_stacks(void)
 {
     size_t room = stacks.room ? 2 * stacks.room : STACKS_FIRST;
-    struct stack *all = map(room * sizeof *all);
-    uint32_t *places = map(2 * room * sizeof *places);
+    struct stack *all = table_map(room * sizeof *all);
+    uint32_t *places = table_map(2 * room * sizeof *places);
     if (!all || !places)
         return false;
     if (stacks.all)
@@ -91,8 +101,8 @@ static bool grow_stacks(void)
         places[at] = number;
     }
     if (stacks.all) {
-        munmap(stacks.all, stacks.room * sizeof *all);
-        munmap(stacks.places, 2 * stacks.room * sizeof *places);
+        syscall(SYS_munmap, stacks.all, stacks.room * sizeof *all);
+        syscall(SYS_munmap, stacks.places, 2 * stacks.room * sizeof *places);
     }
     stacks.all = all;
     stacks.places = places;

@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <uv.h>
 
+/* So many bytes, 0; NULL: no memory. */
+void *table_map(size_t bytes);
+
 /* Of a handle, or of a request in flight. */
 struct record {
     void *object;  /* NULL: nobody is here */

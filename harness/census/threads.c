@@ -6,7 +6,6 @@
 #include "census/table.h"
 #include <pthread.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 struct thread {
@@ -43,9 +42,8 @@ enum { THREADS_AT_ONCE = 512 };
 static struct thread *take(void)
 {
     if (!unused) {
-        struct thread *more = mmap(NULL, THREADS_AT_ONCE * sizeof *more, PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        for (int i = 0; more != MAP_FAILED && i < THREADS_AT_ONCE; i++) {
+        struct thread *more = table_map(THREADS_AT_ONCE * sizeof *more);
+        for (int i = 0; more && i < THREADS_AT_ONCE; i++) {
             more[i].next = unused;
             unused = &more[i];
         }

@@ -63,29 +63,53 @@ static const struct argp argp = {
     .args_doc = "ID",
     .doc =
         "Says what was measured of a pair, with its interval, the machine, the commit, the "
-        "command, and where it stands for as long as the result does: as an address, where it is "
+        "command, who has confirmed it, and where it stands for as long as the result does: as an "
+        "address, where it is "
         "known "
         "where this tree stands (`make URL=...`, CITATION.cff, or git's remote), else as a path.",
     .children = children,
 };
+
+/* Who has measured it again, of the results in the same folder. NULL: said why not. */
+static char *confirmed(const struct cite_wish *wish, const struct summary *summary,
+                       const struct measured_pair *pair)
+{
+    char why[600] = "no memory for the citation";
+    struct confirmers others = {0};
+    const char *results = results_to_read(&wish->choice, "cite");
+    char *text = results && confirmers_load(&others, results, why, sizeof why)
+                     ? cite_confirmed(summary, pair, wish->format, &others)
+                     : NULL;
+    if (results && !text)
+        command_say("cite", "%s", why);
+    confirmers_free(&others);
+    return text;
+}
+
+static bool say(const struct cite_wish *wish, const struct summary *summary)
+{
+    const struct measured_pair *pair = summary_pair(summary, wish->pair->id);
+    char *text = wish->is_short ? cite_short(summary, pair, wish->format, origin_here())
+                                : cite_at(summary, pair, wish->format, origin_here());
+    char *more = text && !wish->is_short ? confirmed(wish, summary, pair) : NULL;
+    bool done = text && (more || wish->is_short);
+    if (!text)
+        command_say("cite", "no memory for the citation");
+    if (done)
+        printf("%s%s", text, more ? more : "");
+    free(text);
+    free(more);
+    return done;
+}
 
 static int run(int argc, char **argv)
 {
     struct cite_wish wish = {.format = CITE_TEXT};
     command_parse(&argp, argc, argv, &wish);
     struct summary *summary = result_with(&wish.choice, wish.pair, "cite");
-    if (!summary)
-        return EXIT_FAILED;
-    const struct measured_pair *pair = summary_pair(summary, wish.pair->id);
-    char *text = wish.is_short ? cite_short(summary, pair, wish.format, origin_here())
-                               : cite_at(summary, pair, wish.format, origin_here());
-    if (text)
-        fputs(text, stdout);
-    else
-        command_say("cite", "no memory for the citation");
+    bool done = summary && say(&wish, summary);
     summary_free(summary);
-    free(text);
-    return text ? EXIT_AS_CATALOGUED : EXIT_FAILED;
+    return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;
 }
 
 const struct command command_cite = {

@@ -1,6 +1,7 @@
 /* `leaklab compare`: two results, pair by pair. */
 #include "command/results.h"
 #include "probe/printable.h"
+#include "report/agreement.h"
 #include "report/comparison.h"
 #include "result/conditions.h"
 #include "result/self_check.h"
@@ -50,7 +51,7 @@ static const struct argp_child children[] = {{&results_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "BEFORE AFTER\nCAMPAIGN",
+    .args_doc = "BEFORE AFTER\nCAMPAIGN\nSUITE VERSUS",
     .doc =
         "Compares two results, or records or reports that are not saved, or the sides of one "
         "campaign: "
@@ -59,10 +60,14 @@ static const struct argp argp = {
         "sure of it), better, worse (by Student's t over processes, or builds where there are four "
         "and "
         "more; Holm over all rows), not known. One process a side has no verdict, nor has what was "
-        "measured under another load, or beside other work. Says where machine or settings differ, "
-        "and how often the same method finds a difference between halves of one side. Exit status "
-        "1 "
-        "where the two have nothing in common.",
+        "measured under another load, or beside other work. What was measured on another machine, "
+        "kernel or build is \"not comparable\", but for what is counted; the sides of one campaign "
+        "may be two builds. Says where machine or settings differ, "
+        "and how often the same method finds a difference between halves of one side. The report "
+        "of "
+        "`make bench` and that of `make bench-go`, or a result with both, are held to one another: "
+        "whether one name has one value. Exit status 1 where the two have nothing in common, or do "
+        "not agree.",
     .children = children,
 };
 
@@ -155,28 +160,70 @@ static void say_cover(const struct cost_comparison *rows, size_t count)
                level_text(level), fewest);
 }
 
+/* Runs are processes, but all of one invocation: what another would differ by is not in it. */
+static void say_bytes_cover(const struct comparison *rows, size_t count)
+{
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct contrast *c = &rows[i].contrast;
+        if (isnan(c->differs))
+            continue;
+        fewest = c->before < fewest ? c->before : fewest;
+        fewest = c->after < fewest ? c->after : fewest;
+    }
+    if (fewest != SIZE_MAX)
+        printf("Intervals of bytes cover new runs of the same two invocations, each a process of "
+               "its own (at least %zu a side); how another invocation differs is not known: one a "
+               "side.\n",
+               fewest);
+}
+
+static void say_check(const char *name, const char *what, const struct self_check *check)
+{
+    char text[SELF_CHECK_TEXT];
+    printable_write(stdout, name);
+    printf("%s: %s\n", what, self_check_text(text, check));
+}
+
 /* How often the method is wrong on what was measured here. False: no memory. */
-static bool say_self_check(const char *name, const struct benchmarks *benchmarks)
+static bool say_self_check(const char *name, const char *what, const struct benchmarks *benchmarks)
 {
     struct self_check check;
-    char text[SELF_CHECK_TEXT];
     if (!benchmarks)
         return true;
     if (!self_check(benchmarks, SELF_CHECK_SPLITS, 1, &check))
         return false;
-    printable_write(stdout, name);
-    printf(": %s\n", self_check_text(text, &check));
+    say_check(name, what, &check);
+    return true;
+}
+
+static bool say_bytes_check(const char *name, const struct summary *summary)
+{
+    struct self_check check;
+    if (!self_check_bytes(summary, SELF_CHECK_SPLITS, 1, &check))
+        return false;
+    say_check(name, ", bytes a request", &check);
     return true;
 }
 
 static bool say_method(const struct compare_wish *wish, const struct comparisons *all,
                        const struct summary *before, const struct summary *after)
 {
-    if (!all->cost_count)
-        return true;
+    const struct summary *sides[] = {before, after};
+    bool done = true;
+    say_bytes_cover(all->pairs, all->pair_count);
     say_cover(all->costs, all->cost_count);
-    return say_self_check(wish->names[0], before->benchmarks) &&
-           say_self_check(wish->names[1], after->benchmarks);
+    say_cover(all->versus, all->versus_count);
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = wish->names[i];
+        if (all->pair_count)
+            done = done && say_bytes_check(name, sides[i]);
+        if (all->cost_count)
+            done = done && say_self_check(name, "", sides[i]->benchmarks);
+        if (all->versus_count)
+            done = done && say_self_check(name, ", against Go", sides[i]->versus);
+    }
+    return done;
 }
 
 static bool say_all(const struct compare_wish *wish, const struct comparisons *all,
@@ -191,6 +238,29 @@ static bool say_all(const struct compare_wish *wish, const struct comparisons *a
     if (!done)
         command_say("compare", "no memory for it");
     return done;
+}
+
+/* The suite by itself and the comparison with Go: not before and after, but twice the same. */
+static bool tell_agreement(const struct compare_wish *wish, const struct benchmarks *suite,
+                           const struct benchmarks *versus)
+{
+    struct agreement agreement;
+    struct terminal t = terminal_of(stdout);
+    bool known = agreement_of(&agreement, suite, versus), done = known;
+    if (known)
+        agreement_tell(&t, &agreement, wish->all);
+    else
+        command_say("compare", "no memory for it");
+    done = known && agreement_holds(&agreement);
+    agreement_free(&agreement);
+    return done;
+}
+
+/* Whether one has the suite alone, and the other the comparison alone; in either order. */
+static bool are_suite_and_versus(const struct summary *a, const struct summary *b)
+{
+    return !a->pair_count && !b->pair_count && a->benchmarks && !a->versus && !b->benchmarks &&
+           b->versus;
 }
 
 static bool compare_two(const struct compare_wish *wish, const struct summary *before,
@@ -225,9 +295,12 @@ static struct summary *summary_of_side(const struct benchmarks *all, size_t side
     return summary;
 }
 
-/* The first side is the one before. */
+/* The first side is the one before. A result of suite and comparison has no sides, but both can be held to one
+ * another. */
 static bool compare_sides(struct compare_wish *wish, const struct summary *one)
 {
+    if (one->benchmarks && one->versus)
+        return tell_agreement(wish, one->benchmarks, one->versus);
     char why[600] = "it is no campaign with two sides: name two results";
     const struct benchmarks *all = one->benchmarks;
     const char *path = wish->names[0];
@@ -258,7 +331,11 @@ static int run(int argc, char **argv)
     if (before && wish.count == 1)
         done = compare_sides(&wish, before);
     else if (before && (after = result_named(&wish.choice, wish.names[1], "compare")))
-        done = compare_two(&wish, before, after);
+        done = are_suite_and_versus(before, after)
+                   ? tell_agreement(&wish, before->benchmarks, after->versus)
+               : are_suite_and_versus(after, before)
+                   ? tell_agreement(&wish, after->benchmarks, before->versus)
+                   : compare_two(&wish, before, after);
     summary_free(before);
     summary_free(after);
     return done ? EXIT_AS_CATALOGUED : EXIT_FAILED;

@@ -249,7 +249,8 @@ static int dump_plain(const struct dump_wish *wish, struct output *output)
     struct listing listing = {.format = plain_format(wish),
                               .subject = subject,
                               .served = wish->requests,
-                              .callers = "harness/"};
+                              .callers = "harness/",
+                              .proves = true};
     struct plain_served served = plain_case_serve(wish->pair, wish->variant, wish->requests,
                                                   wish->settings.rate, !wish->at_load);
     if (served.failed) {
@@ -257,6 +258,7 @@ static int dump_plain(const struct dump_wish *wish, struct output *output)
         return fail("the loop could not be made: ", uv_strerror(served.failed));
     }
     listing.except = served.ours;
+    proven_prepare();
     if (listing_write(&listing, output->out) < 0) {
         output_abandon(output);
         return fail("no memory for the list", "");

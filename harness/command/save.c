@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_MACHINE = 0x100 };
+enum { OPTION_MACHINE = 0x100, OPTION_CONFIRMS };
 
 struct save_wish {
     struct result_choice choice;
@@ -19,6 +19,10 @@ struct save_wish {
 static const struct argp_option options[] = {
     {"machine", OPTION_MACHINE, "NAME", 0,
      "What to call the machine (by its processor and cores); not by its host's name", 0},
+    {"confirms", OPTION_CONFIRMS, "RESULT", 0,
+     "What is saved measures this result again: keep with it which of its figures were met "
+     "(`leaklab confirm` shows them)",
+     0},
     {0},
 };
 
@@ -36,6 +40,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                            "most 64, as in amd-epyc-2-cores",
                            arg);
         wish->save.machine = arg;
+        return 0;
+    case OPTION_CONFIRMS:
+        if (!result_name(arg))
+            command_refuse(state, "--confirms '%s': must be like 20260131-amd-epyc", arg);
+        wish->save.confirms = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (wish->save.file_count == SAVE_MOST)

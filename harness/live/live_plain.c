@@ -6,6 +6,7 @@
 #include "live/live_child.h"
 #include "load/phases.h"
 #include "load/plain_case.h"
+#include "load/plain_leg.h"
 #include "load/schedule.h"
 #include "plain/loop_clock.h"
 #include "probe/heap.h"
@@ -95,9 +96,9 @@ static void take_orders(int wait)
  * for. */
 static void offer_until_stopped(void)
 {
-    const int64_t look = 20 * MILLISECOND;
+    const int64_t look = 20 * MILLISECOND, whole_look = 10 * look;
     double rate = 0;
-    int64_t due = 0, looked = 0;
+    int64_t due = 0, looked = 0, looked_wholly = 0;
     while (!child.stopped) {
         double wanted = live_child_rate();
         int64_t now = loop_clock_now();
@@ -108,6 +109,10 @@ static void offer_until_stopped(void)
             take_orders(0);
             heap_read(&phases.gauges->progress.heap);
             looked = now;
+        }
+        if (now - looked_wholly >= whole_look) {
+            plain_leg_look();
+            looked_wholly = now;
         }
         if (rate <= 0 || due - now > look) {
             plain_case_pass_until(now + look);

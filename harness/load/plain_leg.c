@@ -140,6 +140,12 @@ void plain_leg_part(int part)
     curves_part(&state.curves, part);
 }
 
+void plain_leg_look(void)
+{
+    if (state.leg)
+        look(true);
+}
+
 /* Then what a request leaves is not what it would. */
 static void look_for_limit(void)
 {

@@ -12,6 +12,7 @@ void plain_leg_begin(struct leg *leg);
 void plain_leg_request(void);
 void plain_leg_part(int part);
 void plain_leg_pass(int64_t to); /* time is about to move */
+void plain_leg_look(void);       /* at bytes in queues too: it goes through all handles */
 void plain_leg_hold(void);
 void plain_leg_end(void);
 

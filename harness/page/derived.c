@@ -77,9 +77,9 @@ static bool of_bystander(struct derived *derived, const char *folder, const stru
 }
 
 bool derived_of(struct derived *derived, const char *folder, const struct summary *summary,
-                struct findings *findings, char *why, size_t size)
+                const struct confirmers *others, struct findings *findings, char *why, size_t size)
 {
-    *derived = (struct derived){.readme = markdown_one(summary)};
+    *derived = (struct derived){.readme = markdown_one(summary, others)};
     snprintf(why, size, "no memory for the pages of %s", folder);
     if (!derived->readme || !exchange_files_of(&derived->files, folder, summary))
         return false;

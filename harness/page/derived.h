@@ -5,6 +5,7 @@
 #include "exchange/files.h"
 #include "page/draw.h"
 #include "page/findings.h"
+#include "result/confirmed.h"
 #include "result/summary.h"
 #include <stdbool.h>
 
@@ -21,10 +22,10 @@ struct derived {
     struct exchange_files files;
 };
 
-/* Of the result in this folder. A figure that can not be drawn is found. False: *why. derived_free() in either
+/* Of the result in this folder; others: the results beside it that have confirmed any. A figure that can not be drawn is found. False: *why. derived_free() in either
  * case. */
 bool derived_of(struct derived *derived, const char *folder, const struct summary *summary,
-                struct findings *findings, char *why, size_t size);
+                const struct confirmers *others, struct findings *findings, char *why, size_t size);
 void derived_free(struct derived *derived);
 
 /* Whether a file of this name belongs into the folder of figures. */

@@ -108,11 +108,16 @@ void draw_free(struct figure *figures, size_t count)
     free(figures);
 }
 
+/* Asked of it once: each figure that is verified wants to know. */
 char *draw_version(char *why, size_t size)
 {
     static const char *const argv[] = {"gnuplot", "--version", NULL};
-    char *text = program_run(argv, NULL, NULL, why, size);
-    if (text)
-        text[strcspn(text, "\n")] = 0;
+    static char known[256];
+    snprintf(why, size, "no memory for the version of gnuplot");
+    char *text = known[0] ? strdup(known) : program_run(argv, NULL, NULL, why, size);
+    if (!text)
+        return NULL;
+    text[strcspn(text, "\n")] = 0;
+    snprintf(known, sizeof known, "%s", text);
     return text;
 }

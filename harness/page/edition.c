@@ -17,6 +17,11 @@ const char *edition_figure(char path[EDITION_FIGURE], const char *id, enum plot 
     return path;
 }
 
+struct confirmers edition_confirmers(const struct edition *edition)
+{
+    return (struct confirmers){edition->results, edition->result_count};
+}
+
 const struct benchmarks **edition_comparisons(const struct edition *edition, size_t *count)
 {
     const struct benchmarks **all = calloc(edition->result_count + 1, sizeof *all);
@@ -68,7 +73,8 @@ static void choose_kept(const struct edition *edition, struct edition_pair *chos
 {
     for (size_t r = 0; r < edition->result_count && !chosen->kept_from; r++) {
         const struct measured_pair *pair = summary_pair(edition->results[r], id);
-        if (!pair || !pair->variants[VARIANT_LEAK].kept.requests)
+        if (!pair || edition->results[r]->confirmation ||
+            !pair->variants[VARIANT_LEAK].kept.requests)
             continue;
         chosen->kept = pair->variants[VARIANT_LEAK].kept;
         chosen->kept_from = edition->results[r];
@@ -118,7 +124,8 @@ static const struct summary *fullest_report(const struct edition *edition, bool 
         const struct benchmarks *before = !chosen  ? NULL
                                           : versus ? chosen->versus
                                                    : chosen->benchmarks;
-        if (report && (!before || fullest_report_displaces(report, before)))
+        if (report && !summary->confirmation &&
+            (!before || fullest_report_displaces(report, before)))
             chosen = summary;
     }
     return chosen;

@@ -5,6 +5,7 @@
 
 #include "page/draw.h"
 #include "page/findings.h"
+#include "result/confirmed.h"
 #include "result/summary.h"
 
 struct edition_pair {
@@ -41,6 +42,9 @@ struct edition *edition_of(struct summary *summary, const struct figure *figures
 
 /* The comparisons of all results, newest first, in an array that the caller frees. NULL: no memory. */
 const struct benchmarks **edition_comparisons(const struct edition *edition, size_t *count);
+
+/* Its results, among which those are that have confirmed another. They stay the edition's. */
+struct confirmers edition_confirmers(const struct edition *edition);
 
 void edition_free(struct edition *edition);
 

@@ -4,6 +4,7 @@
 #include "page/markdown_generated.h"
 #include "page/markdown_pair.h"
 #include "page/page_bystander.h"
+#include "page/page_confirmed.h"
 #include "page/page_series.h"
 #include "probe/outcome.h"
 #include "result/about.h"
@@ -147,7 +148,7 @@ static void pairs(FILE *out, const struct summary *summary)
     unfinished(out, summary);
 }
 
-char *markdown_one(const struct summary *summary)
+char *markdown_one(const struct summary *summary, const struct confirmers *others)
 {
     struct stream_text held;
     FILE *out = stream_open(&held);
@@ -158,6 +159,7 @@ char *markdown_one(const struct summary *summary)
     twins(out, summary);
     fputs("\n## Machine and command\n\n", out);
     origin(out, summary);
+    markdown_confirmation(out, others, summary);
     markdown_detections(out, summary->detections);
     markdown_versus(out, summary->versus, NULL, 0);
     markdown_benchmarks(out, summary->benchmarks, "");

@@ -3,5 +3,6 @@
 
 #include "page/edition.h"
 
-/* For its own folder. The caller frees it; NULL where there is no memory. */
-char *markdown_one(const struct summary *summary);
+/* For its own folder; others: the results beside it, some of which may have confirmed it. The caller frees it; NULL
+ * where there is no memory. */
+char *markdown_one(const struct summary *summary, const struct confirmers *others);

@@ -2,6 +2,7 @@
 #include "page/frame.h"
 #include "page/markdown_bench.h"
 #include "page/markdown_generated.h"
+#include "page/page_confirmed.h"
 #include "probe/expected.h"
 #include "result/about.h"
 #include "result/left.h"
@@ -80,6 +81,7 @@ static void origin_line(FILE *out, const struct summary *summary)
 
 static void results(FILE *out, const struct edition *edition)
 {
+    struct confirmers others = edition_confirmers(edition);
     fputs("## All results\n\n", out);
     for (size_t i = 0; i < edition->result_count; i++) {
         const struct summary *summary = edition->results[i];
@@ -88,6 +90,9 @@ static void results(FILE *out, const struct edition *edition)
         origin_line(out, summary);
         fputs(", ", out);
         markdown_code(out, stream_piece(out, command));
+        markdown_confirms(out, summary, "");
+        fputs("; ", out);
+        markdown_confirmed(out, &others, summary->name, NULL, "");
         putc('\n', out);
         free(command);
     }
@@ -118,7 +123,8 @@ char *markdown_index(const struct edition *edition)
         out,
         "\n\n%zu pairs, %zu of them measured in a saved result: below stands the fullest "
         "measurement "
-        "of each. A newer one takes its place unless it has fewer requests, runs or halves.\n\n",
+        "of each. A newer one takes its place unless it has fewer requests, runs or halves, or was "
+        "made to confirm another.\n\n",
         edition->pair_count, edition->measured_count);
     for (size_t i = 0; i < edition->pair_count; i++)
         if (is_first(edition, i))

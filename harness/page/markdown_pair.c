@@ -1,5 +1,6 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
+#include "page/page_confirmed.h"
 #include "page/page_made.h"
 #include "page/page_series.h"
 #include "page/plot.h"
@@ -249,9 +250,13 @@ static void about(FILE *out, const struct edition *edition, const struct edition
             fprintf(out, " ([%s](../%s/README.md))", pair->kept_from->name, pair->kept_from->name);
         putc('\n', out);
     }
-    if (pair->from && edition->saved)
-        fprintf(out, "- Result: [%s](../%s/README.md#%s)\n", pair->from->name, pair->from->name,
+    if (pair->from && edition->saved) {
+        struct confirmers others = edition_confirmers(edition);
+        fprintf(out, "- Result: [%s](../%s/README.md#%s); ", pair->from->name, pair->from->name,
                 id);
+        markdown_confirmed(out, &others, pair->from->name, id, "../");
+        putc('\n', out);
+    }
     prose_free(&words);
 }
 

@@ -64,7 +64,7 @@ static void write_note(FILE *out, const struct source_side *side)
         const struct made_place *made = &side->measured->made[i];
         if (!is_made_at(side, made))
             continue;
-        fprintf(out, "%s%s times ", before, figure_count(count, (int64_t)made->count));
+        fprintf(out, "%s%s ", before, figure_count(count, (int64_t)made->count));
         html_text(out, made_words(words, made));
         before = "; ";
     }

@@ -17,10 +17,11 @@ const char *made_words(char text[MADE_WORDS], const struct made_place *made)
     bool is_request = strcmp(made->kind, "uv_req") == 0;
     const char *kind = is_request ? "request" : made->kind;
     int type = (int)strcspn(made->what, ",");
+    const char *many = made->count == 1 ? "" : "s";
     if (*made->what && (is_request || strcmp(made->kind, "handle") == 0))
-        snprintf(text, MADE_WORDS, "%.*s %s%s", type, made->what, kind, made->what + type);
+        snprintf(text, MADE_WORDS, "%.*s %s%s%s", type, made->what, kind, many, made->what + type);
     else
-        snprintf(text, MADE_WORDS, "%s%s%s", kind, *made->what ? ", " : "", made->what);
+        snprintf(text, MADE_WORDS, "%s%s%s%s", kind, many, *made->what ? ", " : "", made->what);
     return text;
 }
 

@@ -4,7 +4,7 @@
 #include "result/summary.h"
 #include <stdio.h>
 
-/* "timer handle, stopped": what it says comes from a record, so it is to be escaped. */
+/* "timer handles, stopped", or of one "timer handle, stopped": what it says comes from a record, so it is to be escaped. */
 enum { MADE_WORDS = 96 };
 const char *made_words(char text[MADE_WORDS], const struct made_place *made);
 

@@ -1,4 +1,5 @@
 #include "page/page_origin.h"
+#include "page/page_confirmed.h"
 #include "result/about.h"
 #include "result/html.h"
 #include "result/stream.h"
@@ -53,6 +54,7 @@ static void machines(FILE *out, const struct edition *edition)
 
 static void all_results(FILE *out, const struct edition *edition)
 {
+    struct confirmers others = edition_confirmers(edition);
     fputs("<section id=\"results\">\n<h2>All results</h2>\n<ul>\n", out);
     for (size_t i = 0; i < edition->result_count; i++) {
         const struct summary *summary = edition->results[i];
@@ -64,6 +66,9 @@ static void all_results(FILE *out, const struct edition *edition)
         fputs(summary->benchmarks ? ", benchmarks" : "", out);
         fputs(summary->versus ? ", against Go" : "", out);
         fputs(summary->detections ? ", leak detectors" : "", out);
+        html_confirms(out, summary, "");
+        fputs("; ", out);
+        html_confirmed(out, &others, summary->name, NULL, "");
         fputs("</li>\n", out);
         free(machine);
     }

@@ -2,6 +2,7 @@
 #include "exchange/dataset.h"
 #include "page/frame.h"
 #include "page/page_code.h"
+#include "page/page_confirmed.h"
 #include "page/page_facts.h"
 #include "page/page_made.h"
 #include "page/page_origin.h"
@@ -244,8 +245,11 @@ static void about(FILE *out, const struct edition *edition, const struct edition
     seen(out, &measured->variants[VARIANT_LEAK]);
     if (pair->from && edition->saved) {
         row_begins(out, "Result");
-        fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a></td></tr>\n", root, pair->from->name,
-                measured->id, pair->from->name);
+        fprintf(out, "<a href=\"%s%s/README.md#%s\">%s</a>; ", root, pair->from->name, measured->id,
+                pair->from->name);
+        struct confirmers others = edition_confirmers(edition);
+        html_confirmed(out, &others, pair->from->name, measured->id, root);
+        fputs("</td></tr>\n", out);
     }
     if (*kept_text(kept, &pair->kept)) {
         row_begins(out, "Kept by the leak alone");
@@ -263,7 +267,10 @@ static void about(FILE *out, const struct edition *edition, const struct edition
         fprintf(out, "; <code>leaklab dump %s</code>, who is parked where and what is proven of it",
                 measured->id);
     else if (expectation_is_plain(&measured->variants[VARIANT_LEAK].expected))
-        fprintf(out, "; <code>leaklab dump %s</code>, what is left, and who made it", measured->id);
+        fprintf(out,
+                "; <code>leaklab dump %s</code>, what is left, and who made it (with "
+                "<code>--format svg</code> as a flame graph)",
+                measured->id);
     fputs("</td></tr>\n</tbody></table></div>\n</section>\n", out);
 }
 

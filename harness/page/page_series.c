@@ -28,7 +28,8 @@ static struct found find(const struct edition *edition, const char *id, const ch
     struct found found = {0};
     for (size_t r = 0; r < edition->result_count && !found.series; r++) {
         found.from = edition->results[r];
-        for (size_t i = 0; i < found.from->pair_count && !found.series; i++) {
+        for (size_t i = 0; !found.from->confirmation && i < found.from->pair_count && !found.series;
+             i++) {
             found.plain = &found.from->pairs[i];
             if (strcmp(found.plain->id, id) == 0)
                 found.series = summary_series(found.from, found.plain, name);

@@ -146,7 +146,8 @@ static bool write_pages(const struct edition *edition, const char *folder,
 
 /* --- Of the saved results ------------------------------------------------------------------- */
 
-static void write_one(const char *results, const char *name, struct findings *findings)
+static void write_one(const char *results, const char *name, const struct confirmers *others,
+                      struct findings *findings)
 {
     char folder[FOLDER_PATH], why[600];
     struct derived derived = {0};
@@ -154,7 +155,7 @@ static void write_one(const char *results, const char *name, struct findings *fi
     struct summary *summary = result_load(results, name, why, sizeof why);
     if (!summary)
         return; /* which is found when the edition is made */
-    if (!derived_of(&derived, folder, summary, findings, why, sizeof why) ||
+    if (!derived_of(&derived, folder, summary, others, findings, why, sizeof why) ||
         !derived_write(&derived, folder, why, sizeof why))
         findings_add(findings, "%s", why);
     derived_free(&derived);
@@ -164,8 +165,12 @@ static void write_one(const char *results, const char *name, struct findings *fi
 static bool write_results(const char *results, char **names, size_t count,
                           struct findings *findings, char *why, size_t size)
 {
+    struct confirmers others;
+    if (!confirmers_load(&others, results, why, size))
+        return false;
     for (size_t i = 0; i < count; i++)
-        write_one(results, names[i], findings);
+        write_one(results, names[i], &others, findings);
+    confirmers_free(&others);
     if (!count)
         snprintf(why, size, "there is no result in %s yet: `leaklab save` makes one", results);
     struct edition *edition = count ? edition_open(results, findings, why, size) : NULL;

@@ -159,8 +159,10 @@ static void write_ticks(FILE *out, const char *name, const struct axis *axis)
 static const char *final_figure(char text[FIGURE + 8], const struct drawing *drawing, double value)
 {
     char figure[FIGURE];
-    if (drawing->plot == PLOT_MEMORY || drawing->counted == COUNTED_HEAP)
+    if (drawing->plot == PLOT_MEMORY)
         snprintf(text, FIGURE + 8, "%.3g MiB", value);
+    else if (drawing->counted == COUNTED_HEAP)
+        snprintf(text, FIGURE + 8, "%.2g MiB", value);
     else
         snprintf(text, FIGURE + 8, "%s", figure_count(figure, llround(value)));
     return text;

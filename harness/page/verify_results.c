@@ -1,6 +1,7 @@
 #include "page/verify_results.h"
 #include "page/derived.h"
 #include "page/pages.h"
+#include "result/confirm.h"
 #include "result/folder.h"
 #include "result/result.h"
 #include "result/summarize.h"
@@ -188,9 +189,9 @@ static void check_exchanged(struct verification *v, const char *folder, const ch
 
 static void check_names(struct verification *v, const char *folder, const struct derived *derived)
 {
-    static const char *const known[] = {RESULT_RECORD, RESULT_JSON,       RESULT_BENCHMARKS,
-                                        RESULT_VERSUS, RESULT_DETECTIONS, RESULT_SUMS,
-                                        "README.md",   DERIVED_FIGURES,   NULL};
+    static const char *const known[] = {
+        RESULT_RECORD,       RESULT_JSON, RESULT_BENCHMARKS, RESULT_VERSUS,   RESULT_DETECTIONS,
+        RESULT_CONFIRMATION, RESULT_SUMS, "README.md",       DERIVED_FIGURES, NULL};
     char why[WHY], figures[FOLDER_PATH];
     size_t count;
     snprintf(figures, sizeof figures, "%.900s/" DERIVED_FIGURES, folder);
@@ -214,11 +215,12 @@ static void check_names(struct verification *v, const char *folder, const struct
     folder_names_free(names, names ? count : 0);
 }
 
-static void check_derived(struct verification *v, const char *folder, const struct summary *saved)
+static void check_derived(struct verification *v, const char *folder, const struct summary *saved,
+                          const struct confirmers *others)
 {
     char why[WHY];
     struct derived derived = {0};
-    if (derived_of(&derived, folder, saved, &v->findings, why, sizeof why)) {
+    if (derived_of(&derived, folder, saved, others, &v->findings, why, sizeof why)) {
         check_text(v, folder, "README.md", derived.readme);
         for (size_t i = 0; i < derived.files.count; i++)
             check_text(v, folder, derived.files.all[i].name, derived.files.all[i].text);
@@ -227,6 +229,42 @@ static void check_derived(struct verification *v, const char *folder, const stru
     } else
         find(v, "%s", why);
     derived_free(&derived);
+}
+
+/* --- Confirmations -------------------------------------------------------------------------- */
+
+/* What both results make of it, against what is kept. */
+static void check_outcome(struct verification *v, const char *folder, const struct summary *saved,
+                          const struct summary *published)
+{
+    struct confirmation *made = confirm(published, saved);
+    if (made)
+        made->of = strdup(published->name);
+    json_t *a = made && made->of ? confirmation_json(made) : NULL;
+    json_t *b = confirmation_json(saved->confirmation);
+    if (!a || !b)
+        find(v, "%s: no memory to hold it to %s", folder, published->name);
+    else if (confirm_same_measurement(published, saved))
+        find(v, "%s is the same measurement as %s, and confirms nothing", folder, published->name);
+    else if (!same(a, b))
+        find(v, "%s/" RESULT_CONFIRMATION " does not say what both results make of it", folder);
+    json_decref(a);
+    json_decref(b);
+    confirmation_free(made);
+}
+
+static void check_confirmation(struct verification *v, const char *results, const char *folder,
+                               const struct summary *saved)
+{
+    char why[WHY];
+    if (!saved->confirmation)
+        return;
+    struct summary *published = result_load(results, saved->confirmation->of, why, sizeof why);
+    if (published)
+        check_outcome(v, folder, saved, published);
+    else
+        find(v, "%s/" RESULT_CONFIRMATION ": %s", folder, why);
+    summary_free(published);
 }
 
 /* --- All ------------------------------------------------------------------------------------ */
@@ -252,7 +290,8 @@ static struct summary *made_anew(const char *folder, const struct summary *saved
     return made;
 }
 
-static void check_result(struct verification *v, const char *results, const char *name)
+static void check_result(struct verification *v, const char *results, const char *name,
+                         const struct confirmers *others)
 {
     char why[WHY], folder[FOLDER_PATH];
     snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
@@ -262,7 +301,8 @@ static void check_result(struct verification *v, const char *results, const char
     struct summary *made = saved ? made_anew(folder, saved, why, sizeof why) : NULL;
     if (made) {
         check_figures(v, folder, made, saved);
-        check_derived(v, folder, saved);
+        check_confirmation(v, results, folder, saved);
+        check_derived(v, folder, saved, others);
     } else
         find(v, "%s", why);
     summary_free(made);
@@ -338,8 +378,14 @@ bool verify(const char *results, struct verification *v, char *why, size_t size)
     char **names = result_list(results, &count, why, size);
     if (!names)
         return false;
+    struct confirmers others;
+    if (!confirmers_load(&others, results, why, size)) {
+        result_list_free(names, count);
+        return false;
+    }
     for (size_t i = 0; i < count; i++)
-        check_result(v, results, names[i]);
+        check_result(v, results, names[i], &others);
+    confirmers_free(&others);
     struct page_files pages = {0};
     if (count)
         check_pages(v, results, &pages);

@@ -130,7 +130,8 @@ static void pass_in_real_time(struct turning *turning, int64_t when)
         }
         uv_update_time(turning->loop);
         if (ms > 0) {
-            uv_timer_start(&turning->keeper, ring, (uint64_t)ms, 0);
+            /* Again, as it may be due before libuv comes to wait: then nothing else would end that. */
+            uv_timer_start(&turning->keeper, ring, (uint64_t)ms, 1);
             uv_run(turning->loop, UV_RUN_ONCE);
         } else {
             uv_run(turning->loop, UV_RUN_NOWAIT);

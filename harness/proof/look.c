@@ -15,6 +15,7 @@
 #include "task/counted.h"
 #include "task/deadline.h"
 #include "task/hibernate.h"
+#include "task/loop.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #include <ucontext.h>
 
 size_t proof_mark_entries;
-static bool looking;
+bool proof_is_looking;
 static struct proof_kept *kept; /* NULL: nobody asks for it */
 static size_t contradicted;
 
@@ -77,13 +78,16 @@ static const char *mark_by_turns(void)
 
 static const char *mark_all(const void *frames)
 {
-    if (!blocks_open() || !marker_open(proof_mark_entries, &waits_watch) || !held_open() ||
-        !handles_hide())
+    uv_loop_t *loop = task_loop();
+    if (!blocks_open() || !marker_open(proof_mark_entries, &waits_watch) || !held_open())
         return no_memory;
+    const char *refused = handles_hide(&loop, 1);
+    if (refused)
+        return refused;
     task_deadline_memory(mark_own_block);
-    const char *refused = waits_open() ? 0 : no_memory;
+    refused = waits_open() ? 0 : no_memory;
     if (!refused)
-        refused = roots_mark(frames);
+        refused = roots_mark(frames, false);
     if (!refused)
         refused = mark_by_turns();
     handles_show();
@@ -152,7 +156,6 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
 {
     struct task_leaks *c = &p->counts;
     int64_t start = monotonic();
-    looking = true;
     sched_settle_states();
     task_look_begin();
     c->refused = mark_alone(frames);
@@ -168,7 +171,6 @@ static __attribute__((noinline)) void look(struct proof *p, const void *frames)
     p->shelves = shelves;
     shelves = (struct shelves){0};
     task_look_end();
-    looking = false;
     c->took = monotonic() - start;
 }
 
@@ -176,17 +178,17 @@ struct proof *proof_take(void)
 {
     ucontext_t registers; /* on the stack, where they are scanned too */
     memset(&registers, 0, sizeof registers);
-    if (looking) {
+    if (__atomic_test_and_set(&proof_is_looking, __ATOMIC_ACQUIRE)) {
         errno = EBUSY;
         return 0;
     }
     struct proof *p = pages_get(sizeof *p);
-    if (!p) {
-        errno = ENOMEM;
-        return 0;
+    if (p) {
+        getcontext(&registers);
+        look(p, &registers);
     }
-    getcontext(&registers);
-    look(p, &registers);
+    __atomic_clear(&proof_is_looking, __ATOMIC_RELEASE);
+    errno = p ? errno : ENOMEM;
     return p;
 }
 

@@ -13,6 +13,9 @@ struct proof;
 /* For tests: room for so many entries to be followed. 0: the usual. */
 extern size_t proof_mark_entries;
 
+/* Set while one looks, of whichever kind: who finds it set does not. */
+extern bool proof_is_looking;
+
 /* Clears what calls before this one have left on the stack, some frames deep. For who calls proof_take(), a few
  * calls before: words that are left over would be taken for somebody's. */
 void proof_prepare(void);

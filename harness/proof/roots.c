@@ -154,6 +154,14 @@ const char *roots_open(const void *frames)
     return 0;
 }
 
+bool roots_is_static(uintptr_t at)
+{
+    for (size_t i = 0; i < found.statics_length; i++)
+        if (at >= found.statics[i].low && at < found.statics[i].high)
+            return true;
+    return false;
+}
+
 static void mark_program(const void *frames)
 {
     const struct task *me = task_sched.current;
@@ -202,17 +210,20 @@ bool roots_unkeep(const void *pointer)
 
 /* --- All ---------------------------------------------------------------------------------------- */
 
-const char *roots_mark(const void *frames)
+const char *roots_mark(const void *frames, bool tells_which)
 {
     mark_program(frames);
     for (const struct task *t = task_sched.ready_first; t; t = sched_after(t))
         marker_task(t, CAUSE_RUNS);
+    if (tells_which) /* so that what a handle leads to is told by that, and not by where its loop lies */
+        handles_mark(true);
     for (size_t i = 0; i < found.statics_length; i++)
         marker_static((const void *)found.statics[i].low, (const void *)found.statics[i].high);
     for (size_t i = 0; i < found.thread_data_length; i++)
         marker_words((const void *)found.thread_data[i].low,
                      (const void *)found.thread_data[i].high, CAUSE_THREAD);
-    handles_mark();
+    if (!tells_which)
+        handles_mark(false);
     for (size_t i = 0; i < kept.length; i++)
         marker_pointer(kept.all[i], CAUSE_KEPT);
     return mapped_mark();

@@ -1,8 +1,10 @@
 #include "proof/threads.h"
+#include "proof/blocks.h"
 #include "proof/heap_map.h"
 #include "proof/malloc.h"
 #include "proof/mapped.h"
 #include "proof/marker.h"
+#include "task/counted.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +24,15 @@ enum { THREADS_MOST = 512, PATIENCE_MS = 200, TRIES = 20 };
 /* A thread that was sent the signal. */
 struct stopped {
     pid_t id;
-    uintptr_t low;    /* of the handler's frame; 0: it has not come there yet */
-    uintptr_t record; /* the C library's, at the top of the thread's own stack */
-    uintptr_t below;  /* where it was interrupted: its stack pointer, less what may lie below */
-    bool has_left;
+    uintptr_t low;      /* of the handler's frame; 0: it has not come there yet */
+    uintptr_t record;   /* the C library's, at the top of the thread's own stack */
+    uintptr_t below;    /* where it was interrupted: its stack pointer, less what may lie below */
+    uintptr_t waits;    /* for this word, and would go on to; 0: not so */
+    struct range stack; /* of one that is held back, what there is to mark */
+    bool has_left, is_held;
 };
 
-static struct {
+static NOT_SCANNED struct {
     struct stopped all[THREADS_MOST];
     size_t length;
     uint32_t round; /* the handlers wait until it is another */
@@ -50,6 +54,38 @@ static uintptr_t interrupted_at(const void *context)
 #endif
 }
 
+/* A wait for a futex without a timeout, which the kernel begins again after the signal: it has put back all that the call
+ * was given, and where it is made. Where the word has another value by now, the call will return. */
+static uintptr_t waits_for(const void *context)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+    const ucontext_t *at = context;
+    enum { OPERATION = 127 };
+#if defined(__x86_64__)
+    const greg_t *r = at->uc_mcontext.gregs;
+    static const unsigned char call[] = {0x0f, 0x05};
+    uintptr_t number = (uintptr_t)r[REG_RAX], word = (uintptr_t)r[REG_RDI];
+    uintptr_t operation = (uintptr_t)r[REG_RSI], timeout = (uintptr_t)r[REG_R10];
+    uint32_t value = (uint32_t)r[REG_RDX];
+    const void *code = (const void *)(uintptr_t)r[REG_RIP];
+#else
+    const unsigned long long *r = at->uc_mcontext.regs;
+    static const unsigned char call[] = {0x01, 0x00, 0x00, 0xd4};
+    uintptr_t number = r[8], word = r[0], operation = r[1], timeout = r[3];
+    uint32_t value = (uint32_t)r[2];
+    const void *code = (const void *)(uintptr_t)at->uc_mcontext.pc;
+#endif
+    operation &= OPERATION;
+    bool waits = number == SYS_futex && timeout == 0 && word % sizeof value == 0 &&
+                 (operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET) &&
+                 memcmp(code, call, sizeof call) == 0;
+    return waits && __atomic_load_n((const uint32_t *)word, __ATOMIC_ACQUIRE) == value ? word : 0;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
 static void stand_still(int number, siginfo_t *info, void *context)
 {
     (void)number, (void)info;
@@ -62,6 +98,7 @@ static void stand_still(int number, siginfo_t *info, void *context)
     if (s < threads.all + THREADS_MOST) {
         s->below = interrupted_at(context);
         s->record = (uintptr_t)pthread_self();
+        s->waits = waits_for(context);
         __atomic_store_n(&s->low, (uintptr_t)__builtin_frame_address(0), __ATOMIC_RELEASE);
         while (__atomic_load_n(&threads.round, __ATOMIC_ACQUIRE) == round)
             syscall(SYS_futex, &threads.round, FUTEX_WAIT_PRIVATE, round, 0, 0, 0);
@@ -214,11 +251,57 @@ bool threads_stand_still(void)
     return threads.length > 0;
 }
 
+void threads_hold_back(void)
+{
+    for (size_t t = 0; t < threads.length; t++)
+        threads.all[t].is_held = threads.all[t].waits && blocks_start(threads.all[t].waits);
+}
+
+/* All that it has lies here, and it is left out: so that is taken down. */
+static bool hold_back(struct stopped *s, struct range r)
+{
+    s->is_held = s->is_held && is_in(s->low, r) && is_in(s->below, r) && is_in(s->record, r);
+    if (s->is_held)
+        s->stack = (struct range){s->below < s->low ? s->below : s->low, r.high};
+    return s->is_held;
+}
+
+void threads_mark_reached(void)
+{
+    for (bool any = true; any;) {
+        any = false;
+        for (size_t t = 0; t < threads.length; t++) {
+            struct stopped *s = &threads.all[t];
+            if (!s->is_held || !blocks_is_marked(blocks_start(s->waits)))
+                continue;
+            s->is_held = false;
+            marker_words((const void *)s->stack.low, (const void *)s->stack.high, CAUSE_THREAD);
+            any = true;
+        }
+    }
+}
+
+uintptr_t threads_waits_for(int id, bool *held)
+{
+    for (size_t t = 0; t < threads.length; t++)
+        if (threads.all[t].id == id) {
+            *held = threads.all[t].is_held;
+            return threads.all[t].waits;
+        }
+    *held = false;
+    return 0;
+}
+
 bool threads_mark_within(struct range r)
 {
     bool any = false;
     for (size_t t = 0; t < threads.length; t++) {
-        const struct stopped *s = &threads.all[t];
+        struct stopped *s = &threads.all[t];
+        bool is_here = is_in(s->low, r) || is_in(s->below, r) || is_in(s->record, r);
+        if (s->low && s->is_held && is_here && hold_back(s, r)) {
+            any = true;
+            continue;
+        }
         if (s->low && is_in(s->low, r))
             marker_words((const void *)s->low, (const void *)r.high, CAUSE_THREAD);
         if (s->low && is_in(s->below, r))

@@ -20,3 +20,13 @@ bool threads_stand_still(void);
  * to its end. glibc puts a thread's record and its thread-local data above its stack, so they are seen too. False
  * where there is no such stack. */
 bool threads_mark_within(struct range r);
+
+/* From here on those are left out that wait in a block of the heap, for no time that will come (futex), and would go on waiting now;
+ * threads_mark_reached() goes on with those of them whose block has been reached by then, until no more are. After
+ * blocks_open(). */
+void threads_hold_back(void);
+void threads_mark_reached(void);
+
+/* For what a thread that stands still waits: the address; 0: it is not known to wait for a word of memory, or not there.
+ * *held: whether it is left out still. */
+uintptr_t threads_waits_for(int id, bool *held);

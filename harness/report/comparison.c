@@ -18,6 +18,7 @@ struct line {
     char *name; /* printable */
     char before[PHRASE], after[PHRASE], by[PHRASE], interval[PHRASE], note[PHRASE];
     const char *failure; /* or NULL */
+    const char *bar;     /* why it is not judged, or NULL */
     enum presence presence;
     enum change change;
     double difference; /* NAN: not in both */
@@ -66,6 +67,8 @@ static void print_verdict(const struct terminal *t, const struct line *line)
         fputs(verdict_of(line), t->out);
     if (line->change == CHANGE_ONE_PROCESS && !line->failure)
         fputs(": no verdict", t->out);
+    if (line->change == CHANGE_NOT_COMPARABLE && line->bar && !line->failure)
+        fprintf(t->out, ": %s", line->bar);
     fprintf(t->out, "%s%s\n", line->note, terminal_style(t, STYLE_PLAIN));
 }
 
@@ -193,7 +196,12 @@ static enum presence presence_of(bool before, bool after)
 static void say_counted(struct line *line, const struct comparison *row)
 {
     double before = row->counted_before, after = row->counted_after;
-    if (before != after && !isnan(before + after))
+    if (isnan(before + after))
+        return;
+    if (before == after && row->bar)
+        snprintf(line->note, sizeof line->note, " (%s left per request: %.3f in both)",
+                 row->counted, after);
+    else if (before != after)
         snprintf(line->note, sizeof line->note, " (%s left per request: %.3f before, %.3f after)",
                  row->counted, before, after);
 }
@@ -222,6 +230,7 @@ static struct line line_of_pair(const struct comparison *row)
     struct line line = {
         .presence = presence_of(row->in_before, row->in_after),
         .change = row->change,
+        .bar = row->bar,
         .difference = row->contrast.value,
         .moved = fabs(row->after - row->before) > moved_share * fabs(row->before),
     };
@@ -270,6 +279,7 @@ static struct line line_of_cost(const struct cost_comparison *row)
         .name = printable_text(row->name),
         .presence = presence_of(row->was, row->is),
         .change = row->contrast.change,
+        .bar = row->bar,
         .difference = row->contrast.value,
         .moved = fabs(row->after - row->before) > moved_share * row->before,
     };

@@ -183,3 +183,20 @@ char *cite_at(const struct summary *summary, const struct measured_pair *pair,
     free(c.command);
     return text;
 }
+
+char *cite_confirmed(const struct summary *summary, const struct measured_pair *pair,
+                     enum cite_format format, const struct confirmers *others)
+{
+    struct stream_text held;
+    char *sentence =
+        format == CITE_BIBTEX ? strdup("") : confirmed_sentence(others, summary->name, pair->id);
+    FILE *out = stream_open(&held);
+    if (out && !sentence)
+        stream_fail(out);
+    if (out && sentence && *sentence) {
+        (format == CITE_MARKDOWN ? markdown_text : printable_write)(out, sentence);
+        putc('\n', out);
+    }
+    free(sentence);
+    return stream_close(out, &held);
+}

@@ -1,6 +1,7 @@
 /* Citations: the number, its interval, machine, commit, command, and where it stands. */
 #pragma once
 
+#include "result/confirmed.h"
 #include "result/origin.h"
 #include "result/summary.h"
 
@@ -17,6 +18,11 @@ char *cite(const struct summary *summary, const struct measured_pair *pair,
 /* The same with an address, where the origin (origin.h) is not "". */
 char *cite_at(const struct summary *summary, const struct measured_pair *pair,
               enum cite_format format, const char *origin);
+
+/* The line that follows it: "Confirmed by 20260201-amd (4 of 4 figures met, on AMD EPYC, ..).". "" in BibTeX,
+ * which takes an @ between entries for one, and where nobody has measured it again. The caller frees it; NULL: no memory. */
+char *cite_confirmed(const struct summary *summary, const struct measured_pair *pair,
+                     enum cite_format format, const struct confirmers *others);
 
 /* Where a pair stands for as long as the result does: "results/NAME/README.md#ID". */
 enum { CITE_LINK = 256 };

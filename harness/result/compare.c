@@ -9,6 +9,8 @@
 /* Less than this a request is nothing: where a figure is no more, differences count and not ratios. */
 static const double bytes_least = 1;
 
+static const char other_load[] = "other load";
+
 /* Each run is a process of its own. */
 static bool side_of(struct side *side, const struct measured *measured)
 {
@@ -54,11 +56,10 @@ static void take_counted(struct comparison *row, const struct measured *a, const
     set_counted(row, a, b, tasks, 0);
 }
 
-/* What is counted is exact, so any difference is one. */
-static enum change judge(const struct comparison *row)
+/* What is counted is exact, so any difference is one, on whatever machine; under the same load. */
+static enum change judge(const struct comparison *row, bool same_load)
 {
-    if (row->contrast.change != CHANGE_NOT_COMPARABLE &&
-        row->counted_before != row->counted_after && !isnan(row->counted_before) &&
+    if (same_load && row->counted_before != row->counted_after && !isnan(row->counted_before) &&
         !isnan(row->counted_after))
         return row->counted_after < row->counted_before ? CHANGE_BETTER : CHANGE_WORSE;
     return row->contrast.change;
@@ -66,7 +67,8 @@ static enum change judge(const struct comparison *row)
 
 /* False: no memory. */
 static bool fill(struct comparison *row, const char *id, enum variant variant,
-                 const struct measured_pair *before, const struct measured_pair *after)
+                 const struct measured_pair *before, const struct measured_pair *after,
+                 const char *bar)
 {
     static const struct measured none;
     const struct measured *a = before ? &before->variants[variant] : &none;
@@ -85,7 +87,11 @@ static bool fill(struct comparison *row, const char *id, enum variant variant,
     take_counted(row, a, b);
     if (done)
         row->contrast = contrast_of(was, is, bytes_least);
-    if (done && before && after && !conditions_same_load(&before->settings, &after->settings))
+    if (before && after && !conditions_same_load(&before->settings, &after->settings))
+        row->bar = other_load;
+    else
+        row->bar = bar;
+    if (done && row->bar && row->in_before && row->in_after)
         contrast_void(&row->contrast, CHANGE_NOT_COMPARABLE);
     free(was.draws);
     free(is.draws);
@@ -102,7 +108,7 @@ static bool judge_all(struct comparison *rows, size_t count)
     done = done && contrast_holm(p, count, adjusted);
     for (size_t i = 0; done && i < count; i++) {
         contrast_judge(&rows[i].contrast, adjusted[i]);
-        rows[i].change = judge(&rows[i]);
+        rows[i].change = judge(&rows[i], rows[i].bar != other_load);
     }
     free(p);
     free(adjusted);
@@ -112,6 +118,7 @@ static bool judge_all(struct comparison *rows, size_t count)
 struct rows {
     struct comparison *rows; /* NULL: no memory */
     size_t count;
+    const char *bar; /* of all of them */
 };
 
 /* Of what is measured in either. */
@@ -121,7 +128,7 @@ static void add(struct rows *to, const char *id, const struct measured_pair *bef
     for (enum variant v = 0; to->rows && v < VARIANTS; v++) {
         if (!(before && before->variants[v].run_count) && !(after && after->variants[v].run_count))
             continue;
-        if (fill(&to->rows[to->count++], id, v, before, after))
+        if (fill(&to->rows[to->count++], id, v, before, after, to->bar))
             continue;
         free(to->rows);
         to->rows = NULL;
@@ -131,7 +138,8 @@ static void add(struct rows *to, const char *id, const struct measured_pair *bef
 struct comparison *compare(const struct summary *before, const struct summary *after, size_t *count)
 {
     size_t most = VARIANTS * (before->pair_count + after->pair_count);
-    struct rows to = {calloc(most + 1, sizeof *to.rows), 0};
+    struct rows to = {calloc(most + 1, sizeof *to.rows), 0,
+                      conditions_bar(before->about, after->about)};
     for (size_t i = 0; i < before->pair_count; i++)
         add(&to, before->pairs[i].id, &before->pairs[i], summary_pair(after, before->pairs[i].id));
     for (size_t i = 0; i < after->pair_count; i++)

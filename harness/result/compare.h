@@ -12,6 +12,7 @@ struct comparison {
     char counted[LEFT_KIND]; /* what is left that differs, or the first that is counted: "tasks" */
     double counted_before, counted_after; /* how many of it are left per request */
     struct contrast contrast;             /* of the bytes */
+    const char *bar;    /* why these are not judged: "other machine", "other load"; or NULL */
     enum change change; /* of all: less memory a request is better, or none any more */
 };
 

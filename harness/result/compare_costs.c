@@ -1,4 +1,5 @@
 #include "result/compare_costs.h"
+#include "result/conditions.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ struct rows {
     struct cost_comparison *rows; /* NULL: no memory */
     size_t count;
     bool paired;
+    const char *bar; /* of all of them */
 };
 
 /* One of them may be NULL: it is not there. Of none there is no row. */
@@ -73,8 +75,13 @@ static void add(struct rows *to, const struct benchmark *was, const struct bench
         .before = was ? was->cost.mean : NAN,
         .after = is ? is->cost.mean : NAN,
     };
-    if (contrast_them(&row->contrast, was, is, to->paired))
+    if (contrast_them(&row->contrast, was, is, to->paired)) {
+        if (was && is && to->bar && !isnan(row->contrast.value)) {
+            row->bar = to->bar;
+            contrast_void(&row->contrast, CHANGE_NOT_COMPARABLE);
+        }
         return;
+    }
     free(to->rows);
     to->rows = NULL;
 }
@@ -106,7 +113,8 @@ struct cost_comparison *compare_costs(const struct benchmarks *before,
                                       const struct benchmarks *after, bool paired, size_t *count)
 {
     size_t was = before ? before->count : 0, is = after ? after->count : 0;
-    struct rows to = {calloc(was + is + 1, sizeof *to.rows), 0, paired};
+    const char *bar = before && after ? conditions_bar(before->about, after->about) : NULL;
+    struct rows to = {calloc(was + is + 1, sizeof *to.rows), 0, paired, paired ? NULL : bar};
     for (size_t i = 0; i < was; i++) {
         const struct benchmark *one = &before->all[i];
         add(&to, one, after ? benchmarks_same(after, one) : NULL);

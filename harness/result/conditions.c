@@ -84,6 +84,57 @@ char *conditions_differ(const struct summary *before, const struct summary *afte
     return stream_close(out, &held);
 }
 
+/* --- What times and bytes depend on --------------------------------------------------------- */
+
+static const struct {
+    const char *object, *name, *words; /* name: NULL: any member */
+} bars[] = {
+    {"machine", "processor", "other machine"},
+    {"machine", "architecture", "other machine"},
+    {"machine", "cores", "other machine"},
+    {"machine", "kernel", "other kernel"},
+    {"machine", "governor", "other governor"},
+    {"machine", "transparent_huge_pages", "other huge pages"},
+    {"machine", "address_randomization", "other address randomization"},
+    {"machine", "cgroup_memory_bytes", "other memory limit"},
+    {"machine", "cgroup_processors", "other processor limit"},
+    {"build", "compiler", "other compiler"},
+    {"build", "flags", "other flags"},
+    {"libraries", NULL, "other libraries"},
+    {"environment", NULL, "other environment"},
+};
+
+/* What only one of them has recorded may be the same. */
+static bool known_to_differ(const json_t *before, const json_t *after)
+{
+    return before && after && !json_equal(before, after);
+}
+
+static bool any_differs(const json_t *before, const json_t *after)
+{
+    const char *name;
+    json_t *value;
+    bool any = false;
+    json_object_foreach((json_t *)before, name, value)
+    {
+        any |= known_to_differ(value, json_object_get(after, name));
+    }
+    return any;
+}
+
+const char *conditions_bar(const json_t *before, const json_t *after)
+{
+    for (size_t i = 0; i < sizeof bars / sizeof *bars; i++) {
+        const json_t *a = json_object_get(before, bars[i].object);
+        const json_t *b = json_object_get(after, bars[i].object);
+        const char *name = bars[i].name;
+        if (name ? known_to_differ(json_object_get(a, name), json_object_get(b, name))
+                 : any_differs(a, b))
+            return bars[i].words;
+    }
+    return NULL;
+}
+
 bool conditions_same_load(const struct settings *a, const struct settings *b)
 {
     return a->requests == b->requests && a->rate == b->rate && a->duration == b->duration &&

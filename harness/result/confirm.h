@@ -1,26 +1,16 @@
 /* Whether a result holds elsewhere, or later: its figures, measured again by somebody, against the interval in
- * which each foretells the mean of so many new processes (probe/levels.h). */
+ * which each foretells the mean of so many new processes (probe/levels.h).
+ *
+ * What is counted has to be the same, on whatever machine. Bytes are held to it on whatever machine, too: that they
+ * hold elsewhere is what is asked. Times of another machine or build are not comparable. */
 #pragma once
 
-#include "result/phrase.h"
+#include "result/confirmation.h"
 #include "result/summary.h"
 
-enum confirmed {
-    CONFIRMED_MET,    /* within the interval */
-    CONFIRMED_CLOSE,  /* outside, and within 3 % */
-    CONFIRMED_MISSED, /* farther off */
-    CONFIRMED_NO_INTERVAL /* the result has one process of it, or one of both was noisy, or the load is another */
-};
+/* Whether both are one measurement, under two names: that confirms nothing. */
+bool confirm_same_measurement(const struct summary *a, const struct summary *b);
 
-/* "met", "within 3 %", .. */
-const char *confirmed_text(enum confirmed confirmed);
-
-struct confirm_row {
-    char name[PHRASE_LONG]; /* "channel_receive leak, bytes a request", or a benchmark's */
-    double published, low, high, here; /* low, high: NAN: no interval */
-    enum confirmed confirmed;
-};
-
-/* A row for each figure that is in both; *count of them, which the caller frees. NULL: no memory. */
-struct confirm_row *confirm(const struct summary *published, const struct summary *here,
-                            size_t *count);
+/* A row for each figure that is in both; of whose result it is, is the caller's to fill in. The caller frees it by
+ * confirmation_free(). NULL: no memory. */
+struct confirmation *confirm(const struct summary *published, const struct summary *here);

@@ -80,7 +80,8 @@ const struct measured_pair *fullest_of(struct summary *const *summaries, size_t 
     const struct measured_pair *fullest = NULL;
     for (size_t i = count; i-- > 0;) {
         const struct measured_pair *pair = summary_pair(summaries[i], id);
-        if (!pair || !has_any(pair) || (fullest && !fullest_displaces(pair, fullest)))
+        if (!pair || summaries[i]->confirmation || !has_any(pair) ||
+            (fullest && !fullest_displaces(pair, fullest)))
             continue;
         fullest = pair;
         *from = summaries[i];

@@ -13,7 +13,7 @@ bool fullest_report_displaces(const struct benchmarks *newer, const struct bench
 /* Sorts summaries from the newest to the oldest, by when they were begun; their names have the day alone. */
 void fullest_sort(struct summary **summaries, size_t count);
 
-/* Among summaries from the newest to the oldest, the pair of this id by the newest that no older one is fuller
- * than; and in *from which summary has it. NULL where none has anything of it. */
+/* What was measured to confirm another result takes nobody's place. Among summaries from the newest to the oldest, the pair of this id by the newest that no older one is
+ * fuller than; and in *from which summary has it. NULL where none has anything of it. */
 const struct measured_pair *fullest_of(struct summary *const *newest_first, size_t count,
                                        const char *id, const struct summary **from);

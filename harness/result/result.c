@@ -120,6 +120,43 @@ static bool load_detections(struct detections **to, const char *folder, char *wh
     return *to != NULL;
 }
 
+/* What a stranger says that he has confirmed. */
+static struct confirmation *parse_confirmation(const char *text, size_t length, const char *name,
+                                               struct taker *taker)
+{
+    json_error_t error;
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    struct confirmation *confirmation = json ? confirmation_of_json(json, taker) : NULL;
+    if (!json)
+        take_refuse(taker, "no JSON: line %d: %s", error.line, error.text);
+    json_decref(json);
+    if (confirmation && !result_name(confirmation->of))
+        take_refuse(taker, "\"of\" is no name of a result");
+    else if (confirmation && strcmp(confirmation->of, name) == 0)
+        take_refuse(taker, "a result does not confirm itself");
+    if (!take_failed(taker))
+        return confirmation;
+    confirmation_free(confirmation);
+    return NULL;
+}
+
+static bool load_confirmation(struct summary *summary, const char *folder, char *why, size_t size)
+{
+    char path[FOLDER_PATH];
+    size_t length;
+    struct taker taker = {{0}};
+    snprintf(path, sizeof path, "%.900s/" RESULT_CONFIRMATION, folder);
+    if (access(path, F_OK) != 0)
+        return true;
+    char *text = folder_read(folder, RESULT_CONFIRMATION, JSON_MOST, &length, why, size);
+    if (text)
+        summary->confirmation = parse_confirmation(text, length, summary->name, &taker);
+    if (text && !summary->confirmation)
+        snprintf(why, size, "%s: %s", path, taker.wrong);
+    free(text);
+    return summary->confirmation;
+}
+
 bool result_has_record(const struct summary *summary)
 {
     return json_object_get(summary->about, "type"); /* a record's header has one */
@@ -129,7 +166,8 @@ static bool load_beside(struct summary *summary, const char *folder, char *why, 
 {
     if (!load_benchmarks(&summary->benchmarks, folder, RESULT_BENCHMARKS, why, size) ||
         !load_benchmarks(&summary->versus, folder, RESULT_VERSUS, why, size) ||
-        !load_detections(&summary->detections, folder, why, size))
+        !load_detections(&summary->detections, folder, why, size) ||
+        !load_confirmation(summary, folder, why, size))
         return false;
     bool mixed = (summary->benchmarks && benchmarks_compare(summary->benchmarks)) ||
                  (summary->versus && !benchmarks_compare(summary->versus));
@@ -165,8 +203,8 @@ struct summary *result_load(const char *results, const char *name, char *why, si
 
 char *result_sums(const char *results, const char *name, char *why, size_t size)
 {
-    static const char *const files[] = {RESULT_RECORD, RESULT_JSON, RESULT_BENCHMARKS,
-                                        RESULT_VERSUS, RESULT_DETECTIONS};
+    static const char *const files[] = {RESULT_RECORD, RESULT_JSON,       RESULT_BENCHMARKS,
+                                        RESULT_VERSUS, RESULT_DETECTIONS, RESULT_CONFIRMATION};
     enum { FILES = sizeof files / sizeof *files };
     const char *there[FILES];
     char path[FOLDER_PATH], file[FOLDER_PATH];

@@ -6,6 +6,7 @@
  *   benchmarks.json   the report of `make bench`, with every repetition
  *   versus.json       that of `make bench-go`: ours and Go in turn, every round
  *   detections.ndjson.gz  the record of `leaklab detect`, every line as it was
+ *   confirmation.json where it measures another result again: what came of that (confirmation.h)
  *   SHA256SUMS        of those above, as `sha256sum --check` reads it
  *
  * The record or the reports may be missing; then result.json has the machine alone. A report is kept
@@ -18,12 +19,13 @@
 
 #include "result/summary.h"
 
-#define RESULT_RECORD     "record.ndjson.gz"
-#define RESULT_JSON       "result.json"
-#define RESULT_BENCHMARKS "benchmarks.json"
-#define RESULT_VERSUS     "versus.json"
-#define RESULT_DETECTIONS "detections.ndjson.gz"
-#define RESULT_SUMS       "SHA256SUMS"
+#define RESULT_RECORD       "record.ndjson.gz"
+#define RESULT_JSON         "result.json"
+#define RESULT_BENCHMARKS   "benchmarks.json"
+#define RESULT_VERSUS       "versus.json"
+#define RESULT_DETECTIONS   "detections.ndjson.gz"
+#define RESULT_CONFIRMATION "confirmation.json"
+#define RESULT_SUMS         "SHA256SUMS"
 
 enum { RESULT_NAME = 96 };
 

@@ -1,6 +1,7 @@
 #include "result/save.h"
 #include "record/built.h"
 #include "record/reduce.h"
+#include "result/confirm.h"
 #include "result/folder.h"
 #include "result/summarize.h"
 #include "result/summary_json.h"
@@ -27,6 +28,7 @@ struct parts {
     struct benchmarks *benchmarks, *versus;
     const char *detected; /* its path */
     struct detections *detections;
+    struct confirmation *confirmation;
 };
 
 static bool name_it(struct save *save, const struct summary *summary, char *why, size_t size)
@@ -104,6 +106,55 @@ static void free_parts(struct parts *parts)
     benchmarks_free(parts->benchmarks);
     benchmarks_free(parts->versus);
     detections_free(parts->detections);
+    confirmation_free(parts->confirmation);
+}
+
+/* --- Confirming ----------------------------------------------------------------------------- */
+
+/* Whose figures these are, held to those of the published one. */
+static struct confirmation *confirmation_of(const struct summary *published,
+                                            const struct summary *summary,
+                                            const struct parts *parts)
+{
+    struct summary here = *summary; /* what is beside the record belongs to the parts still */
+    here.benchmarks = parts->benchmarks;
+    here.versus = parts->versus;
+    struct confirmation *made = confirm(published, &here);
+    if (made)
+        made->of = strdup(published->name);
+    if (made && made->of)
+        return made;
+    confirmation_free(made);
+    return NULL;
+}
+
+static bool is_worth_keeping(const struct confirmation *confirmation, const struct save *save,
+                             char *why, size_t size)
+{
+    struct confirm_counts counts = confirm_counts(confirmation, NULL);
+    bool any = counts.rows > counts.open;
+    if (!any)
+        snprintf(why, size,
+                 "%s confirms nothing of %s: %zu figures in both, and none that can be held to the "
+                 "other (`leaklab confirm` shows them)",
+                 save->files[0], save->confirms, counts.rows);
+    return any;
+}
+
+static bool hold_to(struct parts *parts, const struct save *save, const struct summary *summary,
+                    char *why, size_t size)
+{
+    struct summary *published = result_load(save->results, save->confirms, why, size);
+    if (!published)
+        return false;
+    bool is_same = confirm_same_measurement(published, summary);
+    if (is_same)
+        snprintf(why, size, "%s is what %s was made of: a result does not confirm itself",
+                 save->files[0], save->confirms);
+    else if (!(parts->confirmation = confirmation_of(published, summary, parts)))
+        snprintf(why, size, "no memory to hold it to %s", save->confirms);
+    summary_free(published);
+    return parts->confirmation && is_worth_keeping(parts->confirmation, save, why, size);
 }
 
 /* --- Writing -------------------------------------------------------------------------------- */
@@ -161,6 +212,13 @@ static bool write_detections(const struct parts *parts, const char *folder, char
     return !parts->detections || reduce_nothing(parts->detected, path, why, size);
 }
 
+static bool write_confirmation(const struct parts *parts, const char *folder, char *why,
+                               size_t size)
+{
+    return !parts->confirmation || write_json(confirmation_json(parts->confirmation), folder,
+                                              RESULT_CONFIRMATION, why, size);
+}
+
 static bool write_sums(const char *parent, const char *folder, char *why, size_t size)
 {
     char *sums = result_sums(parent, folder + strlen(parent) + 1, why, size);
@@ -195,6 +253,7 @@ static bool write_files(const struct save *save, const struct parts *parts,
                 write_report(parts->benchmarks, folder, RESULT_BENCHMARKS, why, size) &&
                 write_report(parts->versus, folder, RESULT_VERSUS, why, size) &&
                 write_detections(parts, folder, why, size) &&
+                write_confirmation(parts, folder, why, size) &&
                 write_figures(summary, folder, why, size) &&
                 write_sums(save->results, folder, why, size) &&
                 folder_finish(folder, save->results, save->name, why, size);
@@ -243,9 +302,9 @@ bool result_save(struct save *save, char *why, size_t size)
     else if (name_it(save, summary, why, size)) {
         free(summary->name);
         summary->name = strdup(save->name);
-        if (summary->name)
+        if (summary->name && (!save->confirms || hold_to(&parts, save, summary, why, size)))
             done = write_result(save, &parts, summary, why, size);
-        else
+        else if (!summary->name)
             snprintf(why, size, "no memory for %s", save->name);
     }
     summary_free(summary);

@@ -10,6 +10,8 @@
  * as they were. A record that stops short is saved as far as it goes; *cut says so, else it is "". */
 enum { SAVE_MOST = 4 };
 struct save {
+    const char *
+        confirms; /* a result in the same folder that these measure again (confirmation.h), or NULL */
     const char *files[SAVE_MOST], *results,
         *machine; /* machine: NULL to name it by its processor */
     size_t file_count;

@@ -15,7 +15,9 @@ struct place {
 };
 
 struct checker {
-    const struct benchmarks *benchmarks;
+    const struct self_check_row *given;
+    size_t count; /* of them */
+    double least;
     struct self_check *check;
     struct place *units;
     gsl_rng *random;
@@ -34,20 +36,12 @@ static int by_place(const void *a, const void *b)
     return (x->invocation > y->invocation) - (x->invocation < y->invocation);
 }
 
-static bool is_usable(const struct benchmark *benchmark)
-{
-    for (size_t i = 0; i < benchmark->run_count; i++)
-        if (!(benchmark->draws[i].value > 0))
-            return false;
-    return benchmark->run_count && !benchmark->failure;
-}
-
-static size_t all_draws(const struct benchmarks *benchmarks, size_t *most)
+static size_t all_draws(const struct checker *c, size_t *most)
 {
     size_t all = 0;
     *most = 0;
-    for (size_t i = 0; i < benchmarks->count; i++) {
-        size_t count = benchmarks->all[i].run_count;
+    for (size_t i = 0; i < c->count; i++) {
+        size_t count = c->given[i].count;
         all += count;
         *most = count > *most ? count : *most;
     }
@@ -58,9 +52,9 @@ static size_t all_draws(const struct benchmarks *benchmarks, size_t *most)
 static size_t take_units(struct checker *c)
 {
     size_t count = 0, kept = 0;
-    for (size_t i = 0; i < c->benchmarks->count; i++)
-        for (size_t k = 0; k < c->benchmarks->all[i].run_count; k++) {
-            const struct draw *draw = &c->benchmarks->all[i].draws[k];
+    for (size_t i = 0; i < c->count; i++)
+        for (size_t k = 0; k < c->given[i].count; k++) {
+            const struct draw *draw = &c->given[i].draws[k];
             if (!draw->noisy)
                 c->units[count++] =
                     (struct place){.build = draw->build, .invocation = draw->invocation};
@@ -123,13 +117,13 @@ static bool is_second(const struct checker *c, const struct draw *draw)
     return place && place->second;
 }
 
-static void halves_of(struct checker *c, const struct benchmark *benchmark, struct side *first,
+static void halves_of(struct checker *c, const struct self_check_row *row, struct side *first,
                       struct side *second)
 {
     *first = (struct side){c->first, 0};
     *second = (struct side){c->second, 0};
-    for (size_t i = 0; i < benchmark->run_count; i++) {
-        const struct draw *draw = &benchmark->draws[i];
+    for (size_t i = 0; i < row->count; i++) {
+        const struct draw *draw = &row->draws[i];
         if (draw->noisy)
             continue;
         struct side *to = is_second(c, draw) ? second : first;
@@ -137,14 +131,24 @@ static void halves_of(struct checker *c, const struct benchmark *benchmark, stru
     }
 }
 
-/* Whether the first half foretells the second one's mean. */
-static void foretell(struct checker *c, struct side first, struct side second)
+static bool all_above(struct side side, double least)
 {
-    struct group a = group_of(first.draws, first.count, true, c->check->level);
-    struct group b = group_of(second.draws, second.count, true, c->check->level);
+    for (size_t i = 0; i < side.count; i++)
+        if (!(side.draws[i].value > least))
+            return false;
+    return true;
+}
+
+/* Whether the first half foretells the second one's mean. */
+static void foretell(struct checker *c, struct side first, struct side second, double within)
+{
+    bool logs = all_above(first, c->least) && all_above(second, c->least);
+    struct group a = group_of(first.draws, first.count, logs, c->check->level);
+    struct group b = group_of(second.draws, second.count, logs, c->check->level);
     double half = group_foretells(&a, group_units(&b));
     if (isnan(half) || a.level != c->check->level || b.level != a.level)
         return;
+    half += logs ? within / exp(a.mean) : within;
     c->check->foretold++;
     c->check->within += fabs(b.mean - a.mean) <= half;
 }
@@ -168,11 +172,13 @@ static bool judge(struct checker *c, size_t rows)
     return true;
 }
 
-/* Each row alone is slower, beside all others as they are. */
+/* Each row alone is slower, beside all others as they are. Of nothing there is no 5 %. */
 static bool plant(struct checker *c, size_t rows)
 {
     for (size_t i = 0; i < rows; i++) {
         struct contrast slower = c->rows[i];
+        if (!slower.logs)
+            continue;
         double was = c->p[i];
         contrast_shift(&slower, log1p(planted_share));
         c->p[i] = slower.differs;
@@ -190,15 +196,13 @@ static bool check_once(struct checker *c)
 {
     size_t rows = 0;
     split(c);
-    for (size_t i = 0; i < c->benchmarks->count; i++) {
-        const struct benchmark *benchmark = &c->benchmarks->all[i];
+    for (size_t i = 0; i < c->count; i++) {
+        const struct self_check_row *row = &c->given[i];
         struct side first, second;
-        if (!is_usable(benchmark))
-            continue;
-        halves_of(c, benchmark, &first, &second);
-        foretell(c, first, second);
-        halves_of(c, benchmark, &first, &second);
-        c->rows[rows] = contrast_at(first, second, 0, c->check->level);
+        halves_of(c, row, &first, &second);
+        foretell(c, first, second, row->within);
+        halves_of(c, row, &first, &second);
+        c->rows[rows] = contrast_at(first, second, c->least, c->check->level);
         c->p[rows] = c->rows[rows].differs;
         rows += !isnan(c->p[rows]);
     }
@@ -210,7 +214,7 @@ static bool check_once(struct checker *c)
 
 static bool begin(struct checker *c, uint64_t seed)
 {
-    size_t most, all = all_draws(c->benchmarks, &most), rows = c->benchmarks->count + 1;
+    size_t most, all = all_draws(c, &most), rows = c->count + 1;
     c->units = calloc(all + 1, sizeof *c->units);
     c->first = calloc(most + 1, sizeof *c->first);
     c->second = calloc(most + 1, sizeof *c->second);
@@ -232,10 +236,10 @@ static void end(struct checker *c)
     gsl_rng_free(c->random);
 }
 
-bool self_check(const struct benchmarks *benchmarks, size_t splits, uint64_t seed,
-                struct self_check *check)
+bool self_check_rows(const struct self_check_row *rows, size_t count, double least, size_t splits,
+                     uint64_t seed, struct self_check *check)
 {
-    struct checker c = {.benchmarks = benchmarks, .check = check};
+    struct checker c = {.given = rows, .count = count, .least = least, .check = check};
     *check = (struct self_check){.splits = splits};
     bool done = begin(&c, seed);
     if (done) {
@@ -249,6 +253,66 @@ bool self_check(const struct benchmarks *benchmarks, size_t splits, uint64_t see
     end(&c);
     return done;
 }
+
+/* --- What is checked ---------------------------------------------------------------------------- */
+
+static bool is_usable(const struct benchmark *benchmark)
+{
+    for (size_t i = 0; i < benchmark->run_count; i++)
+        if (!(benchmark->draws[i].value > 0))
+            return false;
+    return benchmark->run_count && !benchmark->failure;
+}
+
+bool self_check(const struct benchmarks *benchmarks, size_t splits, uint64_t seed,
+                struct self_check *check)
+{
+    struct self_check_row *rows = calloc(benchmarks->count + 1, sizeof *rows);
+    size_t count = 0;
+    for (size_t i = 0; rows && i < benchmarks->count; i++) {
+        const struct benchmark *one = &benchmarks->all[i];
+        if (is_usable(one))
+            rows[count++] = (struct self_check_row){one->draws, one->run_count, 0};
+    }
+    bool done = rows && self_check_rows(rows, count, 0, splits, seed, check);
+    free(rows);
+    return done;
+}
+
+/* Each run is a process of its own. */
+static bool take_bytes(struct self_check_row *row, const struct measured *measured)
+{
+    *row = (struct self_check_row){calloc(measured->run_count + 1, sizeof *row->draws), 0, 0};
+    for (size_t i = 0; row->draws && i < measured->run_count; i++) {
+        const struct run_figures *run = &measured->runs[i];
+        if (isnan(run->bytes.each))
+            continue;
+        row->draws[row->count++] = (struct draw){.value = run->bytes.each,
+                                                 .invocation = (int64_t)i,
+                                                 .noisy = noise_flagged(&run->noise)};
+        row->within = fmax(row->within, run->bytes.within);
+    }
+    return row->draws;
+}
+
+bool self_check_bytes(const struct summary *summary, size_t splits, uint64_t seed,
+                      struct self_check *check)
+{
+    static const double bytes_least = 1; /* as compare.c has it */
+    size_t count = 0;
+    struct self_check_row *rows = calloc(VARIANTS * summary->pair_count + 1, sizeof *rows);
+    bool done = rows;
+    for (size_t i = 0; done && i < summary->pair_count; i++)
+        for (enum variant v = 0; done && v < VARIANTS; v++)
+            done = take_bytes(&rows[count++], &summary->pairs[i].variants[v]);
+    done = done && self_check_rows(rows, count, bytes_least, splits, seed, check);
+    for (size_t i = 0; i < count; i++)
+        free(rows[i].draws);
+    free(rows);
+    return done;
+}
+
+/* --- In words ----------------------------------------------------------------------------------- */
 
 static double percent(size_t part, size_t whole)
 {

@@ -39,6 +39,7 @@ void summary_free(struct summary *summary)
     benchmarks_free(summary->benchmarks);
     benchmarks_free(summary->versus);
     detections_free(summary->detections);
+    confirmation_free(summary->confirmation);
     free(summary);
 }
 

@@ -5,6 +5,7 @@
 
 #include "record/benchmarks.h"
 #include "record/detections.h"
+#include "result/confirmation.h"
 #include "result/death.h"
 #include "result/run_figures.h"
 
@@ -65,6 +66,7 @@ struct summary {
     /* Of the suite, and against Go; NULL where there are none. They are the summary's. */
     struct benchmarks *benchmarks, *versus;
     struct detections *detections; /* what leak detectors said; or NULL, and the summary's too */
+    struct confirmation *confirmation; /* which result it has measured again; or NULL, likewise */
 };
 
 void summary_free(struct summary *summary);

@@ -74,7 +74,8 @@ static int report_left(const struct server *server)
         fprintf(stderr, "leaklab serve: %" PRIu64 " timers that nobody has stopped are left\n",
                 task_stats.timers);
     if (left == 0) {
-        fprintf(stderr, "leaklab serve: drained, all tasks are gone\n");
+        fprintf(stderr, "leaklab serve: drained, all tasks are gone%s\n",
+                open ? ", and the pair has left what stands above" : "");
         return open != 0;
     }
     fprintf(stderr, "leaklab serve: drained, but %zu task%s would not go:\n", left,

@@ -1,5 +1,8 @@
 #include "source/aligned.h"
 #include "source/code.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,26 +23,57 @@ static int file_of(const char *text)
     return fd;
 }
 
+/* Of a process that writes into `out`, whether it came to its end as diff does. */
+static bool spawn(char *const *words, int out)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int status;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return false;
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    int failed = posix_spawnp(&pid, words[0], &actions, NULL, words, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    while (!failed && waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return !failed && WIFEXITED(status) && WEXITSTATUS(status) <= 1;
+}
+
+static char *text_of(int fd)
+{
+    off_t length = lseek(fd, 0, SEEK_END);
+    char *text = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (!text)
+        return NULL;
+    text[length] = 0;
+    if (pread(fd, text, (size_t)length, 0) == length)
+        return text;
+    free(text);
+    return NULL;
+}
+
 /* A sign a line: '-' for one of the old text, '+' for one of the new one, ' ' for one of both. The caller frees
  * them; NULL where diff does not run. */
 static char *diff(int old, int new)
 {
-    char command[256], *text = NULL;
-    size_t size = 0;
-    snprintf(command, sizeof command,
-             "diff -d --old-line-format=- --new-line-format=+ --unchanged-line-format=' ' "
-             "/dev/fd/%d /dev/fd/%d 2>/dev/null",
-             old, new);
-    FILE *from = popen(command, "r");
-    FILE *to = open_memstream(&text, &size);
-    for (int c; from && to && (c = getc(from)) != EOF;)
-        putc(c, to);
-    bool closed = to && fclose(to) == 0;
-    int status = from ? pclose(from) : -1;
-    if (closed && WIFEXITED(status) && WEXITSTATUS(status) <= 1)
-        return text;
-    free(text);
-    return NULL;
+    char left[32], right[32];
+    char *words[] = {"diff",
+                     "-d",
+                     "--old-line-format=-",
+                     "--new-line-format=+",
+                     "--unchanged-line-format= ",
+                     left,
+                     right,
+                     NULL};
+    snprintf(left, sizeof left, "/dev/fd/%d", old);
+    snprintf(right, sizeof right, "/dev/fd/%d", new);
+    int out = memfd_create("signs", MFD_CLOEXEC);
+    char *signs = out >= 0 && spawn(words, out) ? text_of(out) : NULL;
+    if (out >= 0)
+        close(out);
+    return signs;
 }
 
 /* By their code alone. */

@@ -20,6 +20,13 @@ live_is_told() {
     curl -sS --noproxy '*' "$(url one)/metrics" >"$folder/metrics" && grep -q '^leaklab_live_tasks{' "$folder/metrics"
 }
 await "the live page's cases" live_is_told
+serve plain stop_is_not_close --variant fix
+curl -sS --noproxy '*' -X POST -d '{"pair":"half_open_peer","rate":10,"memory_limit_mib":64}' "$(url plain)/live/start" >/dev/null
+plain_is_told() {
+    curl -sS --noproxy '*' "$(url plain)/metrics" >"$folder/plain" && grep -q '^leaklab_live_handles{' "$folder/plain"
+}
+await "the live page's cases of plain C" plain_is_told
+cat "$folder/plain" >>"$folder/metrics"
 grep -oE '(leaklab|process)_[a-z_]+' "$folder/expressions" | sort -u | while read -r name; do
     grep -qE "^$name(\{| )" "$folder/metrics" || { [ "${INSTRUMENTED:-}" ] && [ "$name" = leaklab_heap_allocated_bytes ]; } ||
         fail "$dashboard asks for $name, which no service tells"

@@ -407,6 +407,32 @@ static void what_became_cheaper_is_told(void **state)
     benchmarks_free(after);
 }
 
+/* Sides of one campaign may be two builds: that is what is compared. */
+static void costs_of_other_machines_and_builds_are_not_judged(void **state)
+{
+    (void)state;
+    static const char *const objects[] = {"machine", "build"}, *const names[] = {"kernel", "flags"},
+                             *const bars[] = {"other kernel", "other flags"};
+    size_t count;
+    for (size_t i = 0; i < 2; i++) {
+        struct benchmarks *before = report_of(THREE("same", "100", "101", "99"));
+        struct benchmarks *after = report_of(THREE("same", "200", "201", "199"));
+        json_object_set_new(json_object_get(after->about, objects[i]), names[i],
+                            json_string("Another"));
+        struct cost_comparison *rows = compare_costs(before, after, false, &count);
+        assert_int_equal(rows[0].contrast.change, CHANGE_NOT_COMPARABLE);
+        assert_string_equal(rows[0].bar, bars[i]);
+        assert_true(fabs(expm1(rows[0].contrast.value) - 1) < 0.01); /* it is told all the same */
+        free(rows);
+        rows = compare_costs(before, after, true, &count);
+        assert_int_not_equal(rows[0].contrast.change, CHANGE_NOT_COMPARABLE);
+        assert_null(rows[0].bar);
+        free(rows);
+        benchmarks_free(before);
+        benchmarks_free(after);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
 
 int main(void)
@@ -425,6 +451,7 @@ int main(void)
         TEST(work_in_go_stands_beside_ours),
         TEST(other_sides_and_other_machines_stand_beside_it),
         TEST(what_became_cheaper_is_told),
+        TEST(costs_of_other_machines_and_builds_are_not_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

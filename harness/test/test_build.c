@@ -318,6 +318,37 @@ static void a_release_that_can_not_be_changes_nothing(void **state)
     shell_quietly("cd released && ! make release VERSION=1");
 }
 
+/* --- The catalog holds the build to its word ------------------------------------------------ */
+
+/* Builds the catalog's source over a catalog of the test's own. What the compiler says, to be freed. */
+static char *build_catalog(int status, const char *pairs)
+{
+    return shell(status,
+                 "mkdir -p small && cd small && printf '%%s\\n' '%s' >catalog.def && cat "
+                 ">samples.c <<'END'\n"
+                 "struct ctx; void leak_a(struct ctx *c) {} void fix_a(struct ctx *c) {}\n"
+                 "void leak_lonely(struct ctx *c) {} int main(void) {}\nEND\n"
+                 "cp $tree/harness/catalog.c $tree/harness/catalog.h . && "
+                 "cc -D_GNU_SOURCE -I$tree/harness -o program catalog.c samples.c",
+                 pairs);
+}
+
+static void half_a_pair_or_a_double_stops_the_build_with_its_name(void **state)
+{
+    (void)state;
+    static const char one[] = "PAIR(f, a, \"A\", .timers = 1)";
+    free(build_catalog(0, one));
+    char pairs[256];
+    snprintf(pairs, sizeof pairs, "%s PAIR(f, a, \"B\", .timers = 1)", one);
+    char *said = build_catalog(1, pairs);
+    expect_words(said, "pair_a");
+    free(said);
+    snprintf(pairs, sizeof pairs, "%s PAIR(f, lonely, \"B\", .timers = 1)", one);
+    said = build_catalog(1, pairs);
+    expect_words(said, "fix_lonely");
+    free(said);
+}
+
 /* --- The suite ------------------------------------------------------------------------------ */
 
 static int begin(void **state)
@@ -346,6 +377,7 @@ int main(void)
         cmocka_unit_test(set_up_tells_versions),
         cmocka_unit_test(a_release_sets_all_and_tags),
         cmocka_unit_test(a_release_that_can_not_be_changes_nothing),
+        cmocka_unit_test(half_a_pair_or_a_double_stops_the_build_with_its_name),
     };
     return cmocka_run_group_tests(tests, begin, shell_end);
 }

@@ -327,14 +327,14 @@ static void figures_are_confirmed_or_missed(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said,
                  "^is: row/b: [0-9.]+ published .[0-9.]+ to [0-9.]+., [0-9.]+ here: met$");
-    expect_words(ran->said, "4 of 4 met, 0 more within 3 %, 0 missed, 0 without an interval");
+    expect_words(ran->said, "4 of 4 figures met");
     ran = planted_shell("$LAB confirm c d");
     assert_int_equal(ran->status, 1);
     expect_match(ran->said, "^is: row/b: .* here: missed$");
-    expect_words(ran->said, "3 of 4 met");
+    expect_words(ran->said, "3 of 4 figures met, 1 missed");
     ran = planted_shell("$LAB confirm c");
     assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "it was measured by:");
+    expect_words(ran->said, "It was measured by:");
     assert_int_equal(planted_shell("$LAB confirm")->status, 2);
 }
 
@@ -412,6 +412,38 @@ static void a_method_measures_how_often_it_is_wrong(void **state)
     assert_true(check.wrong * 100 <= check.verdicts * 5);
 }
 
+/* Bytes: some a little apart, some none at all, some alike to the last one, as far as they are resolved. */
+static void bytes_are_checked_likewise(void **state)
+{
+    (void)state;
+    static struct draw draws[ROWS][PROCESSES];
+    struct self_check_row rows[ROWS];
+    struct self_check check;
+    gsl_rng *random = growth_random(13);
+    for (int row = 0; row < ROWS; row++) {
+        for (int i = 0; i < PROCESSES; i++)
+            draws[row][i] =
+                (struct draw){.value = row % 3 == 0   ? 4200 + gsl_ran_gaussian(random, 40)
+                                       : row % 3 == 1 ? gsl_ran_gaussian(random, 3)
+                                                      : 4200,
+                              .invocation = i};
+        rows[row] = (struct self_check_row){draws[row], PROCESSES, 0};
+    }
+    assert_true(self_check_rows(rows, ROWS, 1, SELF_CHECK_SPLITS, 1, &check));
+    assert_int_equal(check.units, PROCESSES);
+    assert_true(check.wrong * 100 <= check.verdicts * 5);
+    assert_true(check.found * 10 >= check.planted * 9);
+    assert_int_equal(check.planted,
+                     SELF_CHECK_SPLITS * ROWS * 2 / 3); /* 5 % of nothing is nothing */
+    size_t exact = SELF_CHECK_SPLITS * ROWS / 3;        /* what never varies is always held */
+    assert_in_range((check.within - exact) * 100 / (check.foretold - exact), 92, 98);
+    for (int row = 0; row < ROWS; row++)
+        rows[row].within = 1000;
+    assert_true(self_check_rows(rows, ROWS, 1, SELF_CHECK_SPLITS, 1, &check));
+    assert_int_equal(check.within, check.foretold);
+    gsl_rng_free(random);
+}
+
 /* Below four there is nothing to split; it does not claim to be right then. */
 static void too_few_are_no_measure(void **state)
 {
@@ -443,6 +475,7 @@ int main(void)
         TEST(figures_are_confirmed_or_missed),
         TEST(a_damaged_journal_is_refused_in_one_line),
         TEST(a_method_measures_how_often_it_is_wrong),
+        TEST(bytes_are_checked_likewise),
         TEST(too_few_are_no_measure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,8 @@
 #include "result/summarize.h"
 #include "result/summary_json.h"
 #include "result/summary_read.h"
+#include "result/unfinished.h"
+#include "task/time.h"
 #include <math.h>
 #include <uv.h>
 
@@ -387,12 +389,12 @@ static void every_page_says_it(void **state)
     EXPECT_IN("results/pairs/write_queue.html",
               "requests in flight left per request</th><td><b>4.000</b>",
               "<th>poll handles left</th>", "What is left, and made where, after settle",
-              "<td>leak</td><td>1,000</td><td>pipe handle, stopped</td><td><code>leaks/libuv/",
-              "<td>4,000</td><td>request</td>",
-              "made here and left: 4,000 times request; 2,000 times descriptor; 1,000 ",
+              "<td>leak</td><td>1,000</td><td>pipe handles, stopped</td><td><code>leaks/libuv/",
+              "<td>4,000</td><td>requests</td>",
+              "made here and left: 4,000 requests; 2,000 descriptors; 1,000 ",
               "leaklab dump write_queue");
     EXPECT_IN("results/pairs/write_queue.md",
-              "| leak | 1,000 | poll handle, stopped | `leaks/libuv/write");
+              "| leak | 1,000 | poll handles, stopped | `leaks/libuv/write");
     EXPECT_IN("m/badges/blocked_in_read.svg", "2.000 descriptors, 1.000 thread and 8,800 bytes");
     char *html = planted_read(planted_path("results/pairs/write_queue.html"), NULL);
     expect_no_words(html, "tasks left");
@@ -459,6 +461,22 @@ static void a_killed_case_says_what_there_was(void **state)
     expect_match(printed, "^write_queue +leak +4 +0.500 handles ");
 }
 
+static void a_case_that_was_cut_off_too(void **state)
+{
+    (void)state;
+    struct sample sample = {.phase = PHASE_LOAD, .time = SECOND, .sent = 4, .memory.rss = -1};
+    struct recorded_case c = {.sample_count = 1, .samples = &sample};
+    sample.counts.tasks = 3;
+    char *words = unfinished_words(&c);
+    assert_string_equal(words,
+                        "cut off in load after 1.0 s: 4 requests sent, 3 tasks, unknown resident");
+    free(words);
+    sample.counts = (struct counts){.descriptors = 23, .threads = 1};
+    words = unfinished_words(&c);
+    expect_words(words, "4 requests sent, 23 descriptors, 1 thread, unknown resident");
+    free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -481,6 +499,7 @@ int main(void)
         cmocka_unit_test(other_programs_get_it_too),
         cmocka_unit_test(commands_say_it),
         cmocka_unit_test(a_killed_case_says_what_there_was),
+        cmocka_unit_test(a_case_that_was_cut_off_too),
     };
     return cmocka_run_group_tests(tests, save_planted, remove_planted);
 }

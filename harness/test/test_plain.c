@@ -57,6 +57,44 @@ static void start(uv_timer_t *timer, uv_timer_cb call, uint64_t in, uint64_t aga
     uv_timer_start(timer, call, in, again);
 }
 
+static void take_long(uv_timer_t *timer)
+{
+    int64_t until = loop_clock_now() + 3 * MILLISECOND;
+    while (loop_clock_now() < until)
+        continue;
+    uv_update_time(timer->loop);
+    rung++;
+}
+
+/* Nobody reads a word there: with it libuv waits for as long as no timer tells it otherwise. */
+static void never_ready(uv_poll_t *poll, int status, int events)
+{
+    (void)poll, (void)status, (void)events;
+}
+
+/* The time that is to pass is over before libuv waits, as on a machine that has kept the process waiting. */
+static void real_time_passes_where_a_call_takes_long(void **state)
+{
+    (void)state;
+    int ends[2];
+    uv_timer_t slow;
+    uv_poll_t silent;
+    loop_clock_set_virtual(false);
+    assert_int_equal(pipe(ends), 0);
+    uv_poll_init(&loop, &silent, ends[0]);
+    uv_poll_start(&silent, UV_READABLE, never_ready);
+    uv_update_time(&loop);
+    start(&slow, take_long, 0, 0);
+    alarm(20); /* it would never come back */
+    turning_pass_until(&turning, loop_clock_now() + 2 * MILLISECOND);
+    alarm(0);
+    assert_int_equal(rung, 1);
+    close_now(&silent);
+    close_now(&slow);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 /* A clock that is back at the system's goes on from where it was. */
 static void time_moves_where_it_is_moved_and_never_back(void **state)
 {
@@ -350,6 +388,7 @@ int main(int argc, char **argv)
     gather_pairs();
     judging_begin(argc, argv, all, all_length);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(real_time_passes_where_a_call_takes_long, begin, end),
         cmocka_unit_test_setup_teardown(time_moves_where_it_is_moved_and_never_back, begin, end),
         cmocka_unit_test_setup_teardown(a_day_of_a_ten_second_timer_passes_at_once, begin, end),
         cmocka_unit_test_setup_teardown(what_is_due_late_is_waited_for, begin, end),

@@ -36,6 +36,7 @@ static void what_a_request_leaves_open_is_counted_and_told(void **state)
     assert_int_equal(service_ask(&s, "GET /debug/pprof/census?debug=3", "").status, 400);
     assert_int_equal(service_end(&s, SIGTERM), 1);
     expect_words(service_said(), "3 timer handles, stopped\n");
+    expect_words(service_said(), "all tasks are gone, and the pair has left what stands above");
 }
 
 static void a_fix_leaves_nothing(void **state)
@@ -120,6 +121,26 @@ static void on_the_page_both_halves_run_and_are_judged(void **state)
     assert_int_equal(service_end(&s, SIGTERM), 0);
 }
 
+/* Bytes are counted by a walk over all handles, which no request pays for. */
+static void on_the_page_bytes_in_queues_are_up_to_date(void **state)
+{
+    (void)state;
+    static const char name[] = "leaklab_live_%s{pair=\"write_queue\",variant=\"leak\"}";
+    char queued[96], sent[96];
+    snprintf(queued, sizeof queued, name, "queued_bytes");
+    snprintf(sent, sizeof sent, name, "requests_total");
+    struct service s = service_start("");
+    int client = live_listen(&s);
+    live_command(&s, "/live/start", START("write_queue", 500, 256), 200);
+    live_await_state(client, "write_queue", "running", "running");
+    live_await_requests(client, 50);
+    live_command(&s, "/live/steer", "{\"paused\":true}", 200);
+    while (service_metric(&s, queued) < 4096 * service_metric(&s, sent))
+        json_decref(live_event(client, "look"));
+    close(client);
+    assert_int_equal(service_end(&s, SIGTERM), 0);
+}
+
 static void the_verdict_names_what_grows(void **state)
 {
     (void)state;
@@ -148,6 +169,7 @@ int main(void)
         cmocka_unit_test(threads_and_queued_bytes_are_counted),
         cmocka_unit_test(of_tasks_there_is_no_census),
         cmocka_unit_test(on_the_page_both_halves_run_and_are_judged),
+        cmocka_unit_test(on_the_page_bytes_in_queues_are_up_to_date),
         cmocka_unit_test(the_verdict_names_what_grows),
     };
     return cmocka_run_group_tests_name("serve: plain C", tests, NULL, NULL);

@@ -1,0 +1,176 @@
+/* The suite by itself and the comparison with Go: whether one name has one value. Figures are drawn from a known law;
+ * nothing is measured. */
+#include "test/planted.h"
+#include "test/words.h"
+
+#include "probe/growth.h"
+#include "result/agreement.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 40, PROCESSES = 5 };
+
+static void begin(FILE *out, const char *processor)
+{
+    fprintf(out,
+            "{\"context\": {\"num_cpus\": 2, \"date\": \"2026-01-31T00:30:00+01:00\", "
+            "\"processor\": \"%s\"}, \"benchmarks\": [",
+            processor);
+}
+
+/* As `make bench` has them: whole names, and how they were run; a row more than the other has. */
+static void plant_suite(const char *file, const char *processor, int processes, gsl_rng *random)
+{
+    FILE *out = fopen(planted_path("%s", file), "we");
+    assert_non_null(out);
+    begin(out, processor);
+    for (int row = 0; row <= ROWS; row++)
+        for (int i = 0; i < processes; i++)
+            fprintf(out,
+                    "%s{\"name\": \"micro/row/%d/real_time\", \"run_name\": "
+                    "\"micro/row/%d/real_time\", \"run_type\": \"iteration\", \"iterations\": 9, "
+                    "\"invocation\": %d, \"cpu_time\": 1, \"real_time\": %.9g, \"resident_bytes\": "
+                    "%d, \"time_unit\": \"ns\"}",
+                    row || i ? "," : "", row, row, i,
+                    (10 + row) * exp(gsl_ran_gaussian(random, 0.02)), 4200 + row);
+    fputs("]}\n", out);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* As `make bench-go` has them, so much more than the law; and what only Go has, and what has no such field there. */
+static void plant_versus(const char *file, double more, gsl_rng *random)
+{
+    static const char entry[] =
+        "{\"name\": \"%s\", \"run_name\": \"%s\", \"run_type\": \"iteration\", "
+        "\"repetition_index\": %d, \"cpu_time\": 1, \"real_time\": %.9g, \"time_unit\": \"%s\"}";
+    FILE *out = fopen(planted_path("%s", file), "we");
+    char name[64];
+    assert_non_null(out);
+    begin(out, "One");
+    for (int row = 0; row < ROWS; row++)
+        for (int i = 0; i < PROCESSES; i++) {
+            double cost = (10 + row) * (1 + more) * exp(gsl_ran_gaussian(random, 0.02));
+            snprintf(name, sizeof name, "versus/ours/row/%d/real_time", row);
+            fprintf(out, entry, name, name, i, cost, "ns");
+            putc(',', out);
+        }
+    for (int i = 0; i < PROCESSES; i++) {
+        fprintf(out, entry, "versus/ours/row/7/resident_bytes", "versus/ours/row/7/resident_bytes",
+                i, 4207.0, "B");
+        putc(',', out);
+    }
+    fprintf(out, entry, "versus/ours/row/7/freed_bytes", "versus/ours/row/7/freed_bytes", 0, 1.0,
+            "B");
+    putc(',', out);
+    fprintf(out, entry, "versus/go/row/7/real_time", "versus/go/row/7/real_time", 0, 900.0, "ns");
+    fputs("]}\n", out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static struct benchmarks *report(const char *file)
+{
+    char why[512];
+    struct benchmarks *read = benchmarks_read(planted_path("%s", file), why, sizeof why);
+    if (!read)
+        fail_msg("%s", why);
+    return read;
+}
+
+static struct agreement held(const char *suite, const char *versus)
+{
+    struct agreement agreement;
+    struct benchmarks *a = report(suite), *b = report(versus);
+    assert_true(agreement_of(&agreement, a, b));
+    benchmarks_free(a);
+    benchmarks_free(b);
+    return agreement;
+}
+
+static void one_name_has_one_value(void **state)
+{
+    (void)state;
+    gsl_rng *random = growth_random(5);
+    plant_suite("suite", "One", PROCESSES, random);
+    plant_versus("same", 0, random);
+    plant_versus("more", 0.2, random);
+    gsl_rng_free(random);
+    struct agreement same = held("suite", "same");
+    assert_int_equal(same.count, ROWS + 1); /* its times, and one row's bytes */
+    assert_int_equal(same.known, ROWS + 1);
+    assert_true(same.within + same.close >= (ROWS + 1) * 9 / 10);
+    assert_true(agreement_holds(&same));
+    assert_true(fabs(same.ratio - 1) < 0.01);
+    assert_string_equal(same.rows[7].name, "micro/row/7, real_time");
+    assert_int_equal(same.rows[7].suite_processes, PROCESSES);
+    assert_string_equal(same.rows[ROWS].name, "micro/row/7, resident_bytes");
+    assert_true(same.rows[ROWS].within && fabs(same.rows[ROWS].suite - 4207) < 1e-6);
+    agreement_free(&same);
+    struct agreement more = held("suite", "more");
+    assert_true(more.within <= 2 && more.close == 0);
+    assert_false(agreement_holds(&more));
+    assert_true(fabs(more.ratio - 1.2) < 0.02);
+    agreement_free(&more);
+}
+
+static void where_it_is_not_known_it_does_not_hold(void **state)
+{
+    (void)state;
+    gsl_rng *random = growth_random(5);
+    plant_suite("once", "One", 1, random);
+    plant_suite("elsewhere", "Another", PROCESSES, random);
+    plant_versus("same", 0, random);
+    gsl_rng_free(random);
+    struct agreement once = held("once", "same");
+    assert_int_equal(once.count, ROWS + 1);
+    assert_int_equal(once.known, 0);
+    assert_false(agreement_holds(&once));
+    agreement_free(&once);
+    struct agreement elsewhere = held("elsewhere", "same");
+    assert_string_equal(elsewhere.bar, "other machine");
+    assert_false(agreement_holds(&elsewhere));
+    agreement_free(&elsewhere);
+}
+
+static void compare_says_so(void **state)
+{
+    (void)state;
+    gsl_rng *random = growth_random(5);
+    plant_suite("suite", "One", PROCESSES, random);
+    plant_suite("once", "One", 1, random);
+    plant_versus("same", 0, random);
+    plant_versus("more", 0.2, random);
+    gsl_rng_free(random);
+    const struct ran *ran = planted_shell("$LAB compare suite same --all");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^micro/row/7, resident_bytes: 4207 in the suite .4207 to 4207., 4207 "
+                            "beside Go: agrees$");
+    expect_match(ran->said, "^suite and comparison: of 41 figures in both [0-9]+ are within the "
+                            "interval .*: they agree");
+    assert_int_equal(planted_shell("$LAB compare same suite")->status, 0); /* in either order */
+    ran = planted_shell("$LAB compare suite more");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^micro/row/0, real_time: .* beside Go: outside$");
+    expect_words(ran->said, ": they do not agree (by chance once in 1000000000 times)");
+    ran = planted_shell("$LAB compare once same");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "not known, for want of a figure with two processes");
+    /* And of one result that has both. */
+    assert_int_equal(planted_shell("$LAB save --machine m suite same")->status, 0);
+    ran = planted_shell("$LAB compare 20260130-m");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, ": they agree");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(one_name_has_one_value),
+        TEST(where_it_is_not_known_it_does_not_hold),
+        TEST(compare_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
