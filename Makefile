@@ -7,7 +7,8 @@ CC       = gcc
 CXX      = g++
 # How they optimize; -O0 for a debugger. Lines and names are always there: profiles and panics tell them.
 OPTIMIZE = -O2
-# gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`.
+# gcc or clang's sanitizers (address, undefined, leak) and no jemalloc: `make test SANITIZE=1`. SANITIZE=thread is
+# ThreadSanitizer's, for programs without tasks: it does not know of their stacks.
 SANITIZE =
 # Use after drop and double drop of channels, contexts, timers are told: `make test DEBUG=1 TEST=lifetime`.
 DEBUG    =
@@ -59,7 +60,7 @@ override undefine CFLAGS
 override undefine CXXFLAGS
 override undefine LDFLAGS
 
-B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-sanitize)$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
+B := build/$(notdir $(lastword $(filter-out -%,$(CC))))$(if $(SANITIZE),-$(if $(filter thread,$(SANITIZE)),thread,sanitize))$(if $(DEBUG),-debug)$(if $(filter boost,$(SWITCH)),-boost)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Wno-sign-conversion \
             -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -73,7 +74,8 @@ FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-s
 # of them is out of the processor.
 TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize \
              $(if $(filter x86_64-%,$(target)),-mno-red-zone)
-SANITIZERS := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined)
+SANITIZERS := $(if $(filter thread,$(SANITIZE)),-fsanitize=thread,$(if $(SANITIZE),-fsanitize=address -fsanitize=undefined \
+              -fno-sanitize-recover=undefined))
 # Records and dumps name files from the project's root, wherever it was built.
 PATHS    := -ffile-prefix-map=$(CURDIR)/=
 DEFINES  := -D_GNU_SOURCE -DLEAKLAB_VERSION='"$(VERSION)"' $(if $(filter boost,$(SWITCH)),-DSWITCH_BOOST) \
@@ -96,11 +98,11 @@ ALONE_PROFILE = $(patsubst %,$B/harness/profile/%.o,symbol symbol_file module sh
 # For the library of the census, and an example that is linked with it.
 CENSUS_ALONE := harness/census/library/no_tasks.c harness/census/example/own_loop.c
 # What leak detectors look at from outside.
-SERVED  := harness/detect/program/served.c
+SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := again agreement campaign confirm pieces exchange metadata claims detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling
+RECORD_TESTS := again campaign pieces exchange metadata claims detect fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast attribution twin lines benchmarks options telling left agreement confirm detect_tools detect_plain
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -166,8 +168,9 @@ run: $(LEAKLAB) $(if $(findstring --twin,$(ARGS)),twin-go) ## every pair under l
 check: $(LEAKLAB) ## prove that each leak leaks what the catalog says, and each fix nothing
 	@$(LEAKLAB) check $(ARGS)
 
-detect: $(LEAKLAB) $B/served twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
-	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served)
+detect: $(LEAKLAB) $B/served $B/served_plain twin-go-detect ## which leak detector finds which leak, and what is wrong of it; ARGS='--only valgrind locks'
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=1 $B-sanitize/served $B-sanitize/served_plain)
+	@$(if $(SANITIZE),,$(MAKE) --no-print-directory SANITIZE=thread $B-thread/served_plain)
 	@$(LEAKLAB) detect $(ARGS)
 
 detect-table: ## write the table of leak detectors into harness/detect/README.md, as results/detectors.md has it
@@ -198,8 +201,14 @@ $B/leaks/%.o $B/fixes/%.o $B/harness/controls/%.o: CFLAGS += -Wno-unused-paramet
 
 # The runtime, the samples, and next to nothing else.
 $B/served: LIBS = -luv -lm
-$B/served: $(SERVED:%.c=$B/%.o) $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
+$B/served: $B/harness/detect/program/served.o $B/harness/detect/serve.o $B/harness/profile/quiescence.o $B/harness/catalog.o \
            $(patsubst %.c,$B/%.o,$(wildcard harness/controls/*.c)) $(SAMPLES:%.c=$B/%.o) $(TASK_O) always
+	$(link)
+
+# Pairs of plain C, and libuv.
+$B/served_plain: LIBS = -luv
+$B/served_plain: $(patsubst %.c,$B/%.o,harness/detect/program/served_plain.c harness/detect/serve_plain.c $(wildcard harness/plain/*.c) \
+                 $(filter leaks/libuv/% leaks/threads/% fixes/libuv/% fixes/threads/%,$(SAMPLES))) always
 	$(link)
 
 $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
@@ -255,6 +264,9 @@ $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
+
+# It is started there.
+$B/test/test_detect_plain: $B/served_plain
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o
@@ -337,6 +349,9 @@ prove-fuzz: $B/test/test_proof_truth ## random programs ask for the proof, and n
 bench-proof: $B/proof_bench ## what the proof finds and costs beside Go 1.27's profile, as tables; GO_VERSION=go1.27.0
 	@GO=$(GO) sh bench/proof.sh $B/proof_bench $(PROOF_BENCH)
 
+bench-census: $B/census_bench ## what the census costs a handle, in nanoseconds and bytes, and listing 100,000; BENCH_ARGS=--benchmark_filter=handle
+	@taskset -c 0 $B/census_bench $(BENCH_ARGS)
+
 bench-dumps: $(LEAKLAB) ## what `explain` takes over dumps of a million lines; more than 2 s or 256 MiB fails
 	@sh bench/dumps.sh $(LEAKLAB)
 
@@ -354,6 +369,10 @@ $B/benchmarks: $(BENCH_O) $(BENCHED_O) $(TASK_O) always
 
 $B/proof_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(filter $B/harness/profile/%,$(HARNESS_O)) $(PROOF_O) $(TASK_O) always
 	$(call link)
+
+# What it is linked with is wrapped: so it is no part of the suite.
+$B/census_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/census/*.c)) $B/bench/shim.o $(filter $B/harness/census/% $B/harness/profile/%,$(HARNESS_O)) $(TASK_O) always
+	$(call link, -lbenchmark -lstdc++)
 
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
@@ -376,7 +395,7 @@ $B/test/test_bench: LIBS += -lbenchmark -lstdc++
 $B/%.o: %.cc build/.packages always
 	$(call made,$(firstword $(CXX)),$(CXX) $(CXXFLAGS) -MD -MP -c -o $@ $<,$(cxx_compiler))
 
-.PHONY: bench bench-agree campaign bench-bystander bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect
+.PHONY: bench campaign bench-bystander bench-census bench-dumps bench-proof prove-fuzz bench-instructions bench-instructions-table bench-go test-go twin-go twin-go-detect bench-agree
 # --------------------------------------------------------------------------------------------------
 
 # --- Installing: the program, and the runtime with its profiles for anyone's program ----------------
@@ -521,7 +540,7 @@ test-arm64: ## the runtime's tests on arm64, under qemu
 	@sh harness/test/arm64.sh
 
 objects: ## compile everything, and link nothing
-objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
+objects: $(MAIN_O) $(HARNESS_O) $(TASK_O) $(CENSUS_ALONE:%.c=$B/%.o) $(PROOF_O) $(patsubst %.c,$B/%.o,$(wildcard bench/proof/*.c bench/census/*.c)) $(ERRORS:%.c=$B/%.o) $(EXAMPLE:%.c=$B/%.o) $(AT_START:%.c=$B/%.o) $(SERVED:%.c=$B/%.o) $(BENCH_O) \
          $(patsubst %.c,$B/%.o,$(wildcard harness/test/*.c))
 
 lint: lint-format lint-gcc lint-clang lint-tidy lint-cppcheck ## layout, warnings of both compilers, static analysis

@@ -9,6 +9,7 @@
 
 void census_start(void)
 {
+    census_lock_begin();
     recording.on = true;
 }
 
@@ -24,7 +25,7 @@ uint32_t census_mark(void)
 
 void census_each(census_visit *each, void *arg)
 {
-    census_lock();
+    census_lock_to_look();
     if (handles_each(each, arg) && requests_each(each, arg) && descriptors_each(each, arg))
         threads_each(each, arg);
     census_unlock();

@@ -26,7 +26,7 @@ static void keep(int number, uint32_t made)
     if (!all) {
         void *memory = mmap(NULL, DESCRIPTORS * sizeof *all, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        all = memory == MAP_FAILED ? NULL : memory;
+        __atomic_store_n(&all, memory == MAP_FAILED ? NULL : memory, __ATOMIC_RELEASE);
     }
     if (all)
         all[number] = (struct descriptor){made, recording.next++, (int64_t)(uv_hrtime() / 1000000)};
@@ -38,14 +38,12 @@ static bool is_kept(int number)
     return recording.on && number >= 0 && number < DESCRIPTORS;
 }
 
+/* Without the lock: close() may be called in a handler of a signal. */
 void descriptors_closed(int number)
 {
-    if (!is_kept(number))
-        return;
-    census_lock();
-    if (all)
-        all[number].made = 0;
-    census_unlock();
+    struct descriptor *table = __atomic_load_n(&all, __ATOMIC_ACQUIRE);
+    if (table && is_kept(number))
+        __atomic_store_n(&table[number].made, 0, __ATOMIC_RELAXED);
 }
 
 void descriptors_opened(int number, uint32_t made)

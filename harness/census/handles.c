@@ -18,7 +18,7 @@ static __attribute__((noinline)) void made(uv_handle_t *handle, const void *fram
 {
     if (!recording.on)
         return;
-    uint32_t now = (uint32_t)uv_now(handle->loop);
+    uint32_t now = (uint32_t)handle->loop->time; /* uv_now() */
     census_lock();
     struct record *record = records_add(&handle_records, handle, handle_word(handle));
     if (record) {
@@ -51,26 +51,53 @@ static void on_closed(uv_handle_t *handle)
         then(handle);
 }
 
-/* False: it is not known. Of what it polls the descriptor stays open. */
-static bool closes(uv_handle_t *handle, uv_close_cb then, const void *frame)
+/* The first byte of the program, which its calls that are wrapped come from: an address in it has 31 bits as an offset. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+/* The handle's word, with who closes it in its upper half. 0: it is not of the program, but of a library that
+ * was given a pointer to the call. */
+static void *closed_by(const void *word, const void *here)
 {
-    struct record twice = {0};
-    uint32_t here = 0;
+    uintptr_t offset = (uintptr_t)here - (uintptr_t)__ehdr_start;
+    return (void *)((uint32_t)(uintptr_t)word | (offset <= INT32_MAX ? offset << 32 : 0));
+}
+
+/* NULL: not known. */
+static const void *closed_at(const void *word)
+{
+    uintptr_t offset = (uintptr_t)word >> 32;
+    return offset ? __ehdr_start + offset : NULL;
+}
+
+/* Of what it polls the descriptor stays open. */
+static bool has_descriptor(const uv_handle_t *handle)
+{
+    return handle->type == UV_TCP || handle->type == UV_NAMED_PIPE || handle->type == UV_TTY ||
+           handle->type == UV_UDP;
+}
+
+/* False: it is not known. */
+static bool closes(uv_handle_t *handle, uv_close_cb then, const void *here)
+{
+    void **word = handle_word(handle);
+    struct record twice;
+    const void *first = NULL;
+    bool again = false;
     uv_os_fd_t number;
-    if (handle->type != UV_POLL && uv_fileno(handle, &number) == 0)
+    if (has_descriptor(handle) && uv_fileno(handle, &number) == 0)
         descriptors_closed(number);
     census_lock();
     struct record *record = find(handle);
     if (record) {
-        here = stacks_number(frame, 1);
-        if (record->closed)
-            twice = *record;
-        record->closed = here & 0xffffff;
+        if (record->closing)
+            twice = *record, first = closed_at(*word), again = true;
+        record->closing = 1;
+        *word = closed_by(*word, here);
         record->then = (void (*)(void))then;
     }
     census_unlock();
-    if (twice.object)
-        twice_say(&twice, here);
+    if (again)
+        twice_say(&twice, first, here);
     return record != NULL;
 }
 
@@ -78,7 +105,7 @@ void __real_uv_close(uv_handle_t *handle, uv_close_cb then);
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then);
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb then)
 {
-    bool known = recording.on && closes(handle, then, __builtin_frame_address(0));
+    bool known = recording.on && closes(handle, then, __builtin_return_address(0));
     __real_uv_close(handle, known ? on_closed : then);
 }
 
@@ -88,13 +115,13 @@ int __wrap_uv_tcp_close_reset(uv_tcp_t *handle, uv_close_cb then);
 int __wrap_uv_tcp_close_reset(uv_tcp_t *handle, uv_close_cb then)
 {
     struct record *record;
-    bool known = recording.on && closes((uv_handle_t *)handle, then, __builtin_frame_address(0));
+    bool known = recording.on && closes((uv_handle_t *)handle, then, __builtin_return_address(0));
     int failed = __real_uv_tcp_close_reset(handle, known ? on_closed : then);
     if (!failed || !known)
         return failed;
     census_lock();
     if ((record = find((uv_handle_t *)handle)))
-        record->closed = 0;
+        record->closing = 0;
     census_unlock();
     return failed;
 }
@@ -164,7 +191,7 @@ static struct census_entry entry_of(const struct record *record)
                                  .object = handle,
                                  .loop = handle->loop,
                                  .type = (uv_handle_type)record->type,
-                                 .closing = record->closed != 0,
+                                 .closing = record->closing,
                                  .active = uv_is_active(handle) != 0,
                                  .referenced = uv_has_ref(handle) != 0,
                                  .queued = queued_in(handle)};

@@ -10,7 +10,7 @@
 #define CENSUS_LAYOUT_SECTION "leaklab_census_layout"
 #define CENSUS_LAYOUT_MAGIC   "leaklab/census"
 
-enum { CENSUS_LAYOUT_VERSION = 1 };
+enum { CENSUS_LAYOUT_VERSION = 2, CENSUS_LAYOUT_REQUESTS = 16 };
 
 struct census_field {
     uint16_t at, size;
@@ -18,7 +18,7 @@ struct census_field {
 
 /* What a record may have. Size 0: it has none. */
 enum census_field_name {
-    CENSUS_FIELD_OBJECT, /* a handle's address; of threads, the next in the list */
+    CENSUS_FIELD_OBJECT, /* a handle's or a request's address; of threads, the next in the list */
     CENSUS_FIELD_MADE,   /* the number of the stack that made it */
     CENSUS_FIELD_MARK,
     CENSUS_FIELD_SINCE, /* milliseconds */
@@ -41,7 +41,17 @@ struct census_part {
     struct census_field field[CENSUS_FIELDS];
 };
 
-extern const struct census_part census_handles, census_descriptors, census_threads, census_stacks;
+extern const struct census_part census_handles, census_requests, census_descriptors, census_threads,
+    census_stacks;
+
+/* Where requests of a type have what is told of them, in bytes from the beginning; 0: they have none of it. */
+struct census_request_at {
+    uint16_t size; /* up to the last of it */
+    uint16_t run,
+        link; /* in the thread pool: what is to be run, NULL where it is done; a link, which leads to itself while it runs */
+    uint16_t parts, parts_from,
+        parts_to; /* the address of an array of uv_buf_t, and which of them are queued still */
+};
 
 struct census_layout {
     char magic[16];
@@ -50,10 +60,12 @@ struct census_layout {
     uint16_t handle_size;   /* of uv_handle_t, */
     uint16_t handle_type;   /* where it has its type, */
     uint16_t handle_flags;  /* its flags, */
-    uint16_t handle_number; /* and the number of its record */
+    uint16_t handle_number; /* and, in the lower 32 bits, the number of its record */
     uint16_t stream_queued, udp_queued;
-    const void *on; /* bool: it is asked for */
-    const struct census_part *handles, *descriptors, *threads, *stacks;
+    uint16_t request_type, request_number;                    /* likewise of uv_req_t */
+    struct census_request_at request[CENSUS_LAYOUT_REQUESTS]; /* by type */
+    const void *on;                                           /* bool: it is asked for */
+    const struct census_part *handles, *requests, *descriptors, *threads, *stacks;
 };
 
 extern const struct census_layout census_layout;

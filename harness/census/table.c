@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { RECORDS_FIRST = 1024, STACKS_FIRST = 256 };
+enum { RECORDS_FIRST = 1024, STACKS_FIRST = 256, RECENT = 256 };
 
 static void *map(size_t bytes)
 {
@@ -20,7 +20,7 @@ static void *map(size_t bytes)
 
 struct records handle_records, request_records;
 
-static bool grow(struct records *records)
+bool records_grow(struct records *records)
 {
     size_t more = records->length ? records->length + records->length / 2 : RECORDS_FIRST;
     struct record *all = records->all ? mremap(records->all, records->length * sizeof *all,
@@ -32,34 +32,6 @@ static bool grow(struct records *records)
     records->length = more;
     records->used = records->used ? records->used : 1;
     return true;
-}
-
-struct record *records_add(struct records *records, void *object, void **word)
-{
-    uint32_t number = records->unused;
-    if (!number && records->used == records->length && !grow(records))
-        return NULL;
-    if (number)
-        records->unused = records->all[number].made;
-    else
-        number = (uint32_t)records->used++;
-    records->all[number] = (struct record){.object = object};
-    *word = (void *)(uintptr_t)number;
-    return &records->all[number];
-}
-
-struct record *records_find(struct records *records, const void *object, const void *word)
-{
-    uintptr_t number = (uintptr_t)word;
-    if (number == 0 || number >= records->used || records->all[number].object != object)
-        return NULL;
-    return &records->all[number];
-}
-
-void records_remove(struct records *records, struct record *record)
-{
-    *record = (struct record){.made = records->unused};
-    records->unused = (uint32_t)(record - records->all);
 }
 
 bool records_each(const struct records *records,
@@ -93,12 +65,14 @@ struct stack {
     uint64_t hash;
     size_t depth;
     const void *frames[CENSUS_FRAMES];
+    uint32_t up[CENSUS_FRAMES]; /* how far above the first each lay, the last time */
 };
 
 static struct {
     struct stack *all; /* from 1 on */
     size_t length, room;
-    uint32_t *places; /* numbers, 0: free; twice as many as there is room: a power of two */
+    uint32_t *places;        /* numbers, 0: free; twice as many as there is room: a power of two */
+    uint32_t recent[RECENT]; /* by who calls: the number that it got the last time */
 } stacks;
 
 static bool grow_stacks(void)
@@ -127,36 +101,57 @@ static bool grow_stacks(void)
     return true;
 }
 
-/* The end of this thread's stack, above which nothing is read. */
-static uintptr_t end_of_stack(void)
+/* The last place in this thread's stack where a frame may lie: above, nothing is read. 0: not known, so no frames. */
+static __attribute__((noinline)) uintptr_t last_place(void)
 {
-    static _Thread_local uintptr_t end;
     pthread_attr_t attributes;
-    void *low;
-    size_t size;
-    if (end || pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return end;
-    if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-        end = (uintptr_t)low + size;
+    void *low = NULL;
+    size_t size = 2 * sizeof(void *);
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return 0;
+    pthread_attr_getstack(&attributes, &low, &size);
     pthread_attr_destroy(&attributes);
-    return end;
+    return (uintptr_t)low + size - 2 * sizeof(void *);
+}
+
+/* A frame: where its caller's frame lies, and where it returns to. */
+static bool is_frame(uintptr_t at, uintptr_t last)
+{
+    return at % sizeof(void *) == 0 && at <= last && ((const uintptr_t *)at)[1] != 0;
 }
 
 /* By the chain of frame pointers, as far as it goes up within the stack: code without them cuts it short. */
-static void walk(const void *frame, size_t most, struct stack *stack)
+static void walk(uintptr_t frame, uintptr_t last, size_t most, struct stack *stack)
 {
-    uintptr_t end = end_of_stack(), at = (uintptr_t)frame;
-    stack->hash = stack->depth = 0;
-    while (stack->depth < most && at % sizeof(void *) == 0 && at + 2 * sizeof(void *) <= end) {
-        const void *const *words = (const void *const *)at;
-        if (!words[1])
+    uintptr_t at = frame;
+    *stack = (struct stack){.depth = 0};
+    while (stack->depth < most && is_frame(at, last)) {
+        const uintptr_t *words = (const uintptr_t *)at;
+        stack->up[stack->depth] = (uint32_t)(at - frame);
+        stack->frames[stack->depth++] = (const void *)words[1];
+        stack->hash = mixed(stack->hash ^ words[1]);
+        if (words[0] <= at || words[0] - frame > UINT32_MAX)
             break;
-        stack->frames[stack->depth++] = words[1];
-        stack->hash = mixed(stack->hash ^ (uintptr_t)words[1]);
-        if ((uintptr_t)words[0] <= at)
-            break;
-        at = (uintptr_t)words[0];
+        at = words[0];
     }
+}
+
+/* Whether it is the stack of that number, with its frames where they were the last time, as nearly always. Looked at there, and not
+ * one by way of the other, the processor reads all of them at once. */
+static inline bool is_again(const struct stack *stack, uintptr_t frame, uintptr_t last, size_t most)
+{
+    uintptr_t differs = 0, at = frame;
+    size_t depth = stack->depth;
+    if (depth == 0 || frame > last || last - frame < stack->up[depth - 1])
+        return false;
+    for (size_t i = 0; i + 1 < depth; i++) {
+        const uintptr_t *words = (const uintptr_t *)at;
+        at = frame + stack->up[i + 1];
+        differs |= (words[0] ^ at) | (words[1] ^ (uintptr_t)stack->frames[i]);
+    }
+    const uintptr_t *words = (const uintptr_t *)at;
+    differs |= words[1] ^ (uintptr_t)stack->frames[depth - 1];
+    return !differs && (depth == most || words[0] <= at || !is_frame(words[0], last));
 }
 
 static bool is_same(const struct stack *a, const struct stack *b)
@@ -165,19 +160,33 @@ static bool is_same(const struct stack *a, const struct stack *b)
            memcmp(a->frames, b->frames, a->depth * sizeof *a->frames) == 0;
 }
 
-uint32_t stacks_number(const void *frame, size_t most)
+static __attribute__((noinline)) uint32_t number_of(uintptr_t frame, uintptr_t last, size_t most)
 {
     struct stack stack;
-    walk(frame, most, &stack);
     if (stacks.length == stacks.room && !grow_stacks())
         return 0;
+    walk(frame, last, most, &stack);
     size_t at = stack.hash & (2 * stacks.room - 1);
     for (; stacks.places[at]; at = (at + 1) & (2 * stacks.room - 1))
-        if (is_same(&stacks.all[stacks.places[at]], &stack))
+        if (is_same(&stacks.all[stacks.places[at]], &stack)) {
+            memcpy(stacks.all[stacks.places[at]].up, stack.up, sizeof stack.up);
             return stacks.places[at];
+        }
     stacks.places[at] = (uint32_t)stacks.length;
     stacks.all[stacks.length] = stack;
     return (uint32_t)stacks.length++;
+}
+
+uint32_t stacks_number(const void *from, size_t most)
+{
+    static _Thread_local uintptr_t last;
+    uintptr_t frame = (uintptr_t)from;
+    last = last ? last : last_place();
+    uint32_t *recent =
+        &stacks.recent[mixed(((const uintptr_t *)frame)[1] ^ most) >> 24 & (RECENT - 1)];
+    if (!*recent || !is_again(&stacks.all[*recent], frame, last, most))
+        *recent = number_of(frame, last, most);
+    return *recent;
 }
 
 size_t stacks_frames(uint32_t number, const void *const **frames)
@@ -196,19 +205,22 @@ size_t stacks_frames(uint32_t number, const void *const **frames)
     }
 
 _Static_assert(offsetof(struct record, since) == offsetof(struct record, mark) + 8,
-               "closed and type lie in one word between these");
+               "closing and type lie in one word between these");
 
-const struct census_part census_handles = {
-    .first = &handle_records.all,
-    .length = &handle_records.used,
-    .length_size = sizeof handle_records.used,
-    .size = sizeof(struct record),
-    .field = {[CENSUS_FIELD_OBJECT] = AT(struct record, object),
-              [CENSUS_FIELD_MADE] = AT(struct record, made),
-              [CENSUS_FIELD_MARK] = AT(struct record, mark),
-              [CENSUS_FIELD_TYPE] = {offsetof(struct record, mark) + 4, 4},
-              [CENSUS_FIELD_SINCE] = AT(struct record, since)},
-};
+#define PART_OF(records)                                                                           \
+    {                                                                                              \
+        .first = &(records).all, .length = &(records).used, .length_size = sizeof(records).used,   \
+        .size = sizeof(struct record), .field = {                                                  \
+            [CENSUS_FIELD_OBJECT] = AT(struct record, object),                                     \
+            [CENSUS_FIELD_MADE] = AT(struct record, made),                                         \
+            [CENSUS_FIELD_MARK] = AT(struct record, mark),                                         \
+            [CENSUS_FIELD_TYPE] = {offsetof(struct record, mark) + 4, 4},                          \
+            [CENSUS_FIELD_SINCE] = AT(struct record, since)                                        \
+        }                                                                                          \
+    }
+
+const struct census_part census_handles = PART_OF(handle_records);
+const struct census_part census_requests = PART_OF(request_records);
 
 const struct census_part census_stacks = {
     .first = &stacks.all,

@@ -15,7 +15,7 @@ struct record {
     void *object;  /* NULL: nobody is here */
     uint32_t made; /* number of the stack that made it */
     uint32_t mark;
-    uint32_t closed : 24; /* and of the one that closes it; 0: it is open */
+    uint32_t closing : 24; /* 1; 0: it is open */
     uint32_t type : 8;
     uint32_t since;     /* milliseconds of uv_now(), the lower half */
     void (*then)(void); /* the callback that the program wants, whatever its type */
@@ -26,15 +26,43 @@ struct records {
     size_t length, used; /* used: those behind have never been */
     uint32_t unused;     /* the first of those that are free again, by their `made`; 0: none */
 };
-extern struct records handle_records, request_records;
+extern struct records handle_records, request_records __attribute__((visibility("hidden")));
+
+/* More room. False: no memory. */
+bool records_grow(struct records *records);
 
 /* A new one for this object, whose number goes into a word of the object. NULL: no memory. Good until the next is added. */
-struct record *records_add(struct records *records, void *object, void **word);
+static inline struct record *records_add(struct records *records, void *object, void **word)
+{
+    uint32_t number = records->unused;
+    if (!number && records->used == records->length && !records_grow(records))
+        return NULL;
+    struct record *record = &records->all[number ? number : records->used];
+    if (number)
+        records->unused = record->made;
+    else
+        number = (uint32_t)records->used++;
+    *record = (struct record){.object = object};
+    *word = (void *)(uintptr_t)number;
+    return record;
+}
 
 /* NULL: it is not known. */
-struct record *records_find(struct records *records, const void *object, const void *word);
+static inline struct record *records_find(const struct records *records, const void *object,
+                                          const void *word)
+{
+    uint32_t number = (uint32_t)(uintptr_t)word; /* what is above it is its owner's affair */
+    if (number == 0 || number >= records->used || records->all[number].object != object)
+        return NULL;
+    return &records->all[number];
+}
 
-void records_remove(struct records *records, struct record *record);
+static inline void records_remove(struct records *records, struct record *record)
+{
+    record->object = NULL;
+    record->made = records->unused;
+    records->unused = (uint32_t)(record - records->all);
+}
 
 /* Each of them, as the caller's entry_of says what it is; who made it is filled in here. False: stopped by `each`. */
 bool records_each(const struct records *records,

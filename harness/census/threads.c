@@ -5,6 +5,7 @@
 #include "census/recording.h"
 #include "census/table.h"
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -21,6 +22,20 @@ struct thread {
 };
 
 static struct thread *there, *unused;
+
+/* Of these two, apart from the census' own: threads end anywhere. */
+static atomic_flag locked;
+
+static void lock(void)
+{
+    while (atomic_flag_test_and_set_explicit(&locked, memory_order_acquire))
+        sched_yield();
+}
+
+static void unlock(void)
+{
+    atomic_flag_clear_explicit(&locked, memory_order_release);
+}
 
 enum { THREADS_AT_ONCE = 512 };
 
@@ -64,11 +79,11 @@ static struct thread *find(pthread_t id)
 static void on_end(void *arg)
 {
     struct thread *thread = arg;
-    census_lock();
+    lock();
     thread->ended = true;
     if (thread->detached)
         forget(thread);
-    census_unlock();
+    unlock();
 }
 
 static void *run(void *arg)
@@ -105,32 +120,35 @@ static struct thread *add(void *arg, bool detached, const void *frame)
     if (!recording.on)
         return NULL;
     census_lock();
+    uint32_t made = stacks_number(frame, CENSUS_FRAMES), mark = recording.next++;
+    census_unlock();
+    lock();
     struct thread *thread = take();
     if (thread) {
         *thread = (struct thread){.next = there,
                                   .arg = arg,
-                                  .made = stacks_number(frame, CENSUS_FRAMES),
-                                  .mark = recording.next++,
+                                  .made = made,
+                                  .mark = mark,
                                   .since = (int64_t)(uv_hrtime() / 1000000),
                                   .detached = detached};
         there = thread;
         census_counts.threads++;
     }
-    census_unlock();
+    unlock();
     return thread;
 }
 
 /* It is there, or it failed. One that is detached may be gone already. */
 static void begun(struct thread *thread, bool detached, int failed, const pthread_t *id)
 {
-    census_lock();
+    lock();
     if (failed)
         forget(thread);
     else if (!detached) {
         thread->id = *id;
         thread->named = true;
     }
-    census_unlock();
+    unlock();
 }
 
 int __real_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*begin)(void *),
@@ -181,11 +199,11 @@ int __wrap_uv_thread_create_ex(uv_thread_t *id, const uv_thread_options_t *optio
 
 static void forget_joined(pthread_t id)
 {
-    census_lock();
+    lock();
     struct thread *thread = find(id);
     if (thread)
         forget(thread);
-    census_unlock();
+    unlock();
 }
 
 int __real_pthread_join(pthread_t id, void **result);
@@ -211,13 +229,13 @@ int __wrap_uv_thread_join(uv_thread_t *id)
 
 static void forget_detached(pthread_t id)
 {
-    census_lock();
+    lock();
     struct thread *thread = find(id);
     if (thread && thread->ended)
         forget(thread);
     else if (thread)
         thread->detached = true, thread->named = false;
-    census_unlock();
+    unlock();
 }
 
 int __real_pthread_detach(pthread_t id);
@@ -239,7 +257,9 @@ int __wrap_uv_thread_detach(uv_thread_t *id)
 
 bool threads_each(census_visit *each, void *arg)
 {
-    for (const struct thread *thread = there; thread; thread = thread->next) {
+    bool more = true;
+    lock();
+    for (const struct thread *thread = there; thread && more; thread = thread->next) {
         struct census_entry entry = {.kind = CENSUS_THREAD,
                                      .number = thread->ended ? 0 : thread->number,
                                      .ended = thread->ended,
@@ -248,10 +268,10 @@ bool threads_each(census_visit *each, void *arg)
                                      .stack = thread->made,
                                      .since = thread->since};
         entry.depth = stacks_frames(thread->made, &entry.frames);
-        if (!each(&entry, arg))
-            return false;
+        more = each(&entry, arg);
     }
-    return true;
+    unlock();
+    return more;
 }
 
 /* --- For readers from outside -------------------------------------------------------------------- */

@@ -271,20 +271,24 @@ static bool say_end(struct journal *journal, enum campaign_end end, char *why, s
 {
     struct self_check check;
     char text[SELF_CHECK_TEXT];
-    size_t processes = json_array_size(journal->campaign.processes), noisy = 0, i;
+    size_t processes = json_array_size(journal->campaign.processes), noisy = 0, again = 0, i;
     json_t *process;
     json_array_foreach(journal->campaign.processes, i, process)
     {
-        noisy += json_is_true(json_object_get(process, "noisy"));
+        bool repeated = campaign_was_repeated(&journal->campaign, i);
+        noisy += !repeated && json_is_true(json_object_get(process, "noisy"));
+        again += repeated;
     }
     if (!check_itself(journal->path, &check, why, size) ||
         !journal_add(journal,
                      json_pack("{s:s, s:o}", "type", "end", "self_check", check_json(&check)), why,
                      size))
         return false;
-    printf("%s: %zu processes%s, %zu of them flagged as noisy\n%s\n", journal->path, processes,
-           end == CAMPAIGN_BUDGET ? " within the budget" : "", noisy,
-           self_check_text(text, &check));
+    printf("%s: %zu processes%s, %zu of them flagged as noisy", journal->path, processes - again,
+           end == CAMPAIGN_BUDGET ? " within the budget" : "", noisy);
+    if (again)
+        printf("; %zu more were, and were measured again", again);
+    printf("\n%s\n", self_check_text(text, &check));
     return true;
 }
 

@@ -11,7 +11,8 @@ static int run_look(int argc, char **argv)
     const struct pair *pair = catalog_find(argv[1]), *control = controls_find(argv[1]);
     enum variant variant = strcmp(argv[2], "leak") == 0 ? VARIANT_LEAK : VARIANT_FIX;
     for (enum look look = 0; look < LOOKS && (pair || control); look++)
-        if (strcmp(argv[3], look_names[look]) == 0)
+        if (strcmp(argv[3], look_names[look]) == 0 &&
+            (look == LOOK_CENSUS) == pair_is_plain(pair ? pair : control))
             return look_run(pair ? pair : control, pair ? variant : VARIANT_FIX, look, argc == 4);
     fprintf(stderr, "leaklab case: `leaklab detect` starts it, not you\n");
     return EXIT_USAGE;

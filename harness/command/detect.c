@@ -34,21 +34,38 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void choose_detector(struct detect_wish *wish, const char *name,
-                            const struct argp_state *state)
+static void choose(struct detect_wish *wish, const struct detector *detector)
 {
-    char names[512] = "";
-    const struct detector *detector = detector_find(name);
-    for (const struct detector *const *d = detectors; *d; d++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? ", " : "",
-                 (*d)->name);
-    if (!detector)
-        command_refuse(state, "--only '%s': no such detector (there are: %s)", name, names);
     for (size_t i = 0; i < wish->only_count; i++)
         if (wish->only[i] == detector)
             return;
     if (wish->only_count < DETECTORS_MOST)
         wish->only[wish->only_count++] = detector;
+}
+
+static bool is_first_of_its_name(const struct detector *const *detector)
+{
+    for (const struct detector *const *d = detectors; d < detector; d++)
+        if (strcmp((*d)->name, (*detector)->name) == 0)
+            return false;
+    return true;
+}
+
+/* Of a name there may be two: one for tasks, and one for plain C. */
+static void choose_detector(struct detect_wish *wish, const char *name,
+                            const struct argp_state *state)
+{
+    char names[512] = "";
+    bool any = false;
+    for (const struct detector *const *d = detectors; *d; d++)
+        if (strcmp((*d)->name, name) == 0) {
+            any = true;
+            choose(wish, *d);
+        } else if (is_first_of_its_name(d))
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
+                     *names ? ", " : "", (*d)->name);
+    if (!any)
+        command_refuse(state, "--only '%s': no such detector (there are: %s)", name, names);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -83,22 +100,25 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "[ID|FAMILY|WORD...]",
-    .doc = "Shows the leak and the fix of each pair with tasks, and each control, or those named "
-           "by an id, a "
-           "family or a word, to each "
-           "leak detector that people use, and says who finds what, who is wrong of it, and what "
-           "that costs. `make detect` "
-           "builds what it needs, and then runs it.\v"
-           "Detectors: count, sites, quiescence, proof (from inside of the program), lsan, "
-           "valgrind, valgrind-fds (at its "
-           "end), fanalyzer (on the source); on the twins in Go go-count, go-profile, go-vet. How "
-           "each is run is in the "
-           "record, and on the results' pages. A tool that is not there is skipped by name. "
-           "recall: found of the leaks it "
-           "was shown; precision: leaks of all that it reports. time and memory: the processor "
-           "time and the peak resident "
-           "set of a case, median; the program and who looks at it. Exit status 1 where a detector "
-           "could not look.",
+    .doc =
+        "Shows the leak and the fix of each pair, and each control, or those named "
+        "by an id, a "
+        "family or a word, to each "
+        "leak detector that people use, and says who finds what, who is wrong of it, and what "
+        "that costs. `make detect` "
+        "builds what it needs, and then runs it.\v"
+        "Detectors: count, sites, quiescence, proof (from inside of the program), lsan, "
+        "valgrind, valgrind-fds (at its "
+        "end), fanalyzer (on the source); on the twins in Go go-count, go-profile, go-vet. Pairs "
+        "of plain C are shown to lsan, valgrind, valgrind-fds and fanalyzer too, and to "
+        "loop-close (uv_loop_close()), print-handles (uv_print_all_handles()), tsan "
+        "(ThreadSanitizer's thread leaks) and census. How each is run is in the "
+        "record, and on the results' pages. A tool that is not there is skipped by name. "
+        "recall: found of the leaks it "
+        "was shown; precision: leaks of all that it reports. time and memory: the processor "
+        "time and the peak resident "
+        "set of a case, median; the program and who looks at it. Exit status 1 where a detector "
+        "could not look.",
 };
 
 /* --- As it goes --------------------------------------------------------------------------------- */
@@ -110,20 +130,24 @@ struct detecting {
     size_t failed;
 };
 
-static bool was_told(const struct detections *before, const char *name)
+static bool was_told(const struct detections *before, const struct detector_said *said)
 {
-    for (size_t i = 0; before && i < before->detector_count; i++)
-        if (strcmp(before->detectors[i].name, name) == 0)
-            return true;
-    return false;
+    return before &&
+           detections_detector_named(before, said->name, said->plain) < before->detector_count;
+}
+
+static const char *of_plain(bool plain)
+{
+    return plain ? " of plain C" : "";
 }
 
 static void on_detector(const struct detector_said *said, void *arg)
 {
     struct detecting *detecting = arg;
     if (*said->skipped)
-        fprintf(stderr, "leaklab detect: %s is skipped: %s\n", said->name, said->skipped);
-    if (!was_told(detecting->before, said->name))
+        fprintf(stderr, "leaklab detect: %s%s is skipped: %s\n", said->name, of_plain(said->plain),
+                said->skipped);
+    if (!was_told(detecting->before, said))
         detections_detector(detecting->file, said);
 }
 
@@ -132,37 +156,23 @@ static void on_detection(const struct detector *detector, const struct detection
 {
     struct detecting *detecting = arg;
     const struct terminal *t = &detecting->terminal;
-    detections_detection(detecting->file, detector->name, it);
+    detections_detection(detecting->file, detector->name, detector->plain, it);
     detecting->failed += it->findings < 0;
     if (it->findings < 0) {
         terminal_clear(t);
         command_say("detect", "%s could not look at %s, %s: %s", detector->name, it->id,
                     detected_name(it->program), it->why);
     }
-    terminal_live(t, "%s: %zu of %zu, %s %s", detector->name, done, of, it->id,
-                  detected_name(it->program));
+    terminal_live(t, "%s%s: %zu of %zu, %s %s", detector->name, of_plain(detector->plain), done, of,
+                  it->id, detected_name(it->program));
     if (done == of) {
         terminal_clear(t);
-        fprintf(t->out, "%s: %zu of %zu\n", detector->name, done, of);
+        fprintf(t->out, "%s%s: %zu of %zu\n", detector->name, of_plain(detector->plain), done, of);
         fflush(t->out);
     }
 }
 
 /* --- All of it ---------------------------------------------------------------------------------- */
-
-/* Pairs of plain C have no program yet that detectors look at (detect/serve.h serves in tasks). */
-static void leave_out_plain(const struct pair **pairs, size_t *count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < *count; i++)
-        if (!pair_is_plain(pairs[i]))
-            pairs[kept++] = pairs[i];
-    if (kept < *count)
-        command_say("detect",
-                    "%zu pair%s of plain C left out: only those with tasks are shown to detectors",
-                    *count - kept, *count - kept == 1 ? " is" : "s are");
-    *count = kept;
-}
 
 /* What was asked for: pairs first, then controls. To be freed; NULL: no memory. */
 static const struct pair **pairs_of(const struct detect_wish *wish, size_t *count)
@@ -178,8 +188,6 @@ static const struct pair **pairs_of(const struct detect_wish *wish, size_t *coun
         pairs[(*count)++] = &catalog[i];
     for (size_t i = 0; pairs && (!named || wish->controls) && i < controls_length; i++)
         pairs[(*count)++] = &controls[i];
-    if (pairs)
-        leave_out_plain(pairs, count);
     return pairs;
 }
 
@@ -217,6 +225,23 @@ static bool print_board(const struct terminal *t, const char *path)
     return printed;
 }
 
+/* Those that nobody asked for is about. */
+static void say_who_is_left_out(const struct board_plan *plan)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        size_t pairs = 0;
+        bool asked = false;
+        for (size_t i = 0; i < plan->pair_count; i++)
+            pairs += pair_is_plain(plan->pairs[i]) == plain;
+        for (const struct detector *const *d = plan->detectors; *d; d++)
+            asked |= (*d)->plain == plain;
+        if (pairs && !asked)
+            command_say("detect", "%zu program%s %s left out: --only names no detector for %s",
+                        pairs, pairs == 1 ? "" : "s", pairs == 1 ? "is" : "are",
+                        plain ? "plain C" : "tasks");
+    }
+}
+
 static bool detect(const struct detect_wish *wish, struct detecting *detecting, const char *path,
                    int argc, char **argv)
 {
@@ -237,6 +262,8 @@ static bool detect(const struct detect_wish *wish, struct detecting *detecting, 
         .before = detecting->before,
         .observer = {on_detector, on_detection, detecting},
     };
+    if (wish->only_count)
+        say_who_is_left_out(&plan);
     bool done = board_run(&plan, why, sizeof why);
     if (!done)
         command_say("detect", "%s", why);

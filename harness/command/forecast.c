@@ -2,6 +2,7 @@
 #include "command/quantity.h"
 #include "command/results.h"
 #include "probe/figures.h"
+#include "result/counted.h"
 #include "result/forecast_pair.h"
 #include "result/phrase.h"
 #include <math.h>
@@ -68,6 +69,23 @@ static const struct argp argp = {
     .children = children,
 };
 
+/* What memory does not tell of: most processes may have this many descriptors, where nobody has raised it. */
+static void say_descriptors(const struct forecast_wish *wish, const struct measured *measured,
+                            const struct forecast *forecast)
+{
+    static const double most = 1024;
+    char each[PHRASE], requests[FIGURE], span[FIGURE];
+    double rate =
+        counted_left(COUNTED_DESCRIPTORS, measured) / summary_figure(measured, requests, NULL);
+    double seconds = most / rate / wish->rate;
+    if (!(rate >= 0.001) || seconds >= forecast->seconds)
+        return;
+    printf("      before that, by its descriptors: at %s a request the usual 1,024 of a process "
+           "(`ulimit -n`) are open after %s requests, %s\n",
+           phrase_number(each, rate, NULL), figure_count(requests, llround(most / rate)),
+           figure_span(span, seconds));
+}
+
 static bool say(const struct forecast_wish *wish, const struct measured_pair *pair,
                 enum variant variant, const char *name)
 {
@@ -88,6 +106,7 @@ static bool say(const struct forecast_wish *wish, const struct measured_pair *pa
         printf("; measured were %s, the rest goes on their line",
                figure_rounded(requests, forecast.requests / forecast.reach));
     putchar('\n');
+    say_descriptors(wish, &pair->variants[variant], &forecast);
     return true;
 }
 

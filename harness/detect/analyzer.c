@@ -51,12 +51,11 @@ static bool look(const struct detect_case *of, struct detection *detection, char
     return read;
 }
 
-const struct detector detector_analyzer = {
-    .name = "fanalyzer",
-    .how = "gcc -fanalyzer -O0 on the sample's file alone; any warning counts that has `leak` in "
-           "its name "
-           "(-Wanalyzer-malloc-leak, -Wanalyzer-file-leak, from gcc 13 on -Wanalyzer-fd-leak)",
-    .reads = true,
-    .is_there = is_there,
-    .look = look,
-};
+#define NAMED                                                                                      \
+    .name = "fanalyzer", .reads = true, .is_there = is_there, .look = look,                        \
+    .how = "gcc -fanalyzer -O0 on the sample's file alone; any warning counts that has `leak` in " \
+           "its name "                                                                             \
+           "(-Wanalyzer-malloc-leak, -Wanalyzer-file-leak, from gcc 13 on -Wanalyzer-fd-leak)"
+
+const struct detector detector_analyzer = {NAMED};
+const struct detector detector_plain_analyzer = {NAMED, .plain = true};

@@ -38,6 +38,7 @@ static bool is_known(const struct board_plan *plan, const struct detector *detec
     const struct detections *before = plan->before;
     for (size_t i = 0; before && i < before->detector_count; i++)
         if (strcmp(before->detectors[i].name, detector->name) == 0 &&
+            before->detectors[i].plain == detector->plain &&
             detections_find(before, i, of->pair->id, program_of(of)))
             return true;
     return false;
@@ -46,8 +47,10 @@ static bool is_known(const struct board_plan *plan, const struct detector *detec
 static void add(struct work *work, const struct pair *pair, enum variant variant)
 {
     const struct detector *detector = work->detector;
-    struct detect_case of = {pair, variant, detector->requests};
-    if (!pair->entry[variant] || (pair->is_control && detector->go))
+    struct detect_case of = {pair, variant, detector->requests, detector->plain};
+    if (pair_is_plain(pair) != detector->plain || (pair->is_control && detector->go))
+        return;
+    if (!detector->plain && !pair->entry[variant]) /* of a control there is one program */
         return;
     if ((detector->knows && !detector->knows(pair, variant)) || is_known(work->plan, detector, &of))
         return;
@@ -144,7 +147,8 @@ static bool look_at_nothing(const struct detector *detector, struct detector_sai
                             size_t size)
 {
     struct detection it = {.findings = -1, .cpu = -1, .peak = -1};
-    bool looked = detector->look(&(struct detect_case){NULL, VARIANT_LEAK, 0}, &it, why, size);
+    const struct detect_case nothing = {.plain = detector->plain};
+    bool looked = detector->look(&nothing, &it, why, size);
     free(it.at);
     said->findings = looked ? it.findings : -1;
     said->cpu = it.cpu;
@@ -162,6 +166,7 @@ static bool run_one(const struct board_plan *plan, const struct detector *detect
         .version = version,
         .skipped = missing,
         .go = detector->go,
+        .plain = detector->plain,
         .stops = detector->stops,
         .reads = detector->reads,
         .findings = -1,
@@ -189,10 +194,19 @@ static bool run_one(const struct board_plan *plan, const struct detector *detect
     return done;
 }
 
+/* Whether there is any pair for it. */
+static bool asks(const struct board_plan *plan, const struct detector *detector)
+{
+    for (size_t i = 0; i < plan->pair_count; i++)
+        if (pair_is_plain(plan->pairs[i]) == detector->plain)
+            return true;
+    return false;
+}
+
 bool board_run(const struct board_plan *plan, char *why, size_t size)
 {
     bool done = true;
     for (const struct detector *const *d = plan->detectors; *d && done; d++)
-        done = run_one(plan, *d, why, size);
+        done = !asks(plan, *d) || run_one(plan, *d, why, size);
     return done;
 }

@@ -7,20 +7,27 @@
 #include <unistd.h>
 
 const struct detector *const detectors[] = {
-    &detector_count,     &detector_sites,      &detector_quiescence,   &detector_proof,
-    &detector_sanitizer, &detector_valgrind,   &detector_valgrind_fds, &detector_analyzer,
-    &detector_go_count,  &detector_go_profile, &detector_go_vet,       NULL,
+    &detector_count,          &detector_sites,
+    &detector_quiescence,     &detector_proof,
+    &detector_sanitizer,      &detector_valgrind,
+    &detector_valgrind_fds,   &detector_analyzer,
+    &detector_go_count,       &detector_go_profile,
+    &detector_go_vet,         &detector_plain_sanitizer,
+    &detector_plain_valgrind, &detector_plain_valgrind_fds,
+    &detector_plain_analyzer, &detector_loop_close,
+    &detector_print_handles,  &detector_thread_sanitizer,
+    &detector_census,         NULL,
 };
 
-const struct detector *detector_find(const char *name)
-{
-    for (const struct detector *const *d = detectors; *d; d++)
-        if (strcmp((*d)->name, name) == 0)
-            return *d;
-    return NULL;
-}
-
 /* --- What several of them share --------------------------------------------------------------- */
+
+const struct pair *detect_pair(const struct detect_case *of)
+{
+    const struct pair *pair = of->pair ? of->pair : catalog;
+    while (!of->pair && pair_is_plain(pair) != of->plain)
+        pair++;
+    return pair;
+}
 
 const char *detect_sample(char path[DETECT_PATH], const struct detect_case *of)
 {
@@ -57,7 +64,11 @@ bool detect_program(char path[DETECT_PROGRAM], const char *suffix, const char *n
     snprintf(path, DETECT_PROGRAM, "%.3900s%s/%s", self, suffix, name);
     if (access(path, X_OK) == 0)
         return true;
-    snprintf(why, size, "the program %s%s is not built: `make detect` builds it", name,
-             *suffix ? ", with the sanitizers," : "");
+    snprintf(why, size, "the program %s%s%s%s is not built: `make detect` builds it", name,
+             *suffix ? ", with SANITIZE=" : "",
+             strcmp(suffix, "-sanitize") == 0 ? "1"
+             : *suffix                        ? suffix + 1
+                                              : "",
+             *suffix ? "," : "");
     return false;
 }

@@ -13,12 +13,14 @@ struct detect_case {
     const struct pair *pair;
     enum variant variant;
     uint64_t requests;
+    bool plain; /* which program: that of tasks, or of plain C */
 };
 
 struct detector {
     const char *name;
     const char *how;   /* in one line: how it is run, and when it counts */
     bool go;           /* it looks at the twins in Go */
+    bool plain;        /* it is asked about pairs of plain C, and not about those with tasks */
     bool stops;        /* the program has to end for it */
     bool reads;        /* it reads the source, and runs nothing */
     uint64_t requests; /* that are served before it looks; 0 where none are */
@@ -36,8 +38,13 @@ extern const struct detector detector_count, detector_sites, detector_quiescence
     detector_sanitizer, detector_valgrind, detector_valgrind_fds, detector_analyzer,
     detector_go_count, detector_go_profile, detector_go_vet;
 
-/* NULL where there is none of this name. */
-const struct detector *detector_find(const char *name);
+/* Of plain C; some have the name of one above, and do the same. */
+extern const struct detector detector_plain_sanitizer, detector_plain_valgrind,
+    detector_plain_valgrind_fds, detector_plain_analyzer, detector_loop_close,
+    detector_print_handles, detector_thread_sanitizer, detector_census;
+
+/* The pair of the case, or any of its program where it has none. */
+const struct pair *detect_pair(const struct detect_case *of);
 
 /* Where the sample stands, from the project's root: "leaks/io/half_closed.c". */
 enum { DETECT_PATH = 300 };

@@ -50,6 +50,43 @@ int64_t findings_descriptors(const char *report)
            times_of(report, "Open AF_") - times_of(report, "<inherited from parent>");
 }
 
+int64_t findings_threads(const char *report)
+{
+    static const char more[] = "  And ", similar[] = " more similar thread leak";
+    int64_t threads = times_of(report, "WARNING: ThreadSanitizer: thread leak");
+    for (const char *at = report; (at = strstr(at, more));) {
+        char *end;
+        at += sizeof more - 1;
+        long long others = strtoll(at, &end, 10);
+        if (end > at && strncmp(end, similar, sizeof similar - 1) == 0)
+            threads += others;
+    }
+    return threads;
+}
+
+int64_t findings_close(const char *report)
+{
+    return strstr(report, "uv_loop_close: EBUSY\n") ? 1
+           : strstr(report, "uv_loop_close: 0\n")   ? 0
+                                                    : -1;
+}
+
+/* A line each, "[RA-] timer    0x7f..". */
+int64_t findings_handles(const char *report)
+{
+    static const char *const begins[] = {"[R", "[-"};
+    int64_t handles = 0;
+    const char *line = strstr(report, "uv_print_all_handles:\n");
+    if (!line)
+        return -1;
+    while ((line = strchr(line, '\n'))) {
+        line++;
+        for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+            handles += strncmp(line, begins[i], 2) == 0;
+    }
+    return handles;
+}
+
 /* --- As JSON ---------------------------------------------------------------------------------- */
 
 static bool is_of_a_leak(const json_t *diagnostic)

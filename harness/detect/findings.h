@@ -11,6 +11,14 @@ int64_t findings_sanitizer(const char *report);
 int64_t findings_valgrind(const char *report);
 int64_t findings_descriptors(const char *report);
 
+/* Threads that ThreadSanitizer calls leaked; those of one place it tells of once, with their number. */
+int64_t findings_threads(const char *report);
+
+/* Of what program/served_plain.c prints: whether uv_loop_close() said EBUSY, and handles that uv_print_all_handles()
+ * lists. -1: it is no such report. */
+int64_t findings_close(const char *report);
+int64_t findings_handles(const char *report);
+
 /* Of gcc's diagnostics as JSON: those of a kind with "leak" in its name. place: receives the first one's line, 0 where
  * there is none. -1: it is no such report. */
 int64_t findings_analyzer(const char *report, int64_t *place);

@@ -1,4 +1,4 @@
-/* The count, the sites, quiescence and proof: this program once more, in which each looks for itself (look.h). */
+/* The count, the sites, quiescence, proof and, of plain C, the census: this program once more, in which each looks for itself (look.h). */
 #include "detect/detector.h"
 #include "detect/findings.h"
 #include "detect/look.h"
@@ -30,10 +30,13 @@ static bool take(const char *said, const struct detect_case *of, struct detectio
 static bool look(const struct detect_case *of, enum look look, struct detection *detection,
                  char *why, size_t size)
 {
-    const struct pair *pair = of->pair ? of->pair : &catalog[0];
-    const char *const words[] = {
-        "/proc/self/exe",      "case", pair->id, variant_name(of->variant), look_names[look],
-        of->pair ? NULL : "0", NULL};
+    const char *const words[] = {"/proc/self/exe",
+                                 "case",
+                                 detect_pair(of)->id,
+                                 variant_name(of->variant),
+                                 look_names[look],
+                                 of->pair ? NULL : "0",
+                                 NULL};
     char *said = tool_run(&(struct tool){.words = words}, detection, why, size);
     bool taken = said && take(said, of, detection, why, size);
     free(said);
@@ -50,6 +53,7 @@ LOOK(count, LOOK_COUNT)
 LOOK(sites, LOOK_SITES)
 LOOK(quiescence, LOOK_QUIESCENCE)
 LOOK(proof, LOOK_PROOF)
+LOOK(census, LOOK_CENSUS)
 
 const struct detector detector_count = {
     .name = "count",
@@ -87,4 +91,15 @@ const struct detector detector_proof = {
     .requests = LOOK_REQUESTS,
     .is_there = is_there,
     .look = look_proof,
+};
+
+const struct detector detector_census = {
+    .name = "census",
+    .how = "handles_verify_none() in a test; any handle, request, descriptor or thread counts that "
+           "was made since the test began and is there still",
+    .plain = true,
+    .requests = LOOK_PLAIN_REQUESTS,
+    .stops = true,
+    .is_there = is_there,
+    .look = look_census,
 };

@@ -19,7 +19,7 @@ static const char folder[] = "bench/go";
 static bool twin_knows(const struct pair *pair, enum variant variant)
 {
     char path[DETECT_PATH + 16], twin[DETECT_PATH];
-    const struct detect_case of = {pair, variant, 0};
+    const struct detect_case of = {.pair = pair, .variant = variant};
     snprintf(path, sizeof path, "%s/%s", folder, detect_twin(twin, &of));
     return strcmp(pair->id, no_leak_in_go) != 0 && access(path, R_OK) == 0;
 }

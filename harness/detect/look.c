@@ -1,4 +1,5 @@
 #include "detect/look.h"
+#include "detect/look_census.h"
 #include "detect/serve.h"
 #include "load/places.h"
 #include "probe/gauges.h"
@@ -13,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-const char *const look_names[LOOKS] = {"count", "sites", "quiescence", "proof"};
+const char *const look_names[LOOKS] = {"count", "sites", "quiescence", "proof", "census"};
 
 struct wish {
     const struct pair *pair;
@@ -117,6 +118,11 @@ int look_run(const struct pair *pair, enum variant variant, enum look at, bool r
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) { /* leaks of connections leave descriptors */
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (at == LOOK_CENSUS) {
+        wish.status = look_census(pair, variant, requests ? LOOK_PLAIN_REQUESTS : 0);
+        fflush(NULL);
+        _exit(wish.status);
     }
     dump_install();
     clock_set_virtual(true);

@@ -1,9 +1,12 @@
-# harness/detect/README.md with the table of leak detectors that results/detectors.md has, in place of its own:
+# harness/detect/README.md with the tables of leak detectors that results/detectors.md has, in place of its own:
 #     awk -f harness/detect/readme.awk results/detectors.md harness/detect/README.md
-FNR == NR && /^<!-- \/detectors -->/ { inside = 0 }
-FNR == NR && inside { table = table $0 "\n" }
-FNR == NR && /^<!-- detectors -->/ { inside = 1 }
+# Each stands between <!-- NAME --> and <!-- /NAME -->; one that the results do not have stays as it is.
+/^<!-- \/(plain )?detectors -->/ { inside = "" }
+FNR == NR && inside { table[inside] = table[inside] $0 "\n" }
+FNR == NR && /^<!-- (plain )?detectors -->/ { inside = /plain/ ? "plain" : "tasks" }
 FNR == NR { next }
-/^<!-- \/detectors -->/ { inside = 0 }
 !inside { print }
-/^<!-- detectors:/ { inside = 1; printf "%s", table }
+/^<!-- (plain )?detectors:/ && (/^<!-- plain/ ? "plain" : "tasks") in table {
+    inside = /^<!-- plain/ ? "plain" : "tasks"
+    printf "%s", table[inside]
+}

@@ -13,7 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAID_MOST = 8 << 20, SECONDS_MOST = 120 };
+enum { SAID_MOST = 8 << 20 };
+
+static const int64_t usual_most = 120 * SECOND;
 
 static int64_t now(void)
 {
@@ -121,9 +123,9 @@ static bool hear(const struct tool *tool, pid_t pid, int out, int failed, char *
 {
     struct rusage usage;
     int status, error = 0;
-    int64_t began = now();
+    int64_t began = now(), most = tool->most ? tool->most : usual_most;
     bool could_not = read(failed, &error, sizeof error) == sizeof error;
-    bool ended = listen_to(out, said, began + SECONDS_MOST * SECOND);
+    bool ended = listen_to(out, said, began + most);
     if (!ended)
         kill(pid, SIGKILL);
     while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
@@ -132,7 +134,7 @@ static bool hear(const struct tool *tool, pid_t pid, int out, int failed, char *
     if (could_not)
         snprintf(why, size, "%s can not be run: %s", name_of(tool), strerror(error));
     else if (!ended)
-        snprintf(why, size, "%s was not done after %d s", name_of(tool), SECONDS_MOST);
+        snprintf(why, size, "%s was not done after %g s", name_of(tool), (double)most / SECOND);
     return !could_not && ended && ended_as_it_should(tool, status, said, why, size);
 }
 

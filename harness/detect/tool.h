@@ -9,9 +9,10 @@ struct tool {
     const char *variable;     /* "NAME=value" for its environment, or NULL */
     bool any_end;             /* any exit status will do */
     int ends[4];              /* else, besides 0: those that will do; 0: no more */
+    int64_t most;             /* nanoseconds that it may take; 0: two minutes */
 };
 
-/* Runs it to its end, two minutes at most. Returns what it said on both its outputs, to be freed, and fills in cpu, wall
+/* Runs it to its end, or kills it. Returns what it said on both its outputs, to be freed, and fills in cpu, wall
  * and peak of the detection (NULL: they are not asked for). NULL where it could not be run, died, or ended otherwise
  * than it should: *why. */
 char *tool_run(const struct tool *tool, struct detection *detection, char *why, size_t size);

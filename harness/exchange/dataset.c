@@ -5,6 +5,7 @@
 #include "record/built.h"
 #include "result/about.h"
 #include "result/cite.h"
+#include "result/left.h"
 #include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
@@ -87,9 +88,21 @@ static json_t *figures(const struct measured_pair *pair)
         char name[96];
         if (!m->run_count)
             continue;
-        snprintf(name, sizeof name, "%s: tasks left per request", variant_name(v));
-        double tasks = summary_figure(m, tasks_left, NULL) / summary_figure(m, requests, NULL);
-        array = built_and(array, figure(name, "tasks", tasks, NAN, NAN));
+        double requests = summary_figure(m, requests, NULL);
+        if (!summary_is_plain(pair)) {
+            snprintf(name, sizeof name, "%s: tasks left per request", variant_name(v));
+            double tasks = summary_figure(m, tasks_left, NULL) / requests;
+            array = built_and(array, figure(name, "tasks", tasks, NAN, NAN));
+        }
+        for (int kind = 0; kind < LEFT_KINDS; kind++) {
+            char words[LEFT_KIND];
+            if (!left_is_told(pair, kind))
+                continue;
+            left_kind_words(words, kind, false);
+            snprintf(name, sizeof name, "%s: %s left per request", variant_name(v), words);
+            double left = summary_mean(m, summary_left(kind), NULL) / requests;
+            array = built_and(array, figure(name, words, left, NAN, NAN));
+        }
         snprintf(name, sizeof name, "%s: resident memory per request", variant_name(v));
         array = built_and(array, figure(name, "bytes", bytes->value, bytes->low, bytes->high));
     }

@@ -58,9 +58,18 @@ void sheet_versus(const struct benchmarks *comparison, struct sheets *sheets)
 
 /* --- Detectors ------------------------------------------------------------------------------ */
 
-static void score_row(struct sheet_writer *w, const struct score *score)
+/* Where there is nothing of plain C there is no column for it: that is how results were saved before. */
+static void plain_column(struct sheet_writer *w, bool has_plain)
+{
+    if (has_plain)
+        sheet_column(w, "boolean", "Whether it is asked about plain C, or about tasks", "plain");
+}
+
+static void score_row(struct sheet_writer *w, const struct score *score, bool has_plain)
 {
     sheet_text(w, score->said->name);
+    if (has_plain)
+        sheet_yes(w, score->said->plain);
     sheet_text(w, score->said->version);
     sheet_text(w, score->said->how);
     sheet_text(w, score->said->skipped);
@@ -80,8 +89,10 @@ void sheet_detectors(const struct detections *detections, struct sheets *sheets)
 {
     if (!detections)
         return;
+    bool has_plain = score_has_detectors(detections, true);
     struct sheet_writer *w = sheet_begin("detectors", "What each leak detector finds");
     sheet_column(w, "string", "The detector", "detector");
+    plain_column(w, has_plain);
     sheet_column(w, "string", "Its version", "version");
     sheet_column(w, "string", "How it is run", "how");
     sheet_column(w, "string", "Why it was not there", "skipped");
@@ -97,7 +108,7 @@ void sheet_detectors(const struct detections *detections, struct sheets *sheets)
     sheet_column(w, "number", "Peak memory of a case in bytes, the median", "peak_bytes");
     for (size_t i = 0; i < detections->detector_count; i++) {
         struct score score = score_of(detections, i);
-        score_row(w, &score);
+        score_row(w, &score, has_plain);
     }
     sheet_end(w, sheets);
 }
@@ -113,7 +124,9 @@ void sheet_detections(const struct detections *detections, struct sheets *sheets
         return;
     struct sheet_writer *w =
         sheet_begin("detections", "What each leak detector says of each program");
+    bool has_plain = score_has_detectors(detections, true);
     sheet_column(w, "string", "The detector", "detector");
+    plain_column(w, has_plain);
     sheet_column(w, "string", "The pair, or the control", "id");
     sheet_column(w, "string", "leak, fix or control", "program");
     sheet_column(w, "number", "How much it reports; empty: it could not look", "findings");
@@ -125,6 +138,8 @@ void sheet_detections(const struct detections *detections, struct sheets *sheets
     for (size_t i = 0; i < detections->count; i++) {
         const struct detection *d = &detections->all[i];
         sheet_text(w, detections->detectors[d->detector].name);
+        if (has_plain)
+            sheet_yes(w, detections->detectors[d->detector].plain);
         sheet_text(w, d->id);
         sheet_text(w, detected_name(d->program));
         sheet_number(w, known(d->findings));

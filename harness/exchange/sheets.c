@@ -1,4 +1,5 @@
 #include "exchange/sheets.h"
+#include "exchange/left_sheets.h"
 #include "exchange/measured_sheets.h"
 #include "exchange/report_sheets.h"
 #include "exchange/runs_sheets.h"
@@ -10,6 +11,8 @@ bool sheets_of(const struct summary *summary, struct sheets *sheets)
     sheet_runs(summary, sheets);
     sheet_growth(summary, sheets);
     sheet_parked(summary, sheets);
+    sheet_left(summary, sheets);
+    sheet_made(summary, sheets);
     sheet_deaths(summary, sheets);
     sheet_forecasts(summary, sheets);
     sheet_benchmarks(summary->benchmarks, sheets);

@@ -1,84 +1,17 @@
 /* Nothing that is read is believed: numbers are held against the lengths beside them, lists end after so many steps. What
  * makes no sense may have changed just while it was read: then once more. */
 #include "outside/handles.h"
-#include "census/layout.h"
+#include "outside/handles_looker.h"
+#include "outside/handles_requests.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
-enum {
-    AT_ONCE = 64,
-    RECORD_MOST = 256,
-    RECORDS_MOST = 1 << 26,
-    THREADS_MOST = 1 << 16,
-    ROUNDS = 3
-};
+enum { RECORDS_MOST = 1 << 26, THREADS_MOST = 1 << 16, ROUNDS = 3 };
 
 /* As libuv has them since 1.0, in uv-common.h. */
 enum { FLAG_CLOSING = 1, FLAG_CLOSED = 2, FLAG_ACTIVE = 4, FLAG_REFERENCED = 8 };
-
-struct looker {
-    struct handles_seen *seen;
-    const struct target *target;
-    struct memory *memory;
-    struct census_layout layout;
-    struct census_part parts[THING_KINDS], stacks;
-    uint64_t stacks_at, stacks_length;
-    char records[AT_ONCE * RECORD_MOST], handles[AT_ONCE][RECORD_MOST];
-};
-
-static uint64_t number_of(const struct census_part *part, enum census_field_name name,
-                          const char *record)
-{
-    uint64_t value = 0;
-    memcpy(&value, record + part->field[name].at, part->field[name].size);
-    return value;
-}
-
-/* --- The tables ------------------------------------------------------------------------------------ */
-
-static bool read_part(struct looker *l, const struct census_part *at, struct census_part *part)
-{
-    if (!memory_read(l->memory, (uintptr_t)at, part, sizeof *part) || !part->size ||
-        part->size > RECORD_MOST || part->length_size > sizeof(uint64_t))
-        return false;
-    for (size_t i = 0; i < CENSUS_FIELDS; i++)
-        if (part->field[i].at + part->field[i].size > (int)part->size ||
-            (i != CENSUS_FIELD_FRAMES && part->field[i].size > sizeof(uint64_t)))
-            return false;
-    return true;
-}
-
-static bool is_sound(const struct census_layout *l)
-{
-    return l->frames <= HANDLES_FRAMES && l->handle_size <= RECORD_MOST &&
-           l->handle_type + 4 <= l->handle_size && l->handle_flags + 4 <= l->handle_size &&
-           l->handle_number + 8 <= l->handle_size;
-}
-
-static bool read_layout(struct looker *l, char why[HANDLES_WHY])
-{
-    struct census_layout *c = &l->layout;
-    if (!memory_read(l->memory, l->target->census, c, sizeof *c) ||
-        memcmp(c->magic, CENSUS_LAYOUT_MAGIC, sizeof CENSUS_LAYOUT_MAGIC))
-        snprintf(why, HANDLES_WHY, "its table of the census can not be read");
-    else if (c->version != CENSUS_LAYOUT_VERSION)
-        snprintf(why, HANDLES_WHY,
-                 "it has census layout %u, this program reads %d: use the leaklab that came with "
-                 "its census",
-                 c->version, CENSUS_LAYOUT_VERSION);
-    else if (c->size != sizeof *c || c->word != sizeof(uint64_t) || !is_sound(c) ||
-             !read_part(l, c->handles, &l->parts[THING_HANDLE]) ||
-             !read_part(l, c->descriptors, &l->parts[THING_DESCRIPTOR]) ||
-             !read_part(l, c->threads, &l->parts[THING_THREAD]) ||
-             !read_part(l, c->stacks, &l->stacks) ||
-             l->stacks.field[CENSUS_FIELD_FRAMES].size < c->frames * sizeof(uint64_t))
-        snprintf(why, HANDLES_WHY, "its table of the census is broken, or of another machine");
-    else
-        return true;
-    return false;
-}
 
 /* Where the records are, and how many; none where it can not be read. */
 static uint64_t length_of(struct looker *l, const struct census_part *part, uint64_t *first)
@@ -94,83 +27,6 @@ static uint64_t length_of(struct looker *l, const struct census_part *part, uint
         return 0;
     }
     return length;
-}
-
-/* --- Gathering ------------------------------------------------------------------------------------- */
-
-static bool is_like(const struct things *a, const struct things *b)
-{
-    return a->kind == b->kind && a->stack == b->stack && a->type == b->type &&
-           a->closing == b->closing && a->active == b->active && a->referenced == b->referenced &&
-           a->freed == b->freed && a->ended == b->ended && a->detached == b->detached &&
-           a->has_queued == b->has_queued;
-}
-
-static void read_stack(struct looker *l, struct things *things)
-{
-    char stack[RECORD_MOST];
-    if (!memory_read(l->memory, l->stacks_at + (uint64_t)things->stack * l->stacks.size, stack,
-                     l->stacks.size))
-        return;
-    uint64_t depth = number_of(&l->stacks, CENSUS_FIELD_DEPTH, stack);
-    things->depth = depth < l->layout.frames ? depth : l->layout.frames;
-    memcpy(things->frames, stack + l->stacks.field[CENSUS_FIELD_FRAMES].at,
-           things->depth * sizeof *things->frames);
-}
-
-static struct things *new_things(struct handles_seen *seen)
-{
-    if (seen->length == seen->room) {
-        size_t room = seen->room ? 2 * seen->room : 64;
-        struct things *more = realloc(seen->all, room * sizeof *more);
-        if (!more)
-            return NULL;
-        seen->all = more;
-        seen->room = room;
-    }
-    return &seen->all[seen->length++];
-}
-
-/* One more. False: no memory. */
-static bool count(struct looker *l, const struct things *one)
-{
-    struct handles_seen *seen = l->seen;
-    if (one->stack >= l->stacks_length) { /* of a moment later */
-        seen->is_cut = true;
-        return true;
-    }
-    if (!seen->length || !is_like(&seen->all[seen->last], one))
-        for (seen->last = 0; seen->last < seen->length; seen->last++)
-            if (is_like(&seen->all[seen->last], one))
-                break;
-    if (seen->last == seen->length) {
-        struct things *more = new_things(seen);
-        if (!more)
-            return false;
-        *more = *one;
-        more->newest = one->oldest;
-        more->count = more->queued = 0;
-        read_stack(l, more);
-    }
-    struct things *of = &seen->all[seen->last];
-    of->count++;
-    of->queued += one->queued;
-    of->oldest = one->oldest < of->oldest ? one->oldest : of->oldest;
-    of->newest = one->oldest > of->newest ? one->oldest : of->newest;
-    of->mark = one->mark < of->mark ? one->mark : of->mark;
-    seen->of_kind[one->kind]++;
-    return true;
-}
-
-static struct things thing_of(const struct census_part *part, enum thing_kind kind,
-                              const char *record)
-{
-    return (struct things){
-        .kind = (uint8_t)kind,
-        .stack = (uint32_t)number_of(part, CENSUS_FIELD_MADE, record),
-        .mark = (uint32_t)number_of(part, CENSUS_FIELD_MARK, record),
-        .oldest = (int64_t)number_of(part, CENSUS_FIELD_SINCE, record),
-    };
 }
 
 /* --- Handles --------------------------------------------------------------------------------------- */
@@ -199,7 +55,7 @@ static void read_handle(struct looker *l, const struct piece *piece, uint64_t nu
         memcpy(&flags, handle + l->layout.handle_flags, sizeof flags);
         memcpy(&type, handle + l->layout.handle_type, sizeof type);
     }
-    one->freed = !piece->read || known != number || type != one->type;
+    one->freed = !piece->read || (uint32_t)known != number || type != one->type;
     if (one->freed)
         return;
     one->active = (flags & FLAG_ACTIVE) && !(flags & (FLAG_CLOSING | FLAG_CLOSED));
@@ -211,22 +67,22 @@ static void read_handle(struct looker *l, const struct piece *piece, uint64_t nu
 static bool take_handles(struct looker *l, uint64_t first, size_t n)
 {
     const struct census_part *part = &l->parts[THING_HANDLE];
-    struct piece pieces[AT_ONCE];
-    uint64_t numbers[AT_ONCE];
-    struct things some[AT_ONCE];
+    struct piece pieces[HANDLES_AT_ONCE];
+    uint64_t numbers[HANDLES_AT_ONCE];
+    struct things some[HANDLES_AT_ONCE];
     size_t length = 0;
     for (size_t i = 0; i < n; i++) {
         const char *record = l->records + i * part->size;
-        uint64_t at = number_of(part, CENSUS_FIELD_OBJECT, record);
-        uint64_t word = number_of(part, CENSUS_FIELD_TYPE, record);
+        uint64_t at = looker_number(part, CENSUS_FIELD_OBJECT, record);
+        uint64_t word = looker_number(part, CENSUS_FIELD_TYPE, record);
         if (!at)
             continue;
-        some[length] = thing_of(part, THING_HANDLE, record);
+        some[length] = looker_thing(part, THING_HANDLE, record);
         some[length].type = (uint8_t)(word >> 24);
         some[length].closing = word & 0xffffff;
         numbers[length] = first + i;
         pieces[length] =
-            (struct piece){.at = at, .to = l->handles[length], .size = l->layout.handle_size};
+            (struct piece){.at = at, .to = l->objects[length], .size = l->layout.handle_size};
         length++;
     }
     if (length)
@@ -234,7 +90,7 @@ static bool take_handles(struct looker *l, uint64_t first, size_t n)
     bool done = true;
     for (size_t i = 0; done && i < length; i++) {
         read_handle(l, &pieces[i], numbers[i], &some[i]);
-        done = count(l, &some[i]);
+        done = looker_count(l, &some[i]);
     }
     return done;
 }
@@ -256,9 +112,9 @@ static bool take_descriptors(struct looker *l, uint64_t first, size_t n)
     const struct census_part *part = &l->parts[THING_DESCRIPTOR];
     bool done = true;
     for (size_t i = 0; done && i < n; i++) {
-        struct things one = thing_of(part, THING_DESCRIPTOR, l->records + i * part->size);
+        struct things one = looker_thing(part, THING_DESCRIPTOR, l->records + i * part->size);
         if (one.stack && is_open(l->target, first + i))
-            done = count(l, &one);
+            done = looker_count(l, &one);
     }
     return done;
 }
@@ -272,11 +128,11 @@ static bool take_threads(struct looker *l, uint64_t at)
             l->seen->is_cut = true;
             break;
         }
-        struct things one = thing_of(part, THING_THREAD, l->records);
-        one.ended = number_of(part, CENSUS_FIELD_ENDED, l->records);
-        one.detached = number_of(part, CENSUS_FIELD_DETACHED, l->records);
-        at = number_of(part, CENSUS_FIELD_OBJECT, l->records);
-        done = count(l, &one);
+        struct things one = looker_thing(part, THING_THREAD, l->records);
+        one.ended = looker_number(part, CENSUS_FIELD_ENDED, l->records);
+        one.detached = looker_number(part, CENSUS_FIELD_DETACHED, l->records);
+        at = looker_number(part, CENSUS_FIELD_OBJECT, l->records);
+        done = looker_count(l, &one);
     }
     return done;
 }
@@ -292,8 +148,8 @@ static bool take_all(struct looker *l, const struct census_part *part, uint64_t 
     if (!first)
         return true;
     length += more;
-    for (uint64_t i = 0; i < length; i += AT_ONCE) {
-        size_t n = length - i < AT_ONCE ? length - i : AT_ONCE;
+    for (uint64_t i = 0; i < length; i += HANDLES_AT_ONCE) {
+        size_t n = length - i < HANDLES_AT_ONCE ? length - i : HANDLES_AT_ONCE;
         if (!memory_read(l->memory, first + i * part->size, l->records, n * part->size)) {
             l->seen->is_cut = true;
             break;
@@ -315,6 +171,7 @@ static bool look_once(struct looker *l)
     memset(seen->of_kind, 0, sizeof seen->of_kind);
     l->stacks_length = length_of(l, &l->stacks, &l->stacks_at);
     if (!take_all(l, &l->parts[THING_HANDLE], 0, take_handles) ||
+        !take_all(l, &l->parts[THING_REQUEST], 0, requests_take) ||
         !take_all(l, &l->parts[THING_DESCRIPTOR], 1, take_descriptors))
         return false;
     uint8_t on = 0;
@@ -341,7 +198,7 @@ bool handles_look(struct handles_seen *seen, const struct target *target, char w
         l->seen = seen;
         l->target = target;
         l->memory = target->memory;
-        if (!read_layout(l, why)) {
+        if (!looker_read_layout(l, why)) {
             free(l);
             return false;
         }

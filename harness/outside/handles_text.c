@@ -14,6 +14,19 @@ static void add(char text[WORDS], const char *words)
     snprintf(text + length, WORDS - length, "%s%s", length ? ", " : "", words);
 }
 
+static void say_request(const struct things *t, char text[WORDS])
+{
+    static const char *const pool[] = {
+        [THING_POOL_WAITS] = "waiting in the thread pool",
+        [THING_POOL_RUNS] = "running in the thread pool",
+        [THING_POOL_DONE] = "done, not called back yet",
+    };
+    if (t->freed)
+        add(text, "freed in flight");
+    else if (t->pool != THING_NO_POOL)
+        add(text, pool[t->pool]);
+}
+
 static void say_handle(const struct things *t, char text[WORDS])
 {
     if (t->freed) {
@@ -35,6 +48,8 @@ static const char *state_of(const struct things *t, char text[WORDS])
     text[0] = 0;
     if (t->kind == THING_HANDLE)
         say_handle(t, text);
+    if (t->kind == THING_REQUEST)
+        say_request(t, text);
     if (t->kind == THING_THREAD)
         add(text, t->ended ? "ended, not joined" : "running");
     if (t->detached)
@@ -48,7 +63,8 @@ static const char *state_of(const struct things *t, char text[WORDS])
 
 static const char *type_of(const struct things *t)
 {
-    const char *name = uv_handle_type_name((uv_handle_type)t->type);
+    const char *name = t->kind == THING_REQUEST ? uv_req_type_name((uv_req_type)t->type)
+                                                : uv_handle_type_name((uv_handle_type)t->type);
     return name ? name : "unknown";
 }
 
@@ -60,10 +76,12 @@ static void write_count(uint64_t n, const char *what, FILE *out)
 
 static const char *what_of(const struct things *t, char text[WORDS])
 {
-    static const char *const nouns[] = {
-        [THING_DESCRIPTOR] = "descriptor", [THING_THREAD] = "thread"};
-    if (t->kind == THING_HANDLE)
-        snprintf(text, WORDS, "%s handle", type_of(t));
+    static const char *const nouns[] = {[THING_HANDLE] = "handle",
+                                        [THING_REQUEST] = "request",
+                                        [THING_DESCRIPTOR] = "descriptor",
+                                        [THING_THREAD] = "thread"};
+    if (t->kind == THING_HANDLE || t->kind == THING_REQUEST)
+        snprintf(text, WORDS, "%s %s", type_of(t), nouns[t->kind]);
     else
         snprintf(text, WORDS, "%s", nouns[t->kind]);
     return text;
@@ -111,6 +129,10 @@ static void write_head(const struct target *target, const struct handles_seen *s
     }
     write_count(seen->of_kind[THING_HANDLE], "handle", out);
     fputs(", ", out);
+    if (seen->of_kind[THING_REQUEST]) {
+        write_count(seen->of_kind[THING_REQUEST], "request", out);
+        fputs(" in flight, ", out);
+    }
     write_count(seen->of_kind[THING_DESCRIPTOR], "descriptor", out);
     fputs(" and ", out);
     write_count(seen->of_kind[THING_THREAD], "thread", out);
@@ -157,8 +179,14 @@ static json_t *frames(const struct target *target, const struct things *t)
 
 static json_t *group(const struct target *target, const struct things *t)
 {
-    static const char *const kinds[] = {
-        [THING_HANDLE] = "handle", [THING_DESCRIPTOR] = "descriptor", [THING_THREAD] = "thread"};
+    static const char *const kinds[] = {[THING_HANDLE] = "handle",
+                                        [THING_REQUEST] = "request",
+                                        [THING_DESCRIPTOR] = "descriptor",
+                                        [THING_THREAD] = "thread"};
+    static const char *const pools[] = {[THING_NO_POOL] = NULL,
+                                        [THING_POOL_WAITS] = "waits",
+                                        [THING_POOL_RUNS] = "runs",
+                                        [THING_POOL_DONE] = "done"};
     char state[WORDS];
     json_t *object = json_pack("{s:s, s:I, s:s, s:I, s:I, s:o}", "kind", kinds[t->kind], "count",
                                (json_int_t)t->count, "state", state_of(t, state), "oldest_ms",
@@ -169,6 +197,10 @@ static json_t *group(const struct target *target, const struct things *t)
                                                  type_of(t), "active", t->active, "referenced",
                                                  t->referenced, "closing", t->closing, "freed",
                                                  t->freed, "queued_bytes", (json_int_t)t->queued));
+    if (object && t->kind == THING_REQUEST)
+        json_object_update_new(object, json_pack("{s:s, s:s?, s:b, s:I}", "type", type_of(t),
+                                                 "pool", pools[t->pool], "freed", t->freed,
+                                                 "queued_bytes", (json_int_t)t->queued));
     if (object && t->kind == THING_THREAD)
         json_object_update_new(object,
                                json_pack("{s:b, s:b}", "ended", t->ended, "detached", t->detached));
@@ -183,8 +215,9 @@ json_t *handles_json(const struct target *target, const struct handles_seen *see
             json_decref(groups);
             groups = NULL;
         }
-    return json_pack("{s:b, s:I, s:I, s:I, s:b, s:o}", "on", seen->is_on, "handles",
-                     (json_int_t)seen->of_kind[THING_HANDLE], "descriptors",
+    return json_pack("{s:b, s:I, s:I, s:I, s:I, s:b, s:o}", "on", seen->is_on, "handles",
+                     (json_int_t)seen->of_kind[THING_HANDLE], "requests",
+                     (json_int_t)seen->of_kind[THING_REQUEST], "descriptors",
                      (json_int_t)seen->of_kind[THING_DESCRIPTOR], "threads",
                      (json_int_t)seen->of_kind[THING_THREAD], "cut", seen->is_cut, "groups",
                      groups);

@@ -5,6 +5,7 @@
 #include "result/bystander.h"
 #include "result/costs.h"
 #include "result/forecast_pair.h"
+#include "result/left.h"
 #include "result/phrase.h"
 #include "result/scoreboard.h"
 #include "result/stream.h"
@@ -37,15 +38,14 @@ static void by_catalog(FILE *out, const struct edition_pair *pair)
 static void halves(FILE *out, const struct edition_pair *pair)
 {
     const struct measured_pair *of = pair->pair;
-    char count[PHRASE], load[PHRASE_LONG];
+    char left[PHRASE_LONG], load[PHRASE_LONG];
     for (enum variant v = 0; v < VARIANTS; v++) {
-        const char *unit = phrase_unit(of, v);
+        left_words(left, of, v);
         if (!summary_has(&of->variants[v]))
             continue;
-        fprintf(out, "%sthe %s %s %s %s", v ? ", " : "A request to ", variant_name(v),
+        fprintf(out, "%sthe %s %s %s", v ? ", " : "A request to ", variant_name(v),
                 summary_grows(of) == GROWS_TIMERS ? "holds" : "leaves",
-                phrase_per_request(count, &of->variants[v], phrase_figure(of)),
-                *unit ? unit : "tasks");
+                *left ? left : "nothing that is counted");
     }
     fprintf(out, ". %s.", phrase_measured(load, of));
 }
@@ -221,7 +221,8 @@ static void detectors(FILE *out, const struct edition *edition, enum claim_figur
     for (size_t i = 0; d && i < d->detector_count; i++) {
         char recall[SCORE_TEXT], named[SCORE_TEXT], alarms[SCORE_TEXT];
         struct score score = score_of(d, i);
-        if (!is_of(&d->detectors[i], figure) || *d->detectors[i].skipped || !score_has(&score))
+        if (d->detectors[i].plain || !is_of(&d->detectors[i], figure) || *d->detectors[i].skipped ||
+            !score_has(&score))
             continue;
         fprintf(out, "%s`%s` finds %s", said++ ? "; " : "", d->detectors[i].name,
                 score_recall(recall, &score));

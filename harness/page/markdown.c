@@ -9,6 +9,7 @@
 #include "probe/outcome.h"
 #include "result/about.h"
 #include "result/forecast_pair.h"
+#include "result/left.h"
 #include "result/markdown_text.h"
 #include "result/phrase.h"
 #include "result/stream.h"
@@ -21,10 +22,10 @@ static void table_row(FILE *out, const struct measured_pair *pair)
 {
     const struct measured *leak = &pair->variants[VARIANT_LEAK];
     const struct measured *fix = &pair->variants[VARIANT_FIX];
-    char count[PHRASE], bytes[PHRASE], interval[PHRASE], grown[PHRASE], kept[PHRASE];
+    char left[PHRASE_LONG], bytes[PHRASE], interval[PHRASE], grown[PHRASE], kept[PHRASE];
     char time[FORECAST_TEXT], measured[PHRASE_LONG];
-    fprintf(out, "| [%s](#%s) | %s %s | %s | %s | %s | %s | ", pair->id, pair->id,
-            phrase_per_request(count, leak, phrase_figure(pair)), phrase_unit(pair, VARIANT_LEAK),
+    fprintf(out, "| [%s](#%s) | %s | %s | %s | %s | %s | ", pair->id, pair->id,
+            left_words(left, pair, VARIANT_LEAK),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
             phrase_interval(interval, &leak->bytes_per_request),
             phrase_bytes(grown, summary_figure(leak, rss_growth, NULL)),

@@ -5,6 +5,7 @@
 #include "page/page_confirmed.h"
 #include "probe/expected.h"
 #include "result/about.h"
+#include "result/left.h"
 #include "result/markdown_text.h"
 #include "result/phrase.h"
 #include "result/stream.h"
@@ -18,9 +19,8 @@ static void figures(FILE *out, const struct edition_pair *pair)
 {
     const struct measured_pair *measured = pair->pair;
     const struct measured *leak = &measured->variants[VARIANT_LEAK];
-    char count[PHRASE], bytes[PHRASE], interval[PHRASE], words[PHRASE_LONG];
-    fprintf(out, "%s %s | %s%s%s | %s", phrase_per_request(count, leak, phrase_figure(measured)),
-            phrase_unit(measured, VARIANT_LEAK),
+    char left[PHRASE_LONG], bytes[PHRASE], interval[PHRASE], words[PHRASE_LONG];
+    fprintf(out, "%s | %s%s%s | %s", left_words(left, measured, VARIANT_LEAK),
             phrase_number(bytes, leak->bytes_per_request.value, &leak->bytes_per_request),
             isnan(leak->bytes_per_request.low) ? "" : "; ",
             phrase_interval(interval, &leak->bytes_per_request), phrase_measured(words, measured));

@@ -1,6 +1,7 @@
 #include "page/markdown_pair.h"
 #include "page/markdown_generated.h"
 #include "page/page_confirmed.h"
+#include "page/page_made.h"
 #include "page/page_series.h"
 #include "page/plot.h"
 #include "probe/expected.h"
@@ -116,6 +117,7 @@ static void section(FILE *out, const struct summary *summary, const struct measu
     }
     putc('\n', out);
     figures(out, summary, pair, figures_in);
+    markdown_made(out, pair);
     attribution(out, pair);
     deaths(out, pair);
     citation(out, summary, pair);

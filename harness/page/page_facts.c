@@ -2,6 +2,7 @@
 #include "probe/figures.h"
 #include "result/death.h"
 #include "result/html.h"
+#include "result/left.h"
 #include "result/noise.h"
 #include "result/phrase.h"
 #include "result/stream.h"
@@ -160,6 +161,24 @@ static bool any(const struct measured_pair *pair, size_t figure)
     return false;
 }
 
+/* Of a pair that leaves contexts it is said that it leaves no task; of plain C there is none to be left. */
+static bool counts_tasks(const struct measured_pair *pair)
+{
+    return !summary_is_plain(pair) || any(pair, offsetof(struct run_figures, tasks_left));
+}
+
+/* Of what is neither task nor timer, as far as it is told. */
+static void left(FILE *out, const struct measured_pair *pair)
+{
+    for (int kind = 0; kind < LEFT_KINDS; kind++) {
+        char words[LEFT_KIND], name[LEFT_KIND + 24];
+        if (!left_is_told(pair, kind))
+            continue;
+        snprintf(name, sizeof name, "%s left per request", left_kind_words(words, kind, false));
+        counts(out, pair, name, summary_left(kind));
+    }
+}
+
 static void table(FILE *out, const struct measured_pair *pair)
 {
     char measured[PHRASE_LONG], settings[PHRASE_LONG], basis[PHRASE];
@@ -180,7 +199,9 @@ static void table(FILE *out, const struct measured_pair *pair)
     fputs("</caption>\n<thead><tr><td></td><th scope=\"col\" class=\"leak\">leak</th>"
           "<th scope=\"col\" class=\"fix\">fix</th></tr></thead>\n<tbody>\n",
           out);
-    counts(out, pair, "tasks left per request", offsetof(struct run_figures, tasks_left));
+    if (counts_tasks(pair))
+        counts(out, pair, "tasks left per request", offsetof(struct run_figures, tasks_left));
+    left(out, pair);
     if (any(pair, offsetof(struct run_figures, timers_held)))
         counts(out, pair, "timers held under load, per request",
                offsetof(struct run_figures, timers_held));
@@ -264,15 +285,38 @@ static void time_cell(FILE *out, const struct quantile_figures *time)
     fprintf(out, "<td>%s</td>", figure_time(text, time->value));
 }
 
-static void one_run(FILE *out, enum variant variant, const struct run_figures *run)
+/* What the runs of a pair are told apart by: its tasks, or each kind that it leaves instead. */
+static void left_heads(FILE *out, const struct measured_pair *pair)
 {
-    char tasks[FIGURE], bytes[PHRASE], once[PHRASE], growth[PHRASE], rate[FIGURE];
+    char words[LEFT_KIND];
+    if (counts_tasks(pair))
+        fputs("<th>tasks left</th>", out);
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        if (left_is_told(pair, kind))
+            fprintf(out, "<th>%s left</th>", left_kind_words(words, kind, false));
+}
+
+static void left_cells(FILE *out, const struct measured_pair *pair, const struct run_figures *run)
+{
+    char count[FIGURE];
+    if (counts_tasks(pair))
+        fprintf(out, "<td>%s</td>",
+                figure_count(count, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)));
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        if (left_is_told(pair, kind))
+            fprintf(out, "<td>%s</td>",
+                    figure_count(count, llround(isnan(run->left[kind]) ? 0 : run->left[kind])));
+}
+
+static void one_run(FILE *out, const struct measured_pair *pair, enum variant variant,
+                    const struct run_figures *run)
+{
+    char bytes[PHRASE], once[PHRASE], growth[PHRASE], rate[FIGURE];
     struct estimate as = {.low = -run->bytes.within, .high = run->bytes.within};
-    fprintf(out, "<tr><td>%s</td><td>%u</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td>",
-            variant_name(variant), run->repetition + 1,
-            figure_count(tasks, llround(isnan(run->tasks_left) ? 0 : run->tasks_left)),
-            phrase_number(bytes, run->bytes.each, &as), phrase_bytes(once, run->bytes.once),
-            phrase_bytes(growth, run->rss_growth));
+    fprintf(out, "<tr><td>%s</td><td>%u</td>", variant_name(variant), run->repetition + 1);
+    left_cells(out, pair, run);
+    fprintf(out, "<td>%s</td><td>%s</td><td>%s</td>", phrase_number(bytes, run->bytes.each, &as),
+            phrase_bytes(once, run->bytes.once), phrase_bytes(growth, run->rss_growth));
     time_cell(out, &run->late_p99);
     time_cell(out, &run->service_p50);
     time_cell(out, &run->service_p99);
@@ -289,14 +333,17 @@ static void runs(FILE *out, const struct measured_pair *pair)
     size_t count = pair->variants[VARIANT_LEAK].run_count + pair->variants[VARIANT_FIX].run_count;
     fprintf(out,
             "<details><summary>All %zu runs</summary>\n<div class=\"wide\"><table class=\"runs\">"
-            "<thead><tr><th>variant</th><th>run</th><th>tasks left</th><th>bytes/request</th>"
-            "<th>once</th><th>growth</th><th>late p99</th><th>service p50</th><th>service p99</th>"
-            "<th>response p50</th><th>response p99</th><th>requests/s</th><th></th></tr></thead>"
-            "<tbody>\n",
+            "<thead><tr><th>variant</th><th>run</th>",
             count);
+    left_heads(out, pair);
+    fputs("<th>bytes/request</th><th>once</th><th>growth</th><th>late p99</th><th>service "
+          "p50</th><th>service p99</th>"
+          "<th>response p50</th><th>response p99</th><th>requests/s</th><th></th></tr></thead>"
+          "<tbody>\n",
+          out);
     for (enum variant v = 0; v < VARIANTS; v++)
         for (size_t i = 0; i < pair->variants[v].run_count; i++)
-            one_run(out, v, &pair->variants[v].runs[i]);
+            one_run(out, pair, v, &pair->variants[v].runs[i]);
     fputs("</tbody></table></div></details>\n", out);
 }
 

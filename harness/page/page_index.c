@@ -7,6 +7,7 @@
 #include "result/about.h"
 #include "result/forecast_pair.h"
 #include "result/html.h"
+#include "result/left.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include <math.h>
@@ -59,17 +60,27 @@ static void fates(FILE *out, const struct measured_pair *pair)
     }
 }
 
-static void figures(FILE *out, const struct measured_pair *pair, double most)
+/* Its first figure in bold, with the "about" before it. */
+static void left(FILE *out, const struct measured_pair *pair)
 {
-    const struct measured *leak = &pair->variants[VARIANT_LEAK];
-    char count[PHRASE], bytes[PHRASE];
-    fputs("<td data-label=\"left per request\"><span>", out);
-    if (*phrase_unit(pair, VARIANT_LEAK))
-        fprintf(out, "<b>%s</b> %s%s", phrase_per_request(count, leak, phrase_figure(pair)),
-                phrase_unit(pair, VARIANT_LEAK),
+    static const char about[] = "about ";
+    char words[PHRASE_LONG];
+    left_words(words, pair, VARIANT_LEAK);
+    size_t from = strncmp(words, about, strlen(about)) == 0 ? strlen(about) : 0;
+    size_t figure = from + strcspn(words + from, " ");
+    if (*words)
+        fprintf(out, "<b>%.*s</b>%s%s", (int)figure, words, words + figure,
                 summary_grows(pair) == GROWS_TIMERS ? ", until they fire" : "");
     else
         putc('-', out);
+}
+
+static void figures(FILE *out, const struct measured_pair *pair, double most)
+{
+    const struct measured *leak = &pair->variants[VARIANT_LEAK];
+    char bytes[PHRASE];
+    fputs("<td data-label=\"left per request\"><span>", out);
+    left(out, pair);
     fprintf(out, "</span></td><td data-label=\"bytes per request\"><b>%s</b></td>",
             isnan(leak->bytes_per_request.value)
                 ? "-"

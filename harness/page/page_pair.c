@@ -4,6 +4,7 @@
 #include "page/page_code.h"
 #include "page/page_confirmed.h"
 #include "page/page_facts.h"
+#include "page/page_made.h"
 #include "page/page_origin.h"
 #include "page/page_series.h"
 #include "page/svg.h"
@@ -142,6 +143,7 @@ static void measured(FILE *out, const struct edition *edition, const struct edit
 {
     figures(out, pair);
     profile(out, pair->pair);
+    page_made(out, pair->pair);
     fputs("<div class=\"beneath\">\n<div>\n", out);
     page_facts(out, pair->pair);
     fputs("</div>\n", out);
@@ -264,6 +266,8 @@ static void about(FILE *out, const struct edition *edition, const struct edition
     if (expectation_parks(&measured->variants[VARIANT_LEAK].expected))
         fprintf(out, "; <code>leaklab dump %s</code>, who is parked where and what is proven of it",
                 measured->id);
+    else if (expectation_is_plain(&measured->variants[VARIANT_LEAK].expected))
+        fprintf(out, "; <code>leaklab dump %s</code>, what is left, and who made it", measured->id);
     fputs("</td></tr>\n</tbody></table></div>\n</section>\n", out);
 }
 

@@ -1,6 +1,7 @@
 #include "page/plot.h"
 #include "page/axis.h"
 #include "probe/figures.h"
+#include "result/counted.h"
 #include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,16 +16,11 @@ struct drawing {
     const struct measured_pair *pair;
     const struct measured_pair *recovered; /* the leak, what is proven made to end; or NULL */
     enum plot plot;
-    enum grows grows;
+    enum counted counted;
     double requests; /* of a case */
 };
 
 static const double mebibyte = 1 << 20;
-
-static uint64_t count_of(const struct drawing *drawing, const struct sample *sample)
-{
-    return drawing->grows == GROWS_TIMERS ? sample->counts.timers : sample->counts.tasks;
-}
 
 /* What was alive before load, of the warm-up, is not what is counted. */
 static double value_of(const struct drawing *drawing, const struct recorded_case *c,
@@ -33,9 +29,11 @@ static double value_of(const struct drawing *drawing, const struct recorded_case
     const struct sample *before = recorded_phase_end(c, PHASE_BASELINE);
     if (drawing->plot == PLOT_MEMORY)
         return (double)sample->memory.rss / mebibyte;
-    double count = (double)count_of(drawing, sample);
-    count -= before ? (double)count_of(drawing, before) : 0;
-    return count > 0 ? count : 0;
+    enum kind kind = counted_kind(drawing->counted);
+    double count = (double)counts_of_kind(&sample->counts, kind);
+    count -= before ? (double)counts_of_kind(&before->counts, kind) : 0;
+    count = count > 0 ? count : 0;
+    return drawing->counted == COUNTED_HEAP ? count / mebibyte : count;
 }
 
 /* A curve of a figure: leak, fix, and where it was measured the leak that recovers. */
@@ -69,7 +67,9 @@ static const char *what(const struct drawing *drawing)
 {
     if (drawing->plot == PLOT_MEMORY)
         return "resident memory, MiB";
-    return drawing->grows == GROWS_TIMERS ? "timers" : "live tasks";
+    if (drawing->counted == COUNTED_HEAP)
+        return "heap in use, MiB";
+    return counted_text(drawing->counted);
 }
 
 static double position(const struct sample *sample)
@@ -159,7 +159,7 @@ static void write_ticks(FILE *out, const char *name, const struct axis *axis)
 static const char *final_figure(char text[FIGURE + 8], const struct drawing *drawing, double value)
 {
     char figure[FIGURE];
-    if (drawing->plot == PLOT_MEMORY)
+    if (drawing->plot == PLOT_MEMORY || drawing->counted == COUNTED_HEAP)
         snprintf(text, FIGURE + 8, "%.3g MiB", value);
     else
         snprintf(text, FIGURE + 8, "%s", figure_count(figure, llround(value)));
@@ -250,7 +250,7 @@ static struct drawing drawing_of(const struct recorded *recorded, const struct s
                             .pair = pair,
                             .recovered = summary_recovered(summary, pair),
                             .plot = plot,
-                            .grows = summary_grows(pair),
+                            .counted = counted_of(pair),
                             .requests = requests};
 }
 
@@ -265,8 +265,27 @@ static char *script_of(const struct drawing *drawing)
 
 /* --- Words, for those who can not see it ---------------------------------------------------- */
 
+/* Of what is neither task nor timer it is known what is left, and not what there was under load. */
+static void say_count(FILE *out, const char *name, const struct measured *measured,
+                      enum counted counted)
+{
+    char held[FIGURE], after[FIGURE];
+    double left = counted_left(counted, measured);
+    if (counted == COUNTED_HEAP)
+        fprintf(out, "; %s: %s more on the heap", name, figure_bytes(held, left));
+    else if (counted > COUNTED_TIMERS)
+        fprintf(out, "; %s: %s more %s after settle", name, figure_count(after, llround(left)),
+                counted_text(counted));
+    else
+        fprintf(out, "; %s: %s more %s under load, %s after settle", name,
+                figure_count(held, llround(counted == COUNTED_TIMERS
+                                               ? summary_figure(measured, timers_held, NULL)
+                                               : left)),
+                counted == COUNTED_TIMERS ? "timers" : "tasks", figure_count(after, llround(left)));
+}
+
 static void say(FILE *out, const char *name, const struct measured *measured, bool memory,
-                bool timers)
+                enum counted counted)
 {
     char count[FIGURE], after[FIGURE];
     if (!measured->run_count) {
@@ -274,17 +293,12 @@ static void say(FILE *out, const char *name, const struct measured *measured, bo
                 measured->death_count ? "until the memory limit killed it" : "not measured");
         return;
     }
-    double held = timers ? summary_figure(measured, timers_held, NULL)
-                         : summary_figure(measured, tasks_left, NULL);
-    double left = timers ? summary_figure(measured, timers_left, NULL) : held;
     if (memory)
         fprintf(out, "; %s: grows by %s under load, %s of it left after settle", name,
                 figure_bytes(count, summary_figure(measured, rss_growth, NULL)),
                 figure_bytes(after, summary_figure(measured, rss_left, NULL)));
     else
-        fprintf(out, "; %s: %s more %s load, %s after settle", name,
-                figure_count(count, llround(held)), timers ? "timers under" : "tasks under",
-                figure_count(after, llround(left)));
+        say_count(out, name, measured, counted);
 }
 
 char *plot_words(const struct measured_pair *pair, const struct measured_pair *recovered,
@@ -292,21 +306,19 @@ char *plot_words(const struct measured_pair *pair, const struct measured_pair *r
 {
     char count[FIGURE];
     struct stream_text held;
-    bool timers = summary_grows(pair) == GROWS_TIMERS;
+    enum counted counted = counted_of(pair);
     FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     double requests = summary_figure(&pair->variants[VARIANT_LEAK], requests, NULL);
     fprintf(out, "%s: %s over %s requests", pair->id,
-            plot == PLOT_MEMORY ? "resident memory"
-            : timers            ? "timers"
-                                : "live tasks",
+            plot == PLOT_MEMORY ? "resident memory" : counted_text(counted),
             isnan(requests) ? "its" : figure_count(count, llround(requests)));
     for (enum variant v = 0; v < VARIANTS; v++)
-        say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, timers);
+        say(out, variant_name(v), &pair->variants[v], plot == PLOT_MEMORY, counted);
     if (recovered)
         say(out, "the leak, what is proven made to end", &recovered->variants[VARIANT_LEAK],
-            plot == PLOT_MEMORY, timers);
+            plot == PLOT_MEMORY, counted);
     return stream_close(out, &held);
 }
 

@@ -1,5 +1,6 @@
 #include "probe/expected.h"
 #include "probe/figures.h"
+#include "probe/left_kinds.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -206,18 +207,14 @@ void expectation_text(const struct expectation *expected, char *text, size_t siz
             snprintf(until, sizeof until, " until %s", held == 1 ? "it fires" : "they fire");
         add_count(&line, held, "timer", until);
     }
-    add_count(&line, expected->contexts, "context", " for ever");
-    add_count(&line, expected->channels, "channel", " for ever");
-    for (int type = 0; type < HANDLE_TYPES; type++)
-        if (expected->handles[type]) {
-            char what[48];
-            snprintf(what, sizeof what, "%s handle", uv_handle_type_name((uv_handle_type)type));
-            add_count(&line, expected->handles[type], what, "");
-        }
-    add_count(&line, expected->requests, "request", " in flight");
-    add_count(&line, expected->queued, "byte", " queued");
-    add_count(&line, expected->descriptors, "descriptor", "");
-    add_count(&line, expected->threads, "thread", "");
+    for (int kind = 0; kind < LEFT_KINDS; kind++) {
+        char what[LEFT_KIND];
+        uint32_t count = left_kind_expected(expected, kind);
+        if (count)
+            line_add(&line, "%s%" PRIu32 " %s%s", line.length ? ", " : "", count,
+                     left_kind_words(what, kind, count == 1),
+                     kind < LEFT_HANDLES ? " for ever" : "");
+    }
     add_count(&line, expected->heap, "byte", " of heap");
     if (!line.length)
         line_add(&line, "nothing");

@@ -51,10 +51,15 @@ static size_t shown_as_it_is(const char *text, wchar_t *character, int *columns)
     return shown ? length : 0;
 }
 
-/* Columns too. */
+/* Columns too. Most characters are ASCII, which needs no table. */
 static size_t next(const char *text, char shown[PRINTABLE], int *columns)
 {
     wchar_t c;
+    if (*text >= ' ' && *text <= '~') {
+        memcpy(shown, (char[]){*text, 0}, 2);
+        *columns = 1;
+        return 1;
+    }
     size_t length = shown_as_it_is(text, &c, columns);
     if (length) {
         snprintf(shown, PRINTABLE, "%.*s", (int)length, text);

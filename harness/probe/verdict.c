@@ -1,11 +1,34 @@
 #include "probe/verdict.h"
 #include "probe/expected.h"
 #include "probe/finding.h"
+#include "probe/left_kinds.h"
 #include "probe/seen.h"
 #include <inttypes.h>
 #include <string.h>
 
 /* --- Ends before the end -------------------------------------------------------------------- */
+
+/* Of plain C what there was more of than before load, as far as it was counted: of the last request or look. */
+static void add_left(struct line *line, const struct outcome *outcome)
+{
+    const struct gauges *g = outcome->gauges;
+    const struct counts *before = &g->legs[LEG_LOAD].counts[MOMENT_BASELINE];
+    bool any = false;
+    if (!pair_is_plain(outcome->pair)) {
+        line_add(line, ", %" PRId64 " tasks left by them", outcome_tasks_left(outcome));
+        return;
+    }
+    for (int kind = 0; kind < LEFT_KINDS; kind++) {
+        char words[LEFT_KIND];
+        int64_t more = (int64_t)left_kind_count(&g->progress.plain, kind) -
+                       (int64_t)left_kind_count(before, kind);
+        any |= more > 0;
+        if (more > 0) {
+            line_add(line, ", %" PRId64 " %s", more, left_kind_words(words, kind, more == 1));
+        }
+    }
+    line_add(line, "%s", any ? " left by them" : ", nothing left by them");
+}
 
 static void add_last_look(struct line *line, const struct outcome *outcome)
 {
@@ -15,7 +38,7 @@ static void add_last_look(struct line *line, const struct outcome *outcome)
     line_add(line, " in %s after %" PRIu64 " requests", phase_text((enum phase)progress->phase),
              progress->sent);
     if (progress->sent)
-        line_add(line, ", %" PRId64 " tasks left by them", outcome_tasks_left(outcome));
+        add_left(line, outcome);
     if (outcome->sample_count)
         line_add(line, ", %.1f MiB at the last look",
                  (double)outcome->samples[outcome->sample_count - 1].memory.rss / (1 << 20));

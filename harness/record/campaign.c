@@ -175,6 +175,17 @@ static const char *side_name(const struct campaign *campaign, const json_t *line
         json_object_get(json_array_get(sides_of(campaign), (size_t)side), "name"));
 }
 
+bool campaign_was_repeated(const struct campaign *campaign, size_t number)
+{
+    static const char *const place[] = {"side", "invocation", "row"};
+    const json_t *process = json_array_get(campaign->processes, number),
+                 *next = json_array_get(campaign->processes, number + 1);
+    bool same = next && json_is_true(json_object_get(process, "noisy"));
+    for (size_t i = 0; same && i < sizeof place / sizeof *place; i++)
+        same = json_equal(json_object_get(process, place[i]), json_object_get(next, place[i]));
+    return same;
+}
+
 static json_t *runs_of(const struct campaign *campaign)
 {
     bool several = json_array_size(sides_of(campaign)) > 1;
@@ -183,6 +194,8 @@ static json_t *runs_of(const struct campaign *campaign)
     json_array_foreach(campaign->processes, i, process)
     {
         const char *side = several ? side_name(campaign, process) : NULL;
+        if (campaign_was_repeated(campaign, i))
+            continue;
         json_array_foreach(json_object_get(process, "runs"), k, run)
         {
             all = built_and(all, run_of(run, process, side));

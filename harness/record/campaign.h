@@ -7,6 +7,8 @@
  *   {"type": "plan", "repetitions": {ROW: N, ..}}           what the pilot has found
  *   {"type": "process", "side": 0, "build": 1, "invocation": 7, "row": .., "noisy": false, "runs": [..]}
  *   {"type": "end", "self_check": {..}}                     each time a campaign came to its end
+ *
+ * What is noisy is measured again: of lines on end with one place (side, row and invocation) the last one counts.
  */
 #pragma once
 
@@ -25,6 +27,9 @@ bool campaign_begins(const char *path);
 /* False: it is none, or damaged; *why is one line that names the file. */
 bool campaign_read(struct campaign *campaign, const char *path, char *why, size_t size);
 void campaign_free(struct campaign *campaign);
+
+/* Whether the process of this number was flagged, and measured again by the next one. */
+bool campaign_was_repeated(const struct campaign *campaign, size_t number);
 
 /* As a report of google-benchmark, whose runs tell their build and invocation (and, where there are several,
  * their side, which then stands before the name). NULL: no memory, or nothing was measured yet. */

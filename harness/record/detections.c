@@ -23,6 +23,12 @@ static char *copy(struct taker *taker, const json_t *line, const char *name)
     return text;
 }
 
+/* Schema 1 does not have it. */
+static bool take_plain(struct taker *taker, const json_t *line)
+{
+    return json_object_get(line, "plain") && take_boolean(taker, line, "plain");
+}
+
 static void *room_for(void *array, size_t count, size_t size, size_t most, struct taker *taker)
 {
     void *more = count < most ? reallocarray(array, count + 1, size) : NULL;
@@ -57,6 +63,7 @@ static void take_detector(struct detections *d, const json_t *line, struct taker
         .how = copy(taker, line, "how"),
         .skipped = copy(taker, line, "skipped"),
         .go = take_boolean(taker, line, "go"),
+        .plain = take_plain(taker, line),
         .stops = take_boolean(taker, line, "stops"),
         .reads = take_boolean(taker, line, "reads"),
         .findings = take_known(taker, line, "findings"),
@@ -65,12 +72,15 @@ static void take_detector(struct detections *d, const json_t *line, struct taker
     };
 }
 
-static size_t detector_of(const struct detections *d, const char *name, struct taker *taker)
+static size_t detector_of(const struct detections *d, const json_t *line, struct taker *taker)
 {
-    for (size_t i = 0; i < d->detector_count; i++)
-        if (d->detectors[i].name && strcmp(d->detectors[i].name, name) == 0)
-            return i;
-    take_refuse(taker, "no line before tells of the detector \"%.64s\"", name);
+    const char *name = take_text(taker, line, "detector", TEXT_LONGEST);
+    bool plain = take_plain(taker, line);
+    size_t i = detections_detector_named(d, name, plain);
+    if (i < d->detector_count)
+        return i;
+    take_refuse(taker, "no line before tells of the detector \"%.64s\"%s", name,
+                plain ? " of plain C" : "");
     return 0;
 }
 
@@ -90,7 +100,7 @@ static void take_detection(struct detections *d, const json_t *line, struct take
         return;
     d->all = more;
     more[d->count++] = (struct detection){
-        .detector = detector_of(d, take_text(taker, line, "detector", TEXT_LONGEST), taker),
+        .detector = detector_of(d, line, taker),
         .id = copy(taker, line, "id"),
         .family = copy(taker, line, "family"),
         .title = copy(taker, line, "title"),
@@ -214,6 +224,15 @@ void detections_free(struct detections *d)
     free(d->cut);
     json_decref(d->about);
     free(d);
+}
+
+size_t detections_detector_named(const struct detections *d, const char *name, bool plain)
+{
+    size_t i = 0;
+    while (i < d->detector_count && (!d->detectors[i].name || d->detectors[i].plain != plain ||
+                                     strcmp(d->detectors[i].name, name) != 0))
+        i++;
+    return i;
 }
 
 const struct detection *detections_find(const struct detections *d, size_t detector, const char *id,

@@ -58,24 +58,24 @@ static void write_line(struct detections_file *file, json_t *line)
 
 void detections_detector(struct detections_file *file, const struct detector_said *said)
 {
-    write_line(file,
-               json_pack("{s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "type",
-                         "detector", "name", said->name, "version", said_text(said->version), "how",
-                         said->how, "go", said->go, "stops", said->stops, "reads", said->reads,
-                         "skipped", said_text(said->skipped), "findings", known(said->findings),
-                         "cpu_ns", known(said->cpu), "peak_bytes", known(said->peak)));
+    write_line(file, json_pack("{s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o}",
+                               "type", "detector", "name", said->name, "version",
+                               said_text(said->version), "how", said->how, "go", said->go, "plain",
+                               said->plain, "stops", said->stops, "reads", said->reads, "skipped",
+                               said_text(said->skipped), "findings", known(said->findings),
+                               "cpu_ns", known(said->cpu), "peak_bytes", known(said->peak)));
 }
 
-void detections_detection(struct detections_file *file, const char *detector,
+void detections_detection(struct detections_file *file, const char *detector, bool plain,
                           const struct detection *it)
 {
-    write_line(file,
-               json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
-                         "type", "detection", "detector", detector, "id", it->id, "family",
-                         it->family, "title", it->title, "program", detected_name(it->program),
-                         "findings", known(it->findings), "found", it->found, "at",
-                         said_text(it->at), "why", said_text(it->why), "cpu_ns", known(it->cpu),
-                         "wall_ns", known(it->wall), "peak_bytes", known(it->peak)));
+    write_line(
+        file, json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+                        "type", "detection", "detector", detector, "plain", plain, "id", it->id,
+                        "family", it->family, "title", it->title, "program",
+                        detected_name(it->program), "findings", known(it->findings), "found",
+                        it->found, "at", said_text(it->at), "why", said_text(it->why), "cpu_ns",
+                        known(it->cpu), "wall_ns", known(it->wall), "peak_bytes", known(it->peak)));
 }
 
 /* --- The file ------------------------------------------------------------------------------- */

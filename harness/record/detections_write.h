@@ -10,7 +10,8 @@ struct detections_file;
 struct detections_file *detections_open(const char *path, const struct detections *on, int argc,
                                         char **argv, char *why, size_t size);
 void detections_detector(struct detections_file *file, const struct detector_said *said);
-void detections_detection(struct detections_file *file, const char *detector,
+/* detector, plain: whose line was written before. */
+void detections_detection(struct detections_file *file, const char *detector, bool plain,
                           const struct detection *detection);
 
 /* Writes the last line and closes the file, with its contents on disk. False where something was not written: *why. */

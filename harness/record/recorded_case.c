@@ -210,6 +210,23 @@ static void check_parked(const json_t *groups, struct taker *taker)
     }
 }
 
+/* Not in records of before. */
+static void check_objects(const json_t *line, struct taker *taker)
+{
+    if (!json_object_get(line, "objects"))
+        return;
+    const json_t *groups = take_array(taker, line, "objects", PARKED_MOST);
+    for (size_t i = 0; i < json_array_size(groups); i++) {
+        const json_t *group = json_array_get(groups, i);
+        take_count(taker, group, "count");
+        take_count(taker, group, "made_line");
+        take_text(taker, group, "kind", ID_LONGEST);
+        take_text(taker, group, "what", TEXT_LONGEST);
+        take_text(taker, group, "made_file", TEXT_LONGEST);
+        take_text(taker, group, "made_function", TEXT_LONGEST);
+    }
+}
+
 static double share(struct taker *taker, const json_t *object, const char *name)
 {
     double value = take_number(taker, object, name);
@@ -235,6 +252,7 @@ void recorded_case_end(struct recorded_case *c, const json_t *line, struct taker
     c->refused = take_count(taker, line, "refused");
     read_counts(c, take_object(taker, line, "counts"), taker);
     check_parked(take_array(taker, line, "parked", PARKED_MOST), taker);
+    check_objects(line, taker);
     c->as_catalogued = take_boolean(taker, verdict, "as_catalogued");
     c->verdict = copy(taker, take_text(taker, verdict, "words", TEXT_LONGEST));
     c->ending = copy(taker, take_text(taker, line, "ended", ID_LONGEST));

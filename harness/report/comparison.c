@@ -193,17 +193,17 @@ static enum presence presence_of(bool before, bool after)
 
 /* --- Pairs ---------------------------------------------------------------------------------- */
 
-static void say_tasks(struct line *line, const struct comparison *row)
+static void say_counted(struct line *line, const struct comparison *row)
 {
-    if (isnan(row->tasks_before + row->tasks_after))
+    double before = row->counted_before, after = row->counted_after;
+    if (isnan(before + after))
         return;
-    if (row->tasks_before == row->tasks_after && row->bar)
-        snprintf(line->note, sizeof line->note, " (tasks left per request: %.3f in both)",
-                 row->tasks_after);
-    else if (row->tasks_before != row->tasks_after)
-        snprintf(line->note, sizeof line->note,
-                 " (tasks left per request: %.3f before, %.3f after)", row->tasks_before,
-                 row->tasks_after);
+    if (before == after && row->bar)
+        snprintf(line->note, sizeof line->note, " (%s left per request: %.3f in both)",
+                 row->counted, after);
+    else if (before != after)
+        snprintf(line->note, sizeof line->note, " (%s left per request: %.3f before, %.3f after)",
+                 row->counted, before, after);
 }
 
 /* A change in per cent, of logarithms; else in the figure's own unit. */
@@ -240,7 +240,7 @@ static struct line line_of_pair(const struct comparison *row)
     phrase_number(line.before, row->before, &none);
     phrase_number(line.after, row->after, &none);
     say_change(&line, &row->contrast);
-    say_tasks(&line, row);
+    say_counted(&line, row);
     return line;
 }
 

@@ -46,8 +46,9 @@ static void print_objects(const struct terminal *t, const struct objects *object
 {
     for (size_t i = 0; i < objects->length; i++) {
         const struct object_group *group = &objects->groups[i];
-        fprintf(t->out, "      %" PRIu64 " %s%s %s", group->count,
-                kind_name((enum kind)group->kind), group->count == 1 ? "" : "s", verb);
+        fprintf(t->out, "      %" PRIu64 " %s%s %s%s%s", group->count,
+                kind_name((enum kind)group->kind), group->count == 1 ? "" : "s", verb,
+                group->what[0] ? ": " : "", group->what);
         if (group->file[0])
             fprintf(t->out, ", made at %s:%" PRIu32 " (%s)", group->file, group->line,
                     group->function);

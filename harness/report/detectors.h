@@ -1,4 +1,5 @@
-/* What detectors said, as tables for a terminal: a row a pair, a row a control, a row a detector. */
+/* What detectors said, as tables for a terminal: a row a pair, a row a control, a row a detector; of those with tasks, and
+ * then of plain C. */
 #pragma once
 
 #include "record/detections.h"

@@ -1,5 +1,6 @@
 #include "report/grid.h"
 #include "probe/figures.h"
+#include "result/counted.h"
 #include "result/noise.h"
 #include "result/phrase.h"
 #include <math.h>
@@ -17,6 +18,7 @@ enum column {
     RUNS,
     REQUESTS,
     TASKS_PER_REQUEST,
+    LEFT_PER_REQUEST, /* in its place, where a row counts something else */
     BYTES_PER_REQUEST,
     INTERVAL,
     ONCE,
@@ -41,6 +43,7 @@ static const char *const headings[COLUMNS] = {
     [RUNS] = "runs",
     [REQUESTS] = "requests",
     [TASKS_PER_REQUEST] = "tasks/req",
+    [LEFT_PER_REQUEST] = "left/req",
     [BYTES_PER_REQUEST] = "bytes/req",
     [INTERVAL] = "range",
     [ONCE] = "once",
@@ -57,6 +60,7 @@ typedef char cell[PHRASE];
 
 struct grid_row {
     cell cells[COLUMNS];
+    bool others; /* what its pair leaves is neither task nor timer */
 };
 
 static void fill_settings(struct grid_row *row, const struct settings *settings)
@@ -73,6 +77,7 @@ static void fill(struct grid_row *row, const struct measured_pair *pair, enum va
     const struct measured *measured = &pair->variants[variant];
     const struct estimate *bytes = &measured->bytes_per_request;
     double requests = summary_figure(measured, requests, NULL);
+    char left[COUNTED_CELL];
     snprintf(row->cells[PATTERN], sizeof(cell), "%s", pair->id);
     snprintf(row->cells[VARIANT], sizeof(cell), "%s%s%s", pair->twin, *pair->twin ? " " : "",
              variant_name(variant));
@@ -81,6 +86,10 @@ static void fill(struct grid_row *row, const struct measured_pair *pair, enum va
     figure_count(row->cells[REQUESTS], llround(isnan(requests) ? 0 : requests));
     phrase_per_request(row->cells[TASKS_PER_REQUEST], measured,
                        offsetof(struct run_figures, tasks_left));
+    row->others = counted_of(pair) > COUNTED_TIMERS;
+    enum counted counted = row->others ? counted_of(pair) : COUNTED_TASKS;
+    counted_cell(left, counted, counted_left(counted, measured) / requests);
+    snprintf(row->cells[LEFT_PER_REQUEST], sizeof(cell), "%s", left);
     phrase_number(row->cells[BYTES_PER_REQUEST], bytes->value, bytes);
     phrase_interval(row->cells[INTERVAL], bytes);
     figure_bytes(row->cells[GROWTH], summary_figure(measured, rss_growth, NULL));
@@ -113,6 +122,10 @@ static void measure(int *widths, const struct grid_row *rows, size_t count)
         }
         widths[column] = varies || (said && column == NOISE) ? widths[column] : 0;
     }
+    bool others = false;
+    for (size_t i = 0; i < count; i++)
+        others |= rows[i].others;
+    widths[others ? TASKS_PER_REQUEST : LEFT_PER_REQUEST] = 0;
 }
 
 static void print_cell(const struct terminal *t, const int *widths, int column, const char *text)

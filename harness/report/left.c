@@ -45,8 +45,9 @@ static void print_objects(const struct terminal *t, const struct objects *object
 {
     for (size_t i = 0; i < objects->length; i++) {
         const struct object_group *group = &objects->groups[i];
-        size_t column = (size_t)fprintf(t->out, "      %.3f %s%s", (double)group->count / requests,
-                                        kind_name((enum kind)group->kind), held);
+        size_t column = (size_t)fprintf(
+            t->out, "      %.3f %s%s%s%s", (double)group->count / requests,
+            kind_name((enum kind)group->kind), held, group->what[0] ? ": " : "", group->what);
         add_place(t, &column, "made at", group->file, group->line, group->function);
         fputc('\n', t->out);
     }

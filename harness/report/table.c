@@ -3,6 +3,7 @@
 #include "probe/figures.h"
 #include "probe/finding.h"
 #include "report/detail.h"
+#include "result/counted.h"
 #include "result/phrase.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ enum column {
     VARIANT,
     REQUESTS,
     TASKS_PER_REQUEST,
+    LEFT_PER_REQUEST, /* in its place, where a row counts something else */
     BYTES_PER_REQUEST,
     BYTES_PER_TASK,
     ONCE,
@@ -29,6 +31,7 @@ static const char *const headings[COLUMNS] = {
     [VARIANT] = "variant",
     [REQUESTS] = "requests",
     [TASKS_PER_REQUEST] = "tasks/req",
+    [LEFT_PER_REQUEST] = "left/req",
     [BYTES_PER_REQUEST] = "bytes/req",
     [BYTES_PER_TASK] = "bytes/task",
     [ONCE] = "once",
@@ -45,12 +48,25 @@ struct table_row {
 };
 
 /* That stay; of a case that did not come to its end, that were there. */
-static double tasks_per_request(const struct outcome *outcome)
+static double left_per_request(const struct outcome *outcome, enum kind kind)
 {
     uint64_t started = outcome_started(outcome);
     if (started && outcome->ending.how == ENDED_WELL)
-        return finding_of(outcome).of[KIND_TASKS].stays;
-    return started ? (double)outcome_tasks_left(outcome) / (double)started : NAN;
+        return finding_of(outcome).of[kind].stays;
+    if (!started || (kind != KIND_TASKS && !pair_is_plain(outcome->pair)))
+        return NAN;
+    if (kind == KIND_TASKS)
+        return (double)outcome_tasks_left(outcome) / (double)started;
+    const struct gauges *g = outcome->gauges;
+    int64_t before = counts_of_kind(&g->legs[LEG_LOAD].counts[MOMENT_BASELINE], kind);
+    return (double)(counts_of_kind(&g->progress.plain, kind) - before) / (double)started;
+}
+
+/* What the pair's leak leaves most plainly. A twin's tasks alone are counted. */
+static enum counted counted_by(const struct outcome *outcome)
+{
+    enum counted counted = counted_expected(&outcome->pair->expected[VARIANT_LEAK]);
+    return outcome->twin || counted == COUNTED_TIMERS ? COUNTED_TASKS : counted;
 }
 
 /* To the place that one run resolves. */
@@ -72,7 +88,8 @@ static void fill_bytes(struct table_row *row, const struct apart *bytes, double 
 static void fill(struct table_row *row, const struct outcome *outcome)
 {
     int64_t growth;
-    double tasks = tasks_per_request(outcome);
+    double tasks = left_per_request(outcome, KIND_TASKS);
+    enum counted counted = counted_by(outcome);
     struct apart bytes = apart_of_outcome(outcome);
     for (int column = 0; column < COLUMNS; column++)
         snprintf(row->cells[column], FIGURE, "-");
@@ -81,6 +98,8 @@ static void fill(struct table_row *row, const struct outcome *outcome)
     figure_count(row->cells[REQUESTS], (int64_t)outcome_started(outcome));
     if (!isnan(tasks))
         snprintf(row->cells[TASKS_PER_REQUEST], FIGURE, "%.3f", tasks);
+    counted_cell(row->cells[LEFT_PER_REQUEST], counted,
+                 left_per_request(outcome, counted_kind(counted)));
     fill_bytes(row, &bytes, tasks);
     if (outcome_rss_growth(outcome, &growth))
         figure_bytes(row->cells[RSS_GROWTH], (double)growth);
@@ -93,7 +112,7 @@ static void fill(struct table_row *row, const struct outcome *outcome)
 
 /* 0: not shown. What a task costs is of interest beside one of another language. */
 static void measure(int *widths, const struct table_row *rows, size_t length, bool twins,
-                    bool noisy)
+                    bool noisy, bool others)
 {
     for (int column = 0; column < COLUMNS; column++) {
         widths[column] = (int)strlen(headings[column]);
@@ -103,6 +122,7 @@ static void measure(int *widths, const struct table_row *rows, size_t length, bo
                 widths[column] = width;
         }
     }
+    widths[others ? TASKS_PER_REQUEST : LEFT_PER_REQUEST] = 0;
     if (!twins)
         widths[BYTES_PER_TASK] = 0;
     if (!noisy)
@@ -160,7 +180,7 @@ void table_print(const struct terminal *t, const struct outcome *cases,
                  const struct verdict *verdicts, size_t length)
 {
     int widths[COLUMNS];
-    bool twins = false, noisy = false;
+    bool twins = false, noisy = false, others = false;
     struct table_row *rows = calloc(length, sizeof *rows);
     if (!rows)
         return; /* each case has had its line already */
@@ -168,8 +188,9 @@ void table_print(const struct terminal *t, const struct outcome *cases,
         fill(&rows[i], &cases[i]);
         twins |= cases[i].twin != NULL;
         noisy |= noise_flagged(&cases[i].noise);
+        others |= counted_by(&cases[i]) != COUNTED_TASKS;
     }
-    measure(widths, rows, length, twins, noisy);
+    measure(widths, rows, length, twins, noisy, others);
     bool beside = fits(t, widths, verdicts, length);
     fprintf(t->out, "%s", terminal_style(t, STYLE_BOLD));
     print_cells(t, widths, headings);

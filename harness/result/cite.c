@@ -1,6 +1,7 @@
 #include "result/cite.h"
 #include "probe/printable.h"
 #include "result/about.h"
+#include "result/left.h"
 #include "result/markdown_text.h"
 #include "result/noise.h"
 #include "result/phrase.h"
@@ -54,7 +55,7 @@ static void say_memory(FILE *out, const struct measured *measured, bool basis_to
 static void say_variant(FILE *out, const struct measured_pair *pair, enum variant variant)
 {
     const struct measured *measured = &pair->variants[variant];
-    char count[PHRASE];
+    char left[PHRASE_LONG];
     bool timers = summary_grows(pair) == GROWS_TIMERS;
     if (!measured->run_count) {
         fprintf(out, "the %s was not measured", variant_name(variant));
@@ -62,9 +63,8 @@ static void say_variant(FILE *out, const struct measured_pair *pair, enum varian
     }
     fprintf(out, "each request to the %s %s ", variant_name(variant),
             timers ? "holds" : "leaves behind");
-    if (*phrase_unit(pair, variant))
-        fprintf(out, "%s %s and ", phrase_per_request(count, measured, phrase_figure(pair)),
-                phrase_unit(pair, variant));
+    if (*left_words(left, pair, variant))
+        fprintf(out, "%s and ", left);
     say_memory(out, measured, variant == VARIANT_LEAK);
 }
 

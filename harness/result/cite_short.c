@@ -1,5 +1,6 @@
 #include "result/cite_short.h"
 #include "result/about.h"
+#include "result/left.h"
 #include "result/phrase.h"
 #include "result/stream.h"
 #include <math.h>
@@ -9,18 +10,16 @@ const char *cite_figure(char text[CITE_FIGURE], const struct measured_pair *pair
 {
     const struct measured *measured = &pair->variants[variant];
     const struct estimate *bytes = &measured->bytes_per_request;
-    const char *unit = phrase_unit(pair, variant);
-    char count[PHRASE] = "", number[PHRASE] = "";
-    if (!measured->run_count || (!*unit && isnan(bytes->value))) {
+    char left[PHRASE_LONG], number[PHRASE] = "";
+    left_words(left, pair, variant);
+    if (!measured->run_count || (!*left && isnan(bytes->value))) {
         snprintf(text, CITE_FIGURE, "not measured");
         return text;
     }
-    if (*unit)
-        phrase_per_request(count, measured, phrase_figure(pair));
     if (!isnan(bytes->value))
         phrase_number(number, bytes->value, bytes);
-    snprintf(text, CITE_FIGURE, "%s%s%s%s%s%s per request", count, *unit ? " " : "", unit,
-             *unit && *number ? " and " : "", number, *number ? " bytes" : "");
+    snprintf(text, CITE_FIGURE, "%s%s%s%s per request", left, *left && *number ? " and " : "",
+             number, *number ? " bytes" : "");
     return text;
 }
 

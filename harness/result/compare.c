@@ -25,17 +25,43 @@ static bool side_of(struct side *side, const struct measured *measured)
     return side->draws;
 }
 
-static double tasks(const struct measured *measured)
+static double rate_of(const struct measured *measured, size_t figure)
 {
-    return summary_figure(measured, tasks_left, NULL) / summary_figure(measured, requests, NULL);
+    return summary_mean(measured, figure, NULL) / summary_figure(measured, requests, NULL);
 }
 
-/* Tasks are counted, so any difference is one, on whatever machine; under the same load. */
+/* Whether it differs; not where it is not known of both. */
+static bool set_counted(struct comparison *row, const struct measured *a, const struct measured *b,
+                        size_t figure, double least)
+{
+    row->counted_before = rate_of(a, figure);
+    row->counted_after = rate_of(b, figure);
+    return fabs(row->counted_before - row->counted_after) > least;
+}
+
+/* The first of tasks and all other kinds that differs; else tasks. The process's own descriptors and threads may differ by
+ * one or two, so less than what is told of a rate is nothing. */
+static void take_counted(struct comparison *row, const struct measured *a, const struct measured *b)
+{
+    static const double told = 0.0005;
+    size_t tasks = offsetof(struct run_figures, tasks_left);
+    snprintf(row->counted, sizeof row->counted, "tasks");
+    if (set_counted(row, a, b, tasks, 0))
+        return;
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        if (set_counted(row, a, b, summary_left(kind), told)) {
+            left_kind_words(row->counted, kind, false);
+            return;
+        }
+    set_counted(row, a, b, tasks, 0);
+}
+
+/* What is counted is exact, so any difference is one, on whatever machine; under the same load. */
 static enum change judge(const struct comparison *row, bool same_load)
 {
-    if (same_load && row->tasks_before != row->tasks_after && !isnan(row->tasks_before) &&
-        !isnan(row->tasks_after))
-        return row->tasks_after < row->tasks_before ? CHANGE_BETTER : CHANGE_WORSE;
+    if (same_load && row->counted_before != row->counted_after && !isnan(row->counted_before) &&
+        !isnan(row->counted_after))
+        return row->counted_after < row->counted_before ? CHANGE_BETTER : CHANGE_WORSE;
     return row->contrast.change;
 }
 
@@ -57,9 +83,8 @@ static bool fill(struct comparison *row, const char *id, enum variant variant,
         .in_after = b->run_count > 0,
         .before = summary_figure(a, bytes.each, NULL),
         .after = summary_figure(b, bytes.each, NULL),
-        .tasks_before = tasks(a),
-        .tasks_after = tasks(b),
     };
+    take_counted(row, a, b);
     if (done)
         row->contrast = contrast_of(was, is, bytes_least);
     if (before && after && !conditions_same_load(&before->settings, &after->settings))

@@ -8,9 +8,10 @@ struct comparison {
     const char *id;
     enum variant variant;
     bool in_before, in_after;
-    double before, after;             /* bytes per request */
-    double tasks_before, tasks_after; /* left per request */
-    struct contrast contrast;         /* of the bytes */
+    double before, after;    /* bytes per request */
+    char counted[LEFT_KIND]; /* what is left that differs, or the first that is counted: "tasks" */
+    double counted_before, counted_after; /* how many of it are left per request */
+    struct contrast contrast;             /* of the bytes */
     const char *bar;    /* why these are not judged: "other machine", "other load"; or NULL */
     enum change change; /* of all: less memory a request is better, or none any more */
 };

@@ -1,7 +1,7 @@
 #include "result/confirm.h"
 #include "result/conditions.h"
 #include "result/contrast.h"
-#include "result/phrase.h"
+#include "result/left.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,33 +174,56 @@ static void count_over(struct confirm_row *row, const struct measured *was,
     row->here = summary_mean(is, figure, NULL) / summary_figure(is, requests, NULL);
 }
 
+/* least: what is no more off than that is the same; else a count is exact, and nothing near to it is it. */
 static void add_count(struct rows *rows, const struct place *place, const struct measured *was,
-                      const struct measured *is, size_t figure, bool comparable)
+                      const struct measured *is, size_t figure, double least, bool comparable)
 {
     struct confirm_row *row = next_row(rows, place);
     if (!row)
         return;
     count_over(row, was, is, figure);
-    bool exact = row->low == row->high; /* then the count is it, and nothing near to it */
+    bool exact = row->low == row->high;
+    row->low -= least;
+    row->high += least;
     row->confirmed = !comparable ? CONFIRMED_NOT_COMPARABLE : judge(row, 0);
     if (exact && row->confirmed == CONFIRMED_CLOSE)
         row->confirmed = CONFIRMED_MISSED;
+}
+
+/* Of each kind that the pair is told by: of plain C handles, requests in flight, descriptors, threads. */
+static void add_counts(struct rows *rows, const struct measured_pair *was, enum variant v,
+                       const struct measured *is, bool comparable)
+{
+    static const double told = 0.0005; /* the process has a descriptor or two of its own */
+    char kind_words[LEFT_KIND], what[LEFT_KIND + 32];
+    const struct measured *measured = &was->variants[v];
+    enum grows grows = summary_grows(was);
+    struct place place = {was->id, v, what};
+    if (grows == GROWS_TASKS || grows == GROWS_TIMERS) {
+        bool timers = grows == GROWS_TIMERS;
+        place.what = timers ? "timers held a request" : "tasks left a request";
+        add_count(rows, &place, measured, is,
+                  timers ? offsetof(struct run_figures, timers_held)
+                         : offsetof(struct run_figures, tasks_left),
+                  0, comparable);
+    }
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        if (left_is_told(was, kind)) {
+            snprintf(what, sizeof what, "%s left a request",
+                     left_kind_words(kind_words, kind, false));
+            add_count(rows, &place, measured, is, summary_left(kind), told, comparable);
+        }
 }
 
 static void add_pair(struct rows *rows, const struct measured_pair *was,
                      const struct measured_pair *is)
 {
     bool comparable = conditions_same_load(&was->settings, &is->settings);
-    bool timers = summary_grows(was) == GROWS_TIMERS;
     for (enum variant v = 0; v < VARIANTS; v++) {
         const struct measured *a = &was->variants[v], *b = &is->variants[v];
         if (!a->run_count || !b->run_count)
             continue;
-        if (*phrase_unit(was, v))
-            add_count(rows,
-                      &(struct place){was->id, v,
-                                      timers ? "timers held a request" : "tasks left a request"},
-                      a, b, phrase_figure(was), comparable);
+        add_counts(rows, was, v, b, comparable);
         add(rows, &(struct place){was->id, v, "bytes a request"}, bytes_of(a), bytes_of(b),
             within(a) + within(b), comparable);
     }

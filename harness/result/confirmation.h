@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "probe/outcome.h"
+#include "probe/gauges.h"
 #include "record/take.h"
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 #include "result/forecast_pair.h"
+#include "result/left.h"
 #include <math.h>
 
 const struct service services[SERVICES] = {
@@ -9,7 +10,7 @@ const struct service services[SERVICES] = {
 static bool leaves_nothing(const struct measured *measured)
 {
     return summary_figure(measured, tasks_left, NULL) == 0 &&
-           summary_figure(measured, timers_left, NULL) == 0;
+           summary_figure(measured, timers_left, NULL) == 0 && !left_any(measured);
 }
 
 static bool held_something(const struct measured *measured)
@@ -50,8 +51,7 @@ struct forecast forecast_of(const struct measured_pair *pair, enum variant varia
     tables = isnan(tables) ? 0 : tables;
     slope.value += tables, slope.low += tables, slope.high += tables;
     double start = summary_figure(measured, unreclaimable, NULL);
-    if (summary_figure(measured, tasks_left, NULL) >
-        0) /* the warm-up leaked too; a service has none */
+    if (left_any(measured)) /* the warm-up leaked too; a service has none */
         start -= (double)pair->settings.warm_up * slope.value;
     struct estimate per_second = {slope.value * rate, slope.low * rate, slope.high * rate,
                                   slope.basis};

@@ -72,25 +72,6 @@ const char *phrase_per_request(char text[PHRASE], const struct measured *measure
     return text;
 }
 
-const char *phrase_unit(const struct measured_pair *pair, enum variant variant)
-{
-    static const char *const units[][2] = {
-        [GROWS_TASKS] = {"tasks", "task"},
-        [GROWS_TIMERS] = {"timers", "timer"},
-        [GROWS_MEMORY] = {"", ""},
-    };
-    const struct measured *measured = &pair->variants[variant];
-    double one = summary_figure(measured, requests, NULL);
-    bool single = summary_mean(measured, phrase_figure(pair), NULL) == one;
-    return units[summary_grows(pair)][single];
-}
-
-size_t phrase_figure(const struct measured_pair *pair)
-{
-    return summary_grows(pair) == GROWS_TIMERS ? offsetof(struct run_figures, timers_held)
-                                               : offsetof(struct run_figures, tasks_left);
-}
-
 static void say_rate(char text[PHRASE], double rate)
 {
     char figure[FIGURE];
@@ -164,11 +145,13 @@ const char *phrase_settings(char text[PHRASE_LONG], const struct measured_pair *
 {
     char stack[FIGURE], patience[FIGURE];
     const struct settings *settings = &pair->settings;
-    snprintf(text, PHRASE_LONG,
-             "stacks of %s, clients wait %s, %.10g samples a second, %.10g requests to warm up",
-             figure_bytes(stack, (double)settings->stack_bytes),
-             figure_time(patience, (double)settings->patience), settings->looks_per_second,
-             (double)settings->warm_up);
+    char tasks[PHRASE] = ""; /* of which plain C has none, and so neither stacks nor clients */
+    if (!summary_is_plain(pair))
+        snprintf(tasks, sizeof tasks, "stacks of %s, clients wait %s, ",
+                 figure_bytes(stack, (double)settings->stack_bytes),
+                 figure_time(patience, (double)settings->patience));
+    snprintf(text, PHRASE_LONG, "%s%.10g samples a second, %.10g requests to warm up", tasks,
+             settings->looks_per_second, (double)settings->warm_up);
     return text;
 }
 

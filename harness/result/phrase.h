@@ -17,11 +17,6 @@ const char *phrase_bytes(char text[PHRASE], double bytes);
 /* Over requests, with three decimals: "1.000"; with "about " before it where the runs differ. */
 const char *phrase_per_request(char text[PHRASE], const struct measured *measured, size_t figure);
 
-/* "task", "tasks", "timer" or "timers", whichever each request leaves or load holds: what to say first
- * of a pair; "" where it is memory alone. And the figure that counts them. */
-const char *phrase_unit(const struct measured_pair *pair, enum variant variant);
-size_t phrase_figure(const struct measured_pair *pair);
-
 /* "100,000 requests at 10,000/s"; where the halves differ, of each. */
 const char *phrase_load(char text[PHRASE], const struct measured_pair *pair);
 

@@ -53,6 +53,9 @@ static void take_counts(struct run_figures *figures, const struct recorded_case 
     known = known && c->counted[MOMENT_LEFT];
     figures->tasks_left = known ? grown(before->tasks, left->tasks) : NAN;
     figures->timers_left = known ? grown(before->timers, left->timers) : NAN;
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        figures->left[kind] =
+            known ? grown(left_kind_count(before, kind), left_kind_count(left, kind)) : NAN;
 }
 
 /* Exact, of the two moments that the case stood still at: allocated less freed. */
@@ -108,6 +111,12 @@ static void take_bytes_per_task(struct run_figures *figures)
     double tasks = figures->tasks_left / figures->requests;
     figures->bytes_per_task = tasks > 0 ? figures->bytes.each / tasks : NAN;
     figures->task_within = tasks > 0 ? figures->bytes.within / tasks : NAN;
+}
+
+void run_figures_forget_left(struct run_figures *figures)
+{
+    for (int kind = 0; kind < LEFT_KINDS; kind++)
+        figures->left[kind] = NAN;
 }
 
 bool run_figures_of(const struct recorded_case *c, struct run_figures *figures)

@@ -3,6 +3,7 @@
 
 #include "probe/apart.h"
 #include "probe/attribution.h"
+#include "probe/left_kinds.h"
 #include "probe/noise.h"
 #include "record/recorded.h"
 
@@ -16,6 +17,8 @@ struct run_figures {
     unsigned repetition;
     double requests;                             /* that a task was made for */
     double tasks_left, timers_left, timers_held; /* after settle; when load had drained */
+    double left
+        [LEFT_KINDS]; /* of what is neither, after settle; of a pair that has either, not known */
     double
         timers_gone; /* seconds of settle until all that load had held was gone; NAN: nothing, or never */
     struct apart bytes, page_tables;    /* of a request, resident; and the kernel's beside it */
@@ -35,6 +38,9 @@ struct run_figures {
 
 /* False: no memory. */
 bool run_figures_of(const struct recorded_case *c, struct run_figures *figures);
+
+/* It is not known what is left that is neither task nor timer. */
+void run_figures_forget_left(struct run_figures *figures);
 
 /* Of figures that a result of before has kept, where nothing was told apart: all of the growth over all requests. */
 void run_figures_share_out(struct run_figures *figures);

@@ -15,6 +15,13 @@ const char score_words[] = "line: found, with a line of the sample; found: witho
                            "reported; !: its fix is reported too; alarm: a "
                            "control is reported; ?: it could not look; empty: not asked.";
 
+const char score_plain[] =
+    "Each leak and fix against uv.h or pthread.h alone, shown to detectors of handles, memory, "
+    "descriptors and threads. The program has a libuv loop, serves 20 requests a millisecond "
+    "apart under a virtual clock, and lets ten seconds pass, in which all ends that time can end; "
+    "what libuv opens once for all, as its thread pool, is open before. There are no "
+    "controls of plain C: precision is of leaks and fixes alone.";
+
 /* --- Sums ----------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
@@ -146,16 +153,32 @@ const char *score_needs(const struct score *s)
     return s->said->reads ? "the source" : s->said->stops ? "the program's end" : "one look";
 }
 
-bool score_asked(const struct detections *d, size_t detector, bool control)
+static enum scored kind_of(const struct detections *d, const struct detection *it)
+{
+    return it->program == DETECTED_CONTROL    ? SCORED_CONTROL
+           : d->detectors[it->detector].plain ? SCORED_PLAIN
+                                              : SCORED_PAIR;
+}
+
+bool score_asked(const struct detections *d, size_t detector, enum scored of)
 {
     for (size_t i = 0; i < d->count; i++)
-        if (d->all[i].detector == detector && (d->all[i].program == DETECTED_CONTROL) == control)
+        if (d->all[i].detector == detector && kind_of(d, &d->all[i]) == of)
             return true;
     return false;
 }
 
-const char *score_word(const struct detections *d, size_t detector, const char *id, bool control)
+bool score_has_detectors(const struct detections *d, bool plain)
 {
+    for (size_t i = 0; i < d->detector_count; i++)
+        if (d->detectors[i].plain == plain)
+            return true;
+    return false;
+}
+
+const char *score_word(const struct detections *d, size_t detector, const char *id, enum scored of)
+{
+    bool control = of == SCORED_CONTROL;
     static const char *const words[2][3] = {{"-", "found", "line"}, {"- !", "found !", "line !"}};
     const struct detection *it =
         detections_find(d, detector, id, control ? DETECTED_CONTROL : DETECTED_LEAK);
@@ -179,12 +202,12 @@ static bool has(const struct detection **rows, size_t count, const char *id)
     return false;
 }
 
-const struct detection **score_rows(const struct detections *d, bool control, size_t *count)
+const struct detection **score_rows(const struct detections *d, enum scored of, size_t *count)
 {
     const struct detection **rows = calloc(d->count + 1, sizeof *rows);
     *count = 0;
     for (size_t i = 0; rows && i < d->count; i++)
-        if ((d->all[i].program == DETECTED_CONTROL) == control && !has(rows, *count, d->all[i].id))
+        if (kind_of(d, &d->all[i]) == of && !has(rows, *count, d->all[i].id))
             rows[(*count)++] = &d->all[i];
     return rows;
 }

@@ -33,18 +33,24 @@ const char *score_memory(char text[SCORE_TEXT], const struct score *score);
 /* What it needs: "the program's end", "one look" or "the source". */
 const char *score_needs(const struct score *score);
 
-/* Whether it was asked about any pair, or any control. */
-bool score_asked(const struct detections *detections, size_t detector, bool control);
+/* What a row is of: a pair with tasks, a control, or a pair of plain C, whose detectors are others. */
+enum scored { SCORED_PAIR, SCORED_CONTROL, SCORED_PLAIN, SCORED_KINDS };
+
+/* Whether it was asked about any of these. */
+bool score_asked(const struct detections *detections, size_t detector, enum scored of);
+
+/* Whether it tells of any detector that is asked about plain C, or of any about tasks. */
+bool score_has_detectors(const struct detections *detections, bool plain);
 
 /* Of a pair, in a word: "line", "found", "-" where it is missed, with "!" behind it where the fix is reported too; of a
  * control "alarm" or "-"; "?" where it could not look, and "" where it was not asked. */
 const char *score_word(const struct detections *detections, size_t detector, const char *id,
-                       bool control);
+                       enum scored of);
 
-/* The pairs (or controls) that some detector has looked at, in the order of the record: those of the first one that
+/* The pairs (or controls) of this kind that some detector has looked at, in the order of the record: those of the first one that
  * looked first. To be freed, but not what they point to; *count of them. NULL: no memory. */
-const struct detection **score_rows(const struct detections *detections, bool control,
+const struct detection **score_rows(const struct detections *detections, enum scored of,
                                     size_t *count);
 
-/* The sentence that decides for all, what is in the columns of costs, and what the words mean. */
-extern const char score_criterion[], score_costs[], score_words[];
+/* The sentence that decides for all, what is in the columns of costs, what the words mean, and what is shown of plain C. */
+extern const char score_criterion[], score_costs[], score_words[], score_plain[];

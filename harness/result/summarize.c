@@ -50,6 +50,31 @@ static void take_places(struct measured *measured, const json_t *end)
     }
 }
 
+static void take_made(struct measured *measured, const json_t *end)
+{
+    const json_t *groups = json_object_get(end, "objects");
+    for (size_t i = 0; i < json_array_size(groups) && i < MADE_SHOWN; i++) {
+        const json_t *group = json_array_get(groups, i);
+        struct made_place *made = &measured->made[measured->made_count++];
+        *made = (struct made_place){
+            .count = (uint64_t)json_integer_value(json_object_get(group, "count")),
+            .line = (uint64_t)json_integer_value(json_object_get(group, "made_line")),
+        };
+        const struct {
+            const char *name;
+            char *to;
+            size_t size;
+        } texts[] = {{"kind", made->kind, sizeof made->kind},
+                     {"what", made->what, sizeof made->what},
+                     {"made_file", made->file, sizeof made->file},
+                     {"made_function", made->function, sizeof made->function}};
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+            const char *text = json_string_value(json_object_get(group, texts[k].name));
+            printable_cut(texts[k].to, texts[k].size, text ? text : "");
+        }
+    }
+}
+
 static bool describe(struct measured_pair *pair, const struct recorded_case *c,
                      const struct recorded *recorded)
 {
@@ -64,6 +89,7 @@ static bool describe(struct measured_pair *pair, const struct recorded_case *c,
     struct taker taker = {{0}};
     measured->kept = kept_of_json(&taker, json_object_get(c->end, "kept"));
     take_places(measured, c->end);
+    take_made(measured, c->end);
     return measured->verdict && measured->path && measured->source;
 }
 
@@ -108,6 +134,18 @@ static bool add_case(struct summary *summary, const struct recorded *recorded,
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
+/* What a task or a timer holds comes and goes with it. */
+static void forget_left(struct measured_pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (enum variant v = 0; v < VARIANTS && !summary_tells_left(&pairs[i]); v++) {
+            struct measured *measured = &pairs[i].variants[v];
+            measured->made_count = 0;
+            for (size_t k = 0; k < measured->run_count; k++)
+                run_figures_forget_left(&measured->runs[k]);
+        }
+}
+
 static bool fill(struct summary *summary, const struct recorded *recorded, uint64_t seed)
 {
     summary->name = strdup("");
@@ -118,6 +156,8 @@ static bool fill(struct summary *summary, const struct recorded *recorded, uint6
     for (size_t i = 0; i < recorded->case_count; i++)
         if (!add_case(summary, recorded, &recorded->cases[i], seed))
             return false;
+    forget_left(summary->pairs, summary->pair_count);
+    forget_left(summary->twins, summary->twin_count);
     return estimates_make(summary->pairs, summary->pair_count) &&
            estimates_make(summary->twins, summary->twin_count);
 }

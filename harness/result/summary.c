@@ -152,11 +152,41 @@ double summary_median(const struct measured *measured, size_t figure)
     return NAN;
 }
 
+bool summary_tells_left(const struct measured_pair *pair)
+{
+    const struct expectation *expected = &pair->variants[VARIANT_LEAK].expected;
+    return !*pair->twin && !expectation_parks(expected) && !expected->timers_held;
+}
+
+bool summary_is_plain(const struct measured_pair *pair)
+{
+    const struct pair *listed = catalog_find(pair->id);
+    return expectation_is_plain(&pair->variants[VARIANT_LEAK].expected) ||
+           (listed && pair_is_plain(listed));
+}
+
+size_t summary_left(int kind)
+{
+    return offsetof(struct run_figures, left) + (size_t)kind * sizeof(double);
+}
+
+static bool knows_left(const struct measured_pair *pair)
+{
+    for (enum variant v = 0; v < VARIANTS; v++)
+        if (!isnan(summary_mean(&pair->variants[v], summary_left(0), NULL)))
+            return true;
+    return false;
+}
+
 enum grows summary_grows(const struct measured_pair *pair)
 {
     const struct expectation *expected = &pair->variants[VARIANT_LEAK].expected;
     for (int reason = 0; reason < WAIT_REASONS; reason++)
         if (expected->parked[reason])
             return GROWS_TASKS;
-    return expected->timers_held ? GROWS_TIMERS : GROWS_MEMORY;
+    if (expected->timers_held)
+        return GROWS_TIMERS;
+    if (left_kinds_any(expected))
+        return knows_left(pair) ? GROWS_LEFT : GROWS_MEMORY;
+    return expected->heap ? GROWS_HEAP : GROWS_MEMORY;
 }

@@ -9,13 +9,20 @@
 #include "result/death.h"
 #include "result/run_figures.h"
 
-enum { PARKED_SHOWN = 4 };
+enum { PARKED_SHOWN = 4, MADE_SHOWN = 8 };
 
 struct parked_place {
     uint64_t count;
     char reason[64], file[200];
     uint64_t line;
     bool kept_awake;
+};
+
+/* What was made at one place, and is left: "handle", "timer, stopped". */
+struct made_place {
+    uint64_t count;
+    char kind[24], what[48], file[200], function[80];
+    uint64_t line;
 };
 
 /* One variant, over its repetitions. */
@@ -35,7 +42,9 @@ struct measured {
     char *verdict;    /* likewise, in words */
     size_t place_count;
     struct parked_place places[PARKED_SHOWN]; /* of the first run */
-    char *path, *source;                      /* of the sample; "" where the record has it not */
+    size_t made_count;
+    struct made_place made[MADE_SHOWN]; /* likewise, where summary_tells_left() */
+    char *path, *source;                /* of the sample; "" where the record has it not */
 };
 
 struct measured_pair {
@@ -98,6 +107,16 @@ double summary_mean(const struct measured *measured, size_t figure, bool *same);
 /* The median over the runs of which it is known; NAN: of none. */
 double summary_median(const struct measured *measured, size_t figure);
 
-/* What grows in a leak of this pair. */
-enum grows { GROWS_TASKS, GROWS_TIMERS, GROWS_MEMORY };
+/* What grows in a leak of this pair: GROWS_LEFT of the kinds of probe/left_kinds.h; GROWS_MEMORY: memory, and nothing that
+ * is counted, or of a result of before that has not kept it. */
+enum grows { GROWS_TASKS, GROWS_TIMERS, GROWS_LEFT, GROWS_HEAP, GROWS_MEMORY };
 enum grows summary_grows(const struct measured_pair *pair);
+
+/* Whether its figures tell of what is neither task nor timer: by the catalog its leak leaves none of those. */
+bool summary_tells_left(const struct measured_pair *pair);
+
+/* Whether it is plain C, which has no tasks, nor stacks for them: by the catalog, and by what the leak leaves. */
+bool summary_is_plain(const struct measured_pair *pair);
+
+/* The offset of one kind in struct run_figures. */
+size_t summary_left(int kind);

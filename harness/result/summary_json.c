@@ -31,6 +31,18 @@ static json_t *attribution_json(const struct attribution *a)
                      a->by_mappings);
 }
 
+/* What is not named is 0. */
+static json_t *left_json(const struct run_figures *run)
+{
+    json_t *object = json_object();
+    for (int kind = 0; kind < LEFT_KINDS; kind++) {
+        char key[LEFT_KIND];
+        if (*left_kind_key(key, kind) && run->left[kind] != 0)
+            object = built_with(object, key, number(run->left[kind]));
+    }
+    return object;
+}
+
 static json_t *run_json(const struct run_figures *run)
 {
     json_t *object = json_pack("{s:I, s:b, s:b}", "repetition", (json_int_t)run->repetition,
@@ -40,6 +52,8 @@ static json_t *run_json(const struct run_figures *run)
         memcpy(&value, (const char *)run + run_fields[i].offset, sizeof value);
         object = built_with(object, run_fields[i].name, number(value));
     }
+    if (!isnan(run->left[0]))
+        object = built_with(object, "left", left_json(run));
     object = built_with(object, "under_load", attribution_json(&run->under_load));
     return built_with(object, "after_settle", attribution_json(&run->after_settle));
 }
@@ -74,6 +88,19 @@ static json_t *places_json(const struct measured *measured)
     return array;
 }
 
+static json_t *made_json(const struct measured *measured)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < measured->made_count; i++) {
+        const struct made_place *made = &measured->made[i];
+        array = built_and(array, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "count",
+                                           (json_int_t)made->count, "kind", made->kind, "what",
+                                           made->what, "file", made->file, "line",
+                                           (json_int_t)made->line, "function", made->function));
+    }
+    return array;
+}
+
 static json_t *measured_json(const struct measured *measured)
 {
     json_t *runs = json_array(), *estimates = json_object();
@@ -90,6 +117,8 @@ static json_t *measured_json(const struct measured *measured)
         "estimates", estimates, "under_load", attribution_json(&measured->under_load),
         "after_settle", attribution_json(&measured->after_settle), "runs", runs, "deaths",
         deaths_json(measured), "source", measured->source);
+    if (measured->made_count)
+        json = built_with(json, "made", made_json(measured));
     return measured->kept.requests ? built_with(json, "kept", kept_json(&measured->kept)) : json;
 }
 

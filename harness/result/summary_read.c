@@ -67,6 +67,20 @@ static struct attribution read_attribution(struct taker *taker, const json_t *ob
     return a;
 }
 
+/* A result of before has it not, nor has one of a pair that leaves tasks or timers. */
+static void read_left(struct run_figures *run, const json_t *object, struct taker *taker)
+{
+    run_figures_forget_left(run);
+    if (!json_object_get(object, "left"))
+        return;
+    const json_t *left = take_object(taker, object, "left");
+    for (int kind = 0; kind < LEFT_KINDS; kind++) {
+        char key[LEFT_KIND];
+        bool named = *left_kind_key(key, kind) && left && json_object_get(left, key);
+        run->left[kind] = named ? figure(taker, left, key) : 0;
+    }
+}
+
 static void read_run(struct run_figures *run, const json_t *object, int64_t schema,
                      struct taker *taker)
 {
@@ -81,6 +95,7 @@ static void read_run(struct run_figures *run, const json_t *object, int64_t sche
         double value = figure(taker, object, run_fields[i].name);
         memcpy((char *)run + run_fields[i].offset, &value, sizeof value);
     }
+    read_left(run, object, taker);
     if (schema == SUMMARY_NOT_APART)
         run_figures_share_out(run);
 }
@@ -119,6 +134,27 @@ static void read_places(struct measured *measured, const json_t *array, struct t
     }
 }
 
+static void read_made(struct measured *measured, const json_t *object, struct taker *taker)
+{
+    if (!json_object_get(object, "made"))
+        return;
+    const json_t *array = take_array(taker, object, "made", MADE_SHOWN);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *group = json_array_get(array, i);
+        struct made_place *made = &measured->made[measured->made_count++];
+        *made = (struct made_place){.count = take_count(taker, group, "count"),
+                                    .line = take_count(taker, group, "line")};
+        snprintf(made->kind, sizeof made->kind, "%s",
+                 take_text(taker, group, "kind", sizeof made->kind - 1));
+        snprintf(made->what, sizeof made->what, "%s",
+                 take_text(taker, group, "what", sizeof made->what - 1));
+        snprintf(made->file, sizeof made->file, "%s",
+                 take_text(taker, group, "file", sizeof made->file - 1));
+        snprintf(made->function, sizeof made->function, "%s",
+                 take_text(taker, group, "function", sizeof made->function - 1));
+    }
+}
+
 static void read_measured(struct measured *measured, const json_t *object, int64_t schema,
                           struct taker *taker)
 {
@@ -139,6 +175,7 @@ static void read_measured(struct measured *measured, const json_t *object, int64
     measured->kept = kept_of_json(taker, json_object_get(object, "kept"));
     read_deaths(measured, take_array(taker, object, "deaths", RUNS_MOST), taker);
     read_places(measured, take_array(taker, object, "parked", PARKED_SHOWN), taker);
+    read_made(measured, object, taker);
     measured->runs = room_for(taker, runs, sizeof *measured->runs);
     for (size_t i = 0; measured->runs && i < json_array_size(runs); i++)
         read_run(&measured->runs[measured->run_count++], json_array_get(runs, i), schema, taker);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 
 static char folder[256];
 
@@ -24,6 +25,27 @@ static double growth(const struct planted *planted, const struct outcome *outcom
     return planted->bytes[outcome->variant] + planted->spread * off;
 }
 
+/* Of a pair of plain C what its catalog line says, for so many requests; of all others tasks. */
+static struct counts left_by(const struct outcome *outcome, uint64_t requests)
+{
+    struct counts counts = {0};
+    const struct expectation *expected = &outcome->pair->expected[outcome->variant];
+    if (!pair_is_plain(outcome->pair)) {
+        counts.tasks = outcome->variant == VARIANT_LEAK ? requests : 0;
+        counts.waiting[WAIT_CHAN_RECEIVE] = counts.tasks;
+        return counts;
+    }
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        counts.of_type[type] = requests * expected->handles[type];
+        counts.handles += counts.of_type[type];
+    }
+    counts.requests = requests * expected->requests;
+    counts.queued = requests * expected->queued;
+    counts.descriptors = 15 + requests * expected->descriptors;
+    counts.threads = requests * expected->threads;
+    return counts;
+}
+
 static struct sample sample_of(const struct planted *planted, const struct outcome *outcome,
                                enum phase phase, double share)
 {
@@ -36,7 +58,7 @@ static struct sample sample_of(const struct planted *planted, const struct outco
         .phase = phase,
         .sent = sent,
         .finished = sent,
-        .counts = {.tasks = leaks ? sent : 0, .heap = (int64_t)sent},
+        .counts = left_by(outcome, sent),
         .stacks_used = leaks ? sent : 1,
         .heap = {(int64_t)sent, BASE / 4 + (grown - stacks), BASE / 2 + (grown - stacks), 0},
         .memory = {.rss = BASE + grown,
@@ -47,7 +69,7 @@ static struct sample sample_of(const struct planted *planted, const struct outco
                    .charged = planted->memory_limit ? BASE + grown : -1,
                    .mappings = {-1, -1, -1, -1, -1}},
     };
-    sample.counts.waiting[WAIT_CHAN_RECEIVE] = sample.counts.tasks;
+    sample.counts.heap = (int64_t)sent;
     return sample;
 }
 
@@ -65,6 +87,34 @@ static void add_sample(struct outcome *outcome, struct sample sample, bool ends)
     outcome->samples[outcome->sample_count++] = sample;
 }
 
+static void fill_objects(const struct planted *planted, struct outcome *outcome)
+{
+    const struct expectation *expected = &outcome->pair->expected[VARIANT_LEAK];
+    struct object_group group = {.line = 27, .function = "serve"};
+    const struct {
+        enum kind kind;
+        uint64_t each;
+    } kinds[] = {{KIND_REQUESTS, expected->requests},
+                 {KIND_DESCRIPTORS, expected->descriptors},
+                 {KIND_THREADS, expected->threads}};
+    snprintf(group.file, SITE_FILE, "leaks/%s/%s.c", outcome->pair->family, outcome->pair->id);
+    for (int type = 0; type < HANDLE_TYPES; type++) {
+        group.kind = KIND_HANDLES;
+        group.count = planted->requests * expected->handles[type];
+        snprintf(group.what, sizeof group.what, "%s, stopped",
+                 group.count ? uv_handle_type_name((uv_handle_type)type) : "");
+        if (group.count)
+            objects_add(&outcome->gauges->objects[STAYING], &group);
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        group.kind = kinds[i].kind;
+        group.count = planted->requests * kinds[i].each;
+        group.what[0] = 0;
+        if (group.count)
+            objects_add(&outcome->gauges->objects[STAYING], &group);
+    }
+}
+
 static void fill_gauges(const struct planted *planted, struct outcome *outcome)
 {
     struct gauges *g = outcome->gauges;
@@ -75,14 +125,18 @@ static void fill_gauges(const struct planted *planted, struct outcome *outcome)
     g->progress.phase_began[PHASE_DRAIN] = outcome->began + 11 * SECOND;
     g->progress.phase = PHASE_DONE;
     g->progress.sent = g->progress.finished = planted->requests;
-    for (enum moment moment = MOMENT_HELD; moment < MOMENTS; moment++) {
+    for (enum moment moment = MOMENT_BASELINE; moment < MOMENTS; moment++) {
+        uint64_t requests = moment == MOMENT_BASELINE ? 0 : planted->requests;
         struct counts *counts = &g->legs[LEG_LOAD].counts[moment];
-        counts->tasks = leaks ? planted->requests : 0;
-        counts->waiting[WAIT_CHAN_RECEIVE] = counts->tasks;
-        counts->heap = leaks ? 96 * (int64_t)planted->requests : 0;
+        *counts = left_by(outcome, requests);
+        counts->heap = leaks ? 96 * (int64_t)requests : 0;
     }
     if (!leaks)
         return;
+    if (pair_is_plain(outcome->pair)) {
+        fill_objects(planted, outcome);
+        return;
+    }
     g->parked.length = 1;
     g->parked.groups[0] = (struct parked_group){
         .count = planted->requests, .reason = WAIT_CHAN_RECEIVE, .line = 27, .made_line = 36};

@@ -201,11 +201,27 @@ static void a_flagged_process_is_measured_again(void **state)
                       " sed 's/\"seconds.*//' | sort -u | wc -l")
             ->said,
         "12\n");
+    /* The last try of a place alone is part of a comparison. */
+    char why[512];
+    struct campaign campaign;
+    assert_true(campaign_read(&campaign, planted_path("c"), why, sizeof why));
+    json_t *report = campaign_report(&campaign), *run;
+    size_t i;
+    assert_true(json_array_size(campaign.processes) >= 15);
+    assert_int_equal(json_array_size(json_object_get(report, "benchmarks")), 24);
+    json_array_foreach(json_object_get(report, "benchmarks"), i, run)
+    {
+        assert_null(json_object_get(run, "yardstick_ns"));
+    }
+    json_decref(report);
+    campaign_free(&campaign);
     /* One that never has its core is given up, and stays flagged. */
     planted_write(planted_path("core"), "99", 2);
     const struct ran *ran = planted_shell("rm c ran; " CAMPAIGN_OF("3") " 2>/dev/null");
     assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "c: 36 processes, 36 of them flagged as noisy");
+    expect_words(
+        ran->said,
+        "c: 12 processes, 12 of them flagged as noisy; 24 more were, and were measured again");
     assert_int_equal(planted_shell(CAMPAIGN_OF("3"))->status, 0);
     assert_string_equal(planted_shell("wc -l <ran")->said, "36\n"); /* and nothing is left to do */
 }

@@ -346,6 +346,7 @@ static void check_proves_all_pairs(void **state)
     snprintf(sum, sizeof sum, "\n%zu of %zu as the catalog says", 2 * catalog_length,
              2 * catalog_length);
     expect_in(ran.out, sum);
+    assert_true(!strstr(ran.out, "heap bytes were not checked") != support_is_instrumented());
     run("check full_buffer worker_loop full_buffer --variant fix --requests 3");
     assert_int_equal(ran.status, 0);
     expect_in(ran.out,

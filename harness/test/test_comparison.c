@@ -24,18 +24,18 @@ static void expect_text(char *text, const char *expected)
 static const struct comparison pairs[] = {
     PAIR_ROW("channel_receive", VARIANT_LEAK, BOTH, .before = 4200, .after = 4150,
              .contrast = {.logs = true, .value = -0.01198, .low = -0.0144, .high = -0.0096},
-             .tasks_before = 1, .tasks_after = 1, .change = CHANGE_BETTER),
+             .counted_before = 1, .counted_after = 1, .change = CHANGE_BETTER),
     PAIR_ROW("channel_receive", VARIANT_FIX, BOTH, .before = 0, .after = 8,
              .contrast = {.value = 8, .low = 6, .high = 10}, .change = CHANGE_WORSE),
     PAIR_ROW("worker_loop", VARIANT_LEAK, BOTH, .before = 100, .after = 101,
-             .contrast = {.value = 1, .low = -2, .high = 4}, .tasks_before = 1, .tasks_after = 2,
-             .change = CHANGE_UNKNOWN),
+             .contrast = {.value = 1, .low = -2, .high = 4}, .counted = "tasks",
+             .counted_before = 1, .counted_after = 2, .change = CHANGE_UNKNOWN),
     PAIR_ROW("worker_loop", VARIANT_FIX, BOTH, .before = 100, .after = 120,
              .contrast = {.value = 20, .low = NAN}, .change = CHANGE_ONE_PROCESS),
     PAIR_ROW("done_channel", VARIANT_LEAK, .in_before = true, .before = 100, .after = NAN,
-             .contrast = {.value = NAN}, .tasks_after = NAN, .change = CHANGE_ABSENT),
+             .contrast = {.value = NAN}, .counted_after = NAN, .change = CHANGE_ABSENT),
     PAIR_ROW("timer_stop", VARIANT_FIX, .in_after = true, .before = NAN, .after = 7,
-             .contrast = {.value = NAN}, .tasks_before = NAN, .change = CHANGE_ABSENT),
+             .contrast = {.value = NAN}, .counted_before = NAN, .change = CHANGE_ABSENT),
 };
 
 static char *pairs_told(struct terminal t, size_t count, bool all)

@@ -156,7 +156,7 @@ static const char *plant_record(void)
         detection_of("d", DETECTED_CONTROL, 2, true, "harness/controls/d.c:1"),
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        detections_detection(file, "sees", &all[i]);
+        detections_detection(file, "sees", false, &all[i]);
     assert_true(detections_close(file, why, sizeof why));
     return path;
 }
@@ -249,11 +249,11 @@ static void sums_have_their_denominators(void **state)
     assert_string_equal(score_time(text, &score), "10.0 ms");
     assert_string_equal(score_memory(text, &score), "3.0 MiB");
     assert_int_equal(score.failed, 1);
-    assert_string_equal(score_word(read, 0, "a", false), "line");
-    assert_string_equal(score_word(read, 0, "b", false), "- !");
-    assert_string_equal(score_word(read, 0, "c", false), "?");
-    assert_string_equal(score_word(read, 0, "d", true), "alarm");
-    assert_string_equal(score_word(read, 1, "a", false), "");
+    assert_string_equal(score_word(read, 0, "a", SCORED_PAIR), "line");
+    assert_string_equal(score_word(read, 0, "b", SCORED_PAIR), "- !");
+    assert_string_equal(score_word(read, 0, "c", SCORED_PAIR), "?");
+    assert_string_equal(score_word(read, 0, "d", SCORED_CONTROL), "alarm");
+    assert_string_equal(score_word(read, 1, "a", SCORED_PAIR), "");
     score = score_of(read, 1);
     assert_string_equal(score_recall(text, &score), "-");
     detections_free(read);
@@ -273,7 +273,7 @@ static void leaks_are_found_and_controls_are_not(void **state)
     expect_words(ran->said, "expiry_timer       -         -         -         \n");
     expect_words(ran->said, "poll_nine_minutes  alarm     alarm     -         \n");
     expect_words(ran->said,
-                 "sites         1 of 1 (100 %)    1 of 2 (50 %)     1 of 1    0 of 1    1 of 2");
+                 "sites          1 of 1 (100 %)    1 of 2 (50 %)     1 of 1    0 of 1    1 of 2");
 }
 
 static void a_record_is_gone_on_with(void **state)

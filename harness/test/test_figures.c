@@ -3,6 +3,7 @@
 
 #include "probe/figures.h"
 #include "probe/quantiles.h"
+#include "result/left.h"
 #include "result/phrase.h"
 #include <math.h>
 
@@ -229,20 +230,15 @@ static void what_grows_is_named_one_or_many(void **state)
 {
     (void)state;
     struct measured_pair pair = pair_of(1000, 1000, 0);
-    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "task");
-    assert_int_equal(phrase_figure(&pair), offsetof(struct run_figures, tasks_left));
-    assert_string_equal(
-        phrase_per_request(text, &pair.variants[VARIANT_LEAK], phrase_figure(&pair)), "1.000");
-    assert_string_equal(phrase_unit(&pair, VARIANT_FIX), "tasks");
+    char left[PHRASE_LONG];
+    assert_string_equal(left_words(left, &pair, VARIANT_LEAK), "1.000 task");
+    assert_string_equal(left_words(left, &pair, VARIANT_FIX), "0.000 tasks");
     pair = pair_of(1000, 2000, 0);
-    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "tasks");
-    assert_string_equal(
-        phrase_per_request(text, &pair.variants[VARIANT_LEAK], phrase_figure(&pair)), "2.000");
+    assert_string_equal(left_words(left, &pair, VARIANT_LEAK), "2.000 tasks");
     pair = pair_of(1000, 0, 10000);
-    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "timers");
-    assert_int_equal(phrase_figure(&pair), offsetof(struct run_figures, timers_held));
+    assert_string_equal(left_words(left, &pair, VARIANT_LEAK), "10.000 timers");
     pair = pair_of(1000, 0, 0);
-    assert_string_equal(phrase_unit(&pair, VARIANT_LEAK), "");
+    assert_string_equal(left_words(left, &pair, VARIANT_LEAK), "");
 }
 
 static void runs_that_differ_are_about_a_figure(void **state)

@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -16,9 +18,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+/* Past the census: what libuv has of it stands under the handle. */
+int __real_socketpair(int domain, int type, int protocol, int pair[2]);
+
 /* --- The program ------------------------------------------------------------------------------------------ */
 
-enum { DEADLINES = 70, PAIRS = 2, THREADS = 3 };
+enum { DEADLINES = 70, PAIRS = 2, THREADS = 3, POOL = 4, JOBS = 6, WRITES = 3 };
 
 static uv_loop_t loop;
 
@@ -79,6 +84,55 @@ static void begin_threads(void)
             _exit(1);
 }
 
+static int go_on_at; /* the pipe that ends the program */
+static atomic_int running;
+
+static void work(uv_work_t *job)
+{
+    char byte;
+    atomic_fetch_add(&running, 1);
+    while (read(go_on_at, &byte, 1) > 0)
+        continue;
+    (void)job;
+}
+
+static void worked(uv_work_t *job, int status)
+{
+    (void)job, (void)status;
+}
+
+/* As many as the pool has threads run, the others wait. */
+static void queue_jobs(void)
+{
+    static uv_work_t jobs[JOBS];
+    for (int i = 0; i < JOBS; i++)
+        uv_queue_work(&loop, &jobs[i], work, worked);
+    while (atomic_load(&running) < POOL)
+        sched_yield();
+}
+
+static void written(uv_write_t *request, int status)
+{
+    (void)request, (void)status;
+}
+
+/* To a peer who does not read: what the kernel does not take is queued, by two buffers of a million bytes each. One request is freed
+ * in flight. */
+static void queue_writes(void)
+{
+    static char much[1000000];
+    static uv_pipe_t peer;
+    static uv_write_t writes[WRITES];
+    uv_buf_t parts[2] = {uv_buf_init(much, sizeof much), uv_buf_init(much, sizeof much)};
+    int pair[2];
+    if (__real_socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || uv_pipe_init(&loop, &peer, 0) ||
+        uv_pipe_open(&peer, pair[0]))
+        _exit(1);
+    for (int i = 0; i < WRITES; i++)
+        uv_write(&writes[i], (uv_stream_t *)&peer, parts, 2, written);
+    memset(&writes[WRITES - 1], 0xDB, sizeof writes[0]);
+}
+
 /* Tells that all is there, and waits for the end. */
 static void program(int ready, int go_on)
 {
@@ -90,6 +144,9 @@ static void program(int ready, int go_on)
     free_without_close();
     open_pairs();
     begin_threads();
+    go_on_at = go_on;
+    queue_jobs();
+    queue_writes();
     if (write(ready, "r", 1) != 1 || read(go_on, &byte, 1) != 0)
         _exit(3);
 }
@@ -137,9 +194,11 @@ static int end(const struct other *other)
 
 static void expect_list(const char *said, const char *descriptors)
 {
-    char head[96];
-    snprintf(head, sizeof head,
-             "^73 handles, %s descriptors and 3 threads are open, by its census$", descriptors);
+    char head[128];
+    snprintf(
+        head, sizeof head,
+        "^74 handles, 9 requests in flight, %s descriptors and 3 threads are open, by its census$",
+        descriptors);
     expect_match(said, head);
     expect_match(said, "^70 timer handles, stopped$");
     expect_match(said, "^    made at " HERE "make_deadlines$");
@@ -150,6 +209,12 @@ static void expect_list(const char *said, const char *descriptors)
     expect_match(said, "^1 idle handle, freed without uv_close\\(\\)$");
     expect_match(said, "^    made at " HERE "free_without_close$");
     expect_match(said, "^    made at " HERE "open_pairs$");
+    expect_match(said, "^4 work requests, running in the thread pool$");
+    expect_match(said, "^2 work requests, waiting in the thread pool$");
+    expect_match(said, "^    made at " HERE "queue_jobs$");
+    expect_match(said, "^2 write requests, [0-9,]+ bytes queued$");
+    expect_match(said, "^1 write request, freed in flight$");
+    expect_match(said, "^    made at " HERE "queue_writes$");
     expect_match(said, "^3 threads, running$");
     expect_match(said, "^    made at " HERE "begin_threads$");
     expect_no_words(said, "there may be more");
@@ -163,7 +228,9 @@ static void handles_are_listed_with_their_lines(void **state)
     expect_list(said, "3");
     free(said);
     said = shell(0, "leaklab ps --json --stop %d", other.pid);
-    expect_match(said, "\"census\": ?\\{\"on\": ?true, ?\"handles\": ?73, ?\"descriptors\": ?3");
+    expect_match(said, "\"census\": ?\\{\"on\": ?true, ?\"handles\": ?74, ?\"requests\": ?9, "
+                       "?\"descriptors\": ?3");
+    expect_match(said, "\"pool\": ?\"waits\"");
     expect_match(said, "\"freed\": ?true");
     expect_match(said, "\"function\": ?\"make_deadlines\"");
     free(said);
@@ -191,8 +258,12 @@ static void handles_are_in_a_core(void **state)
     setrlimit(RLIMIT_CORE, &limit);
     struct other other = start();
     setrlimit(RLIMIT_CORE, &before);
+    int status = 0;
     kill(other.pid, SIGABRT);
-    if (!WCOREDUMP(end(&other)))
+    waitpid(other.pid, &status, 0); /* its core is written while all still wait for the pipe */
+    close(other.go_on);
+    close(other.ready);
+    if (!WCOREDUMP(status))
         support_skip("the kernel makes no core here (ulimit -c)");
     shell_quietly("[ -f core ] || mv core* core");
     char *said = shell(0, "leaklab ps --core core");
@@ -237,7 +308,8 @@ static void whatever_bits_turn_a_look_ends(void **state)
         turned.seed = round * 7919 + 1;
         turned.one_in = round ? 2 + round % 30 : 0;
         bool done = handles_look(&seen, target, why);
-        same += done && !seen.is_cut && seen.of_kind[THING_HANDLE] == DEADLINES + 3;
+        same += done && !seen.is_cut && seen.of_kind[THING_HANDLE] == DEADLINES + 4 &&
+                seen.of_kind[THING_REQUEST] == JOBS + WRITES;
         refused += !done;
         if (!round)
             assert_int_equal(same, 1);

@@ -200,66 +200,87 @@ static void a_cut_record_is_saved_and_says_so(void **state)
 
 /* --- Verifying ------------------------------------------------------------------------------ */
 
+/* What a shell does, and what verify must say then; the next one is done beside it, where its file is another. */
 struct damage {
-    const char *what, *words; /* a shell's words, and what verify must say then */
+    const char *what, *words;
+    bool alone; /* of its kind verify tells one alone, or it is in the way of others */
 };
+
+enum { BESIDE_MOST = 8 };
+
+/* Does the first of them, and those that can stand beside it. Returns how many. */
+static size_t do_damage(const char *name, const struct damage *damages, size_t left)
+{
+    char all[4096] = "";
+    size_t count = 0;
+    do
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s; ", damages[count].what);
+    while (++count < left && count < BESIDE_MOST && !damages[count - 1].alone &&
+           !damages[count].alone);
+    const struct ran *ran = planted_shell(
+        "rm -rf results; cp -r whole results; R=results/%s; SUM='eval (cd $R; sha256sum "
+        "record.ndjson.gz result.json >SHA256SUMS)'; %s $LAB verify",
+        name, all);
+    if (ran->status != 1)
+        fail_msg("after %s: status %d: %s", all, ran->status, ran->said);
+    for (size_t i = 0; i < count; i++)
+        expect_words(ran->said, damages[i].words);
+    return count;
+}
 
 static void every_damage_is_found(void **state)
 {
     (void)state;
     static const struct damage damages[] = {
-        {"printf x >>$R/record.ndjson.gz", "do not have the sums in SHA256SUMS"},
-        {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS"},
+        {"printf x >>$R/record.ndjson.gz", "do not have the sums in SHA256SUMS", true},
+        {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS", true},
         {"sed -i 's/\"value\": 4[0-9]*/\"value\": 5000/' $R/result.json; $SUM",
-         "result.json does not hold the figures that its record makes"},
+         "result.json does not hold the figures that its record makes", true},
         {"sed -i 's/\"schema\": 2,/\"schema\": 9,/' $R/result.json; $SUM",
-         "read it with a newer one"},
+         "read it with a newer one", true},
         {"sed -i 's/\"name\": \".*\"/\"name\": \"20200101-y\"/' $R/result.json; $SUM",
-         "it calls itself \"20200101-y\""},
+         "it calls itself \"20200101-y\"", true},
         {"zcat $R/record.ndjson.gz | sed 's/\"tasks\":0/\"tasks\":-4/' | gzip >r; mv r "
          "$R/record.ndjson.gz; $SUM",
-         "\"tasks\" is no whole number"},
-        {"rm $R/record.ndjson.gz", "record.ndjson.gz"},
-        {"rm $R/SHA256SUMS", "can not read"},
-        {"sed -i s/leak/fix/ $R/README.md", "/README.md is not what"},
-        {"sed -i 's/requests/requests /' $R/figures/worker_loop-live.svg",
-         "figures/worker_loop-live.svg is not what"},
-        {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg"},
-        {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what"},
-        {"sed -i 's/<b>1.000/<b>0.000/' results/pairs/worker_loop.html",
-         "results/pairs/worker_loop.html is not what"},
-        {"sed -i s/nil/Nil/ results/pairs/nil_channel.md", "nil_channel.md is not what"},
-        {"rm results/pairs/nil_channel.html", "can not read results/pairs/nil_channel.html"},
-        {"sed -i s/many/few/ results/symptoms.md", "results/symptoms.md is not what"},
-        {"echo x >results/pairs/stray", "results/pairs/stray is no page of a pair"},
-        {"mv results/pairs x; ln -s ../x results/pairs", "results/pairs is no plain folder"},
-        {"rm results/README.md", "can not read results/README.md"},
-        {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
-        {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS"},
-        {"echo x >$R/notes", "/notes does not belong to a result"},
-        {"touch $R/.hidden", "/.hidden does not belong to a result"},
-        {"mkdir $R/more", "/more does not belong to a result"},
-        {"cp $R/figures/worker_loop-live.svg $R/figures/x-live.svg", "x-live.svg is no figure"},
-        {"mv $R/README.md x; ln -s $PWD/x $R/README.md", "README.md is no plain file"},
-        {"rm $R/figures/SHA256SUMS", "figures/SHA256SUMS"},
-        {"echo x >results/stray", "results/stray is neither a result nor a page"},
-        {"touch results/20260101-file", "20260101-file is no plain folder"},
+         "\"tasks\" is no whole number", true},
+        {"rm $R/record.ndjson.gz", "record.ndjson.gz", true},
+        {"rm $R/SHA256SUMS", "can not read", true},
+        {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true},
+        {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true},
+        {"rm $R/figures/SHA256SUMS", "figures/SHA256SUMS", true},
         /* Drawn by another gnuplot, as it says: then it is held to its sum. */
         {"sed -i 's/gnuplot [0-9.]* /gnuplot 4.0 /; s/requests/requests /' "
          "$R/figures/worker_loop-live.svg",
-         "the figures do not have the sums in SHA256SUMS"},
+         "the figures do not have the sums in SHA256SUMS", true},
+        {"mv results/pairs x; ln -s ../x results/pairs", "results/pairs is no plain folder", true},
+        {"mv $R/README.md x; ln -s $PWD/x $R/README.md", "README.md is no plain file", true},
+        {"sed -i s/leak/fix/ $R/README.md", "/README.md is not what", false},
+        {"sed -i 's/requests/requests /' $R/figures/worker_loop-live.svg",
+         "figures/worker_loop-live.svg is not what", false},
+        {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg", false},
+        {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what",
+         false},
+        {"sed -i 's/<b>1.000/<b>0.000/' results/pairs/worker_loop.html",
+         "results/pairs/worker_loop.html is not what", false},
+        {"sed -i s/nil/Nil/ results/pairs/nil_channel.md", "nil_channel.md is not what", false},
+        {"rm results/pairs/nil_channel.html", "can not read results/pairs/nil_channel.html", false},
+        {"sed -i s/many/few/ results/symptoms.md", "results/symptoms.md is not what", false},
+        {"echo x >results/pairs/stray", "results/pairs/stray is no page of a pair", false},
+        {"rm results/README.md", "can not read results/README.md", false},
+        {"echo x >$R/notes", "/notes does not belong to a result", false},
+        {"touch $R/.hidden", "/.hidden does not belong to a result", false},
+        {"mkdir $R/more", "/more does not belong to a result", false},
+        {"cp $R/figures/worker_loop-live.svg $R/figures/x-live.svg", "x-live.svg is no figure",
+         false},
+        {"echo x >results/stray", "results/stray is neither a result nor a page", false},
+        {"touch results/20260101-file", "20260101-file is no plain folder", false},
     };
     const char *name = planted_saved("m");
+    size_t count = sizeof damages / sizeof *damages, runs = 0;
     assert_int_equal(planted_shell("cp -r results whole")->status, 0);
-    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
-        const struct ran *ran = planted_shell(
-            "rm -rf results; cp -r whole results; R=results/%s; SUM='eval (cd $R; sha256sum "
-            "record.ndjson.gz result.json >SHA256SUMS)'; %s; $LAB verify",
-            name, damages[i].what);
-        if (ran->status != 1)
-            fail_msg("after %s: status %d: %s", damages[i].what, ran->status, ran->said);
-        expect_words(ran->said, damages[i].words);
-    }
+    for (size_t i = 0; i < count; runs++)
+        i += do_damage(name, damages + i, count - i);
+    assert_true(runs < count);
     const struct ran *ran = planted_shell("rm -rf results; mv whole results; $LAB verify");
     assert_int_equal(ran->status, 0);
 }

@@ -225,6 +225,13 @@ static void prometheus_text_is_read(void **state)
     assert_true(
         prometheus_read("leaklab_tasks 9\nleaklab_tasks_waiting{reason=\"select\"} 3\n", &seen));
     assert_true(seen.tasks == 9 && isnan(seen.rss) && isnan(seen.started));
+    /* The first of a name counts, and what can be no count is none. */
+    assert_true(prometheus_read("go_goroutines -1\ngo_goroutines +Inf\ngo_goroutines 0\n"
+                                "go_goroutines 8\nleaklab_tasks 9\n",
+                                &seen));
+    assert_true(seen.tasks == 0);
+    assert_true(prometheus_read("leaklab_live_resident_memory_bytes 5\n", &seen));
+    assert_true(isnan(seen.tasks) && seen.rss == 5);
     assert_false(prometheus_read("", &seen));
     assert_false(prometheus_read("goroutine profile: total 5\n", &seen));
     assert_false(prometheus_read("go_goroutines\ngo_goroutines NaN\ngo_goroutines{", &seen));
@@ -245,10 +252,42 @@ static void logs_of_values_are_read(void **state)
         assert_true(series.all[i].value == (double)(i + 1) * 1048576);
     assert_true(series.all[1].seconds - series.all[0].seconds == 30.5);
     free(series.all);
+    static const char units[] = "0 1k\n1 1.5G\n2 2T\n3 7\n4 5 X";
+    assert_true(series_read(units, sizeof units - 1, &series));
+    assert_int_equal(series.length, 5);
+    static const double values[] = {1024, 1.5 * (1 << 30), 2 * 1099511627776.0, 7, 5};
+    for (size_t i = 0; i < 5; i++)
+        assert_true(series.all[i].value == values[i]);
+    free(series.all);
     static const char plain[] = "60 2\n0 1\n00:02:00 3\n";
     assert_true(series_read(plain, sizeof plain - 1, &series));
     assert_true(series.length == 3 && series.all[0].value == 1 && series.all[2].seconds == 120);
     free(series.all);
+}
+
+/* More lines than there is room for at first; of a line that is too long its beginning is read, and the next one is. */
+static void a_long_log_is_read_to_its_end(void **state)
+{
+    (void)state;
+    enum { LINES = 1000, LONG = 5000 };
+    struct series_read series;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    for (int i = LINES; i-- > 0;) /* the latest first */
+        fprintf(out, "%d:%02d:%02d %d%*s\n", i / 3600, i / 60 % 60, i % 60, i, i % 500 ? 0 : LONG,
+                "");
+    fprintf(out, "nonsense\n");
+    assert_int_equal(fclose(out), 0);
+    assert_true(series_read(text, size, &series));
+    assert_int_equal(series.length, LINES);
+    for (int i = 0; i < LINES; i++)
+        assert_true(series.all[i].seconds == i && series.all[i].value == i);
+    assert_int_equal(series.unread, 1);
+    assert_int_equal(series.first_unread, LINES + 1);
+    free(series.all);
+    free(text);
 }
 
 /* --- The command ------------------------------------------------------------------------------ */
@@ -367,6 +406,7 @@ int main(void)
         cmocka_unit_test(each_life_is_judged_by_itself),
         cmocka_unit_test(prometheus_text_is_read),
         cmocka_unit_test(logs_of_values_are_read),
+        cmocka_unit_test(a_long_log_is_read_to_its_end),
         cmocka_unit_test(a_log_tells_when_it_dies),
         cmocka_unit_test(exec_and_exit_are_told),
         cmocka_unit_test(growth_is_told_with_its_interval),

@@ -1,8 +1,8 @@
 """Where a C file can be changed, and into what: one small change that a test should see.
 
 `sites_of(path)` gives lists of Mutant, one list a place, in the order of the file. What comes out of a
-macro is left alone, and so are the numbers in sizes of arrays and of what is allocated, and in the labels of
-cases: a byte more is no mistake, and of one less the sanitizers tell. So is what makes no difference by what it
+macro is left alone, and so are the numbers in sizes of arrays, also by a name that has no other use in the file, and of
+what is allocated, and in the labels of cases: a byte more is no mistake, and of one less the sanitizers tell. So is what makes no difference by what it
 is: the two factors of calloc() changed about, or what is only asked to be the same; what the compiler is told to
 expect; va_end(), which does nothing on these processors.
 """
@@ -55,6 +55,7 @@ class Finder:
     def __init__(self, path, text):
         self.path, self.text, self.sites = path, text, {}
         self.allocating = 0  # how many calls that allocate are open
+        self.uses = {}  # of a name of a number: whether it is the size of an array there, a use each
 
     def mutant(self, begin, end, becomes):
         """The change with the lines that it is in."""
@@ -80,6 +81,17 @@ class Finder:
         if not inside or not text or any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}")):
             return None
         return begin, end, text
+
+    def is_array(self, cursor):
+        declares = (CursorKind.VAR_DECL, CursorKind.FIELD_DECL, CursorKind.PARM_DECL)
+        return cursor.kind in declares and cursor.type.kind == TypeKind.CONSTANTARRAY
+
+    def find_uses(self, cursor, sizes=False):
+        """Of the names of numbers."""
+        for child in cursor.get_children():
+            if child.kind == CursorKind.DECL_REF_EXPR and child.referenced.kind == CursorKind.ENUM_CONSTANT_DECL:
+                self.uses.setdefault(child.spelling, []).append(sizes)
+            self.find_uses(child, self.is_array(child) or sizes and child.kind == CursorKind.BINARY_OPERATOR)
 
     # --- One rule each --------------------------------------------------------------------------
 
@@ -107,6 +119,8 @@ class Finder:
         begin, end, text = self.source(cursor) or (0, 0, "")
         sized = parent.type.kind == TypeKind.CONSTANTARRAY and parent.kind in (
             CursorKind.VAR_DECL, CursorKind.FIELD_DECL)  # fmt: skip
+        named = parent.kind == CursorKind.ENUM_CONSTANT_DECL and self.uses.get(parent.spelling)
+        sized |= bool(named) and all(named)
         if parent.kind == CursorKind.CASE_STMT or sized or self.allocating:
             return
         if re.fullmatch(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*", text):
@@ -192,7 +206,9 @@ def sites_of(path, flags):
         return []  # offsets are of bytes
     unit = Index.create().parse(path, args=flags)
     finder = Finder(path, text)
-    for cursor in unit.cursor.get_children():
-        if cursor.location.file and cursor.location.file.name == path:
-            finder.visit(cursor, unit.cursor)
+    own = [one for one in unit.cursor.get_children() if one.location.file and one.location.file.name == path]
+    for cursor in own:
+        finder.find_uses(cursor, finder.is_array(cursor))
+    for cursor in own:
+        finder.visit(cursor, unit.cursor)
     return [finder.sites[place] for place in sorted(finder.sites)]
