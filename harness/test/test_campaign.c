@@ -34,7 +34,7 @@ static void a_block_has_all_of_it_in_random_order(void **state)
     (void)state;
     struct design design = design_planted();
     size_t order[6], first[6];
-    bool differs = false, turned = false;
+    bool differs = false, turned = false, moved = false;
     for (size_t block = 0; block < design_blocks(&design); block++) {
         unsigned seen = 0;
         assert_true(design_order(&design, block, order));
@@ -42,12 +42,13 @@ static void a_block_has_all_of_it_in_random_order(void **state)
             assert_int_equal(order[i] / 2, order[i + 1] / 2); /* sides of a row at once */
             seen |= 1u << order[i] | 1u << order[i + 1];
             turned |= order[i] % 2;
+            moved |= order[i] / 2 != i / 2;
         }
         assert_int_equal(seen, 63);
         differs |= block && memcmp(order, first, sizeof order) != 0;
         memcpy(first, order, sizeof order);
     }
-    assert_true(differs && turned);
+    assert_true(differs && turned && moved);
     assert_true(design_order(&design, 0, order) && design_order(&design, 0, first));
     assert_memory_equal(order, first, sizeof order); /* and always the same */
 }
