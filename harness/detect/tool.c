@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,12 +88,17 @@ static const char *name_of(const struct tool *tool)
                                                                   : tool->words[0];
 }
 
+int64_t tool_cpu(const struct rusage *usage)
+{
+    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * SECOND +
+           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * MICROSECOND;
+}
+
 static void fill_in(struct detection *detection, const struct rusage *usage, int64_t wall)
 {
     if (!detection)
         return;
-    detection->cpu = (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * SECOND +
-                     (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000;
+    detection->cpu = tool_cpu(usage);
     detection->wall = wall;
     detection->peak = usage->ru_maxrss * 1024;
 }

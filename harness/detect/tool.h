@@ -2,6 +2,7 @@
 #pragma once
 
 #include "record/detections.h"
+#include <sys/resource.h>
 
 struct tool {
     const char *const *words; /* argv, found along PATH */
@@ -19,3 +20,6 @@ char *tool_run(const struct tool *tool, struct detection *detection, char *why, 
 
 /* The first line of what `words` say, without its newline, as a version. False: *why. */
 bool tool_version(const char *const *words, char *version, size_t room, char *why, size_t size);
+
+/* The time of the processor, of program and kernel, in nanoseconds. */
+int64_t tool_cpu(const struct rusage *usage);

@@ -33,11 +33,6 @@ void turning_end(struct turning *turning)
     uv_run(turning->loop, UV_RUN_NOWAIT);
 }
 
-bool turning_is_ours(const struct turning *turning, const uv_handle_t *handle)
-{
-    return turning->loop && handle == (const uv_handle_t *)&turning->keeper;
-}
-
 /* --- What is ready ------------------------------------------------------------------------------- */
 
 static bool event_within(const uv_loop_t *loop, int ms)

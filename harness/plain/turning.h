@@ -25,10 +25,9 @@ struct turning {
     uv_timer_t keeper; /* ours: keeps the loop alive for handles that do not, and wakes it */
 };
 
-/* Opens what it needs of the loop: one timer more, which is counted by nobody who asks turning_is_ours(). */
+/* Opens what it needs of the loop: one timer more, the keeper, which who counts leaves out. */
 int turning_begin(struct turning *turning, uv_loop_t *loop);
 void turning_end(struct turning *turning);
-bool turning_is_ours(const struct turning *turning, const uv_handle_t *handle);
 
 /* Until all that is ready has been dealt with. False where there is always more: then it spins. */
 bool turning_let_settle(struct turning *turning);

@@ -141,3 +141,17 @@ static inline void say(const char *word)
 {
     note("%s", word);
 }
+
+static inline struct chan *leave_receiver(void)
+{
+    struct chan *c = chan_make(int, 0);
+    go(receive, chan_ref(c));
+    return c;
+}
+
+static inline struct task_leaks look_now(void)
+{
+    struct task_leaks leaks;
+    task_leaks(&leaks);
+    return leaks;
+}

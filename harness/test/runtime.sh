@@ -10,7 +10,7 @@ for source in harness/test/test_*.c; do
     name=${name%.c}
     included=$(sed -n 's/^#include "\([^"]*\)"/\1/p' "$source")
     others=$(echo "$included" |
-        grep -vE '^(task/.*|test/(support|chan_model|operation|words|io_ends)\.h)$' || true)
+        grep -vE '^(task/.*|test/(support|chan_model|operation|words|io_ends|crowd)\.h)$' || true)
     case $included in *task/* | *test/io_ends.h*) ;; *) continue ;; esac
     case " arrows ${LEFT_OUT:-} " in *" $name "*) continue ;; esac
     [ -n "$others" ] || tests="$tests ${1#B=}/test/test_$name"

@@ -1,88 +1,21 @@
-/* Hibernation: who may, what is given back, waking by whatever touches, and what must stay as it was. The random
- * programs are in test_hibernate_random.c. */
-#include "test/support.h"
+/* Hibernation: who may, what is given back, waking by whatever touches, and what must stay as it was. Who
+ * stays is in test_hibernate_stays.c, and random programs in test_hibernate_random.c. */
+#include "test/crowd.h"
 
-#include "task/chan.h"
-#include "task/hibernate.h"
 #include "task/inspect.h"
 #include "task/io.h"
 #include "task/loop.h"
 #include "task/mutex.h"
 #include "task/wait_group.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <uv.h>
 
-enum { CROWD = 200, ROUNDS_OF_TIME = 8 };
-
-static struct chan *gate;
-static long *on_stack[CROWD];
-static long sum;
-
-/* Not under Valgrind, where nobody does. */
-static void need_hibernation(void)
-{
-    assert_int_equal(task_hibernate_after(SECOND), 0);
-    task_hibernate_after(0);
-}
-
-/* What of the crowd can: the first of each slab stays. */
-static void expect_most(size_t n)
-{
-    assert_in_range(n, CROWD - CROWD / 64 - 2, CROWD - 1);
-    assert_int_equal(task_stats.hibernated, n);
-}
-
-static void wait_at_gate(void *arg)
-{
-    long mine[32], got;
-    for (int i = 0; i < 32; i++)
-        mine[i] = (long)(intptr_t)arg * 100 + i;
-    on_stack[(intptr_t)arg] = mine;
-    chan_recv(gate, &got);
-    for (int i = 0; i < 32; i++)
-        sum += mine[i] - (long)(intptr_t)arg * 100 - i;
-    sum++;
-}
-
-static void make_crowd(void)
-{
-    need_hibernation();
-    sum = 0;
-    gate = chan_make(long, 0);
-    for (intptr_t i = 0; i < CROWD; i++)
-        go(wait_at_gate, (void *)i);
-    settle();
-}
-
-static void end_crowd(void)
-{
-    chan_close(gate);
-    settle();
-    chan_drop(gate);
-    assert_int_equal(sum, CROWD);
-    assert_int_equal(task_stats.hibernated, 0);
-    assert_int_equal(task_stats.hibernations, task_stats.awakenings);
-    task_hibernate(); /* what is spent is freed */
-    assert_int_equal(task_stats.hibernated, 0);
-}
-
-static bool is_resident(const void *address)
-{
-    unsigned char resident = 0;
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    if (mincore((void *)((uintptr_t)address & ~(page - 1)), 1, &resident) == 0)
-        return resident & 1;
-    assert_int_equal(errno,
-                     ENOMEM); /* qemu, which looks for no page that is hidden by mprotect() */
-    return false;
-}
+enum { ROUNDS_OF_TIME = 8 };
 
 TASK_TEST(pages_are_given_back_and_who_is_woken_finds_its_own)
 {
@@ -184,217 +117,6 @@ TASK_TEST(who_sleeps_hibernates_and_is_on_time)
     assert_true(task_stats.hibernations - before > CROWD * ROUNDS_OF_TIME / 2);
     task_hibernate_after(0);
     task_hibernate();
-}
-
-/* --- Who may not ---------------------------------------------------------------------------------- */
-
-static void read_one(void *arg)
-{
-    char byte = 0;
-    assert_int_equal(io_read(ctx_background(), arg, &byte, 1), 1);
-    sum += byte;
-}
-
-TASK_TEST(who_waits_for_io_stays)
-{
-    struct io *ends[2];
-    need_hibernation();
-    sum = 0;
-    assert_int_equal(io_pipe(ends), 0);
-    uint64_t before = task_stats.hibernated;
-    for (int i = 0; i < 4; i++)
-        go(read_one, ends[0]);
-    settle();
-    assert_int_equal(task_hibernate(), 0);
-    assert_int_equal(task_stats.hibernated, before);
-    assert_int_equal(io_write(ctx_background(), ends[1], "\1\1\1\1", 4), 4);
-    while (sum < 4)
-        task_sleep(MILLISECOND);
-    io_drop(ends[0]);
-    io_drop(ends[1]);
-}
-
-static void on_done(uv_fs_t *request)
-{
-    *(bool *)request->data = true;
-}
-
-TASK_TEST(while_the_loop_has_a_request_in_flight_all_stay)
-{
-    bool done = false;
-    uv_fs_t request = {.data = &done};
-    make_crowd();
-    assert_int_equal(uv_fs_stat(task_loop(), &request, "/", on_done), 0);
-    assert_int_equal(task_hibernate(), 0);
-    assert_non_null(strstr(task_hibernate_error(), "requests in flight"));
-    while (!done)
-        task_sleep(MILLISECOND);
-    uv_fs_req_cleanup(&request);
-    expect_most(task_hibernate());
-    end_crowd();
-}
-
-static uv_timer_t *handle_of;
-static bool closed;
-
-static void on_closed(uv_handle_t *handle)
-{
-    (void)handle;
-    closed = true;
-}
-
-static void wait_with_handle(void *unused)
-{
-    (void)unused;
-    uv_timer_t mine;
-    uv_timer_init(task_loop(), &mine);
-    handle_of = &mine;
-    chan_recv(gate, NULL);
-    uv_close((uv_handle_t *)&mine, on_closed);
-    while (!closed)
-        task_sleep(MILLISECOND);
-}
-
-static void wait_pointed_to(void *arg)
-{
-    uv_timer_t *timer = arg;
-    int mine;
-    timer->data = &mine;
-    chan_recv(gate, NULL);
-    timer->data = NULL;
-}
-
-TASK_TEST(who_has_a_handle_of_the_loop_or_is_pointed_to_by_one_stays)
-{
-    static uv_timer_t outside;
-    closed = false;
-    make_crowd();
-    uv_timer_init(task_loop(), &outside);
-    go(wait_with_handle, NULL);
-    go(wait_pointed_to, &outside);
-    settle();
-    expect_most(task_hibernate());
-    assert_true(is_resident(handle_of));
-    assert_true(is_resident(outside.data));
-    end_crowd();
-    while (!closed)
-        task_sleep(MILLISECOND);
-    closed = false;
-    uv_close((uv_handle_t *)&outside, on_closed);
-    while (!closed)
-        task_sleep(MILLISECOND);
-}
-
-TASK_TEST(the_runtime_s_own_io_into_a_hibernated_stack_wakes_it)
-{
-    struct io *ends[2];
-    make_crowd();
-    assert_int_equal(io_pipe(ends), 0);
-    task_hibernate();
-    long word = 77 * 100 + 5;
-    assert_int_equal(io_write(ctx_background(), ends[1], &word, sizeof word), sizeof word);
-    assert_int_equal(io_read(ctx_background(), ends[0], &on_stack[77][5], sizeof word),
-                     sizeof word);
-    assert_int_equal(on_stack[77][5], word);
-    task_hibernate();
-    assert_int_equal(io_write(ctx_background(), ends[1], &on_stack[78][5], sizeof word),
-                     sizeof word);
-    assert_int_equal(io_read(ctx_background(), ends[0], &word, sizeof word), sizeof word);
-    assert_int_equal(word, 7805);
-    io_drop(ends[0]);
-    io_drop(ends[1]);
-    end_crowd();
-}
-
-TASK_TEST(memory_for_the_kernel_is_touched_before)
-{
-    make_crowd();
-    task_hibernate();
-    assert_false(task_hibernate_touch(&sum, sizeof sum));
-    assert_false(task_hibernate_touch(on_stack[100], 0));
-    assert_true(task_hibernate_touch(on_stack[100], sizeof(long)));
-    assert_true(is_resident(on_stack[100]));
-    assert_false(task_hibernate_touch(on_stack[100], sizeof(long)));
-    end_crowd();
-}
-
-static void use_much(void *arg)
-{
-    volatile char much[12 * 1024];
-    memset((void *)much, 7, sizeof much);
-    chan_recv(arg, NULL);
-    for (size_t i = 0; i < sizeof much; i++)
-        assert_int_equal(much[i], 7);
-}
-
-static void use_two_pages(void *arg)
-{
-    volatile char much[5000];
-    memset((void *)much, 9, sizeof much);
-    chan_recv(arg, NULL);
-    for (size_t i = 0; i < sizeof much; i++)
-        sum += much[i] == 9;
-}
-
-TASK_TEST(two_pages_are_given_back_and_three_are_not)
-{
-    need_hibernation();
-    gate = chan_make(struct {}, 0);
-    sum = 0;
-    for (int i = 0; i < 10; i++) {
-        go(use_much, gate);
-        go(use_two_pages, gate);
-    }
-    settle();
-    size_t n = task_hibernate();
-    if (!support_is_instrumented()) /* frames are larger there, or not on the stack */
-        assert_in_range(n, 9, 10);
-    chan_close(gate);
-    settle();
-    assert_int_equal(sum, 10 * 5000);
-    chan_drop(gate);
-    task_hibernate();
-}
-
-static uintptr_t deepest;
-
-static __attribute__((noinline)) void go_deep(void)
-{
-    volatile char much[20 * 1024];
-    for (size_t i = 0; i < sizeof much; i += 512)
-        much[i] = 1;
-    deepest = (uintptr_t)much;
-}
-
-static void wait_after_a_deep_call(void *arg)
-{
-    go_deep();
-    chan_recv(arg, NULL);
-}
-
-static void give_back_below(void *unused)
-{
-    (void)unused;
-    need_hibernation();
-    gate = chan_make(struct {}, 0);
-    for (int i = 0; i < 3; i++)
-        go(wait_after_a_deep_call, gate);
-    settle();
-    assert_true(is_resident((void *)(deepest + 4096)));
-    assert_true(task_hibernate() > 0);
-    assert_false(is_resident((void *)(deepest + 4096)));
-    chan_close(gate);
-    settle();
-    chan_drop(gate);
-    task_hibernate();
-}
-
-static void what_was_used_below_is_given_back_too(void **state)
-{
-    (void)state;
-    if (support_is_instrumented())
-        support_skip("frames may be elsewhere than on the stack");
-    support_run_balanced(give_back_below);
 }
 
 /* --- Looking -------------------------------------------------------------------------------------- */
@@ -521,13 +243,6 @@ int main(void)
         cmocka_unit_test(the_last_of_a_queue_wakes_when_somebody_queues_behind_it),
         cmocka_unit_test(who_has_been_parked_for_long_hibernates),
         cmocka_unit_test(who_sleeps_hibernates_and_is_on_time),
-        cmocka_unit_test(who_waits_for_io_stays),
-        cmocka_unit_test(while_the_loop_has_a_request_in_flight_all_stay),
-        cmocka_unit_test(who_has_a_handle_of_the_loop_or_is_pointed_to_by_one_stays),
-        cmocka_unit_test(the_runtime_s_own_io_into_a_hibernated_stack_wakes_it),
-        cmocka_unit_test(memory_for_the_kernel_is_touched_before),
-        cmocka_unit_test(two_pages_are_given_back_and_three_are_not),
-        cmocka_unit_test(what_was_used_below_is_given_back_too),
         cmocka_unit_test(who_is_looked_at_hibernates_on),
         cmocka_unit_test(who_is_written_to_while_looked_at_wakes),
         cmocka_unit_test(a_fault_that_is_none_of_ours_goes_on_to_who_had_it),

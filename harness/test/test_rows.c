@@ -66,7 +66,8 @@ static void the_report_is_as_of_one_run(void **state)
     }
     assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 1), "cpu_time")), 20);
     assert_true(json_is_true(json_object_get(json_array_get(runs, 5), "error_occurred")));
-    expect_words(json_string_value(json_object_get(context, "command")), "rows --as-it-comes --json all.json ");
+    expect_words(json_string_value(json_object_get(context, "command")),
+                 "rows --as-it-comes --json all.json ");
     assert_true(json_integer_value(json_object_get(context, "pinned_to_core")) >= 0);
     json_decref(all);
     const struct ran *ran = planted_shell("$LAB compare all.json all.json");

@@ -1,0 +1,140 @@
+/* Where a proof looks besides memory: the stacks and registers of other threads, and what the loop's pool has in hand.
+ * One that does not stop refuses the proof. */
+#include "test/proof_cases.h"
+
+#include "task/loop.h"
+#include "task/time.h"
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- Other threads ------------------------------------------------------------------------------ */
+
+static sem_t thread_has_it, thread_may_go;
+static volatile int let_it_spin;
+
+static void *hold_in_thread(void *c)
+{
+    struct chan *volatile held = c;
+    sem_post(&thread_has_it);
+    sem_wait(&thread_may_go);
+    return held;
+}
+
+static void *hold_in_register(void *c)
+{
+    sem_post(&thread_has_it);
+    while (let_it_spin)
+        __asm__ volatile("" : "+r"(c));
+    return c;
+}
+
+static pthread_t thread;
+
+STEP start_thread(void *(*hold)(void *))
+{
+    sem_init(&thread_has_it, 0, 0);
+    sem_init(&thread_may_go, 0, 0);
+    let_it_spin = 1;
+    assert_int_equal(pthread_create(&thread, NULL, hold, leave_receiver()), 0);
+    sem_wait(&thread_has_it);
+}
+
+STEP end_thread(void)
+{
+    let_it_spin = 0;
+    sem_post(&thread_may_go);
+    void *c = NULL;
+    pthread_join(thread, &c);
+    chan_drop(c);
+}
+
+LEAKING_TASK_TEST(on_the_stack_of_another_thread)
+{
+    start_thread(hold_in_thread);
+    assert_true(expect_live(1) == CAUSE_THREAD);
+    end_thread();
+    expect_leaked(1);
+}
+
+LEAKING_TASK_TEST(in_a_register_of_another_thread)
+{
+    start_thread(hold_in_register);
+    assert_true(expect_live(1) == CAUSE_THREAD);
+    end_thread();
+    expect_leaked(1);
+}
+
+struct work {
+    uv_work_t request;
+    struct chan *c;
+};
+
+static void work_for_long(uv_work_t *request)
+{
+    (void)request;
+    sem_post(&thread_has_it);
+    sem_wait(&thread_may_go);
+}
+
+static void work_is_done(uv_work_t *request, int status)
+{
+    (void)status;
+    struct work *w = (struct work *)request;
+    chan_try_send(w->c, &(int){1});
+    chan_drop(w->c);
+    free(w);
+}
+
+STEP start_work(void)
+{
+    struct work *w = calloc(1, sizeof *w);
+    w->c = leave_receiver();
+    sem_init(&thread_has_it, 0, 0);
+    sem_init(&thread_may_go, 0, 0);
+    uv_queue_work(task_loop(), &w->request, work_for_long, work_is_done);
+    sem_wait(&thread_has_it);
+}
+
+LEAKING_TASK_TEST(in_the_hands_of_the_loops_pool)
+{
+    start_work();
+    expect_live(1);
+    sem_post(&thread_may_go);
+    usleep(10000); /* done, and its callback yet to come */
+    expect_live(1);
+    clock_set_virtual(false);
+    while (task_count() > 1)
+        task_sleep(MILLISECOND);
+}
+
+static void *block_all_signals(void *unused)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    return hold_in_thread(unused);
+}
+
+LEAKING_TASK_TEST(a_thread_that_does_not_stop_refuses_the_proof)
+{
+    start_thread(block_all_signals);
+    struct task_leaks leaks = look_now();
+    assert_non_null(strstr(leaks.refused, "blocks the signal"));
+    assert_int_equal(leaks.leaked, 0);
+    end_thread();
+    expect_leaked(1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(on_the_stack_of_another_thread),
+        cmocka_unit_test(in_a_register_of_another_thread),
+        cmocka_unit_test(in_the_hands_of_the_loops_pool),
+        cmocka_unit_test(a_thread_that_does_not_stop_refuses_the_proof),
+    };
+    return cmocka_run_group_tests_name("proof and memory", tests, NULL, NULL);
+}
