@@ -149,10 +149,12 @@ static void go_through(struct schedule schedules[2])
     phases_enter(PHASE_DRAIN);
     turning_pass_until(&state.turning, end_of_drain());
     plain_leg_hold();
+    plain_leg_prove_early(state.gauges);
     state.owner->end_phase();
     phases_enter(PHASE_SETTLE);
     settle();
     plain_leg_end();
+    plain_leg_prove(state.gauges);
     heap_purge();
     state.owner->end_phase();
 }
