@@ -121,6 +121,7 @@ static void warm_up(struct schedule *schedule)
     settle();
     offer_warm_up(schedule, settings->warm_up - rehearsal - first);
     settle();
+    plain_leg_prove_first();
     plain_leg_begin(&state.gauges->legs[LEG_REHEARSAL]);
     offer_warm_up(schedule, rehearsal);
     turning_pass_until(&state.turning, end_of_drain());
