@@ -29,6 +29,8 @@ struct expectation {
     uint32_t requests;              /* of libuv, in flight */
     uint32_t queued;                /* bytes in write queues */
     uint32_t descriptors, threads;  /* threads: that run, or have ended and were never joined */
+    uint32_t
+        proven; /* of these handles, those that nobody can close; of threads, those that nobody can wake */
 };
 
 /* Whether a request leaves anything behind, or holds it. */

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS_MOST = 64, FILTER = 2048 };
+enum { WORDS_MOST = 64, FILTER = 2048, SOUNDINGS = 5 };
 
 int process_pin(int core)
 {
@@ -232,10 +232,10 @@ int process_pieces(const struct process_wish *wish, double *least)
     char why[256];
     struct ran ran = {0};
     json_t *context = NULL;
-    json_t *runs = run_row(wish, 1, pieces_seconds, &ran, why, sizeof why)
+    json_t *runs = run_row(wish, SOUNDINGS, pieces_seconds, &ran, why, sizeof why)
                        ? take_report(&ran, &context)
                        : NULL;
-    int pieces = pieces_for(json_array_get(runs, 0), wish->seconds);
+    int pieces = pieces_for(runs, wish->seconds);
     *least = fmin(*least, pieces_least(runs));
     json_decref(context);
     json_decref(runs);

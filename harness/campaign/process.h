@@ -29,7 +29,7 @@ struct process_wish {
 bool process_measure(const struct process_wish *wish, struct measured_process *measured, char *why,
                      size_t size);
 
-/* How many pieces a repetition of this row has, by one run of one piece, whose least take of the yardstick is put into
+/* How many pieces a repetition of this row has, by some runs of one piece, whose least take of the yardstick is put into
  * *least where that is more. 1 where the row fails. */
 int process_pieces(const struct process_wish *wish, double *least);
 

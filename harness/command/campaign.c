@@ -243,16 +243,6 @@ static json_t *header_of(const struct design *design, const char *typed)
 
 /* --- Its end ------------------------------------------------------------------------------------ */
 
-static json_t *check_json(const struct self_check *check)
-{
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "units",
-                     level_text(check->level), "unit_count", (json_int_t)check->units, "splits",
-                     (json_int_t)check->splits, "rows", (json_int_t)check->rows, "verdicts",
-                     (json_int_t)check->verdicts, "wrong", (json_int_t)check->wrong, "foretold",
-                     (json_int_t)check->foretold, "within", (json_int_t)check->within, "planted",
-                     (json_int_t)check->planted, "found", (json_int_t)check->found);
-}
-
 /* Of the first side. */
 static bool check_itself(const char *path, struct self_check *check, char *why, size_t size)
 {
@@ -281,8 +271,8 @@ static bool say_end(struct journal *journal, enum campaign_end end, char *why, s
     }
     if (!check_itself(journal->path, &check, why, size) ||
         !journal_add(journal,
-                     json_pack("{s:s, s:o}", "type", "end", "self_check", check_json(&check)), why,
-                     size))
+                     json_pack("{s:s, s:o}", "type", "end", "self_check", self_check_json(&check)),
+                     why, size))
         return false;
     printf("%s: %zu processes%s, %zu of them flagged as noisy", journal->path, processes - again,
            end == CAMPAIGN_BUDGET ? " within the budget" : "", noisy);

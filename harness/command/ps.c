@@ -46,7 +46,7 @@ static const struct argp argp = {
            "prepared: its memory is read, as a debugger does, and its own debug information gives "
            "the names.\v"
            "Where the census is linked in (leaklab-census), with tasks or without: its handles, "
-           "descriptors and threads as well, and which line made each.\n"
+           "requests in flight, descriptors and threads as well, and which line made each.\n"
            "Exit status: 0 done; 1 it could not be looked at; 2 wrong usage.",
 };
 

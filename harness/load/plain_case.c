@@ -121,6 +121,7 @@ static void warm_up(struct schedule *schedule)
     settle();
     offer_warm_up(schedule, settings->warm_up - rehearsal - first);
     settle();
+    plain_leg_prove_first();
     plain_leg_begin(&state.gauges->legs[LEG_REHEARSAL]);
     offer_warm_up(schedule, rehearsal);
     turning_pass_until(&state.turning, end_of_drain());
@@ -149,10 +150,12 @@ static void go_through(struct schedule schedules[2])
     phases_enter(PHASE_DRAIN);
     turning_pass_until(&state.turning, end_of_drain());
     plain_leg_hold();
+    plain_leg_prove_early(state.gauges);
     state.owner->end_phase();
     phases_enter(PHASE_SETTLE);
     settle();
     plain_leg_end();
+    plain_leg_prove(state.gauges);
     heap_purge();
     state.owner->end_phase();
 }

@@ -1,10 +1,12 @@
 #include "load/plain_leg.h"
 #include "census/census.h"
+#include "census/prove.h"
 #include "load/curves.h"
 #include "load/phases.h"
 #include "load/plain_places.h"
 #include "plain/loop_clock.h"
 #include "probe/heap.h"
+#include "profile/proven.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -183,6 +185,40 @@ void plain_leg_end(void)
     plain_places_since(&state.left, state.mark);
     curves_end(&state.curves);
     state.leg = NULL;
+}
+
+/* --- Proof --------------------------------------------------------------------------------------- */
+
+static __attribute__((noinline)) void ask(struct proven_plain *proven)
+{
+    struct census_proven now;
+    census_prove(state.mark, &now);
+    *proven = (struct proven_plain){.handles = now.handles,
+                                    .threads = now.threads,
+                                    .handles_proven = now.handles_proven,
+                                    .threads_proven = now.threads_proven,
+                                    .early = proven->early};
+}
+
+void plain_leg_prove_first(void)
+{
+    struct proven_plain nothing = {0};
+    proven_prepare();
+    ask(&nothing);
+}
+
+void plain_leg_prove_early(struct gauges *gauges)
+{
+    struct proven_plain proven = {0};
+    proven_prepare();
+    ask(&proven);
+    gauges->progress.proven_plain.early = proven.handles_proven + proven.threads_proven;
+}
+
+void plain_leg_prove(struct gauges *gauges)
+{
+    proven_prepare();
+    ask(&gauges->progress.proven_plain);
 }
 
 void plain_leg_tell(struct gauges *gauges)

@@ -16,6 +16,14 @@ void plain_leg_look(void);       /* at bytes in queues too: it goes through all 
 void plain_leg_hold(void);
 void plain_leg_end(void);
 
+/* Once before anything is counted: what a proof opens for itself is then there, and is nobody's leak. */
+void plain_leg_prove_first(void);
+
+/* What a proof says of what this leg, or the last, has made and is there: of what is held, and then of what is left. No memory
+ * of the heap. */
+void plain_leg_prove_early(struct gauges *gauges);
+void plain_leg_prove(struct gauges *gauges);
+
 /* What there is, as one number that differs where anything has changed. */
 uint64_t plain_leg_what_there_is(void);
 

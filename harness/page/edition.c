@@ -2,6 +2,7 @@
 #include "page/plot_costs.h"
 #include "page/unmeasured.h"
 #include "result/bystander.h"
+#include "result/costs.h"
 #include "result/folder.h"
 #include "result/fullest.h"
 #include "result/result.h"
@@ -152,12 +153,25 @@ static const struct summary *newest_bystander(const struct edition *edition)
     return NULL;
 }
 
+/* Which is shown beside the fullest: it has fewer rows, and knows more of each. */
+static const struct summary *newest_campaign(const struct edition *edition)
+{
+    for (size_t r = 0; r < edition->result_count; r++) {
+        const struct summary *summary = edition->results[r];
+        if (summary->benchmarks && !summary->confirmation && summary != edition->benchmarked &&
+            cost_is_checked(summary->benchmarks))
+            return summary;
+    }
+    return NULL;
+}
+
 static bool choose_benchmarks(struct edition *edition)
 {
     edition->bystander = newest_bystander(edition);
     edition->detected = fullest_detections(edition);
     edition->benchmarked = fullest_report(edition, false);
     edition->compared = fullest_report(edition, true);
+    edition->campaign = newest_campaign(edition);
     if (!edition->benchmarked)
         return true;
     edition->costs = plot_costs_planned(edition->benchmarked->benchmarks, &edition->cost_count);

@@ -26,6 +26,8 @@ struct edition {
     struct measured_pair *unmeasured; /* what the pairs that were not measured point to */
     /* The results that have the fullest benchmarks, and the fullest comparison; or NULL. */
     const struct summary *benchmarked, *compared;
+    const struct summary
+        *campaign; /* the newest over builds and processes, where it is another one; or NULL */
     const struct summary *bystander; /* the newest with a request beside leaked tasks; or NULL */
     const struct summary *detected;  /* the newest that has what most detectors said; or NULL */
     size_t cost_count;

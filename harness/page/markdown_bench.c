@@ -56,23 +56,40 @@ static void cost_row(FILE *out, const struct cost_row *row)
     fprintf(out, " | %s | %s |\n", row->spread, row->fit);
 }
 
-void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where)
+/* False: there is no row. */
+static bool cost_table(FILE *out, const struct benchmarks *benchmarks, const char *heading)
 {
     size_t count;
+    char check[COST_CHECK];
     struct cost_row *rows = benchmarks ? cost_rows(benchmarks, &count) : NULL;
     if (benchmarks && !rows)
         stream_fail(out);
-    if (!rows || !count) {
-        free(rows);
-        return;
+    bool any = rows && count;
+    if (any) {
+        fprintf(out, "## %s\n\n", heading);
+        conditions(out, benchmarks);
+        if (*cost_check(check, benchmarks))
+            fprintf(out, " %s", check);
+        fprintf(out,
+                " %s\n\n| benchmark | N | one operation | %s | fitted |\n|---|--:|--:|--:|---|\n",
+                cost_fit_explained(), cost_spread_head(benchmarks));
     }
-    fputs("## What operations cost\n\n", out);
-    conditions(out, benchmarks);
-    fprintf(out, " %s", cost_fit_explained());
-    fputs("\n\n| benchmark | N | one operation | spread | fitted |\n|---|--:|--:|--:|---|\n", out);
-    for (size_t i = 0; rows && i < count; i++)
+    for (size_t i = 0; any && i < count; i++)
         cost_row(out, &rows[i]);
     free(rows);
+    return any;
+}
+
+void markdown_campaign(FILE *out, const struct benchmarks *benchmarks)
+{
+    if (cost_table(out, benchmarks, "What operations cost, over builds and processes"))
+        putc('\n', out);
+}
+
+void markdown_benchmarks(FILE *out, const struct benchmarks *benchmarks, const char *where)
+{
+    if (!cost_table(out, benchmarks, "What operations cost"))
+        return;
     figures(out, benchmarks, where);
     putc('\n', out);
 }

@@ -155,6 +155,8 @@ char *markdown_benchmarks_page(const struct edition *edition)
             MARKDOWN_GENERATED);
     if (edition->compared)
         versus_of_all(out, edition);
+    if (edition->campaign)
+        markdown_campaign(out, edition->campaign->benchmarks);
     if (edition->benchmarked && edition->saved)
         snprintf(where, sizeof where, "%.96s/", edition->benchmarked->name);
     if (edition->benchmarked)

@@ -116,25 +116,40 @@ static void figures(FILE *out, const struct edition *edition)
           out);
 }
 
-static void costs(FILE *out, const struct edition *edition)
+static void cost_table(FILE *out, const struct benchmarks *benchmarks)
 {
-    static const char *const heads[] = {"benchmark", "N",      "one operation",
-                                        "spread",    "fitted", NULL};
-    const struct benchmarks *benchmarks = edition->benchmarked->benchmarks;
+    const char *const heads[] = {"benchmark", "N", "one operation", cost_spread_head(benchmarks),
+                                 "fitted",    NULL};
+    char check[COST_CHECK];
     size_t count;
     struct cost_row *rows = cost_rows(benchmarks, &count);
     if (!rows)
         stream_fail(out);
-    fputs("<section id=\"costs\">\n<h2>What operations cost</h2>\n", out);
     conditions(out, benchmarks);
-    fprintf(out, "%s</p>\n", cost_fit_explained());
+    html_text(out, cost_check(check, benchmarks));
+    fprintf(out, " %s</p>\n", cost_fit_explained());
     table_begins(out, heads);
     for (size_t i = 0; rows && i < count; i++)
         cost_row(out, &rows[i]);
     fputs("</tbody></table></div>\n", out);
-    figures(out, edition);
-    fputs("</section>\n\n", out);
     free(rows);
+}
+
+static void costs(FILE *out, const struct edition *edition)
+{
+    if (edition->campaign) {
+        fputs(
+            "<section id=\"campaign\">\n<h2>What operations cost, over builds and processes</h2>\n",
+            out);
+        cost_table(out, edition->campaign->benchmarks);
+        fputs("</section>\n\n", out);
+    }
+    if (edition->benchmarked) {
+        fputs("<section id=\"costs\">\n<h2>What operations cost</h2>\n", out);
+        cost_table(out, edition->benchmarked->benchmarks);
+        figures(out, edition);
+        fputs("</section>\n\n", out);
+    }
 }
 
 char *page_benchmarks(const struct edition *edition)
@@ -155,8 +170,7 @@ char *page_benchmarks(const struct edition *edition)
           out);
     if (edition->compared)
         versus(out, edition);
-    if (edition->benchmarked)
-        costs(out, edition);
+    costs(out, edition);
     frame_end(out);
     return stream_close(out, &held);
 }

@@ -11,7 +11,7 @@ static bool is_used(const struct edition *edition, const struct summary *summary
         if (edition->pairs[i].from == summary)
             return true;
     return edition->benchmarked == summary || edition->compared == summary ||
-           edition->detected == summary;
+           edition->campaign == summary || edition->detected == summary;
 }
 
 void page_origin(FILE *out, const struct summary *summary)

@@ -136,6 +136,23 @@ static void compare_proven(struct line *line, const struct expectation *expected
                  line->length ? ";" : "", proven->leaked, proven->tasks);
 }
 
+/* Of plain C, where a proof has answered: of as many as the catalog says, of a fix of none. */
+static void compare_proven_plain(struct line *line, const struct expectation *expected,
+                                 const struct progress *progress)
+{
+    const struct proven_plain *p = &progress->proven_plain;
+    uint64_t proven = p->handles_proven + p->threads_proven;
+    if (p->early > proven)
+        line_add(line,
+                 "%s of %" PRIu64
+                 " handles and threads it was proven that nobody closes or wakes them, and %" PRIu64
+                 " of them have gone",
+                 line->length ? ";" : "", p->early, p->early - proven);
+    if (p->handles + p->threads && progress->sent)
+        differ(line, expected->proven, (double)proven / (double)progress->sent,
+               "proven handle or thread", "");
+}
+
 /* Of what leaves no task behind, none may be made to end. */
 static void compare_recovered(struct line *line, const struct outcome *outcome)
 {
@@ -173,6 +190,7 @@ void expected_compare(struct line *line, const struct outcome *outcome,
     if (progress->error[0] && pair_is_plain(outcome->pair))
         line_add(line, "%s %s", line->length ? ";" : "", progress->error);
     compare_proven(line, expected, &progress->proven);
+    compare_proven_plain(line, expected, progress);
     if (outcome->settings.recover)
         compare_recovered(line, outcome);
 }

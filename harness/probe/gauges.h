@@ -99,6 +99,14 @@ struct proven {
     char refused[128]; /* "": it has answered. Else why nothing could be proven */
 };
 
+/* The same of plain C: handles that nobody can close, and threads that nobody can wake. */
+struct proven_plain {
+    uint64_t handles,
+        threads; /* that it was asked about. Both 0: there were none, or nothing is known */
+    uint64_t handles_proven, threads_proven;
+    uint64_t early; /* of both, before settle: more than now only where it was wrong */
+};
+
 /* What only tasks that are leaked (or that time alone wakes) can reach, of what load has left. */
 struct kept {
     uint64_t requests; /* that have left it; 0: it is not known */
@@ -143,6 +151,7 @@ struct progress {
     struct counts plain; /* of a case of plain C, as they are now */
     int64_t paused; /* of load: how long no request was sent, for the look after its first ones */
     struct kept kept;
+    struct proven_plain proven_plain;
 };
 
 enum { LATENCY_TAIL = 512 };

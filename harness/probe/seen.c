@@ -189,6 +189,14 @@ static void add_proven(struct line *line, const struct proven *proven)
         add_share(line, "; proven that only time wakes them:", proven->by_time, proven->tasks);
 }
 
+static void add_proven_plain(struct line *line, const struct proven_plain *p)
+{
+    if (p->handles_proven)
+        add_share(line, "; proven that nobody can close them:", p->handles_proven, p->handles);
+    if (p->threads_proven)
+        add_share(line, "; proven that nobody can wake them:", p->threads_proven, p->threads);
+}
+
 /* Where what is proven is made to end. */
 static void add_ended(struct line *line, const struct outcome *outcome)
 {
@@ -266,6 +274,8 @@ enum verdict_kind seen_say(struct line *line, const struct outcome *outcome,
     bool holds = say_what_is_held(line, outcome, finding, leaks ? "; HOLDS" : "HOLDS");
     if (leaks && finding->of[KIND_TASKS].stays > 0)
         add_proven(line, &outcome->gauges->progress.proven);
+    if (leaks)
+        add_proven_plain(line, &outcome->gauges->progress.proven_plain);
     if (!leaks && !holds) {
         line_add(line, "clean");
         add_constants(line, outcome, finding);

@@ -1,4 +1,5 @@
 #include "probe/typed.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,4 +36,22 @@ char *typed_words(const char *const *words, size_t n)
         return text;
     free(text);
     return NULL;
+}
+
+char *typed_next(const char **text)
+{
+    const char *from = *text + strspn(*text, " ");
+    char *word = *from ? malloc(strlen(from) + 1) : NULL, *to = word;
+    bool quoted = false;
+    for (; word && *from && (quoted || *from != ' '); from++)
+        if (*from == '\'')
+            quoted = !quoted;
+        else if (*from == '\\' && !quoted && from[1])
+            *to++ = *++from;
+        else
+            *to++ = *from;
+    if (to)
+        *to = 0;
+    *text = from;
+    return word;
 }

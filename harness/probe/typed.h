@@ -6,3 +6,7 @@
 /* The words with blanks between, in quotes where a shell would take one for something else. The caller
  * frees it; NULL where there is no memory. */
 char *typed_words(const char *const *words, size_t n);
+
+/* The next word of such a text, without its quotes, and *text behind it; the caller frees it. NULL: there is none
+ * left, or no memory. */
+char *typed_next(const char **text);

@@ -37,7 +37,8 @@ struct plain_thing {
     enum plain_verdict verdict; /* the answer */
     uint64_t
         cause; /* an enum cause; the address of a word of static data, or of an active handle */
-    uintptr_t block; /* of the look */
+    uintptr_t block; /* of the look, like `next` */
+    uint32_t next;
 };
 
 /* Of handles all loops and requests in flight, or what is live is not known. */
@@ -48,6 +49,8 @@ struct plain_question {
     size_t loops_length, loops_room;
     const uv_req_t **requests;
     size_t requests_length, requests_room;
+    uint32_t *places; /* of the look */
+    size_t places_length;
 };
 
 /* With room for so many: memory that the proof does not look at, as a pointer there is nobody's. False: there is no memory.
@@ -55,7 +58,7 @@ struct plain_question {
 bool plain_begin(struct plain_question *question, size_t things, size_t loops, size_t requests);
 void plain_end(struct plain_question *question);
 
-/* Answers, in whichever order. NULL; or why nothing can be proven: then nothing is known of any.
+/* Answers. NULL; or why nothing can be proven: then nothing is known of any.
  * All other threads stand still meanwhile. Who has asked before, some calls deeper, has called proof_prepare() since. */
 const char *plain_prove(struct plain_question *question);
 

@@ -1,6 +1,8 @@
 #include "record/bench_about.h"
 #include "probe/machine.h"
+#include "probe/typed.h"
 #include "record/built.h"
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -25,11 +27,8 @@ static void take_time(struct taker *taker, const json_t *context, char time[32])
 static json_t *words(const char *command)
 {
     json_t *array = json_array();
-    for (command += strspn(command, " "); *command; command += strspn(command, " ")) {
-        size_t length = strcspn(command, " ");
-        array = built_and(array, json_stringn(command, length));
-        command += length;
-    }
+    for (char *word; (word = typed_next(&command)); free(word))
+        array = built_and(array, json_string(word));
     return array;
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PIECES_MOST = 64 };
+enum { PIECES_MOST = 64, FREE_LEAST = 3 };
 
 const double pieces_seconds = 1e-3;
 
@@ -16,12 +16,18 @@ struct piece {
     bool free;
 };
 
-int pieces_for(const json_t *run, double seconds)
+int pieces_for(const json_t *runs, double seconds)
 {
-    double wall = json_number_value(json_object_get(run, PIECES_WALL)) / 1e9;
-    if (!(wall > 0) || !json_object_get(run, PIECES_YARDSTICK))
-        return 1;
-    return (int)fmin(fmax(floor(seconds / wall), 1), PIECES_MOST);
+    double least = INFINITY;
+    json_t *run;
+    size_t i;
+    json_array_foreach(runs, i, run)
+    {
+        double wall = json_number_value(json_object_get(run, PIECES_WALL)) / 1e9;
+        if (wall > 0 && json_object_get(run, PIECES_YARDSTICK))
+            least = fmin(least, wall);
+    }
+    return (int)fmin(fmax(floor(seconds / least), 1), PIECES_MOST);
 }
 
 static double yardstick_of(const json_t *run)
@@ -75,7 +81,7 @@ static json_t *joined(const struct piece *piece, size_t number, size_t count, si
     return built_with(run, "free", json_integer((json_int_t)free));
 }
 
-/* The median of those that count: the free ones, where they are a quarter. */
+/* The median of those that count: the free ones, where they are a quarter, and three. */
 static json_t *join(struct piece *pieces, size_t number, size_t count, struct pieces_seen *seen)
 {
     size_t free = 0;
@@ -84,8 +90,10 @@ static json_t *join(struct piece *pieces, size_t number, size_t count, struct pi
             return json_deep_copy(pieces[i].run);
         free += pieces[i].free;
     }
-    bool shared = free == 0 || free * 4 < count;
+    bool shared = free * 4 < count || free < (count < FREE_LEAST ? count : FREE_LEAST);
     seen->shared += shared;
+    for (size_t i = 0; shared && i < count; i++)
+        pieces[i].free = false; /* of all of them, then */
     qsort(pieces, count, sizeof *pieces, by_worth);
     return joined(&pieces[((shared ? count : free) - 1) / 2], number, count, free);
 }

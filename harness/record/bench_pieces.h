@@ -1,7 +1,7 @@
 /* Repetitions that were measured in pieces, each between two looks at a yardstick (probe/yardstick.h).
  *
  * What shares a core comes and goes within milliseconds. So a repetition is many pieces of a millisecond, and counts as
- * long as its median piece of those that had the core for themselves. Where too few had, it is noisy.
+ * long as its median piece of those that had the core for themselves. Where fewer than a quarter had, or than three, it is noisy.
  */
 #pragma once
 
@@ -16,9 +16,9 @@
 /* What a piece takes at least, in seconds. */
 extern const double pieces_seconds;
 
-/* How many pieces make a repetition of so many seconds, by a run of one piece: 1 where that took too long, or where
- * it says nothing of a yardstick. */
-int pieces_for(const json_t *run, double seconds);
+/* How many pieces make a repetition of so many seconds, by the quickest of some runs of one piece each: 1 where that
+ * took too long, or where they say nothing of a yardstick. */
+int pieces_for(const json_t *runs, double seconds);
 
 struct pieces_seen {
     size_t repetitions, shared; /* of these, those with too few free pieces */

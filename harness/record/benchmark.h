@@ -33,7 +33,7 @@ struct benchmark {
      * does not say. */
     struct draw *draws;
     struct bench_cost
-        cost; /* of the runs, or as the report has it in their place; nothing: a failure */
+        cost; /* of the runs that nothing disturbed, where there are any; or as the report has it in their place; nothing: a failure */
 };
 
 /* A whole report; read by record/benchmarks.h. */

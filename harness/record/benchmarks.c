@@ -54,23 +54,34 @@ bool benchmarks_compare(const struct benchmarks *benchmarks)
 
 static const struct bench_cost nothing = {0, NAN, NAN, NAN, NAN, NAN};
 
+/* Those that nothing disturbed; all, where that is none. How many they are. */
+static size_t quiet_runs(const struct benchmark *benchmark, double *to)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < benchmark->run_count; i++)
+        if (!benchmark->draws[i].noisy)
+            to[count++] = benchmark->runs[i];
+    if (!count)
+        memcpy(to, benchmark->runs, benchmark->run_count * sizeof *to);
+    return count ? count : benchmark->run_count;
+}
+
 static void take_runs(struct benchmark *benchmark, struct taker *taker)
 {
-    size_t count = benchmark->run_count;
-    double *sorted = malloc(count * sizeof *sorted);
+    double *sorted = malloc(benchmark->run_count * sizeof *sorted);
     if (!sorted) {
         take_refuse(taker, "no memory for it");
         return;
     }
-    memcpy(sorted, benchmark->runs, count * sizeof *sorted);
+    size_t count = quiet_runs(benchmark, sorted);
     gsl_sort(sorted, 1, count);
     benchmark->cost = (struct bench_cost){
         .runs = count,
-        .mean = gsl_stats_mean(benchmark->runs, 1, count),
+        .mean = gsl_stats_mean(sorted, 1, count),
         .median = gsl_stats_median_from_sorted_data(sorted, 1, count),
         .least = sorted[0],
         .most = sorted[count - 1],
-        .deviation = count > 1 ? gsl_stats_sd(benchmark->runs, 1, count) : NAN,
+        .deviation = count > 1 ? gsl_stats_sd(sorted, 1, count) : NAN,
     };
     free(sorted);
 }

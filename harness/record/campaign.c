@@ -186,22 +186,57 @@ bool campaign_was_repeated(const struct campaign *campaign, size_t number)
     return same;
 }
 
+/* An array for each row, in the order of the design, which is not that of chance; and of what is in none. */
+static json_t *empty_rows(const struct campaign *campaign)
+{
+    json_t *rows = json_object(), *name;
+    size_t i;
+    json_array_foreach(json_object_get(json_object_get(campaign->header, "design"), "rows"), i,
+                       name)
+    {
+        if (json_is_string(name))
+            rows = built_with(rows, json_string_value(name), json_array());
+    }
+    return rows;
+}
+
+static bool put_runs(json_t *rows, const struct campaign *campaign, const json_t *process)
+{
+    bool several = json_array_size(sides_of(campaign)) > 1, done = true;
+    const char *side = several ? side_name(campaign, process) : NULL;
+    const char *row = json_string_value(json_object_get(process, "row"));
+    if (!json_object_get(rows, row))
+        json_object_set_new(rows, row, json_array());
+    json_t *run;
+    size_t i;
+    json_array_foreach(json_object_get(process, "runs"), i, run)
+    {
+        done = done &&
+               json_array_append_new(json_object_get(rows, row), run_of(run, process, side)) == 0;
+    }
+    return done;
+}
+
 static json_t *runs_of(const struct campaign *campaign)
 {
-    bool several = json_array_size(sides_of(campaign)) > 1;
-    json_t *all = json_array(), *process, *run;
-    size_t i, k;
+    json_t *rows = empty_rows(campaign), *all = json_array(), *process, *runs;
+    bool done = rows;
+    size_t i;
     json_array_foreach(campaign->processes, i, process)
     {
-        const char *side = several ? side_name(campaign, process) : NULL;
-        if (campaign_was_repeated(campaign, i))
-            continue;
-        json_array_foreach(json_object_get(process, "runs"), k, run)
-        {
-            all = built_and(all, run_of(run, process, side));
-        }
+        if (done && !campaign_was_repeated(campaign, i))
+            done = put_runs(rows, campaign, process);
     }
-    return all;
+    const char *row;
+    json_object_foreach(rows, row, runs)
+    {
+        done = done && json_array_extend(all, runs) == 0;
+    }
+    json_decref(rows);
+    if (done)
+        return all;
+    json_decref(all);
+    return NULL;
 }
 
 /* What the reports of the sides say of themselves, by name. */

@@ -174,14 +174,17 @@ static void count_over(struct confirm_row *row, const struct measured *was,
     row->here = summary_mean(is, figure, NULL) / summary_figure(is, requests, NULL);
 }
 
+/* least: what is no more off than that is the same; else a count is exact, and nothing near to it is it. */
 static void add_count(struct rows *rows, const struct place *place, const struct measured *was,
-                      const struct measured *is, size_t figure, bool comparable)
+                      const struct measured *is, size_t figure, double least, bool comparable)
 {
     struct confirm_row *row = next_row(rows, place);
     if (!row)
         return;
     count_over(row, was, is, figure);
-    bool exact = row->low == row->high; /* then the count is it, and nothing near to it */
+    bool exact = row->low == row->high;
+    row->low -= least;
+    row->high += least;
     row->confirmed = !comparable ? CONFIRMED_NOT_COMPARABLE : judge(row, 0);
     if (exact && row->confirmed == CONFIRMED_CLOSE)
         row->confirmed = CONFIRMED_MISSED;
@@ -191,6 +194,7 @@ static void add_count(struct rows *rows, const struct place *place, const struct
 static void add_counts(struct rows *rows, const struct measured_pair *was, enum variant v,
                        const struct measured *is, bool comparable)
 {
+    static const double told = 0.0005; /* the process has a descriptor or two of its own */
     char kind_words[LEFT_KIND], what[LEFT_KIND + 32];
     const struct measured *measured = &was->variants[v];
     enum grows grows = summary_grows(was);
@@ -201,13 +205,13 @@ static void add_counts(struct rows *rows, const struct measured_pair *was, enum 
         add_count(rows, &place, measured, is,
                   timers ? offsetof(struct run_figures, timers_held)
                          : offsetof(struct run_figures, tasks_left),
-                  comparable);
+                  0, comparable);
     }
     for (int kind = 0; kind < LEFT_KINDS; kind++)
         if (left_is_told(was, kind)) {
             snprintf(what, sizeof what, "%s left a request",
                      left_kind_words(kind_words, kind, false));
-            add_count(rows, &place, measured, is, summary_left(kind), comparable);
+            add_count(rows, &place, measured, is, summary_left(kind), told, comparable);
         }
 }
 

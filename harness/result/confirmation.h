@@ -18,7 +18,6 @@
 #pragma once
 
 #include "probe/gauges.h"
-#include "probe/outcome.h"
 #include "record/take.h"
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,6 +1,9 @@
 #include "result/costs.h"
 #include "probe/figures.h"
+#include "probe/levels.h"
 #include "result/bystander.h"
+#include "result/self_check.h"
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +42,33 @@ const char *cost_fit(char text[PHRASE], const struct bench_family *family)
     return text;
 }
 
+/* --- Of one --------------------------------------------------------------------------------- */
+
+enum { UNITS_LEAST = 5 };
+
+/* As far as it is replicated; without a mean where it is not measured, or there is no memory. */
+static struct group group_of_one(const struct benchmark *one)
+{
+    struct group group = {.mean = NAN, .error = NAN};
+    struct draw *draws = malloc((one->run_count + 1) * sizeof *draws);
+    if (draws && one->run_count && one->draws && one->cost.least > 0) {
+        memcpy(draws, one->draws, one->run_count * sizeof *draws);
+        enum level level = level_of(draws, one->run_count);
+        group = group_of(draws, one->run_count, true, level);
+    }
+    free(draws);
+    return group;
+}
+
+/* Half of the 95 % interval of its mean, as a share of it; NAN: not known. */
+static double interval_of(const struct benchmark *one)
+{
+    struct group group = group_of_one(one);
+    if (isnan(group.error) || !(group.freedom > 0))
+        return NAN;
+    return expm1(gsl_cdf_tdist_Pinv(0.975, group.freedom) * sqrt(group.error));
+}
+
 const char *cost_fit_explained(void)
 {
     return "Where there are several N: the cost at the least and at the greatest, and how it goes "
@@ -69,12 +99,59 @@ const char *cost_basis(char text[PHRASE], const struct benchmarks *benchmarks)
     return text;
 }
 
+/* --- Intervals ------------------------------------------------------------------------------ */
+
+/* What the least replicated row of them all has; LEVEL_REPETITIONS where one has too few processes. */
+static enum level level_of_all(const struct benchmarks *benchmarks)
+{
+    enum level least = LEVEL_NONE;
+    for (size_t i = 0; i < benchmarks->count; i++) {
+        const struct benchmark *one = &benchmarks->all[i];
+        if (one->failure)
+            continue;
+        struct group group = group_of_one(one);
+        enum level level = group_units(&group) < UNITS_LEAST ? LEVEL_REPETITIONS : group.level;
+        least = least == LEVEL_NONE || level < least ? level : least;
+    }
+    return least;
+}
+
+static bool has_intervals(const struct benchmarks *benchmarks)
+{
+    return level_of_all(benchmarks) >= LEVEL_INVOCATIONS;
+}
+
+const char *cost_spread_head(const struct benchmarks *benchmarks)
+{
+    return has_intervals(benchmarks) ? "95 % interval" : "spread";
+}
+
+const char *cost_check(char text[COST_CHECK], const struct benchmarks *benchmarks)
+{
+    const json_t *context = json_object_get(benchmarks->report, "context");
+    const json_t *campaign = json_object_get(context, "campaign");
+    struct self_check check;
+    char found[SELF_CHECK_TEXT];
+    text[0] = 0;
+    if (has_intervals(benchmarks) &&
+        self_check_read(json_object_get(campaign, "self_check"), &check))
+        snprintf(text, COST_CHECK, "Intervals are of the mean, and cover %s on this machine. %s.",
+                 level_text(level_of_all(benchmarks)), self_check_text(found, &check));
+    return text;
+}
+
+bool cost_is_checked(const struct benchmarks *benchmarks)
+{
+    char text[COST_CHECK];
+    return *cost_check(text, benchmarks);
+}
+
 /* --- Families ------------------------------------------------------------------------------- */
 
 /* The members that went well, from the least N to the greatest, and all their spread. */
 struct members {
     const struct benchmark *least, *greatest, *failed;
-    double spread, deviation; /* shares of the cost; NAN: not known */
+    double spread, deviation, interval; /* shares of the cost; NAN: not known */
 };
 
 static void add_member(struct members *members, const struct benchmark *b)
@@ -88,6 +165,7 @@ static void add_member(struct members *members, const struct benchmark *b)
         members->least = b;
     if (!members->greatest || b->n > members->greatest->n)
         members->greatest = b;
+    members->interval = fmax(members->interval, interval_of(b));
     if (cost->runs > 1 && cost->median > 0) {
         members->spread = fmax(members->spread, (cost->most - cost->least) / cost->median);
         members->deviation = fmax(members->deviation, cost->deviation / cost->median);
@@ -96,7 +174,7 @@ static void add_member(struct members *members, const struct benchmark *b)
 
 static struct members members_of(const struct benchmarks *benchmarks, size_t family)
 {
-    struct members members = {.spread = NAN, .deviation = NAN};
+    struct members members = {.spread = NAN, .deviation = NAN, .interval = NAN};
     for (size_t i = 0; i < benchmarks->count; i++)
         if (benchmarks->all[i].family == family)
             add_member(&members, &benchmarks->all[i]);
@@ -133,9 +211,11 @@ static void say_cost(char text[PHRASE], const struct members *members)
 }
 
 /* A report of aggregates has the standard deviation, and not the runs. */
-static void say_spread(char text[PHRASE], const struct members *members)
+static void say_spread(char text[PHRASE], const struct members *members, bool intervals)
 {
-    if (!isnan(members->spread))
+    if (intervals && !isnan(members->interval))
+        snprintf(text, PHRASE, "within %.1f %%", 100 * members->interval);
+    else if (!isnan(members->spread))
         snprintf(text, PHRASE, "%.1f %%", 100 * members->spread);
     else if (!isnan(members->deviation))
         snprintf(text, PHRASE, "sd %.1f %%", 100 * members->deviation);
@@ -163,6 +243,7 @@ static void say_fit(char text[PHRASE], const struct bench_family *family)
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
 {
     struct cost_row *rows = calloc(benchmarks->family_count + 1, sizeof *rows);
+    bool intervals = has_intervals(benchmarks);
     *count = 0;
     for (size_t i = 0; rows && i < benchmarks->family_count; i++) {
         const struct bench_family *family = &benchmarks->families[i];
@@ -176,7 +257,7 @@ struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count)
         row->skipped = members.failed && members.failed->skipped;
         say_n(row->n, &members);
         say_cost(row->cost, &members);
-        say_spread(row->spread, &members);
+        say_spread(row->spread, &members, intervals);
         say_fit(row->fit, family);
     }
     return rows;

@@ -8,7 +8,8 @@
 struct cost_row {
     const char *name;
     char n[PHRASE], cost[PHRASE];
-    char spread[PHRASE]; /* of the repetitions, the widest of all N */
+    char spread
+        [PHRASE]; /* of the repetitions, or the interval, as cost_spread_head() says; the widest of all N */
     char fit[PHRASE];    /* "not constant: N^0.34 (0.10 to 0.58)" */
     const char *failure; /* why its first N that failed, or was skipped, did so; or NULL */
     bool skipped;
@@ -16,6 +17,16 @@ struct cost_row {
 
 /* One a family, *count of them; the caller frees them. NULL where there is no memory. */
 struct cost_row *cost_rows(const struct benchmarks *benchmarks, size_t *count);
+
+/* "spread"; where all were measured by many processes, "95 % interval": half of it, over new ones or new builds. */
+const char *cost_spread_head(const struct benchmarks *benchmarks);
+
+/* What a campaign has found of its own method, in a sentence, and what its intervals cover; "" of other reports. */
+enum { COST_CHECK = 600 };
+const char *cost_check(char text[COST_CHECK], const struct benchmarks *benchmarks);
+
+/* Whether it is a campaign's, and has found something of its own method. */
+bool cost_is_checked(const struct benchmarks *benchmarks);
 
 /* A figure with its unit. */
 const char *cost_text(char text[PHRASE], enum unit unit, double value);

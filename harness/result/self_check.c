@@ -335,3 +335,43 @@ const char *self_check_text(char text[SELF_CHECK_TEXT], const struct self_check 
              percent(check->found, check->planted), percent(check->within, check->foretold));
     return text;
 }
+
+/* --- As JSON ------------------------------------------------------------------------------------ */
+
+json_t *self_check_json(const struct self_check *check)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "units",
+                     level_text(check->level), "unit_count", (json_int_t)check->units, "splits",
+                     (json_int_t)check->splits, "rows", (json_int_t)check->rows, "verdicts",
+                     (json_int_t)check->verdicts, "wrong", (json_int_t)check->wrong, "foretold",
+                     (json_int_t)check->foretold, "within", (json_int_t)check->within, "planted",
+                     (json_int_t)check->planted, "found", (json_int_t)check->found);
+}
+
+static size_t count_of(const json_t *json, const char *name, bool *whole)
+{
+    const json_t *count = json_object_get(json, name);
+    *whole = *whole && json_is_integer(count) && json_integer_value(count) >= 0;
+    return *whole ? (size_t)json_integer_value(count) : 0;
+}
+
+bool self_check_read(const json_t *json, struct self_check *check)
+{
+    const char *units = json_string_value(json_object_get(json, "units"));
+    bool whole = units;
+    *check = (struct self_check){
+        .units = count_of(json, "unit_count", &whole),
+        .splits = count_of(json, "splits", &whole),
+        .rows = count_of(json, "rows", &whole),
+        .verdicts = count_of(json, "verdicts", &whole),
+        .wrong = count_of(json, "wrong", &whole),
+        .foretold = count_of(json, "foretold", &whole),
+        .within = count_of(json, "within", &whole),
+        .planted = count_of(json, "planted", &whole),
+        .found = count_of(json, "found", &whole),
+    };
+    for (enum level level = LEVEL_INVOCATIONS; whole && level <= LEVEL_BUILDS; level++)
+        if (strcmp(units, level_text(level)) == 0)
+            check->level = level;
+    return whole;
+}

@@ -39,6 +39,12 @@ bool self_check_bytes(const struct summary *summary, size_t splits, uint64_t see
 bool self_check_rows(const struct self_check_row *rows, size_t count, double least, size_t splits,
                      uint64_t seed, struct self_check *check);
 
+/* As a campaign's journal has it. */
+json_t *self_check_json(const struct self_check *check);
+
+/* Back from there. False: it is not there, or damaged. */
+bool self_check_read(const json_t *json, struct self_check *check);
+
 /* "A/A: 0.4 % of 4,200 verdicts on random halves were better or worse; ..": one line without a newline,
  * or why there is none. */
 enum { SELF_CHECK_TEXT = 400 };

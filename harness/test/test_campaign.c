@@ -34,7 +34,7 @@ static void a_block_has_all_of_it_in_random_order(void **state)
     (void)state;
     struct design design = design_planted();
     size_t order[6], first[6];
-    bool differs = false, turned = false;
+    bool differs = false, turned = false, moved = false;
     for (size_t block = 0; block < design_blocks(&design); block++) {
         unsigned seen = 0;
         assert_true(design_order(&design, block, order));
@@ -42,12 +42,13 @@ static void a_block_has_all_of_it_in_random_order(void **state)
             assert_int_equal(order[i] / 2, order[i + 1] / 2); /* sides of a row at once */
             seen |= 1u << order[i] | 1u << order[i + 1];
             turned |= order[i] % 2;
+            moved |= order[i] / 2 != i / 2;
         }
         assert_int_equal(seen, 63);
         differs |= block && memcmp(order, first, sizeof order) != 0;
         memcpy(first, order, sizeof order);
     }
-    assert_true(differs && turned);
+    assert_true(differs && turned && moved);
     assert_true(design_order(&design, 0, order) && design_order(&design, 0, first));
     assert_memory_equal(order, first, sizeof order); /* and always the same */
 }
@@ -211,6 +212,9 @@ static void a_flagged_process_is_measured_again(void **state)
     assert_int_equal(json_array_size(json_object_get(report, "benchmarks")), 24);
     json_array_foreach(json_object_get(report, "benchmarks"), i, run)
     {
+        /* All of the first row, and then the second one, in whatever order they were measured. */
+        assert_string_equal(json_string_value(json_object_get(run, "name")),
+                            i < 12 ? "row/a" : "row/b");
         assert_null(json_object_get(run, "yardstick_ns"));
     }
     json_decref(report);
@@ -315,6 +319,75 @@ static void sides_are_compared_block_by_block(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^row/b +.* worse$");
     assert_int_equal(planted_shell("$LAB verify")->status, 0);
+}
+
+/* The pages tell intervals over processes, and how often the method is wrong; beside a report of more rows, apart. */
+static void pages_tell_what_a_campaign_knows(void **state)
+{
+    (void)state;
+    static const char end[] = "{\"type\": \"end\", \"self_check\": {\"units\": \"new processes of "
+                              "the same builds\", \"unit_count\": 10, "
+                              "\"splits\": 200, \"rows\": 2, \"verdicts\": 400, \"wrong\": 4, "
+                              "\"foretold\": 400, \"within\": 380, "
+                              "\"planted\": 400, \"found\": 360}}\n";
+    static const char fuller[] = "{\"context\": {\"date\": \"2026-01-30T00:30:00+01:00\", "
+                                 "\"num_cpus\": 2, \"processor\": \"Planted 1\"}, "
+                                 "\"benchmarks\": [";
+    plant_journal(planted_path("c"), 0.05);
+    FILE *out = fopen(planted_path("c"), "ae");
+    fputs(end, out);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(planted_shell("$LAB save --machine m c")->status, 0);
+    const struct ran *ran = planted_shell("cat results/benchmarks.md results/benchmarks.html");
+    expect_words(ran->said, "| benchmark | N | one operation | 95 % interval | fitted |");
+    expect_words(ran->said, "<th scope=\"col\">95 % interval</th>");
+    expect_words(ran->said, "A/A: 1.0 % of 400 verdicts on random halves of the same 10 processes");
+    expect_match(ran->said, "^\\| was: row/a \\|  \\| [0-9.]+ ns \\| within [0-9.]+ % \\|");
+    expect_no_words(ran->said, "over builds and processes");
+    out = fopen(planted_path("f"), "we");
+    fputs(fuller, out);
+    for (int i = 0; i < 9; i++)
+        fprintf(out,
+                "%s{\"name\": \"x%d\", \"run_name\": \"x%d\", \"run_type\": \"iteration\", "
+                "\"cpu_time\": 1, "
+                "\"real_time\": 1, \"iterations\": 1, \"time_unit\": \"ns\"}",
+                i ? "," : "", i, i);
+    fputs("]}", out);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(planted_shell("$LAB save --machine f f")->status, 0);
+    ran = planted_shell("cat results/benchmarks.md results/benchmarks.html");
+    expect_words(ran->said, "## What operations cost, over builds and processes");
+    expect_words(ran->said, "<h2>What operations cost, over builds and processes</h2>");
+    expect_words(ran->said, "| benchmark | N | one operation | spread | fitted |");
+    expect_words(ran->said, "A/A: 1.0 % of 400 verdicts");
+    assert_int_equal(planted_shell("$LAB verify")->status, 0);
+}
+
+/* What was noisy is no part of what is told either. */
+static void what_is_told_is_of_quiet_runs(void **state)
+{
+    (void)state;
+    static const char head[] =
+        "{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
+        "[{\"name\": "
+        "\"x\"}]}}\n{\"type\": \"context\", \"side\": 0, \"context\": {\"num_cpus\": 2, \"date\": "
+        "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n";
+    FILE *out = fopen(planted_path("c"), "we");
+    fputs(head, out);
+    for (int i = 0; i < 2; i++)
+        fprintf(out,
+                "{\"type\": \"process\", \"side\": 0, \"build\": 0, \"invocation\": %d, \"row\": "
+                "\"r\", "
+                "\"noisy\": %s, \"runs\": [{\"name\": \"r\", \"run_name\": \"r\", \"run_type\": "
+                "\"iteration\", \"cpu_time\": %d, \"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
+                i, i ? "true" : "false", i ? 90 : 10);
+    assert_int_equal(fclose(out), 0);
+    char why[512];
+    struct benchmarks *all = benchmarks_read(planted_path("c"), why, sizeof why);
+    assert_non_null(all);
+    assert_true(all->all[0].run_count == 2 && all->all[0].cost.runs == 1);
+    assert_true(all->all[0].cost.mean == 10 && all->all[0].cost.most == 10);
+    benchmarks_free(all);
 }
 
 /* Measured again, within what the first one foretells; and 20 % off, which is not. */
@@ -472,6 +545,8 @@ int main(void)
         TEST(half_a_line_is_measured_again),
         TEST(another_design_is_another_campaign),
         TEST(sides_are_compared_block_by_block),
+        TEST(pages_tell_what_a_campaign_knows),
+        TEST(what_is_told_is_of_quiet_runs),
         TEST(figures_are_confirmed_or_missed),
         TEST(a_damaged_journal_is_refused_in_one_line),
         TEST(a_method_measures_how_often_it_is_wrong),

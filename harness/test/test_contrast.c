@@ -145,6 +145,11 @@ static void variances_are_found_level_by_level(void **state)
     assert_true(fabs(sqrt(v.repetition) - 0.01) < 0.0005);
     assert_true(fabs(sqrt(v.invocation) - 0.03) < 0.001);
     assert_true(fabs(sqrt(v.build) - 0.04) < 0.004);
+    /* What is within an invocation is no part of what is between them. */
+    static const struct law wide = {400, 10, 2, 0.04, 0.03, 0.06};
+    side = drawn(draws, &wide, 3, random);
+    v = variances_of(side.draws, side.count);
+    assert_true(fabs(sqrt(v.invocation) - 0.03) < 0.004);
     gsl_rng_free(random);
 }
 

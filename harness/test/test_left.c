@@ -332,6 +332,16 @@ static void a_wrong_count_is_refused(void **state)
     json_decref(json);
 }
 
+static void a_damaged_place_is_refused(void **state)
+{
+    (void)state;
+    const struct ran *ran =
+        planted_shell("sed 's/\"made_line\":27/\"made_line\":-27/' m.ndjson >w.ndjson; "
+                      "$LAB save --machine w w.ndjson");
+    expect_words(ran->said, "made_line");
+    assert_int_not_equal(ran->status, 0);
+}
+
 static void the_table_of_runs_says_what(void **state)
 {
     (void)state;
@@ -347,9 +357,9 @@ static void the_table_of_runs_says_what(void **state)
     struct summary tasks = *made; /* alone they have the column of ever */
     tasks.pairs += 2;
     tasks.pair_count = 1;
-    t = paper(0, false);
-    assert_true(grid_print(&t, &tasks));
-    fclose(t.out);
+    struct terminal alone = paper(0, false);
+    assert_true(grid_print(&alone, &tasks));
+    fclose(alone.out);
     expect_match(printed, "^channel_receive +leak +2 +1,000 +1.000 ");
     expect_words(printed, "tasks/req");
 }
@@ -493,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_pair_of_tasks_has_no_such_member),
         cmocka_unit_test(a_result_of_before_still_reads),
         cmocka_unit_test(a_wrong_count_is_refused),
+        cmocka_unit_test(a_damaged_place_is_refused),
         cmocka_unit_test(the_table_of_runs_says_what),
         cmocka_unit_test(a_curve_counts_what_grows),
         cmocka_unit_test(every_page_says_it),

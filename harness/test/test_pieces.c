@@ -55,17 +55,21 @@ static void too_few_free_pieces_are_no_repetition_to_judge_by(void **state)
 {
     (void)state;
     static const double times[] = {3, 1, 2, 5, 4, 6, 7, 8},
-                        took[] = {150, 90, 150, 150, 150, 150, 150, 150};
+                        took[] = {150, 90, 90, 91, 150, 150, 150, 90};
     struct pieces_seen seen;
     json_t *runs = runs_of(times, took, 8);
-    json_t *joined = pieces_joined(runs, 8, 1000, &seen); /* 1 of 8 */
-    assert_int_equal(seen.shared, 1);
-    assert_true(number(joined, 0, "real_time") == 4);
-    assert_true(number(joined, 0, "free") == 1);
+    json_t *joined = pieces_joined(runs, 8, 1000, &seen); /* 4 of 8 */
+    assert_int_equal(seen.shared, 0);
+    assert_true(number(joined, 0, "real_time") == 2);
     json_decref(joined);
-    joined = pieces_joined(runs, 4, 1000, &seen); /* 1 of 4, and none of 4 */
+    joined = pieces_joined(runs, 4, 1000, &seen); /* 3 of 4, and 1 of 4, which are too few */
     assert_int_equal(seen.shared, 1);
-    assert_true(number(joined, 0, "real_time") == 1);
+    assert_true(number(joined, 0, "real_time") == 2);
+    assert_true(number(joined, 1, "real_time") == 6);
+    assert_true(number(joined, 1, "free") == 1);
+    json_decref(joined);
+    joined = pieces_joined(runs, 2, 1000, &seen); /* of two both have to be */
+    assert_int_equal(seen.shared, 3);
     json_decref(joined);
     /* What was seen before counts: then none is free. */
     joined = pieces_joined(runs, 4, 80, &seen);
@@ -85,7 +89,7 @@ static void a_suite_without_a_yardstick_is_taken_as_it_comes(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_true(number(joined, i, "real_time") == times[i]);
     assert_null(json_object_get(json_array_get(joined, 0), "pieces"));
-    assert_int_equal(pieces_for(json_array_get(runs, 0), 0.05), 1);
+    assert_int_equal(pieces_for(runs, 0.05), 1);
     json_decref(joined);
     json_decref(runs);
 }
@@ -93,12 +97,15 @@ static void a_suite_without_a_yardstick_is_taken_as_it_comes(void **state)
 static void how_many_follows_from_how_long_one_is(void **state)
 {
     (void)state;
-    static const double times[] = {1}, took[] = {100};
-    json_t *runs = runs_of(times, took, 1), *run = json_array_get(runs, 0);
-    assert_int_equal(pieces_for(run, 0.05), 40);
-    assert_int_equal(pieces_for(run, 0.001), 1);
-    assert_int_equal(pieces_for(run, 10), 64);
+    static const double times[] = {1, 1}, took[] = {100, 500};
+    json_t *runs = runs_of(times, took, 2);
+    assert_int_equal(pieces_for(runs, 0.05), 40);
+    assert_int_equal(pieces_for(runs, 0.001), 1);
+    assert_int_equal(pieces_for(runs, 10), 64);
     assert_int_equal(pieces_for(NULL, 10), 1);
+    /* The quickest one tells: the others were disturbed. */
+    json_object_set_new(json_array_get(runs, 1), PIECES_WALL, json_real(0.5e6));
+    assert_int_equal(pieces_for(runs, 0.02), 40);
     json_decref(runs);
 }
 

@@ -94,10 +94,11 @@ static void closes(uv_loop_t *loop)
     serve(loop, true);
 }
 
-static const struct pair pairs[] = {{.family = "test",
-                                     .id = "reset",
-                                     .on_loop = {[VARIANT_LEAK] = keeps, [VARIANT_FIX] = closes},
-                                     LEAVES(.handles = {[UV_TCP] = 1}, .descriptors = 1)}};
+static const struct pair pairs[] = {
+    {.family = "test",
+     .id = "reset",
+     .on_loop = {[VARIANT_LEAK] = keeps, [VARIANT_FIX] = closes},
+     LEAVES(.handles = {[UV_TCP] = 1}, .descriptors = 1, .proven = 1)}};
 
 static void who_does_not_close_after_a_reset_leaks(void **state)
 {

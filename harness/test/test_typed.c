@@ -37,9 +37,33 @@ static void a_shell_takes_it_for_the_same_words(void **state)
     free(text);
 }
 
+/* Whatever was typed comes back word by word. */
+static void words_are_split_as_they_were_put(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"a b", "", "it's", "$x|(y)", "plain", "--only=^a$", "\\n"};
+    char *text = typed_words(words, 7);
+    const char *rest = text;
+    for (size_t i = 0; i < 7; i++) {
+        char *word = typed_next(&rest);
+        assert_string_equal(word, words[i]);
+        free(word);
+    }
+    assert_null(typed_next(&rest));
+    free(text);
+    rest = "  half 'open";
+    char *first = typed_next(&rest), *second = typed_next(&rest);
+    assert_string_equal(first, "half");
+    assert_string_equal(second, "open");
+    free(first);
+    free(second);
+    assert_null(typed_next(&rest));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_split_as_they_were_put),
         cmocka_unit_test(what_is_plain_stays_as_it_is),
         cmocka_unit_test(a_shell_takes_it_for_the_same_words),
     };
