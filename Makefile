@@ -21,7 +21,8 @@ TEST     =
 TEST_ARGS =
 # Warnings stop the build: `make WERROR=1`.
 WERROR   =
-# Options of google-benchmark: `make bench BENCH_ARGS=--benchmark_filter=micro/select`.
+# Options of google-benchmark: `make bench BENCH_ARGS=--benchmark_filter=micro/select`. A shell reads them once more, so
+# what it would take for its own stands in quotes within quotes: BENCH_ARGS="'--benchmark_filter=a|b'".
 BENCH_ARGS =
 # Words for the comparison with Go: `make bench-go VERSUS_ARGS='--only yield --rounds 9'`.
 VERSUS_ARGS =
@@ -302,7 +303,7 @@ bench-bystander: $B/benchmarks ## time a request beside up to a million leaked t
 	@$B/benchmarks --no-memory-report --benchmark_filter=^bystander/ --benchmark_min_time=0.001 --benchmark_out=$B/bystander.json $(BENCH_ARGS)
 
 # The suite as a linker would have it in another order: builds that differ by layout alone.
-LAYOUTS  = 5
+LAYOUTS  = 20
 CAMPAIGN_ARGS = --budget 10min
 LAYOUT_O  = $(sort $(BENCH_O) $(BENCHED_O) $(TASK_O))
 

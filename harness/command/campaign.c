@@ -185,7 +185,7 @@ static const struct argp argp = {
         "to a core, in random order, the environment longer by a random number of bytes. PROGRAM "
         "is "
         "a suite of google-benchmark; several of a side are builds of it, linked in another order "
-        "each (`make campaign` makes five). Sides are measured at once, row by row. The words "
+        "each (`make campaign` makes twenty). Sides are measured at once, row by row. The words "
         "after "
         "-- go to the programs.\v"
         "A block is one process of each row and side. What was measured is on disk when its "
