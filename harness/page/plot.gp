@@ -5,7 +5,7 @@ set encoding utf8
 unset key
 unset title
 set lmargin at screen 0.125
-set rmargin at screen 0.80
+set rmargin at screen 0.775
 set bmargin at screen 0.155
 set tmargin at screen 0.86
 set border 1 linecolor rgb "#888888"
