@@ -1,9 +1,12 @@
 #include "plain/turning.h"
 #include "plain/asleep.h"
 #include "plain/loop_clock.h"
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum { TURNS_MOST = 1 << 14, MS = 1000000 };
 
@@ -46,9 +49,13 @@ static void find_child(uv_handle_t *handle, void *any)
     *(bool *)any |= handle->type == UV_PROCESS && uv_is_active(handle);
 }
 
+/* Whose handles are many is asked about a child only where this process has one. */
 static bool child_is_on_its_way(uv_loop_t *loop)
 {
+    siginfo_t about;
     bool any = false;
+    if (waitid(P_ALL, 0, &about, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD)
+        return false;
     uv_walk(loop, find_child, &any);
     return any;
 }
