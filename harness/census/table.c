@@ -147,8 +147,10 @@ static void walk(uintptr_t frame, uintptr_t last, size_t most, struct stack *sta
 }
 
 /* Whether it is the stack of that number, with its frames where they were the last time, as nearly always. Looked at there, and not
- * one by way of the other, the processor reads all of them at once. */
-static inline bool is_again(const struct stack *stack, uintptr_t frame, uintptr_t last, size_t most)
+ * one by way of the other, the processor reads all of them at once. Where frames lie elsewhere now these are any words of the
+ * stack: AddressSanitizer is not to look. */
+__attribute__((no_sanitize("address"))) static inline bool
+is_again(const struct stack *stack, uintptr_t frame, uintptr_t last, size_t most)
 {
     uintptr_t differs = 0, at = frame;
     size_t depth = stack->depth;
