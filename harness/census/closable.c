@@ -94,7 +94,7 @@ void closable_ask(struct closable *closable)
         return;
     gather(closable);
     proof_prepare();
-    if (!closable->refused)
+    if (!closable->refused && plain_prove)
         closable->refused = plain_prove(&closable->question);
     qsort(closable->question.things, closable->question.things_length,
           sizeof *closable->question.things, by_mark);

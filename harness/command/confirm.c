@@ -88,9 +88,10 @@ static bool say_confirmers(const struct confirm_wish *wish, const struct summary
         fputs("Nobody has confirmed it yet.", stdout);
     if (sentence)
         putchar('\n');
+    bool is_told = sentence;
     free(sentence);
     confirmers_free(&others);
-    return sentence;
+    return is_told;
 }
 
 /* The command as words for a shell. */
