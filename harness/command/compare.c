@@ -246,14 +246,14 @@ static bool tell_agreement(const struct compare_wish *wish, const struct benchma
 {
     struct agreement agreement;
     struct terminal t = terminal_of(stdout);
-    bool known = agreement_of(&agreement, suite, versus), done = known;
+    bool known = agreement_of(&agreement, suite, versus);
     if (known)
         agreement_tell(&t, &agreement, wish->all);
     else
         command_say("compare", "no memory for it");
-    done = known && agreement_holds(&agreement);
+    bool holds = known && agreement_holds(&agreement);
     agreement_free(&agreement);
-    return done;
+    return holds;
 }
 
 /* Whether one has the suite alone, and the other the comparison alone; in either order. */
