@@ -23,7 +23,7 @@ bool confirmers_load(struct confirmers *others, const char *results, char *why, 
     *others = (struct confirmers){names ? calloc(count + 1, sizeof *others->all) : NULL, 0};
     if (names && !others->all)
         snprintf(why, size, "no memory for the results");
-    for (size_t i = 0; others->all && i < count; i++) {
+    for (size_t i = 0; names && others->all && i < count; i++) {
         struct summary *one = has_confirmation(results, names[i])
                                   ? result_load(results, names[i], ignored, sizeof ignored)
                                   : NULL;
