@@ -115,7 +115,7 @@ static __attribute__((noinline)) void make_by(unsigned way, int left, uv_timer_t
     if (left == 0)
         uv_timer_init(&loop, timer);
     else if (way & 1)
-        make_by(way >> 1, left - 1, timer);
+        make_by(way >> 1, left - 1, timer); // NOLINT(bugprone-branch-clone): from two places
     else
         make_by(way >> 1, left - 1, timer);
     __asm__ volatile(""); /* a call, not a jump */

@@ -62,8 +62,8 @@ static size_t answer(char *to, const char *text)
 {
     struct live_answer head = {.order = LIVE_PROFILE_JSON, .length = strlen(text)};
     memcpy(to, &head, sizeof head);
-    memcpy(to + sizeof head, text, strlen(text));
-    return sizeof head + strlen(text);
+    memcpy(to + sizeof head, text, head.length);
+    return sizeof head + head.length;
 }
 
 static void take(const char *text)
