@@ -64,8 +64,8 @@ int main(int argc, char **argv)
     FOR_EACH_TOPIC(X)
 #undef X
     fresh_main(argc, argv);
-    if (getenv("LEAKLAB_YARDSTICK"))
-        bench_yardstick(yardstick_take);
+    if (getenv(YARDSTICK_ASKED))
+        bench_yardstick(yardstick_take, YARDSTICK_TOOK, YARDSTICK_WALL);
     describe(typed);
     free(typed);
     if (!take_no_memory_report(&argc, argv) && allocation_is_counted())

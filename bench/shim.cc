@@ -32,6 +32,7 @@ static const State &of(const bench_state *s)
 static bool any_skipped;
 static int64_t iterations_of_all;
 static double (*yardstick)();
+static const char *took_name, *wall_name;
 
 // A look at the yardstick before and after the run, which is not part of what it is timed by.
 static void run_beside(State &s, void (*fn)(bench_state *, void *), void *arg)
@@ -44,8 +45,8 @@ static void run_beside(State &s, void (*fn)(bench_state *, void *), void *arg)
     double after = yardstick();
     if (s.error_occurred())
         return;
-    s.counters["yardstick_ns"] = std::max(before, after);
-    s.counters["wall_ns"] = wall.count();
+    s.counters[took_name] = std::max(before, after);
+    s.counters[wall_name] = wall.count();
 }
 
 // --- Registering ---------------------------------------------------------------------------------
@@ -83,9 +84,11 @@ void bench_iterations_of_all(int64_t n)
     iterations_of_all = n;
 }
 
-void bench_yardstick(double (*take)())
+void bench_yardstick(double (*take)(), const char *took, const char *wall)
 {
     yardstick = take;
+    took_name = took;
+    wall_name = wall;
 }
 
 void bench_min_time(bench *b, double seconds)

@@ -44,8 +44,8 @@ void bench_min_time(struct bench *b, double seconds);
 void bench_iterations_of_all(int64_t n);
 
 /* Takes this yardstick (nanoseconds) before and after each run from now on, and adds to its report the longer of the two
- * as "yardstick_ns" and the run's own time as "wall_ns"; NULL: no more. */
-void bench_yardstick(double (*take)(void));
+ * and the run's own time under these names, which stay the caller's; take NULL: no more. */
+void bench_yardstick(double (*take)(void), const char *took, const char *wall);
 
 /* Which clock decides and is reported first. Default: this thread's processor time. */
 enum bench_clock {

@@ -51,7 +51,7 @@ static void mark(struct going *going, const json_t *process)
     size_t row = row_number(design, json_string_value(json_object_get(process, "row")));
     size_t side = (size_t)json_integer_value(json_object_get(process, "side"));
     size_t block = (size_t)json_integer_value(json_object_get(process, "invocation"));
-    const json_t *least = json_object_get(process, PIECES_YARDSTICK);
+    const json_t *least = json_object_get(process, YARDSTICK_TOOK);
     going->progress.spent += json_number_value(json_object_get(process, "seconds")) +
                              json_number_value(json_object_get(process, "waited"));
     going->least = fmin(going->least, least ? json_number_value(least) : INFINITY);
@@ -121,11 +121,6 @@ static bool keep_context(struct going *going, size_t side, json_t *context)
     return journal_add(going->journal, line, going->why, going->size);
 }
 
-static json_t *share_json(double share)
-{
-    return isnan(share) ? json_null() : json_real(share);
-}
-
 static bool keep(struct going *going, const struct process_wish *wish, size_t place, int build,
                  const struct measured_process *measured, double waited)
 {
@@ -136,10 +131,10 @@ static bool keep(struct going *going, const struct process_wish *wish, size_t pl
                   "process", "side", (int)side, "build", build, "invocation",
                   (int)going->progress.block, "row", wish->row, "seconds", measured->seconds,
                   "waited", waited, "padding", (int)wish->padding, "noisy", noisy, "shared",
-                  (int)measured->shared, "others", share_json(measured->noise.others), "stolen",
-                  share_json(measured->noise.stolen), "runs", measured->runs);
+                  (int)measured->shared, "others", built_number(measured->noise.others), "stolen",
+                  built_number(measured->noise.stolen), "runs", measured->runs);
     if (!isinf(measured->least))
-        line = built_with(line, PIECES_YARDSTICK, json_real(measured->least));
+        line = built_with(line, YARDSTICK_TOOK, json_real(measured->least));
     bool kept = keep_context(going, side, measured->context) &&
                 journal_add(going->journal, line, going->why, going->size);
     going->progress.spent += measured->seconds + waited;

@@ -1,4 +1,5 @@
 #include "campaign/process.h"
+#include "probe/yardstick.h"
 #include "record/bench_pieces.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +78,7 @@ static pid_t start(char *const argv[], char *const environment[], const int ends
 static bool run(char *const argv[], size_t padding, struct ran *ran)
 {
     static const char name[] = "LEAKLAB_PADDING=";
-    static char yardstick[] = PIECES_ASKED "=1";
+    static char yardstick[] = YARDSTICK_ASKED "=1";
     int ends[2];
     char *pad = calloc(1, sizeof name + padding);
     char **environment = pad ? environment_with(pad, yardstick) : NULL;

@@ -30,7 +30,7 @@ bool process_measure(const struct process_wish *wish, struct measured_process *m
                      size_t size);
 
 /* How many pieces a repetition of this row has, by some runs of one piece, whose least take of the yardstick is put into
- * *least where that is more. 1 where the row fails. */
+ * *least where that is less. 1 where the row fails. */
 int process_pieces(const struct process_wish *wish, double *least);
 
 /* The names of all benchmarks of a program that match google-benchmark's filter (NULL: all), *count of them;

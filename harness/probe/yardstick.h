@@ -9,6 +9,12 @@
 
 #include <stdbool.h>
 
+/* A suite of google-benchmark takes it beside each run where this is in its environment, and adds to its report, in
+ * nanoseconds: the longer of the takes before and after; and the whole run, what it sets up in it. */
+#define YARDSTICK_ASKED "LEAKLAB_YARDSTICK"
+#define YARDSTICK_TOOK  "yardstick_ns"
+#define YARDSTICK_WALL  "wall_ns"
+
 /* Nanoseconds that the piece takes now, about 100,000 where the core is its own. */
 double yardstick_take(void);
 

@@ -23,8 +23,8 @@ int pieces_for(const json_t *runs, double seconds)
     size_t i;
     json_array_foreach(runs, i, run)
     {
-        double wall = json_number_value(json_object_get(run, PIECES_WALL)) / 1e9;
-        if (wall > 0 && json_object_get(run, PIECES_YARDSTICK))
+        double wall = json_number_value(json_object_get(run, YARDSTICK_WALL)) / 1e9;
+        if (wall > 0 && json_object_get(run, YARDSTICK_TOOK))
             least = fmin(least, wall);
     }
     return (int)fmin(fmax(floor(seconds / least), 1), PIECES_MOST);
@@ -32,7 +32,7 @@ int pieces_for(const json_t *runs, double seconds)
 
 static double yardstick_of(const json_t *run)
 {
-    const json_t *took = json_object_get(run, PIECES_YARDSTICK);
+    const json_t *took = json_object_get(run, YARDSTICK_TOOK);
     return took ? json_number_value(took) : INFINITY;
 }
 
@@ -72,8 +72,8 @@ static int by_worth(const void *a, const void *b)
 static json_t *joined(const struct piece *piece, size_t number, size_t count, size_t free)
 {
     json_t *run = json_deep_copy(piece->run);
-    json_object_del(run, PIECES_YARDSTICK);
-    json_object_del(run, PIECES_WALL);
+    json_object_del(run, YARDSTICK_TOOK);
+    json_object_del(run, YARDSTICK_WALL);
     run = built_with(run, "repetition_index", json_integer((json_int_t)number));
     if (count == 1)
         return run;

@@ -8,11 +8,6 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* What a suite adds to each run where it is asked to: nanoseconds. */
-#define PIECES_ASKED     "LEAKLAB_YARDSTICK"
-#define PIECES_YARDSTICK "yardstick_ns" /* the longer of the takes before and after */
-#define PIECES_WALL      "wall_ns"      /* of the run, what it sets up in it */
-
 /* What a piece takes at least, in seconds. */
 extern const double pieces_seconds;
 

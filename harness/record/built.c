@@ -1,4 +1,5 @@
 #include "record/built.h"
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -32,4 +33,9 @@ char *built_text(const json_t *json, size_t flags)
     }
     free(text);
     return NULL;
+}
+
+json_t *built_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
 }

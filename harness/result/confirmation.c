@@ -80,20 +80,15 @@ const char *confirm_counts_text(char text[CONFIRM_COUNTS], const struct confirm_
 
 /* --- Writing -------------------------------------------------------------------------------- */
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *row_json(const struct confirm_row *row)
 {
     json_t *json = row->pair ? json_pack("{s:s, s:s, s:s}", "pair", row->pair, "variant",
                                          variant_name(row->variant), "figure", row->what)
                              : json_pack("{s:s}", "benchmark", row->what);
-    json = built_with(json, "published", number(row->published));
-    json = built_with(json, "low", number(row->low));
-    json = built_with(json, "high", number(row->high));
-    json = built_with(json, "here", number(row->here));
+    json = built_with(json, "published", built_number(row->published));
+    json = built_with(json, "low", built_number(row->low));
+    json = built_with(json, "high", built_number(row->high));
+    json = built_with(json, "here", built_number(row->here));
     return built_with(json, "found", json_string(confirmed_text(row->confirmed)));
 }
 

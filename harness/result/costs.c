@@ -133,10 +133,12 @@ const char *cost_check(char text[COST_CHECK], const struct benchmarks *benchmark
     struct self_check check;
     char found[SELF_CHECK_TEXT];
     text[0] = 0;
-    if (has_intervals(benchmarks) &&
-        self_check_read(json_object_get(campaign, "self_check"), &check))
+    if (!self_check_read(json_object_get(campaign, "self_check"), &check))
+        return text;
+    enum level level = level_of_all(benchmarks);
+    if (level >= LEVEL_INVOCATIONS)
         snprintf(text, COST_CHECK, "Intervals are of the mean, and cover %s on this machine. %s.",
-                 level_text(level_of_all(benchmarks)), self_check_text(found, &check));
+                 level_text(level), self_check_text(found, &check));
     return text;
 }
 

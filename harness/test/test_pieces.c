@@ -14,8 +14,8 @@ static json_t *runs_of(const double *times, const double *took, size_t count)
             json_pack("{s:s, s:s, s:f, s:f, s:i}", "name", "a/real_time", "run_name", "a/real_time",
                       "real_time", times[i], "cpu_time", 1.0, "repetition_index", (int)i);
         if (took[i] > 0) {
-            json_object_set_new(run, PIECES_YARDSTICK, json_real(took[i]));
-            json_object_set_new(run, PIECES_WALL, json_real(1.25e6));
+            json_object_set_new(run, YARDSTICK_TOOK, json_real(took[i]));
+            json_object_set_new(run, YARDSTICK_WALL, json_real(1.25e6));
         }
         json_array_append_new(runs, run);
     }
@@ -45,8 +45,8 @@ static void the_median_of_free_pieces_counts(void **state)
     assert_true(number(joined, 0, "free") == 4 && number(joined, 0, "pieces") == 6);
     assert_true(number(joined, 1, "real_time") == 40);
     assert_true(number(joined, 1, "repetition_index") == 1);
-    assert_null(json_object_get(json_array_get(joined, 0), PIECES_YARDSTICK));
-    assert_null(json_object_get(json_array_get(joined, 0), PIECES_WALL));
+    assert_null(json_object_get(json_array_get(joined, 0), YARDSTICK_TOOK));
+    assert_null(json_object_get(json_array_get(joined, 0), YARDSTICK_WALL));
     json_decref(joined);
     json_decref(runs);
 }
@@ -104,7 +104,7 @@ static void how_many_follows_from_how_long_one_is(void **state)
     assert_int_equal(pieces_for(runs, 10), 64);
     assert_int_equal(pieces_for(NULL, 10), 1);
     /* The quickest one tells: the others were disturbed. */
-    json_object_set_new(json_array_get(runs, 1), PIECES_WALL, json_real(0.5e6));
+    json_object_set_new(json_array_get(runs, 1), YARDSTICK_WALL, json_real(0.5e6));
     assert_int_equal(pieces_for(runs, 0.02), 40);
     json_decref(runs);
 }
