@@ -74,10 +74,12 @@ FRAMES   := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-s
 # But the runtime's own frames are nobody's concern: a call that has to park goes on in the function that
 # parks (chan.c), which is faster, and no more: without it profiles and panics say the same. And two
 # counters side by side stay two additions: as one of 16 bytes, it would wait until what was stored to one
-# of them is out of the processor. Each function begins a cache line: in which order a program was linked then
-# matters less.
-TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize -falign-functions=64 \
+# of them is out of the processor.
+TASK_FLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize $(ALIGNED) \
              $(if $(filter x86_64-%,$(target)),-mno-red-zone)
+# Of the runtime and of the benchmarks each function begins a cache line: in which order a program was linked then
+# matters less.
+ALIGNED  := -falign-functions=64
 SANITIZERS := $(if $(filter thread,$(SANITIZE)),-fsanitize=thread,$(if $(SANITIZE),-fsanitize=address -fsanitize=undefined \
               -fno-sanitize-recover=undefined))
 # Records and dumps name files from the project's root, wherever it was built.
@@ -148,7 +150,7 @@ link = $(call made,link,$(CC) $(LDFLAGS) $(wraps) -o $@ $(filter %.o,$^) $(LIBS)
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
 FLAGS   = $(strip -std=gnu17 $(OPTIMIZE) $(HARDEN) $(FRAMES) $(filter -DSWITCH% -DTASK%,$(DEFINES)) $(SANITIZERS) \
           $(CPPFLAGS) $(YOUR_CFLAGS) $(YOUR_LDFLAGS)); the runtime: $(strip $(TASK_FLAGS))$(if \
-          $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN)))
+          $(HARDEN),$(comma) its hot paths without $(strip $(HARDEN))); the benchmarks: $(ALIGNED)
 
 # Where the tree stands: as CITATION.cff says, and for who asks here.
 ORIGIN := $(shell sh harness/origin.sh told '$(subst ','\'',$(URL))' 2>&1 || echo refused)
@@ -220,6 +222,7 @@ $B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
 $B/harness/proof/%.o: CFLAGS += -fno-tree-slp-vectorize
+$B/bench/%.o: CFLAGS += $(ALIGNED)
 $(HOT:%.c=$B/%.o): HARDEN =
 
 compile = $(call made,$(firstword $(CC)),$(CC) $(CFLAGS) -MD -MP -c -o $@ $<,$(compiler))
