@@ -384,7 +384,7 @@ $B/census_bench: $(patsubst %.c,$B/%.o,$(wildcard bench/census/*.c)) $B/bench/sh
 $B/fiber: $B/bench/fiber.o $B/bench/shim.o always
 	$(call link, -lboost_fiber -lboost_context -lbenchmark -lstdc++)
 
-$B/versus $B/rows: $B/harness/probe/yardstick.o
+$B/versus $B/rows: $B/harness/probe/suite.o $B/harness/probe/yardstick.o
 $B/versus $B/rows: LIBS = -ljansson -lgsl -lgslcblas -lm
 $B/versus: $(VERSUS:%.c=$B/%.o) $B/bench/process.o $B/harness/probe/typed.o always
 	$(link)

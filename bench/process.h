@@ -26,9 +26,6 @@ bool process_alone(bool (*run)(void *arg), void *arg, bool as_it_comes);
  * there is none. */
 char *process_output(char *const argv[], int *status);
 
-/* "signal 11", "exit status 1" */
-const char *process_ended(char text[64], int status);
-
 /* Runs the row of this whole name and no other: SUITE OPTION... The caller frees what it printed: JSON in
  * google-benchmark's form. */
 char *process_row(const char *suite, const char *name, char *const *options, int *status);

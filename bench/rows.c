@@ -1,6 +1,7 @@
 /* The suite, each row in a process of its own on one core: what `make bench` runs. Repetitions are rounds over all
  * rows, so that a slow minute does not meet all repetitions of one row. */
 #include "bench/process.h"
+#include "probe/suite.h"
 #include "probe/typed.h"
 #include <argp.h>
 #include <errno.h>
@@ -74,9 +75,9 @@ static bool list_rows(struct rows *rows)
 /* What did not come to a report is a run that failed, and the others go on. */
 static json_t *failed_run(const char *name, int status)
 {
-    char how[64];
+    char how[SUITE_ENDED];
     return json_pack("{s:s, s:s, s:s, s:b, s:s}", "name", name, "run_name", name, "run_type",
-                     "iteration", "error_occurred", 1, "error_message", process_ended(how, status));
+                     "iteration", "error_occurred", 1, "error_message", suite_ended(how, status));
 }
 
 /* Each process counts its families and its repetitions anew. The invocation is what comparisons go by. */

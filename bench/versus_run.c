@@ -1,6 +1,7 @@
 /* Runs one row of one side, and reads its figures. */
 #include "bench/versus_run.h"
 #include "bench/process.h"
+#include "probe/suite.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ char *versus_run(const struct versus_programs *programs, enum side side, const c
                  bool once, bool *alone)
 {
     struct running running = {.programs = programs, .side = side, .name = name, .once = once};
-    char how[64];
+    char how[SUITE_ENDED];
     const char *program = is_go(side)     ? programs->go
                           : side == FIBER ? programs->fiber
                                           : programs->ours;
@@ -99,7 +100,7 @@ char *versus_run(const struct versus_programs *programs, enum side side, const c
         fprintf(stderr, "%s: can not run %s: %s\n", name, program, strerror(errno));
     } else if (status) {
         fprintf(stderr, "%s: %s has failed (%s) and printed:\n%s\n", name, program,
-                process_ended(how, status), output);
+                suite_ended(how, status), output);
         free(output);
         output = 0;
     }

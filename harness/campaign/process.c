@@ -1,17 +1,15 @@
 #include "campaign/process.h"
+#include "probe/suite.h"
 #include "probe/yardstick.h"
 #include "record/bench_pieces.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <sched.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { WORDS_MOST = 64, FILTER = 2048, SOUNDINGS = 5 };
 
@@ -30,76 +28,16 @@ int process_pin(int core)
 
 /* --- Running ------------------------------------------------------------------------------------ */
 
-struct ran {
-    char *said;
-    size_t length;
-    int status;
-};
-
-static void read_all(int fd, struct ran *ran)
-{
-    char piece[65536];
-    ssize_t got;
-    FILE *into = open_memstream(&ran->said, &ran->length);
-    while ((got = read(fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR))
-        if (into && got > 0)
-            fwrite(piece, 1, (size_t)got, into);
-    if (into)
-        fclose(into);
-}
-
-/* The environment with these two more in it; NULL: no memory. The caller frees the array. */
-static char **environment_with(char *one, char *other)
-{
-    size_t count = 0;
-    while (environ[count])
-        count++;
-    char **all = calloc(count + 3, sizeof *all);
-    if (all) {
-        memcpy(all, environ, count * sizeof *all);
-        all[count] = one;
-        all[count + 1] = other;
-    }
-    return all;
-}
-
-static pid_t start(char *const argv[], char *const environment[], const int ends[2])
-{
-    pid_t child = -1;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    errno = posix_spawn(&child, argv[0], &actions, NULL, argv, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    return errno ? -1 : child;
-}
-
-static bool run(char *const argv[], size_t padding, struct ran *ran)
+static bool run(char *const argv[], size_t padding, struct suite_said *ran)
 {
     static const char name[] = "LEAKLAB_PADDING=";
     static char yardstick[] = YARDSTICK_ASKED "=1";
-    int ends[2];
     char *pad = calloc(1, sizeof name + padding);
-    char **environment = pad ? environment_with(pad, yardstick) : NULL;
-    pid_t child = -1;
-    if (environment && pipe2(ends, O_CLOEXEC) == 0) {
+    if (pad)
         memset(stpcpy(pad, name), '.', padding);
-        child = start(argv, environment, ends);
-        int error = errno;
-        close(ends[1]);
-        if (child > 0)
-            read_all(ends[0], ran);
-        close(ends[0]);
-        errno = error;
-    }
+    bool started = pad && suite_run(argv, (char *[]){pad, yardstick, NULL}, ran);
     free(pad);
-    free(environment);
-    if (child < 0)
-        return false;
-    while (waitpid(child, &ran->status, 0) < 0 && errno == EINTR)
-        continue;
-    return true;
+    return started;
 }
 
 /* The program's words: those given, and those besides. */
@@ -113,29 +51,12 @@ static bool take_words(char *argv[WORDS_MOST], size_t count, const char *const *
 
 /* --- One row ------------------------------------------------------------------------------------ */
 
-/* This name alone, as a regular expression. */
-static bool filter_of(const char *row, char filter[FILTER])
-{
-    size_t at = (size_t)snprintf(filter, FILTER, "--benchmark_filter=^");
-    for (; *row && at < FILTER - 4; row++) {
-        if (strchr(".[]{}()*+?^$|\\", *row))
-            filter[at++] = '\\';
-        filter[at++] = *row;
-    }
-    memcpy(filter + at, "$", 2);
-    return !*row;
-}
-
 /* A run that is an error, in google-benchmark's words. */
-static json_t *failed_run(const char *row, const struct ran *ran)
+static json_t *failed_run(const char *row, const struct suite_said *ran)
 {
-    char why[64];
-    if (WIFSIGNALED(ran->status))
-        snprintf(why, sizeof why, "signal %d", WTERMSIG(ran->status));
-    else if (WEXITSTATUS(ran->status))
-        snprintf(why, sizeof why, "exit status %d", WEXITSTATUS(ran->status));
-    else
-        snprintf(why, sizeof why, "it printed no report with this benchmark");
+    char how[SUITE_ENDED];
+    const char *why =
+        ran->status ? suite_ended(how, ran->status) : "it printed no report with this benchmark";
     return json_pack("[{s:s, s:s, s:s, s:b, s:s}]", "name", row, "run_name", row, "run_type",
                      "iteration", "error_occurred", 1, "error_message", why);
 }
@@ -155,10 +76,10 @@ static json_t *iterations_of(const json_t *runs)
 }
 
 /* In pieces; NULL: it failed. */
-static json_t *take_report(const struct ran *ran, json_t **context)
+static json_t *take_report(const struct suite_said *ran, json_t **context)
 {
     json_error_t error;
-    json_t *report = ran->said ? json_loadb(ran->said, ran->length, 0, &error) : NULL;
+    json_t *report = ran->text ? json_loadb(ran->text, ran->length, 0, &error) : NULL;
     json_t *runs = iterations_of(json_object_get(report, "benchmarks"));
     *context = json_incref(json_object_get(report, "context"));
     json_decref(report);
@@ -168,7 +89,7 @@ static json_t *take_report(const struct ran *ran, json_t **context)
     return NULL;
 }
 
-static void take_repetitions(const struct process_wish *wish, const struct ran *ran,
+static void take_repetitions(const struct process_wish *wish, const struct suite_said *ran,
                              struct measured_process *measured)
 {
     struct pieces_seen seen = {.least = INFINITY};
@@ -189,8 +110,8 @@ static double now(void)
 
 /* So many runs of so many seconds. Pieces are short: what a process learns in its first milliseconds (of its caches,
  * of the rate of its clock) is left out of them. */
-static bool run_row(const struct process_wish *wish, int runs, double least_time, struct ran *ran,
-                    char *why, size_t size)
+static bool run_row(const struct process_wish *wish, int runs, double least_time,
+                    struct suite_said *ran, char *why, size_t size)
 {
     char filter[FILTER], seconds[64], repetitions[64], format[] = "--benchmark_format=json";
     char warm[] = "--benchmark_min_warmup_time=0.025";
@@ -198,7 +119,8 @@ static bool run_row(const struct process_wish *wish, int runs, double least_time
     size_t count = wish->pieces > 1 ? 6 : 5;
     snprintf(seconds, sizeof seconds, "--benchmark_min_time=%g", least_time);
     snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%d", runs);
-    bool takes = filter_of(wish->row, filter) && take_words(argv, count, wish->words);
+    bool takes =
+        suite_filter(filter, sizeof filter, wish->row) && take_words(argv, count, wish->words);
     if (!takes)
         snprintf(why, size, "%s: its words are too many or too long", wish->row);
     else if (!run(argv, wish->padding, ran))
@@ -211,7 +133,7 @@ static bool run_row(const struct process_wish *wish, int runs, double least_time
 bool process_measure(const struct process_wish *wish, struct measured_process *measured, char *why,
                      size_t size)
 {
-    struct ran ran = {0};
+    struct suite_said ran = {0};
     struct noise_mark before, after;
     *measured = (struct measured_process){0};
     noise_mark_core(wish->core, &before);
@@ -224,14 +146,14 @@ bool process_measure(const struct process_wish *wish, struct measured_process *m
     measured->noise = noise_between(&before, &after, NAN);
     measured->signal = WIFSIGNALED(ran.status) ? WTERMSIG(ran.status) : 0;
     take_repetitions(wish, &ran, measured);
-    free(ran.said);
+    free(ran.text);
     return measured->runs != NULL;
 }
 
 int process_pieces(const struct process_wish *wish, double *least)
 {
     char why[256];
-    struct ran ran = {0};
+    struct suite_said ran = {0};
     json_t *context = NULL;
     json_t *runs = run_row(wish, SOUNDINGS, pieces_seconds, &ran, why, sizeof why)
                        ? take_report(&ran, &context)
@@ -240,7 +162,7 @@ int process_pieces(const struct process_wish *wish, double *least)
     *least = fmin(*least, pieces_least(runs));
     json_decref(context);
     json_decref(runs);
-    free(ran.said);
+    free(ran.text);
     return pieces;
 }
 
@@ -261,22 +183,22 @@ char **process_rows(const char *program, const char *filter, const char *const *
 {
     char list[] = "--benchmark_list_tests", chosen[FILTER];
     char *argv[WORDS_MOST] = {(char *)program, list, chosen};
-    struct ran ran = {0};
+    struct suite_said ran = {0};
     char **rows = NULL;
     *count = 0;
     snprintf(chosen, sizeof chosen, "--benchmark_filter=%s", filter ? filter : "all");
-    if (!take_words(argv, 3, words) || !run(argv, 0, &ran) || ran.status != 0 || !ran.said) {
+    if (!take_words(argv, 3, words) || !run(argv, 0, &ran) || ran.status != 0 || !ran.text) {
         snprintf(why, size, "%s: can not list its benchmarks: %s", program,
                  ran.status ? "it failed" : strerror(errno));
-        free(ran.said);
+        free(ran.text);
         return NULL;
     }
-    char *rest = ran.said;
+    char *rest = ran.text;
     for (char *name; (name = strsep(&rest, "\n"));)
         if (*name && !add_row(&rows, count, name))
             snprintf(why, size, "no memory for the names of its benchmarks");
     if (!rows)
         snprintf(why, size, "%s: no benchmark matches %s", program, filter ? filter : "all");
-    free(ran.said);
+    free(ran.text);
     return rows;
 }

@@ -106,7 +106,7 @@ static const char suite[] =
     "#!/bin/sh\n"
     "for word; do case $word in\n"
     "--benchmark_list_tests) echo row/a; echo row/b; exit ;;\n"
-    "--benchmark_filter=*) row=${word#*=^}; row=${row%?} ;;\n"
+    "--benchmark_filter=*) row=${word#*=^}; row=${row%%(*} ;;\n"
     "--benchmark_repetitions=*) times=${word#*=} ;;\n"
     "esac; done\n"
     "[ -z \"$LEAKLAB_PADDING\" ] || echo \"$row\" >>ran\n"
