@@ -272,8 +272,9 @@ $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
 $B/test/test_proof_truth: $B/harness/test/proof_program.o
 
-# It is started there.
+# They are started there.
 $B/test/test_detect_plain: $B/served_plain
+$B/test/test_detect_tools: $B/served
 
 $(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
 $B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o

@@ -65,6 +65,15 @@ static void sides_are_compared_block_by_block(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^row/b +.* worse$");
     assert_int_equal(planted_shell("$LAB verify")->status, 0);
+    /* Of three sides two are compared, and of none where the second has nothing. */
+    ran = planted_shell("sed '1s/{\"name\": \"is\"}/&, {\"name\": \"third\"}/' c >three; "
+                        "$LAB compare three");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "leaklab compare: three: of its sides the first two\n");
+    expect_match(ran->said, "^row/b +.* worse$");
+    ran = planted_shell("grep -v '\"process\", \"side\": 1' c >half; $LAB compare half");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab compare: half: [^\n]+$");
 }
 
 /* The pages tell intervals over processes, and how often the method is wrong; beside a report of more rows, apart. */
