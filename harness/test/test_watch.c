@@ -1,5 +1,5 @@
 /* `leaklab watch`: judging what was seen, lives, metrics and logs. */
-#include "test/support.h"
+#include "test/words.h"
 
 #include "watch/prometheus.h"
 #include "watch/series.h"
@@ -384,6 +384,28 @@ static void a_log_tells_when_it_dies(void **state)
     assert_int_equal(run(arguments), 2);
     arguments[strlen(arguments) - strlen(" -- true")] = 0;
     assert_int_equal(run(arguments), 1);
+    /* Through a pipe; lines that are none are counted, and a log of them alone says nothing. */
+    static const struct {
+        const char *log;
+        int status;
+        const char *words;
+    } logs[] = {
+        {"seq -f '%.0f 5M' 9; echo no; echo neither", 0,
+         "2 lines are no `time value`, the first is line 10\n"},
+        {"echo no; seq -f '%.0f 5M' 9", 0, "1 line is no `time value`, the first is line 1\n"},
+        {"echo no", 1, "leaklab watch: -: there is no `time value` line in it\n"},
+        {"for i in 1 5 2 9 3 8 2 9 1 9 4 8; do echo $((n += 1)) ${i}M; done", 0,
+         "not sure: it grew, but no more than chance might explain; watch it longer"},
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        char command[1024];
+        const char *program = getenv("LEAKLAB");
+        snprintf(command, sizeof command, "{ %s; } | %s watch --series - 2>&1", logs[i].log,
+                 program ? program : "build/gcc/leaklab");
+        char *told = words_of(command, logs[i].status);
+        expect_words(told, logs[i].words);
+        free(told);
+    }
 }
 
 /* A shell that becomes another program, which ends with 3. */
