@@ -174,6 +174,18 @@ static void a_hangup_prints_the_table(void **state)
     expect_match(ran->said, "^full_buffer (leak|fix), run 1: ended by interrupted");
 }
 
+/* A check tells what it knows by then. */
+static void an_interrupt_ends_a_check(void **state)
+{
+    (void)state;
+    const struct ran *ran = planted_shell("$LAB check full_buffer --requests 4000000 >out 2>&1 & "
+                                          "until grep -q . /proc/$!/task/$!/children; do sleep "
+                                          "0.02; done; kill -INT $!; wait $!; s=$?; "
+                                          "cat out; exit $s");
+    assert_int_equal(ran->status, 128 + 2);
+    expect_match(ran->said, "^FAIL  full_buffer +leak  interrupted in ");
+}
+
 /* Under nohup a hangup is nothing, and something else has to end it. */
 static void a_hangup_may_be_ignored(void **state)
 {
@@ -244,6 +256,7 @@ int main(void)
         TEST(a_comparison_may_take_the_place_of_what_it_compares),
         TEST(a_comparison_is_json_too),
         TEST(a_hangup_prints_the_table),
+        TEST(an_interrupt_ends_a_check),
         TEST(a_hangup_may_be_ignored),
         TEST(the_end_of_a_program_is_passed_on),
         TEST(tables_fit_a_narrow_terminal),
