@@ -251,6 +251,39 @@ static void the_analyzer_names_the_line(void **state)
     expect_words(ran->said, "\"why\":\"gcc says something else: no\"");
 }
 
+/* In one line each, whatever a tool says in its place. */
+static void a_tool_that_fails_at_a_sample_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *script, *pair, *detector, *why;
+    } all[] = {
+        {"bin/go",
+         "[ $1 != version ] || { echo v; exit; }\n[ $3 = ./pairs ] || { echo no; exit 3; }",
+         "channel_receive", "go-vet", "go ended with 3: no"},
+        {"bin/gcc",
+         "[ $1 != --version ] || { echo gcc 99; exit; }\n"
+         "for last; do :; done; [ $last = /dev/null ] || exit 4\necho '[]'",
+         "channel_receive", "fanalyzer", "gcc ended with 4: "},
+        {"lab/twin-detect",
+         "[ $1 != version ] || { echo go1.99; exit; }\n[ $4-$5 = leak-0 ] || exit 5\necho findings "
+         "0",
+         "channel_receive", "go-count", "twin-detect ended with 5: "},
+        {"lab/served_plain", "[ $3 = 0 ] && echo uv_loop_close: 0 || { echo odd; echo more; }",
+         "stop_is_not_close", "loop-close", "it says something else: odd"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char expected[128];
+        plant_tool(all[i].path, all[i].script);
+        if (detect(all[i].pair, all[i].detector)->status != 1)
+            fail_msg("%s: exit status not 1", all[i].detector);
+        const struct ran *ran = planted_shell("grep '\"program\":\"leak\"' r");
+        snprintf(expected, sizeof expected, "\"why\":\"%s\"", all[i].why);
+        expect_words(ran->said, "\"findings\":null,");
+        expect_words(ran->said, expected);
+    }
+}
+
 /* The program that serves is started with the words of its checker before its own. */
 static void valgrind_counts_blocks_and_descriptors(void **state)
 {
@@ -422,6 +455,7 @@ int main(void)
         DETECT(twins_are_asked_for_go_s_own_profile),
         DETECT(vet_names_the_line),
         DETECT(the_analyzer_names_the_line),
+        DETECT(a_tool_that_fails_at_a_sample_is_told),
         DETECT(valgrind_counts_blocks_and_descriptors),
         DETECT(the_sanitizer_ends_with_its_own_status),
         CASE(so_many_requests_are_served),

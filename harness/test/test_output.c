@@ -111,6 +111,11 @@ static void a_file_is_whole_or_as_it_was(void **state)
     assert_true(output_finish(&output, why, sizeof why));
     assert_false(output_open(&output, planted_path("none/file"), why, sizeof why));
     expect_words(why, "can not open");
+    /* What is beside it is taken away before it has its name. */
+    assert_true(output_open(&output, path, why, sizeof why));
+    assert_int_equal(unlink(output.unfinished), 0);
+    assert_false(output_finish(&output, why, sizeof why));
+    expect_match(why, "^can not write .*/file: No such file or directory$");
 }
 
 static void a_comparison_may_take_the_place_of_what_it_compares(void **state)
@@ -124,9 +129,15 @@ static void a_comparison_may_take_the_place_of_what_it_compares(void **state)
     expect_words(text, "2 tasks, then 9: +7");
     free(text);
     /* And what can not be compared stays. */
-    ran = planted_shell("$LAB dump --diff kept a -o kept; $LAB dump --diff kept b --threshold 100");
-    assert_int_equal(ran->status, 0);
+    ran = planted_shell("$LAB dump --diff kept a -o kept");
+    assert_int_equal(ran->status, 1);
     expect_words(ran->said, "not a dump in JSON");
+    ran = planted_shell("$LAB dump --diff kept b -o none/x");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab dump: can not open none/x: No such file or directory\n");
+    ran = planted_shell("$LAB dump --diff kept b --threshold 100");
+    assert_int_equal(ran->status, 0);
     expect_words(ran->said, "2 tasks, then 9: +7");
 }
 
