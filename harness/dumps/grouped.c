@@ -80,10 +80,7 @@ static bool take_group(struct text_reader *r, struct piece line)
 static uint32_t hidden_before(struct piece addresses, unsigned long long pc)
 {
     uint32_t count = 0;
-    for (; addresses.at < addresses.end; count++) {
-        struct piece one = addresses;
-        if (!piece_take_address(&addresses))
-            return UINT32_MAX;
+    for (struct piece one = addresses; piece_take_address(&addresses); one = addresses, count++) {
         unsigned long long at = 0;
         for (const char *digit = one.at + 2; digit < addresses.at; digit++)
             at = at * 16 + (unsigned long long)(isdigit((unsigned char)*digit)
