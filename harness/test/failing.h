@@ -102,8 +102,13 @@ __attribute__((unused)) static long try_all(const char *what, char *(*made)(void
         char *text = made();
         left = -1;
         more = failed;
-        if (failed && text && strcmp(text, whole) != 0)
-            fail_msg("%s without memory for allocation %ld is not whole", what, number);
+        size_t same = 0;
+        while (text && text[same] && text[same] == whole[same])
+            same++;
+        if (failed && text && text[same] != whole[same])
+            fail_msg(
+                "%s without memory for allocation %ld is not whole: it has \"%.60s\" for \"%.60s\"",
+                what, number, text + same, whole + same);
         if (!failed)
             assert_non_null(text);
         free(text);
