@@ -86,7 +86,7 @@ static void json_is_not_blamed_for_it(void **state)
     left = 0;
     assert_false(dumps_read("{}", 2, &dumps, error, sizeof error));
     left = -1;
-    json_set_alloc_funcs(malloc, free);
+    json_set_alloc_funcs(__real_malloc, free);
     assert_string_equal(error, "there is no memory for it");
 }
 
