@@ -70,9 +70,8 @@ int listing_svg(const struct groups *groups, FILE *out)
              subject ? subject : "");
     for (size_t i = 0; i < groups->length && whole; i++)
         whole = add_group(&tree, groups, &groups->all[i]);
-    if (whole)
-        flame_tree_svg(&tree, title, out);
-    else
+    whole = whole && flame_tree_svg(&tree, title, out);
+    if (!whole)
         errno = ENOMEM;
     flame_tree_free(&tree);
     return whole ? 0 : -1;

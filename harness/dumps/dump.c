@@ -90,7 +90,7 @@ static bool group_number(struct dump *dump, const struct draft *draft, uint32_t 
                         number);
 }
 
-static void append_group(struct dump *dump, const struct draft *draft)
+static bool append_group(struct dump *dump, const struct draft *draft)
 {
     size_t depth = draft->group.depth;
     struct dump_frame *frames = room_for(dump, dump->frames, dump->frame_count, depth + 1,
@@ -100,11 +100,12 @@ static void append_group(struct dump *dump, const struct draft *draft)
         room_for(dump, dump->groups, dump->length, 1, &dump->room, sizeof *groups);
     dump->groups = groups ? groups : dump->groups;
     if (!frames || !groups)
-        return;
+        return false;
     memcpy(frames + dump->frame_count, draft->frames, depth * sizeof *frames);
     groups[dump->length] = draft->group;
     groups[dump->length++].frames = dump->frame_count;
     dump->frame_count += depth;
+    return true;
 }
 
 static void widen(struct dump_group *group, const struct dump_group *by)
@@ -124,7 +125,8 @@ void dump_add(struct dump *dump, const struct draft *draft)
         return;
     }
     if (number == dump->length) {
-        append_group(dump, draft);
+        if (!append_group(dump, draft))
+            return;
     } else {
         dump->groups[number].count += draft->group.count;
         widen(&dump->groups[number], &draft->group);

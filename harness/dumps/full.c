@@ -159,14 +159,16 @@ static const char *name_end(const struct piece *line)
     return memchr(line->at, ' ', (size_t)(at - line->at)) ? NULL : at;
 }
 
-static bool take_function(struct text_reader *r, const struct piece *line)
+/* Its frame, which still has no place. */
+static struct dump_frame *take_function(struct text_reader *r, const struct piece *line)
 {
     const char *end = name_end(line);
     if (!end)
-        return false;
-    draft_frame(&r->draft)->function = dump_word(&r->dump, line->at, (size_t)(end - line->at));
+        return NULL;
+    struct dump_frame *frame = draft_frame(&r->draft);
+    frame->function = dump_word(&r->dump, line->at, (size_t)(end - line->at));
     r->in_creator = false;
-    return true;
+    return frame;
 }
 
 /* `main.work(...) main.go:12`, in one line. */
@@ -182,8 +184,7 @@ static bool take_both(struct text_reader *r, struct piece line)
     rest.end = offset ? offset : rest.end;
     if (!name_end(&function) || !text_place(&r->dump, rest, &place) || !place.line)
         return false;
-    take_function(r, &function);
-    struct dump_frame *frame = &r->draft.frames[r->draft.group.depth - 1];
+    struct dump_frame *frame = take_function(r, &function);
     frame->file = place.file;
     frame->line = place.line;
     return true;
@@ -215,8 +216,10 @@ static bool take_place(struct text_reader *r, struct piece line)
         line.end = offset;
     line = piece_trimmed(line);
     struct dump_frame place = {0};
-    if (!frame || frame->file || !text_place(&r->dump, line, &place))
+    if (!frame || !text_place(&r->dump, line, &place))
         return false;
+    if (frame->file)
+        return d->group.flags & DUMP_CUT; /* of a frame beyond those that are kept */
     frame->file = place.file;
     frame->line = place.line;
     return true;

@@ -10,6 +10,7 @@
 #include "dumps/grouped.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TOTAL " profile: total "
@@ -55,6 +56,15 @@ static bool are_addresses(struct piece line)
     return true;
 }
 
+static void take_more_addresses(struct text_reader *r, struct piece line)
+{
+    struct piece one = line;
+    while (line.at < line.end && piece_take_address(&line)) {
+        draft_frame(&r->draft)->function = dump_word(&r->dump, one.at, (size_t)(line.at - one.at));
+        one = line = piece_trimmed(line);
+    }
+}
+
 /* `4 @ 0x43a1b6 0x44c5e5` */
 static bool take_group(struct text_reader *r, struct piece line)
 {
@@ -71,27 +81,19 @@ static bool take_group(struct text_reader *r, struct piece line)
     text_begin_draft(r, "Go's profile, debug=1", count);
     r->draft.group.flags = r->leaked_only ? DUMP_LEAKED : 0;
     r->in_counted = true;
-    r->addresses = rest;
+    take_more_addresses(r, rest);
     return true;
 }
 
-/* How many addresses the group has before that of its first frame. The frame's is that of the call, the group's
- * that of the return behind it. */
-static uint32_t hidden_before(struct piece addresses, unsigned long long pc)
+/* How many addresses the group has before that of its first frame: so far they are its frames. The frame's is that of
+ * the call, the group's that of the return behind it. */
+static uint32_t hidden_before(const struct text_reader *r, unsigned long long pc)
 {
-    uint32_t count = 0;
-    for (; addresses.at < addresses.end; count++) {
-        struct piece one = addresses;
-        if (!piece_take_address(&addresses))
-            return UINT32_MAX;
-        unsigned long long at = 0;
-        for (const char *digit = one.at + 2; digit < addresses.at; digit++)
-            at = at * 16 + (unsigned long long)(isdigit((unsigned char)*digit)
-                                                    ? *digit - '0'
-                                                    : (*digit | 32) - 'a' + 10);
+    for (uint32_t i = 0; i < r->draft.group.depth; i++) {
+        unsigned long long at =
+            strtoull(dump_word_text(&r->dump, r->draft.frames[i].function), NULL, 16);
         if (at == pc || at == pc + 1)
-            return count;
-        addresses = piece_trimmed(addresses);
+            return i;
     }
     return UINT32_MAX;
 }
@@ -140,8 +142,8 @@ static enum form take_frame(struct text_reader *r, struct piece line, bool last)
     if (!is_whole && !last)
         return FORM_OPEN;
     if (!r->has_names) {
+        r->draft.hidden = hidden_before(r, address_of(address));
         r->draft.group.depth = 0;
-        r->draft.hidden = hidden_before(r->addresses, address_of(address));
     }
     r->has_names = true;
     struct dump_frame *frame = draft_frame(&r->draft);
@@ -211,15 +213,6 @@ static bool is_rest_of_addresses(struct piece line)
     return true;
 }
 
-static void take_more_addresses(struct text_reader *r, struct piece line)
-{
-    struct piece one = line;
-    while (line.at < line.end && piece_take_address(&line)) {
-        draft_frame(&r->draft)->function = dump_word(&r->dump, one.at, (size_t)(line.at - one.at));
-        one = line = piece_trimmed(line);
-    }
-}
-
 enum form grouped_line(struct text_reader *r, struct piece line, bool last)
 {
     struct piece rest = line;
@@ -231,10 +224,8 @@ enum form grouped_line(struct text_reader *r, struct piece line, bool last)
         r->is_skipping = true;
         return FORM_TAKEN;
     }
-    if (take_group(r, line)) {
-        take_more_addresses(r, r->addresses);
+    if (take_group(r, line))
         return FORM_TAKEN;
-    }
     if (*line.at == '#')
         return take_mark(r, line, last);
     if (!r->in_counted)

@@ -142,19 +142,20 @@ bool json_read(const char *text, size_t length, struct dump *dump, char *error, 
     json_error_t wrong;
     json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong);
     const json_t *java = json_object_get(root, "threadDump");
-    struct draft *draft = malloc(sizeof *draft);
-    bool ok = draft && root && (java || json_is_array(json_object_get(root, "groups")));
-    if (!root)
+    struct draft draft;
+    bool ok = root && (java || json_is_array(json_object_get(root, "groups")));
+    if (!root && !wrong.text[0])
+        snprintf(error, size, "there is no memory for it");
+    else if (!root)
         snprintf(error, size, "line %d is no JSON: %s", wrong.line, wrong.text);
     else if (!ok)
         snprintf(error, size, "it is JSON, and no dump: it has no groups");
     if (ok && java)
-        read_java(dump, draft, java);
+        read_java(dump, &draft, java);
     else if (ok)
-        read_own(dump, draft, root);
+        read_own(dump, &draft, root);
     if (ok)
         dump_end(dump);
-    free(draft);
     json_decref(root);
     return ok;
 }

@@ -143,8 +143,8 @@ static bool is_of_tasks(const Pprof__Profile *profile, char *error, size_t size)
 bool proto_read(const void *bytes, size_t length, struct dump *dump, char *error, size_t size)
 {
     Pprof__Profile *profile = pprof__profile__unpack(NULL, length, bytes);
-    struct draft *draft = malloc(sizeof *draft);
-    bool ok = profile && draft;
+    struct draft draft;
+    bool ok = profile;
     if (!ok)
         snprintf(error, size, "it is no profile.proto that can be read");
     if (ok && (ok = is_of_tasks(profile, error, size))) {
@@ -156,12 +156,11 @@ bool proto_read(const void *bytes, size_t length, struct dump *dump, char *error
         if (profile->n_function)
             qsort(r.functions, profile->n_function, sizeof *r.functions, functions_by_id);
         for (size_t i = 0; i < profile->n_sample; i++)
-            add_sample(&r, profile->sample[i], draft);
+            add_sample(&r, profile->sample[i], &draft);
         if (r.strays)
             dump_remark(dump, 0, "%zu frames are named by numbers that it does not have", r.strays);
         dump_end(dump);
     }
-    free(draft);
     if (profile)
         pprof__profile__free_unpacked(profile, NULL);
     return ok;

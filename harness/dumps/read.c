@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
+static const char no_memory[] = "there is no memory for it";
+
 static void take(struct dump *dump, void *arg)
 {
     struct dumps *dumps = arg;
@@ -45,7 +47,9 @@ static char *unpacked(const char *bytes, size_t length, size_t *unpacked_length,
     while (status == Z_OK) {
         if (room > DUMP_MOST)
             room = DUMP_MOST;
-        if (*unpacked_length == room || !(more = realloc(out, room))) {
+        if (*unpacked_length == room)
+            break;
+        if (!(more = realloc(out, room))) {
             status = Z_MEM_ERROR;
             break;
         }
@@ -64,10 +68,11 @@ static char *unpacked(const char *bytes, size_t length, size_t *unpacked_length,
     }
     inflateEnd(&stream);
     *is_cut = status != Z_STREAM_END;
-    if (status == Z_MEM_ERROR || !*unpacked_length) {
-        snprintf(error, size,
-                 status == Z_MEM_ERROR ? "it is larger than 256 MiB when unpacked"
-                                       : "it is compressed, and broken");
+    if (status == Z_OK || status == Z_MEM_ERROR || !*unpacked_length) {
+        snprintf(error, size, "%s",
+                 status == Z_OK          ? "it is larger than 256 MiB when unpacked"
+                 : status == Z_MEM_ERROR ? no_memory
+                                         : "it is compressed, and broken");
         free(out);
         return NULL;
     }
@@ -104,7 +109,7 @@ static bool read_one(bool (*read)(const char *, size_t, struct dump *, char *, s
         return false;
     take(&dump, dumps);
     if (dumps->length == before)
-        snprintf(error, size, "there is no memory for it");
+        snprintf(error, size, "%s", no_memory);
     return dumps->length > before;
 }
 
@@ -117,10 +122,14 @@ static bool read_proto(const char *bytes, size_t length, struct dump *dump, char
 static bool read_text(const char *bytes, size_t length, struct dumps *dumps, char *error,
                       size_t size)
 {
-    size_t unread;
-    if (text_read(bytes, length, take, dumps, &unread))
+    size_t unread, before = dumps->length, read = text_read(bytes, length, take, dumps, &unread);
+    if (read && dumps->length - before == read)
         return true;
-    if (unread)
+    while (dumps->length > before)
+        dump_free(&dumps->all[--dumps->length]);
+    if (read)
+        snprintf(error, size, "%s", no_memory);
+    else if (unread)
         snprintf(
             error, size,
             "line %zu is none of a dump's, nor is any after it (Go's debug=1 and debug=2, pprof, "

@@ -23,7 +23,6 @@ struct text_reader {
     bool in_creator;          /* the next place is the creator's */
     uint64_t task;
     size_t line;
-    struct piece addresses; /* of the draft, as they stand */
     void (*end_dump)(struct text_reader *reader);
 };
 

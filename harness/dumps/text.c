@@ -2,7 +2,6 @@
 #include "dumps/full.h"
 #include "dumps/grouped.h"
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST = 16384, LINES_JOINED = 8 };
@@ -129,26 +128,18 @@ static void read_wrapped_line(struct state *s, struct piece line)
 
 size_t text_read(const char *text, size_t length, text_taker *take, void *arg, size_t *unread)
 {
-    struct state *s = calloc(1, sizeof *s);
+    struct state s = {.reader.end_dump = end_dump, .take = take, .arg = arg};
     struct piece line;
     const char *at = text, *end = text + length;
-    *unread = 0;
-    if (!s)
-        return 0;
-    s->take = take;
-    s->arg = arg;
-    s->reader.end_dump = end_dump;
     while (piece_next(&at, end, &line)) {
-        s->reader.line++;
+        s.reader.line++;
         if (piece_begins(&line, "{\"log\":"))
-            read_wrapped_line(s, line);
+            read_wrapped_line(&s, line);
         else
-            read_line(s, line);
+            read_line(&s, line);
     }
-    drop_carry(s);
-    end_dump(&s->reader);
-    size_t dumps = s->dumps;
-    *unread = s->unread;
-    free(s);
-    return dumps;
+    drop_carry(&s);
+    end_dump(&s.reader);
+    *unread = s.unread;
+    return s.dumps;
 }

@@ -46,8 +46,7 @@ int flames_svg(const struct dump *dump, const char *title, FILE *out)
         frames[group->depth] = (struct flame_frame){.name = wait_name(dump, group, wait)};
         done = flame_tree_add(&tree, frames, group->depth + 1, group->count);
     }
-    if (done)
-        flame_tree_svg(&tree, title, out);
+    done = done && flame_tree_svg(&tree, title, out);
     flame_tree_free(&tree);
     return done ? 0 : -1;
 }

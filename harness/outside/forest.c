@@ -135,13 +135,13 @@ static void write_tie(const struct forest *f, uint32_t task)
         fputs(" has its address on its stack", f->out);
 }
 
-static void write_wait(const struct forest *f, uint32_t task)
+static bool write_wait(const struct forest *f, uint32_t task)
 {
     char *words = NULL;
     size_t size;
     FILE *text = open_memstream(&words, &size);
     if (!text)
-        return;
+        return false;
     int lines = words_write_wait(f->target, f->look, &f->look->tasks[task], f->before, text);
     if (fclose(text) == 0 && lines > 0) {
         fprintf(f->out, "%swaits %s", f->before, words);
@@ -151,6 +151,7 @@ static void write_wait(const struct forest *f, uint32_t task)
     free(words);
     if (f->tree->nodes[task].cycle_to != LOOK_NONE)
         write_cycle(f, task);
+    return true;
 }
 
 /* What stands before the lines of the next level; is_last: nothing goes on here. */
@@ -174,14 +175,13 @@ static bool write_one(struct forest *f, const struct alike *alike, int depth, bo
         step_in(f, is_last);
     size_t own = strlen(f->before);
     step_in(f, first == LOOK_NONE);
-    write_wait(f, alike->task);
+    bool done = write_wait(f, alike->task);
     f->before[own] = 0;
-    bool done = true;
     if (first != LOOK_NONE && depth + 1 == FOREST_DEPTH)
         fprintf(f->out, "%s└─ %s more below\n", f->before,
                 shown_number(forest_below(f->tree, alike->task), number));
     else
-        done = write_level(f, first, depth + 1);
+        done = done && write_level(f, first, depth + 1);
     f->before[length] = 0;
     return done;
 }

@@ -192,19 +192,21 @@ static json_t *group(const struct target *target, const struct things *t)
                                (json_int_t)t->count, "state", state_of(t, state), "oldest_ms",
                                (json_int_t)t->oldest, "newest_ms", (json_int_t)t->newest, "made",
                                frames(target, t));
-    if (object && t->kind == THING_HANDLE)
-        json_object_update_new(object, json_pack("{s:s, s:b, s:b, s:b, s:b, s:I}", "type",
-                                                 type_of(t), "active", t->active, "referenced",
-                                                 t->referenced, "closing", t->closing, "freed",
-                                                 t->freed, "queued_bytes", (json_int_t)t->queued));
-    if (object && t->kind == THING_REQUEST)
-        json_object_update_new(object, json_pack("{s:s, s:s?, s:b, s:I}", "type", type_of(t),
-                                                 "pool", pools[t->pool], "freed", t->freed,
-                                                 "queued_bytes", (json_int_t)t->queued));
-    if (object && t->kind == THING_THREAD)
-        json_object_update_new(object,
-                               json_pack("{s:b, s:b}", "ended", t->ended, "detached", t->detached));
-    return object;
+    json_t *more =
+        t->kind == THING_HANDLE
+            ? json_pack("{s:s, s:b, s:b, s:b, s:b, s:I}", "type", type_of(t), "active", t->active,
+                        "referenced", t->referenced, "closing", t->closing, "freed", t->freed,
+                        "queued_bytes", (json_int_t)t->queued)
+        : t->kind == THING_REQUEST
+            ? json_pack("{s:s, s:s?, s:b, s:I}", "type", type_of(t), "pool", pools[t->pool],
+                        "freed", t->freed, "queued_bytes", (json_int_t)t->queued)
+        : t->kind == THING_THREAD
+            ? json_pack("{s:b, s:b}", "ended", t->ended, "detached", t->detached)
+            : json_object();
+    if (!json_object_update_new(object, more))
+        return object;
+    json_decref(object);
+    return NULL;
 }
 
 json_t *handles_json(const struct target *target, const struct handles_seen *seen)

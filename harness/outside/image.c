@@ -336,16 +336,18 @@ static int by_address(const void *a, const void *b)
 
 const struct symbol *images_symbol(struct images *images, uint64_t return_address)
 {
-    struct known *wanted = calloc(1, sizeof *wanted);
-    if (!wanted)
+    const struct known wanted = {.address = return_address};
+    struct known *const *found = tfind(&wanted, &images->symbols, by_address);
+    if (found)
+        return &(*found)->symbol;
+    struct known *fresh = calloc(1, sizeof *fresh);
+    if (fresh)
+        fresh->address = return_address;
+    if (!fresh || !tsearch(fresh, &images->symbols, by_address)) {
+        free(fresh);
         return &unknown;
-    wanted->address = return_address;
-    struct known **found = tsearch(wanted, &images->symbols, by_address);
-    if (!found || *found != wanted) {
-        free(wanted);
-        return found ? &(*found)->symbol : &unknown;
     }
-    struct symbol *s = &wanted->symbol;
+    struct symbol *s = &fresh->symbol;
     *s = unknown;
     s->offset = return_address;
     struct image *image = image_at(images, return_address - 1);

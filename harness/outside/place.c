@@ -27,17 +27,20 @@ const struct symbol *place_of(const struct target *target, const struct seen_gro
     return place_of_call(target, group->entry + 1); /* as though it had been called */
 }
 
+/* As shown_place(), of names that are a stranger's. */
 void place_write(const struct symbol *symbol, FILE *out)
 {
-    char *line = NULL;
-    size_t size;
-    FILE *text = open_memstream(&line, &size);
-    if (!text)
-        return;
-    shown_place(symbol, text);
-    if (fclose(text) == 0)
-        printable_write(out, line);
-    free(line);
+    char name[512];
+    if (symbol->file) {
+        printable_write(out, symbol->file);
+        fprintf(out, ":%d in ", symbol->line);
+    }
+    printable_write(out, shown_function(symbol, name, sizeof name));
+    if (!symbol->file && symbol->function) {
+        fputs(" (", out);
+        printable_write(out, symbol->module);
+        fprintf(out, "+0x%tx)", symbol->offset);
+    }
 }
 
 void place_write_call(const struct target *target, uint64_t return_address, FILE *out)

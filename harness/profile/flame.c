@@ -47,8 +47,7 @@ int flame_svg(const struct profile *p, const char *title, FILE *out)
     bool done = true;
     for (size_t i = 0; i < p->length && done; i++)
         done = add_group(&tree, &p->groups[i]);
-    if (done)
-        flame_tree_svg(&tree, title, out);
+    done = done && flame_tree_svg(&tree, title, out);
     flame_tree_free(&tree);
     if (!done)
         errno = ENOMEM;

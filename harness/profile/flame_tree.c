@@ -185,8 +185,11 @@ static void draw(const struct canvas *c, const struct flame_node *n, double x)
     }
 }
 
-void flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out)
+bool flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out)
 {
+    char *clean = shown_utf8(title);
+    if (!clean)
+        return false;
     const struct flame_node nothing = {.name = NULL}, *root = tree->root ? tree->root : &nothing;
     struct canvas c = {out, tree->of ? tree->of : "tasks", root->count,
                        HEAD + 2 * MARGIN + ROW * (depth_of(root) + 1)};
@@ -196,11 +199,11 @@ void flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out)
             "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
             "<text x=\"%d\" y=\"28\" font-size=\"16\">",
             WIDTH, c.height, WIDTH, c.height, MARGIN);
-    char *clean = shown_utf8(title);
-    escape(clean ? clean : "", out);
+    escape(clean, out);
     free(clean);
     fputs("</text>\n", out);
     if (root->count)
         draw(&c, root, MARGIN);
     fputs("</svg>\n", out);
+    return true;
 }

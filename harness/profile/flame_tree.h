@@ -21,8 +21,8 @@ struct flame_tree {
 bool flame_tree_add(struct flame_tree *tree, const struct flame_frame *frames, size_t depth,
                     size_t count);
 
-/* A frame's title tells function, place and count. */
-void flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out);
+/* A frame's title tells function, place and count. False, and nothing is written: no memory. */
+bool flame_tree_svg(const struct flame_tree *tree, const char *title, FILE *out);
 void flame_tree_free(struct flame_tree *tree);
 
 /* A frame's name in a folded line: what would end it or the line is replaced. */

@@ -174,7 +174,8 @@ static void write_peers(const struct writer *w, const struct peer_list *list)
         write_peer(w, &list->peers[i]);
     }
     if (list->length > PEERS_SHOWN)
-        fprintf(w->out, " and %zu groups more", list->length - PEERS_SHOWN);
+        fprintf(w->out, " and %zu group%s more", list->length - PEERS_SHOWN,
+                list->length - PEERS_SHOWN == 1 ? "" : "s");
     fputc('\n', w->out);
 }
 

@@ -1,5 +1,6 @@
 /* No memory for any one thing: whatever allocation fails, nothing falls over, and what is made is whole or is
- * not made. The linker puts the functions here in the place of the C library's (Makefile). */
+ * not made. */
+#include "test/failing.h"
 #include "test/planted.h"
 #include "test/words.h"
 
@@ -20,94 +21,6 @@
 #include "source/aligned.h"
 #include "watch/series.h"
 #include "watch/watch.h"
-#include <jansson.h>
-
-/* --- The allocation that fails -------------------------------------------------------------- */
-
-static long left = -1; /* so many more succeed; -1: all do */
-static bool failed;
-
-static bool fails(void)
-{
-    if (left < 0)
-        return false;
-    failed |= left == 0;
-    return left-- == 0;
-}
-
-#define REPLACED(type, name, parameters, ...)                                                      \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return fails() ? NULL : __real_##name(__VA_ARGS__);                                        \
-    }
-
-REPLACED(void *, malloc, (size_t size), size)
-REPLACED(void *, calloc, (size_t count, size_t size), count, size)
-REPLACED(void *, realloc, (void *old, size_t size), old, size)
-REPLACED(char *, strdup, (const char *text), text)
-REPLACED(char *, strndup, (const char *text, size_t length), text, length)
-REPLACED(FILE *, open_memstream, (char **text, size_t *size), text, size)
-
-/* Under fortify both are called by another name. */
-static int printed(char **text, const char *format, va_list arguments)
-{
-    if (!fails())
-        return vasprintf(text, format, arguments);
-    *text = NULL;
-    return -1;
-}
-
-int __wrap_asprintf(char **text, const char *format, ...);
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int length = printed(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
-{
-    va_list arguments;
-    (void)flag;
-    va_start(arguments, format);
-    int length = printed(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-static void *json_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-/* Does it with the first allocation failing, the second, and so on, until it does without. Returns how many
- * there are. whole: what it makes without a failure; made() frees what it returns. */
-static long try_all(const char *what, char *(*made)(void), long step)
-{
-    long number = 0;
-    left = -1;
-    char *whole = made();
-    assert_non_null(whole);
-    for (bool more = true; more; number += step) {
-        failed = false;
-        left = number;
-        char *text = made();
-        left = -1;
-        more = failed;
-        if (failed && text && strcmp(text, whole) != 0)
-            fail_msg("%s without memory for allocation %ld is not whole", what, number);
-        if (!failed)
-            assert_non_null(text);
-        free(text);
-    }
-    free(whole);
-    return number;
-}
 
 /* --- What is made --------------------------------------------------------------------------- */
 

@@ -118,6 +118,10 @@ static void write_file(const char *name, const char *text, char path[256])
     "1,\"function\":\"main\",\"entry\":\"e\"},\"frames\":[{\"function\":"                          \
     "\"" function "\",\"file\":\"f.c\",\"line\":" #line "}]}"
 
+#define CENSUS(time, groups)                                                                       \
+    "{\"schema\":1,\"census\":true,\"time\":" #time ",\"requests_served\":0,\"groups\":[" groups   \
+    "]}"
+
 #define TIMERS(count, line)                                                                        \
     "],\"timers\":[{\"count\":" #count ",\"made_at\":{\"function\":\"f\",\"file\":\"t.c\","        \
     "\"line\":" #line "}}"
@@ -208,6 +212,15 @@ static void hostile_dumps_are_refused(void **state)
         {HEAD(1, 0) TIMERS(0, 9) "]}", "an impossible count, 0"},
         {HEAD(1, 0) "],\"timers\":[1]}", "timers 0 are not those of a task profile"},
         {HEAD(1, -1) "]}", "an impossible time or number of requests"},
+        {HEAD(1, 0) "{\"count\":1,\"reason\":\"sleep\"}]}", "group 0 is not one of a task profile"},
+        {HEAD(1, 0) GROUP(1125899906842624, "f", 1) "," GROUP(1, "g", 2) "]}",
+         "an impossible number of tasks"},
+        {HEAD(1, 0) GROUP(1125899906842624, "f", 1) "," GROUP(1, "f", 1) "]}",
+         "an impossible number"},
+        {CENSUS(1, "{\"count\":1,\"kind\":\"handle\"}"), "group 0 is not one of a task profile"},
+        {CENSUS(1, ""), "/good is of tasks, and "},
+        {CENSUS(1, ""),
+         " of handles, requests, descriptors and threads: they have nothing to compare"},
         {"{\"schema\":1,\"schema\":1,\"time\":1,\"groups\":[]}", "not a dump in JSON"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -223,6 +236,30 @@ static void hostile_dumps_are_refused(void **state)
         unlink(first);
         unlink(second);
     }
+}
+
+/* A census counts handles and whatever else it has, by who made them; what grew as much is told in the order of names. */
+static void a_census_grows_by_who_made_what(void **state)
+{
+    (void)state;
+    size_t suspects;
+#define TIMER(count, line)                                                                         \
+    "{\"count\":" #count ",\"kind\":\"handle\",\"type\":\"timer\",\"made\":[{\"function\":\"f\","  \
+                         "\"file\":\"a.c\",\"line\":" #line "}]}"
+    char *text =
+        compare(CENSUS(1000000000, TIMER(2, 3)),
+                CENSUS(2000000000,
+                       TIMER(5, 3) "," TIMER(3, 1) ","
+                                                   "{\"count\":1,\"kind\":\"thread\",\"made\":[{"
+                                                   "\"module\":\"lib.so\",\"module_offset\":16}]}"),
+                4, &suspects);
+    assert_string_equal(
+        text, "2 handles, requests, descriptors and threads, then 9: +7, 7 per second\n\n"
+              "timer handle made at a.c:1 in f\n    0, then 3: +3, 3 per second\n\n"
+              "SUSPECT timer handle made at a.c:3 in f\n    2, then 5: +3, 3 per second\n\n"
+              "thread made at ? (lib.so+0x10)\n    0, then 1: +1, 1 per second\n\n"
+              "1 suspect: places that grew and hold 4 or more\n");
+    free(text);
 }
 
 static void names_from_files_do_not_steer_the_terminal(void **state)
@@ -357,6 +394,7 @@ int main(void)
         cmocka_unit_test(growth_is_told_by_place_and_rate),
         cmocka_unit_test(a_threshold_makes_the_suspect),
         cmocka_unit_test(hostile_dumps_are_refused),
+        cmocka_unit_test(a_census_grows_by_who_made_what),
         cmocka_unit_test(names_from_files_do_not_steer_the_terminal),
         cmocka_unit_test(timers_grow_like_tasks),
         cmocka_unit_test(two_dumps_of_the_lab_name_the_leak),

@@ -1,7 +1,9 @@
 /* task_verify_none(): passes and fails as it must, blames nobody else's tasks, and its fixture. */
 #include "test/words.h"
 
+#include "profile/dump.h"
 #include "profile/verify_tasks_cmocka.h"
+#include "proof/look.h"
 #include "task/chan.h"
 #include "task/defer.h"
 #include <unistd.h>
@@ -219,6 +221,59 @@ TASK_TEST(many_are_told_in_groups)
     chan_close(c);
 }
 
+/* --- By proof ------------------------------------------------------------------------------------ */
+
+/* In frames of their own: what they had in their hands is nobody's then. */
+static __attribute__((noinline)) void leave_two_and_a_sleeper(void)
+{
+    for (int i = 0; i < 2; i++)
+        go(receive_elsewhere, chan_make(int, 0));
+    go(sleep_a_while, NULL);
+    settle();
+}
+
+static __attribute__((noinline)) void overwrite(void)
+{
+    volatile char below[16 * 1024];
+    for (size_t i = 0; i < sizeof below; i++)
+        below[i] = 0;
+}
+
+static char *left_by_proof(const struct verify *v)
+{
+    overwrite();
+    return task_verify_none_leaked(v);
+}
+
+/* At once, and who is only slow is not blamed. */
+LEAKING_TASK_TEST(by_proof_those_are_blamed_that_nobody_can_wake)
+{
+    struct verify v = verify_begin();
+    assert_null(left_by_proof(&v));
+    leave_two_and_a_sleeper();
+    char *left = left_by_proof(&v);
+    expect_match(left, "^2 tasks that nobody can ever wake:$");
+    expect_words(left, "\nreceive_elsewhere(...)\n");
+    expect_no_words(left, "sleep_a_while");
+    free(left);
+    v.test = "a"; /* none has a label */
+    assert_null(left_by_proof(&v));
+    struct verify later = verify_begin();
+    assert_null(left_by_proof(&later));
+}
+
+LEAKING_TASK_TEST(what_can_not_be_proven_is_told)
+{
+    struct verify v = verify_begin();
+    __atomic_test_and_set(&proof_is_looking, __ATOMIC_ACQUIRE); /* as another thread's look does */
+    char *left = task_verify_none_leaked(&v);
+    assert_string_equal(left, "nothing is proven: another look goes on\n");
+    free(left);
+    left = dump_text(&(struct dump){.format = DUMP_SUMMARY, .proof = DUMP_PROVEN});
+    expect_match(left, "^nothing is proven: another look goes on$");
+    free(left);
+}
+
 /* --- From outside of tasks, and as fixture ----------------------------------------------------- */
 
 static struct chan *kept;
@@ -350,6 +405,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_task_that_never_rests_is_told),
         cmocka_unit_test(a_task_that_stops_the_clock_is_told),
         cmocka_unit_test(many_are_told_in_groups),
+        cmocka_unit_test(by_proof_those_are_blamed_that_nobody_can_wake),
+        cmocka_unit_test(what_can_not_be_proven_is_told),
         cmocka_unit_test(it_works_outside_of_tasks),
         cmocka_unit_test(the_real_clock_is_not_waited_for),
         cmocka_unit_test(the_fixture_fails_the_test_that_leaks_and_no_other),
