@@ -272,6 +272,21 @@ static void bytes_are_checked_likewise(void **state)
     gsl_rng_free(random);
 }
 
+/* Where one half is not all above nothing, both are compared as they are: there are no logarithms of nothing. */
+static void nothing_in_one_half_is_told_in_both(void **state)
+{
+    (void)state;
+    struct draw draws[PROCESSES];
+    struct self_check check;
+    for (int i = 0; i < PROCESSES; i++)
+        draws[i] = (struct draw){.value = i ? 4200 + i % 5 : 0, .invocation = i};
+    assert_true(self_check_rows(&(struct self_check_row){draws, PROCESSES, 0}, 1, 1,
+                                SELF_CHECK_SPLITS, 1, &check));
+    assert_int_equal(check.foretold, SELF_CHECK_SPLITS);
+    assert_in_range(check.within, 1, SELF_CHECK_SPLITS - 1);
+    assert_int_equal(check.planted, 0);
+}
+
 /* Below four there is nothing to split; it does not claim to be right then. */
 static void too_few_are_no_measure(void **state)
 {
@@ -299,6 +314,7 @@ int main(void)
         TEST(a_damaged_journal_is_refused_in_one_line),
         TEST(a_method_measures_how_often_it_is_wrong),
         TEST(bytes_are_checked_likewise),
+        TEST(nothing_in_one_half_is_told_in_both),
         TEST(too_few_are_no_measure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
