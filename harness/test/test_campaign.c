@@ -375,7 +375,7 @@ static void wrong_words_are_refused(void **state)
         {"./nowhere", "'./nowhere': no program that can be run: No such file or directory\n"},
         {"x=./one y=./one y=./two", "side x has 1 builds and y 2: as many of each, please\n"},
         {"=./one", "'=./one': a side has a name of 1 to 31 characters\n"},
-        {"a23456789012345678901234567890123=./one", "a side has a name of 1 to 31 characters\n"},
+        {"a2345678901234567890123456789012=./one", "a side has a name of 1 to 31 characters\n"},
         {"1=./one 2=./one 3=./one 4=./one 5=./one 6=./one 7=./one 8=./one 9=./one",
          "'9=./one': at most 8 sides\n"},
         {"$(yes ./one | head -n 65)", "'./one': at most 64 builds of a side\n"},

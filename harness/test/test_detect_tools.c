@@ -334,9 +334,10 @@ static void the_sanitizer_ends_with_its_own_status(void **state)
 static const char *served(void)
 {
     static char path[4096];
-    const char *given = getenv("LEAKLAB");
-    snprintf(path, sizeof path, "%s", given ? given : "build/gcc/leaklab");
-    strcpy(strrchr(path, '/') + 1, "served");
+    const char *given = getenv("LEAKLAB"), *program = given ? given : "build/gcc/leaklab";
+    const char *slash = strrchr(program, '/');
+    assert_non_null(slash);
+    snprintf(path, sizeof path, "%.*s/served", (int)(slash - program), program);
     return path;
 }
 

@@ -35,12 +35,14 @@ static void growth_goes_by_all_dumps(void **state)
     assert_non_null(end);
     *end = 0;
     expect_no_words(said, "main.bursts");
+    expect_no_words(said, "and 0 more");
     expect_no_words(said, "main.stays");
     free(said);
     said = shell(0, "leaklab explain --markdown --interval 1h look?");
     expect_words(said, "**1 place grows over 9 looks**\n\n| rate | from | to | wait for | at |\n"
                        "|--:|--:|--:|---|---|\n"
                        "| +0.2 a minute (0.2 to 0.2) | 40 | 136 |  | `main.grows /a.go:1` |\n\n");
+    expect_no_words(said, "and 0 more");
     free(said);
     said = shell(0, "leaklab explain look0 look8");
     expect_words(said, "+390 a dump, 9 to 399");
