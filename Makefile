@@ -262,7 +262,7 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup tsearch asprintf __asprintf_chk vasprintf __vasprintf_chk open_memstream
-$(addprefix $B/test/test_,no_memory dumps_no_memory profile_no_memory outside_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$(addprefix $B/test/test_,no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
 $B/test/test_hibernate_no_memory: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc madvise mprotect syscall)
 
 # The headers from C++.

@@ -3,6 +3,7 @@
 #include "test/words.h"
 
 #include "dumps/input.h"
+#include "dumps/reason.h"
 #include "profile/pprof.pb-c.h"
 #include <jansson.h>
 #include <zlib.h>
@@ -95,6 +96,30 @@ static void frames_that_every_thread_has_name_no_place(void **state)
            "{\"stack\":[]}]}]}}",
            "Java's threads, JSON, 2 tasks\n1 [], 1 frames: app.Main.spin Main.java:4 \n1 [], 0 "
            "frames:  \n");
+}
+
+/* Of a line that goes on and on no more is kept than there is room for. */
+static void a_line_without_end_is_none(void **state)
+{
+    (void)state;
+    static char text[40000];
+    memset(text, 'a', sizeof text - 1);
+    memcpy(text, "goroutine 1 [", 13);
+    text[20000] = '\n';
+    struct dumps dumps = {0};
+    char error[256] = "";
+    assert_false(dumps_read(text, sizeof text - 1, &dumps, error, sizeof error));
+    expect_words(error, "line 1 is none of a dump's");
+}
+
+/* As Go writes it where a test waits in a bubble of synctest. */
+static void a_wait_that_is_durable_is_the_same_wait(void **state)
+{
+    (void)state;
+    assert_int_equal(reason_of("chan receive (durable)"), WAIT_CHAN_RECEIVE);
+    assert_int_equal(reason_of("chan receive"), WAIT_CHAN_RECEIVE);
+    assert_int_equal(reason_of("chan (durable)"), WAIT_NONE);
+    assert_int_equal(reason_of(" (durable)"), WAIT_NONE);
 }
 
 /* --- pprof ------------------------------------------------------------------------------------------ */
@@ -235,6 +260,8 @@ int main(void)
         cmocka_unit_test(minutes_are_from_the_least_to_the_most),
         cmocka_unit_test(a_stack_that_is_too_deep_is_cut),
         cmocka_unit_test(frames_that_every_thread_has_name_no_place),
+        cmocka_unit_test(a_line_without_end_is_none),
+        cmocka_unit_test(a_wait_that_is_durable_is_the_same_wait),
         cmocka_unit_test(profiles_of_something_else_are_refused),
         cmocka_unit_test(what_a_profile_does_not_have_is_counted),
         cmocka_unit_test(packed_pieces_make_one_text),

@@ -2,20 +2,22 @@
 #include "test/failing.h"
 #include "test/looking.h"
 
-#include "profile/made.h"
+#include "profile/diff.h"
 #include "profile/symbol.h"
 #include "profile/timers.h"
 #include "profile/verify_tasks.h"
 #include "task/ctx.h"
 #include "task/mutex.h"
 #include "task/timer.h"
+#include <unistd.h>
 
 static struct mutex lock;
 
 static void lock_and_wait(void *c)
 {
     mutex_lock(&lock);
-    task_label("role", "owner \"1\"");
+    task_label("role", "owner");
+    task_label("role", "owner \"1\""); /* the later one counts */
     chan_recv(c, NULL);
 }
 
@@ -81,6 +83,49 @@ LEAKING_TASK_TEST(a_dump_is_whole_or_not)
     try_dumps(DUMP_UNPROVEN, 1);
 }
 
+static char before[] = "/tmp/test_no_memory.XXXXXX", after[] = "/tmp/test_no_memory.XXXXXX";
+
+static void plant(char *path, const char *groups)
+{
+    FILE *out = fdopen(mkstemp(path), "w");
+    fprintf(out, "{\"schema\":1,\"time\":1,\"groups\":[%s]}", groups);
+    fclose(out);
+}
+
+#define GROUP(count)                                                                               \
+    "{\"count\":" #count ",\"reason\":\"sleep\",\"created_by\":{\"file\":\"m.c\",\"line\":1,"      \
+    "\"function\":\"main\"},\"frames\":[]}"
+
+static char *a_difference(void)
+{
+    char *text = NULL, error[DIFF_ERROR] = "";
+    size_t size, suspects;
+    long now = left;
+    left = -1;
+    FILE *out = __real_open_memstream(&text, &size);
+    left = now;
+    int refused = diff_write(&(struct diff){before, after, 1, false}, out, &suspects, error);
+    left = -1;
+    fclose(out);
+    if (!refused)
+        return text;
+    expect_words(error, "no memory for ");
+    free(text);
+    return NULL;
+}
+
+static void a_difference_is_whole_or_not(void **state)
+{
+    (void)state;
+    plant(before, GROUP(1));
+    plant(after, GROUP(2));
+    json_set_alloc_funcs(__real_malloc, free); /* without memory its reader blames the text */
+    assert_int_equal(try_all("a difference", a_difference, 1), 3);
+    json_set_alloc_funcs(json_malloc, free);
+    unlink(before);
+    unlink(after);
+}
+
 static void expect_told(const char *words)
 {
     struct verify all = {0};
@@ -116,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dump_is_whole_or_not),
+        cmocka_unit_test(a_difference_is_whole_or_not),
         cmocka_unit_test(that_tasks_are_left_is_told_also_without_memory),
         cmocka_unit_test(a_place_is_known_once_there_is_memory),
     };

@@ -88,6 +88,26 @@ LEAKING_TASK_TEST(a_stack_that_is_too_deep_is_said_to_be)
     free(text);
 }
 
+static void receive_labelled(void *c)
+{
+    task_label("role", "first");
+    task_label("role", "second");
+    chan_recv(c, NULL);
+}
+
+LEAKING_TASK_TEST(of_labels_the_later_counts_and_minutes_have_two_ends)
+{
+    struct chan *c = chan_make(int, 0);
+    for (int i = 0; i < 2; i++) {
+        go(receive_labelled, c);
+        task_sleep(2 * MINUTE + SECOND);
+    }
+    char *text = dump_text(&(struct dump){.format = DUMP_TEXT, .filter = is_parked});
+    expect_words(text, "\n# labels: {\"role\":\"second\"}\n");
+    expect_words(text, "# chan receive, 2 to 4 minutes; ");
+    free(text);
+}
+
 enum { CHANNELS = 200 };
 
 /* More objects than there is room for at first, by tasks of two kinds each. */
@@ -278,6 +298,7 @@ int main(void)
         cmocka_unit_test(groups_beyond_those_that_are_told_are_counted),
         cmocka_unit_test(what_was_made_elsewhere_is_one_line),
         cmocka_unit_test(a_stack_that_is_too_deep_is_said_to_be),
+        cmocka_unit_test(of_labels_the_later_counts_and_minutes_have_two_ends),
         cmocka_unit_test(many_objects_have_their_peers),
         cmocka_unit_test(of_a_condition_it_is_told_that_nobody_signalled_it),
         cmocka_unit_test(what_is_no_utf8_is_replaced),

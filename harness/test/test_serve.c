@@ -209,6 +209,9 @@ static void wrong_methods_paths_and_sizes_have_their_status(void **state)
         {"GET /page/", 404},
         {"GET /debug/pprof/nothing", 404},
         {"GET /debug/pprof", 301},
+        {"GET /debug/pprof/", 200},
+        {"GET /debug/pprof/symbol", 200},
+        {"GET /debug/pprof/heap", 501}, /* without MALLOC_CONF */
         {"GET /debug/pprof/goroutine?debug=3", 400},
         {"GET /debug/pprof/goroutine?debug=x", 400},
         {"GET /debug/pprof/goroutine?seconds=1", 400},
@@ -222,6 +225,11 @@ static void wrong_methods_paths_and_sizes_have_their_status(void **state)
         if (status != cases[i].status)
             fail_msg("%s: %d instead of %d", cases[i].ask, status, cases[i].status);
     }
+    struct answer index = service_ask(&s, "GET /debug/pprof/", "");
+    assert_non_null(strstr(index.head, "text/html"));
+    assert_non_null(strstr(index.body, "<a href=\"goroutine?debug=1\">"));
+    assert_non_null(
+        strstr(service_ask(&s, "GET /debug/pprof/symbol", "").body, "num_symbols: 1\n"));
     assert_non_null(strstr(service_ask(&s, "DELETE /work", "").head, "\r\nAllow: GET, HEAD\r\n"));
     assert_int_equal(service_ask(&s, "POST /live/start", "Content-Length: 4097\r\n").status, 413);
     service_await_baseline(&s);

@@ -87,6 +87,8 @@ static struct views look_at_all(const struct service *s)
     views.fix = service_metric(s, metric);
     struct answer profile = service_ask(s, "GET /debug/pprof/goroutine?variant=leak&debug=1", "");
     sscanf(profile.body, "goroutine profile: total %lf\n", &views.text);
+    struct answer each = service_ask(s, "GET /debug/pprof/goroutine?variant=leak&debug=2", "");
+    assert_int_equal(strncmp(each.body, "goroutine ", strlen("goroutine ")), 0);
     json_t *dump = json_loads(service_ask(s, "GET /live/profile?variant=leak", "").body, 0, NULL);
     views.json = (double)json_integer_value(json_object_get(dump, "total"));
     json_decref(dump);
@@ -103,6 +105,7 @@ static void all_views_show_the_same(void **state)
     live_command(&s, "/live/start", START("channel_receive", 500, 256), 200);
     live_await_state(client, "channel_receive", "running", "running");
     live_await_requests(client, 200);
+    live_command(&s, "/live/steer", "{\"paused\":1}", 400);
     live_command(&s, "/live/steer", "{\"paused\":true}", 200);
     for (bool alike = false; !alike;) {
         json_t *looks = live_event(client, "look");

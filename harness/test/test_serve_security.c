@@ -50,9 +50,16 @@ static void another_host_is_not_ours(void **state)
         const char *host;
         int status;
     } cases[] = {
-        {"localhost", 200},        {"LOCALHOST:8080", 200}, {"127.0.0.1:1", 200},
-        {"[::1]:8080", 200},       {"example.org", 421},    {"localhost.example.org", 421},
-        {"127.0.0.1.nip.io", 421}, {"localhos", 421},       {"", 421},
+        {"localhost", 200},
+        {"LOCALHOST:8080", 200},
+        {"127.0.0.1:1", 200},
+        {"[::1]:8080", 200},
+        {"example.org", 421},
+        {"localhost.example.org", 421},
+        {"127.0.0.1.nip.io", 421},
+        {"localhos", 421},
+        {"", 421},
+        {"1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", 421}, /* longer than any number */
     };
     struct service s = service_start("channel_close --variant fix");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
