@@ -210,6 +210,7 @@ static bool read_before(const struct detect_wish *wish, struct detections **befo
                 "--resume: %s is of commit %s, and this program of %s: one record has one program",
                 wish->json, commit ? commit : "unknown", detections_commit());
     detections_free(*before);
+    *before = NULL;
     return false;
 }
 
