@@ -108,7 +108,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again
+RECORD_TESTS := campaign pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory failing mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -263,6 +263,9 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
 $B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+FAILING := malloc calloc realloc reallocarray strdup open_memstream mkdir mkdtemp opendir fdopen fopen fsync rename \
+           renameat2 memfd_create write pwrite lseek posix_spawnp posix_spawn_file_actions_init fclose fflush waitpid open aligned_make
+$B/test/test_failing: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 $B/test/test_hibernate_no_memory: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc madvise mprotect syscall)
 
 # The headers from C++.

@@ -1,5 +1,6 @@
 /* No memory for any one thing: whatever allocation fails, nothing falls over, and what is made is whole or is
  * not made. The linker puts the functions here in the place of the C library's (Makefile). */
+#include "test/failing.h"
 #include "test/planted.h"
 #include "test/words.h"
 
@@ -21,24 +22,7 @@
 
 /* --- The allocation that fails -------------------------------------------------------------- */
 
-static long left = -1; /* so many more succeed; -1: all do */
-static bool failed;
-
-static bool fails(void)
-{
-    if (left < 0)
-        return false;
-    failed |= left == 0;
-    return left-- == 0;
-}
-
-#define REPLACED(type, name, parameters, ...)                                                      \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return fails() ? NULL : __real_##name(__VA_ARGS__);                                        \
-    }
+#define REPLACED(type, name, parameters, ...) FAILING(type, NULL, name, parameters, __VA_ARGS__)
 
 REPLACED(void *, malloc, (size_t size), size)
 REPLACED(void *, calloc, (size_t count, size_t size), count, size)
@@ -50,7 +34,7 @@ REPLACED(FILE *, open_memstream, (char **text, size_t *size), text, size)
 /* Under fortify both are called by another name. */
 static int printed(char **text, const char *format, va_list arguments)
 {
-    if (!fails())
+    if (!failing_now())
         return vasprintf(text, format, arguments);
     *text = NULL;
     return -1;
@@ -79,31 +63,12 @@ int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
 
 static void *json_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return failing_now() ? NULL : __real_malloc(size);
 }
 
-/* Does it with the first allocation failing, the second, and so on, until it does without. Returns how many
- * there are. whole: what it makes without a failure; made() frees what it returns. */
 static long try_all(const char *what, char *(*made)(void), long step)
 {
-    long number = 0;
-    left = -1;
-    char *whole = made();
-    assert_non_null(whole);
-    for (bool more = true; more; number += step) {
-        failed = false;
-        left = number;
-        char *text = made();
-        left = -1;
-        more = failed;
-        if (failed && text && strcmp(text, whole) != 0)
-            fail_msg("%s without memory for allocation %ld is not whole", what, number);
-        if (!failed)
-            assert_non_null(text);
-        free(text);
-    }
-    free(whole);
-    return number;
+    return failing_try(&(struct failing){what, made, step, false});
 }
 
 /* --- What is made --------------------------------------------------------------------------- */
@@ -190,20 +155,18 @@ static char *citations(void)
 static char *tables(void)
 {
     size_t count;
-    long now = left;
-    left = -1;
+    long now = failing_off();
     char *text = NULL;
     size_t size = 0;
     FILE *out = __real_open_memstream(&text, &size);
     struct terminal t = {.out = out};
-    left = now;
+    failing_on(now);
     struct comparison *rows = compare(summary, summary, &count);
     bool done = rows && comparison_pairs(&t, rows, count, true) && grid_print(&t, summary);
     free(rows);
-    now = left;
-    left = -1;
+    now = failing_off();
     assert_int_equal(fclose(out), 0);
-    left = now;
+    failing_on(now);
     if (done)
         return text;
     free(text);
