@@ -106,8 +106,6 @@ int lab_run(struct lab_plan *plan)
     uv_loop_t *loop = uv_default_loop();
     if (!loop)
         end_without_loop("too many open files, or no memory");
-    if (plan->at_once < 1)
-        plan->at_once = 1;
     if (plan->at_once > MOST_AT_ONCE)
         plan->at_once = MOST_AT_ONCE;
     for (unsigned i = 0; i < plan->at_once; i++)
