@@ -262,7 +262,7 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup asprintf __asprintf_chk open_memstream
-$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$B/test/test_no_memory: LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%) -Wl,--wrap=aligned_make
 FAILING := malloc calloc realloc reallocarray strdup open_memstream mkdir mkdtemp opendir fdopen fopen fsync rename \
            renameat2 memfd_create write pwrite lseek posix_spawnp posix_spawn_file_actions_init fclose fflush waitpid open aligned_make
 $B/test/test_failing: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
