@@ -273,7 +273,7 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
-$B/test/test_proof_truth: $B/harness/test/proof_program.o
+$B/test/test_proof_truth: $B/harness/test/proof_program.o $B/harness/test/proof_things.o
 
 # It is started there.
 $B/test/test_detect_plain: $B/served_plain
