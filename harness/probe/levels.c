@@ -213,8 +213,7 @@ int levels_optimum(double variance, double variance_above, double cost, double c
 {
     if (!(variance > 0) || !(cost > 0) || isnan(cost_above) || isnan(variance_above))
         return 1;
-    if (!(variance_above > 0))
-        return most;
+    /* Infinitely many where nothing varies above. */
     double optimum = ceil(sqrt(cost_above / cost * variance / variance_above));
     return optimum < 1 ? 1 : optimum > most ? most : (int)optimum;
 }

@@ -25,7 +25,7 @@ char *about_command(const json_t *header)
         const char *text = json_string_value(json_array_get(words, i));
         texts[i] = text ? text : "";
     }
-    char *typed = texts ? typed_words(texts, n) : NULL;
+    char *typed = texts ? typed_short(texts, n) : NULL;
     free(texts);
     return typed;
 }

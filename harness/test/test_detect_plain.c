@@ -4,12 +4,17 @@
 #include "test/words.h"
 
 #include "detect/findings.h"
+#include "detect/serve_plain.h"
 #include "page/markdown_detections.h"
 #include "page/page_detections.h"
 #include "record/detections_write.h"
 #include "result/scoreboard.h"
+#include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* --- Reports ------------------------------------------------------------------------------------ */
 
@@ -36,6 +41,67 @@ static void what_libuv_says_is_counted(void **state)
     assert_int_equal(findings_handles(listed), 3);
     assert_int_equal(findings_handles("uv_print_all_handles:\n"), 0);
     assert_int_equal(findings_handles("[RA-] timer    0x2\n"), -1);
+}
+
+/* --- The program -------------------------------------------------------------------------------- */
+
+static size_t entries(const char *path)
+{
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void nothing(uv_work_t *work)
+{
+    (void)work;
+}
+
+static void no_more(uv_work_t *work, int status)
+{
+    (void)work, (void)status;
+}
+
+static void on_signal(uv_signal_t *watcher, int number)
+{
+    (void)watcher, (void)number;
+}
+
+/* In a process of its own, as no other test of it has used libuv. */
+static int opens_all_at_once(void)
+{
+    uv_loop_t loop;
+    uv_work_t work;
+    uv_signal_t watcher;
+    uv_pipe_t stream;
+    if (serve_plain_open(&loop) != 0)
+        return 2;
+    size_t open = entries("/proc/self/fd"), threads = entries("/proc/self/task");
+    bool served = uv_queue_work(&loop, &work, nothing, no_more) == 0 &&
+                  uv_signal_init(&loop, &watcher) == 0 &&
+                  uv_signal_start(&watcher, on_signal, SIGUSR2) == 0 &&
+                  uv_pipe_init(&loop, &stream, 0) == 0;
+    bool more = entries("/proc/self/fd") != open || entries("/proc/self/task") != threads;
+    uv_close((uv_handle_t *)&watcher, NULL);
+    uv_close((uv_handle_t *)&stream, NULL);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    return !served || uv_loop_close(&loop) != 0 ? 3 : more;
+}
+
+static void what_libuv_opens_once_is_there_before_any_request(void **state)
+{
+    (void)state;
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(opens_all_at_once());
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
 }
 
 /* --- The record --------------------------------------------------------------------------------- */
@@ -269,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(threads_that_leak_are_counted),
         CASE(what_libuv_says_is_counted),
+        CASE(what_libuv_opens_once_is_there_before_any_request),
         CASE(of_one_name_there_may_be_two),
         CASE(each_table_has_its_own_rows_and_columns),
         CASE(a_detection_of_plain_c_needs_its_detector),

@@ -22,6 +22,7 @@ BUILD = "build/reach"
 COUNTED = ["CC=clang -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument",
            f"B={BUILD}", "OPTIMIZE=-O1 -g",
            "SANITIZERS=-fprofile-instr-generate -fcoverage-mapping"]  # fmt: skip
+BESIDE = [f"{BUILD}/{name}" for name in ("leaklab", "harness/profile/example/own_main", "served", "served_plain")]
 LONGEST = 240  # seconds for a test; one that is ended then is judged by what it reached
 
 
@@ -63,9 +64,8 @@ def measured(tree, test):
     if profiles:  # else it runs programs of others alone
         subprocess.run(["llvm-profdata", "merge", "-o", merged, *profiles], check=True)
         told = subprocess.run(
-            ["llvm-cov", "export", "--format=lcov", "-j", "1", program, "-object", f"{BUILD}/leaklab", "-object",
-             f"{BUILD}/harness/profile/example/own_main", "-instr-profile", merged],
-            cwd=tree, check=True, capture_output=True, text=True).stdout  # fmt: skip
+            ["llvm-cov", "export", "--format=lcov", "-j", "1", program, *(f"-object={name}" for name in BESIDE),
+             "-instr-profile", merged], cwd=tree, check=True, capture_output=True, text=True).stdout  # fmt: skip
         for line in told.splitlines():
             if line.startswith("SF:"):
                 name = os.path.relpath(line[3:], tree) if os.path.isabs(line[3:]) else line[3:]
@@ -101,7 +101,7 @@ class Reach:
     def measure(self, tree, missing, keys, jobs):
         print(f"which lines the tests reach: {len(missing)} to run", flush=True)
         programs = [f"{BUILD}/test/test_{test}" for test in missing]
-        subprocess.run(["make", "-s", f"-j{jobs}", *COUNTED, "all", *programs], cwd=tree, check=True,
+        subprocess.run(["make", "-s", f"-j{jobs}", *COUNTED, "all", *BESIDE, *programs], cwd=tree, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
         now = digest_of(sources())
         for path in sources():
