@@ -114,6 +114,34 @@ static void a_record(void **state)
     }
 }
 
+/* What is nothing to save: nothing is written then. */
+static void a_result(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *wrong;
+    } all[] = {
+        {"$LAB save d d", "one record of detectors at a time, not also d"},
+        {"$LAB save good good", "one record at a time, not also good"},
+        {"grep -v '\"type\":\"end\"' good >given; $LAB save given",
+         "given: no case in it has come to its end: nothing to save"},
+        {"sed 's/,\"time\":\"[^\"]*\"//' d >given; $LAB save given",
+         "given: its header has no \"time\" to name the result by"},
+        {"sed 's/,\"time\":\"2/,\"time\":\"in the year 2/' d >given; $LAB save given",
+         "given: its header has no \"time\" to name the result by"},
+    };
+    static const char detected[] =
+        "{\"type\":\"detections\",\"schema\":2,\"time\":\"2026-01-31T00:30:00Z\"}\n";
+    planted_record(planted_path("good"), planted_two, 1);
+    planted_write(planted_path("d"), detected, sizeof detected - 1);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct ran *ran = planted_shell("%s", all[i].line);
+        expect_words(ran->said, all[i].wrong);
+        assert_int_not_equal(ran->status, 0);
+    }
+    assert_string_equal(planted_shell("ls results 2>/dev/null")->said, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
 
 int main(void)
@@ -124,6 +152,7 @@ int main(void)
         TEST(a_record_of_detectors),
         TEST(a_side_that_is_not_there),
         TEST(a_record),
+        TEST(a_result),
     };
     return cmocka_run_group_tests_name("refused", tests, NULL, NULL);
 }
