@@ -1,8 +1,7 @@
-#include "test/proof_things.h"
+#include "test/proof_program.h"
 
 #include <inttypes.h>
 
-struct program program;
 struct thing volatile program_table[TABLE];
 _Thread_local struct thing volatile program_thread_table[2];
 

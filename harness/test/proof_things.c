@@ -1,5 +1,6 @@
 #include "test/proof_things.h"
 
+struct program program;
 struct shared program_shared[2] = {
     {.references = 1, .cond.mutex = &program_shared[0].cond_mutex, .slots.size = 2},
     {.references = 1, .cond.mutex = &program_shared[1].cond_mutex, .slots.size = 1},
