@@ -1,6 +1,8 @@
 #include "load/lab.h"
 #include "load/running.h"
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { MOST_AT_ONCE = 64, SIGNALS = 3 };
 
@@ -88,6 +90,13 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+static _Noreturn void end_without_loop(const char *why)
+{
+    fprintf(stderr, "leaklab: no event loop can be made to run cases in: %s (see `ulimit -n`)\n",
+            why);
+    exit(1);
+}
+
 int lab_run(struct lab_plan *plan)
 {
     static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
@@ -95,15 +104,17 @@ int lab_run(struct lab_plan *plan)
     static struct running runs[MOST_AT_ONCE];
     struct lab lab = {.plan = plan, .runs = runs};
     uv_loop_t *loop = uv_default_loop();
-    if (plan->at_once < 1)
-        plan->at_once = 1;
+    if (!loop)
+        end_without_loop("too many open files, or no memory");
     if (plan->at_once > MOST_AT_ONCE)
         plan->at_once = MOST_AT_ONCE;
     for (unsigned i = 0; i < plan->at_once; i++)
         runs[i] = (struct running){
             .loop = loop, .observer = &observer, .owner = &lab, .copies = plan->copies};
     for (size_t i = 0; i < SIGNALS; i++) {
-        uv_signal_init(loop, &lab.signals[i]);
+        int failed = uv_signal_init(loop, &lab.signals[i]);
+        if (failed)
+            end_without_loop(uv_strerror(failed));
         lab.signals[i].data = &lab;
         if (numbers[i] != SIGHUP || !is_ignored(SIGHUP)) /* nohup */
             uv_signal_start(&lab.signals[i], on_signal, numbers[i]);

@@ -28,5 +28,5 @@ struct lab_plan {
 
 /* Runs all cases. SIGINT, SIGTERM and SIGHUP (unless it was ignored) end the children, and no more begin; what was measured stays.
  * Returns 0, or the number of the signal that came. A case that could not run says so in its
- * ending; the others go on. */
+ * ending; the others go on. Where there is not even a loop to run them in, ends the program with status 1. */
 int lab_run(struct lab_plan *plan);

@@ -16,19 +16,20 @@
 
 /* --- As it has to be ------------------------------------------------------------------------ */
 
-/* Takes the figures, which follow those that are there. */
+/* Takes the figures, which follow those that are there. why: of one that is not drawn, too. */
 static bool append(struct derived *derived, struct figure *figures, size_t count,
-                   const char *folder, struct findings *findings, const char *said)
+                   const char *folder, struct findings *findings, char *why, size_t size)
 {
     struct figure *more = realloc(derived->figures, (derived->count + count + 1) * sizeof *more);
     if (!more) {
+        snprintf(why, size, "no memory for the figures of %s", folder);
         draw_free(figures, count);
         return false;
     }
     for (size_t i = 0; i < count; i++)
         if (!figures[i].svg)
             findings_add(findings, "%s: %s-%s can not be drawn: %s", folder, figures[i].id,
-                         plot_name(figures[i].plot), said);
+                         plot_name(figures[i].plot), why);
     memcpy(more + derived->count, figures, count * sizeof *more);
     derived->figures = more;
     derived->count += count;
@@ -47,7 +48,7 @@ static bool of_record(struct derived *derived, const char *folder, const struct 
     struct recorded *recorded = recorded_read(path, why, size);
     struct figure *figures = recorded ? plot_all(recorded, summary, &count, why, size) : NULL;
     recorded_free(recorded);
-    return figures && append(derived, figures, count, folder, findings, why);
+    return figures && append(derived, figures, count, folder, findings, why, size);
 }
 
 static bool of_benchmarks(struct derived *derived, const char *folder,
@@ -58,7 +59,7 @@ static bool of_benchmarks(struct derived *derived, const char *folder,
     if (!summary->benchmarks)
         return true;
     struct figure *figures = plot_costs(summary->benchmarks, &count, why, size);
-    return figures && append(derived, figures, count, folder, findings, why);
+    return figures && append(derived, figures, count, folder, findings, why, size);
 }
 
 static bool of_bystander(struct derived *derived, const char *folder, const struct summary *summary,
@@ -69,7 +70,7 @@ static bool of_bystander(struct derived *derived, const char *folder, const stru
         return true;
     struct figure *figures = plot_bystander_planned(summary->benchmarks, &count);
     if (figures && draw(figures, count, why, size))
-        return append(derived, figures, count, folder, findings, why);
+        return append(derived, figures, count, folder, findings, why, size);
     if (!figures)
         snprintf(why, size, "no memory for the figures");
     draw_free(figures, figures ? count : 0);

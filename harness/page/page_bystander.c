@@ -142,6 +142,8 @@ static void html_body(FILE *out, const struct edition *edition, const struct bys
     fputs("<section id=\"bystander\">\n<p class=\"lead\">", out);
     html_text(out, stream_piece(out, words));
     fprintf(out, "</p>\n<p class=\"when\">%s</p>\n<p class=\"when\">%s</p>\n", reading, limits);
+    if (!figure)
+        stream_fail(out);
     if (figure && planned) {
         fputs("<figure>\n<div class=\"plots\">\n", out);
         figure_of(out, where, figure, "width=\"460\" height=\"290\"");
@@ -223,6 +225,8 @@ static void markdown_body(FILE *out, const struct benchmarks *benchmarks,
     fprintf(out, "\n\n%s\n\n%s\n\n", reading, limits);
     conditions(out, benchmarks, markdown_code, markdown_text);
     fputs("\n\n", out);
+    if (!figure)
+        stream_fail(out);
     if (figure && planned)
         figure_of(out, where, figure, "width=\"49%\"");
     putc('\n', out);

@@ -146,7 +146,8 @@ static bool write_pages(const struct edition *edition, const char *folder,
 
 /* --- Of the saved results ------------------------------------------------------------------- */
 
-static void write_one(const char *results, const char *name, const struct confirmers *others,
+/* False: it can not be read, which is found when the edition is made. */
+static bool write_one(const char *results, const char *name, const struct confirmers *others,
                       struct findings *findings)
 {
     char folder[FOLDER_PATH], why[600];
@@ -154,12 +155,13 @@ static void write_one(const char *results, const char *name, const struct confir
     snprintf(folder, sizeof folder, "%.900s/%.96s", results, name);
     struct summary *summary = result_load(results, name, why, sizeof why);
     if (!summary)
-        return; /* which is found when the edition is made */
+        return false;
     if (!derived_of(&derived, folder, summary, others, findings, why, sizeof why) ||
         !derived_write(&derived, folder, why, sizeof why))
         findings_add(findings, "%s", why);
     derived_free(&derived);
     summary_free(summary);
+    return true;
 }
 
 static bool write_results(const char *results, char **names, size_t count,
@@ -168,12 +170,18 @@ static bool write_results(const char *results, char **names, size_t count,
     struct confirmers others;
     if (!confirmers_load(&others, results, why, size))
         return false;
+    size_t written = 0;
     for (size_t i = 0; i < count; i++)
-        write_one(results, names[i], &others, findings);
+        written += write_one(results, names[i], &others, findings);
     confirmers_free(&others);
     if (!count)
         snprintf(why, size, "there is no result in %s yet: `leaklab save` makes one", results);
     struct edition *edition = count ? edition_open(results, findings, why, size) : NULL;
+    if (edition && edition->result_count > written)
+        findings_add(findings,
+                     "%s: a result could be read at the second try alone, as when memory is "
+                     "short: what is in its folder was not made anew; run it again",
+                     results);
     bool done = edition && write_pages(edition, results, findings, why, size);
     edition_free(edition);
     return done;

@@ -126,7 +126,12 @@ static void compare_plain(struct line *line, const struct expectation *expected,
 static void compare_proven(struct line *line, const struct expectation *expected,
                            const struct proven *proven)
 {
-    if (proven->early > proven->leaked)
+    if (proven->early && proven->refused[0])
+        line_add(line,
+                 "%s %" PRIu64 " tasks were proven never to be woken, and whether they still are "
+                 "there could not be proven: %s",
+                 line->length ? ";" : "", proven->early, proven->refused);
+    else if (proven->early > proven->leaked)
         line_add(line,
                  "%s %" PRIu64 " tasks were proven never to be woken, and %" PRIu64
                  " of them have gone",

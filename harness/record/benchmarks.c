@@ -167,23 +167,26 @@ static void tell_apart(struct benchmarks *b, struct taker *taker)
 
 /* --- Counters ------------------------------------------------------------------------------- */
 
-double benchmarks_counter(const struct benchmarks *b, const struct benchmark *of, const char *name)
+bool benchmarks_counter(const struct benchmarks *b, const struct benchmark *of, const char *name,
+                        double *median)
 {
     const json_t *entries = json_object_get(b->report, "benchmarks"), *entry;
     double *values = calloc(json_array_size(entries) + 1, sizeof *values);
     struct taker none = {{0}};
     size_t count = 0, i;
+    if (!values)
+        return false;
     json_array_foreach(entries, i, entry)
     {
         const json_t *value = json_object_get(entry, name);
         bool is_of = !bench_entry_is_aggregate(entry) &&
                      strcmp(bench_entry_name(entry, &none), of->run_name) == 0;
-        if (values && is_of && json_is_number(value))
+        if (is_of && json_is_number(value))
             values[count++] = json_number_value(value);
     }
-    double median = spread_of(values, count).median;
+    *median = spread_of(values, count).median;
     free(values);
-    return median;
+    return true;
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */

@@ -28,9 +28,10 @@ bool benchmarks_compare(const struct benchmarks *benchmarks);
 
 const struct benchmark *benchmarks_find(const struct benchmarks *benchmarks, const char *name);
 
-/* What it says of itself under this name beside its time ("p99_ns"): the median of its runs. NAN: nothing. */
-double benchmarks_counter(const struct benchmarks *benchmarks, const struct benchmark *of,
-                          const char *name);
+/* What it says of itself under this name beside its time ("p99_ns"): the median of its runs. NAN: nothing.
+ * False: no memory. */
+bool benchmarks_counter(const struct benchmarks *benchmarks, const struct benchmark *of,
+                        const char *name, double *median);
 
 /* The same benchmark in another report: of the same whole name, or else of the same one without how it was
  * run. */

@@ -135,7 +135,9 @@ bool record_close(struct record *record, char *why, size_t size)
     /* A pipe or a terminal has no disk to be synced to. */
     if (!record->error[0] && fsync(fileno(record->file)) != 0 && errno != EINVAL && errno != EROFS)
         fail(record, errno);
-    if (fclose(record->file) != 0 || (record->copy && fclose(record->copy) != 0))
+    if (fclose(record->file) != 0)
+        fail(record, errno);
+    if (record->copy && fclose(record->copy) != 0)
         fail(record, errno);
     bool whole = !record->error[0];
     snprintf(why, size, "%s", record->error);

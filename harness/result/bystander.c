@@ -47,22 +47,25 @@ static void name_row(struct bystander_row *row, const char *name)
                                                    : BESIDE_POLLING;
 }
 
-static void add_point(struct bystander_row *row, const struct benchmarks *all,
+/* False: no memory. */
+static bool add_point(struct bystander_row *row, const struct benchmarks *all,
                       const struct benchmark *b)
 {
     size_t at = row->count;
-    struct bystander_point point = {.n = b->n,
-                                    .median = benchmarks_counter(all, b, "p50_ns"),
-                                    .p99 = benchmarks_counter(all, b, "p99_ns"),
-                                    .most = benchmarks_counter(all, b, "most_ns"),
-                                    .unanswered = benchmarks_counter(all, b, "unanswered")};
+    struct bystander_point point = {.n = b->n};
+    if (!benchmarks_counter(all, b, "p50_ns", &point.median) ||
+        !benchmarks_counter(all, b, "p99_ns", &point.p99) ||
+        !benchmarks_counter(all, b, "most_ns", &point.most) ||
+        !benchmarks_counter(all, b, "unanswered", &point.unanswered))
+        return false;
     if (row->count == BYSTANDER_POINTS || b->failure || !(point.median > 0) || !(point.p99 > 0) ||
         !(b->n >= 0))
-        return;
+        return true;
     for (; at > 0 && row->points[at - 1].n > b->n; at--)
         row->points[at] = row->points[at - 1];
     row->points[at] = point;
     row->count++;
+    return true;
 }
 
 static void find_worst(struct bystander *bystander)
@@ -90,8 +93,11 @@ struct bystander *bystander_of(const struct benchmarks *benchmarks)
             continue;
         name_row(row, benchmarks->families[i].name);
         for (size_t k = 0; k < benchmarks->count; k++)
-            if (benchmarks->all[k].family == i)
-                add_point(row, benchmarks, &benchmarks->all[k]);
+            if (benchmarks->all[k].family == i &&
+                !add_point(row, benchmarks, &benchmarks->all[k])) {
+                bystander_free(made);
+                return NULL;
+            }
         made->count++;
     }
     find_worst(made);

@@ -245,11 +245,3 @@ bool contrast_holm(const double *p, size_t count, double *adjusted)
     free(values);
     return done;
 }
-
-double contrast_finds(const struct contrast *row, size_t rows)
-{
-    if (!row->logs || isnan(row->error) || !rows)
-        return NAN;
-    double sure = gsl_cdf_tdist_Pinv(1 - contrast_alpha / 2 / (double)rows, row->freedom);
-    return expm1(row->error * (sure + gsl_cdf_tdist_Pinv(0.9, row->freedom)));
-}

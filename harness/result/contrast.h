@@ -74,7 +74,3 @@ void contrast_judge(struct contrast *row, double adjusted);
 
 /* Takes all but the value away: this change is all that is said. */
 void contrast_void(struct contrast *row, enum change change);
-
-/* The smallest change, as a share of before, that such a row finds in 9 of 10 cases where it is the only
- * one of `rows` that changed; NAN: not known. */
-double contrast_finds(const struct contrast *row, size_t rows);

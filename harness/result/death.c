@@ -1,6 +1,7 @@
 #include "result/death.h"
 #include "probe/figures.h"
 #include "probe/finding.h"
+#include "result/stream.h"
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -179,10 +180,10 @@ static void say_error(FILE *out, double error)
 
 char *death_words(const struct death *death)
 {
-    char *text = NULL, time[FORECAST_TEXT];
-    size_t size = 0;
+    char time[FORECAST_TEXT];
+    struct stream_text held;
     char *forecast = forecast_words(&death->forecast);
-    FILE *out = forecast ? open_memstream(&text, &size) : NULL;
+    FILE *out = forecast ? stream_open(&held) : NULL;
     if (!out) {
         free(forecast);
         return NULL;
@@ -192,10 +193,7 @@ char *death_words(const struct death *death)
             forecast_time(time, death->seconds));
     say_error(out, death->error);
     free(forecast);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }
 
 char *death_figures_words(const struct death_figures *figures)

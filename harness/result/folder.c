@@ -157,6 +157,7 @@ char **folder_names(const char *path, size_t *count, char *why, size_t size)
         fail("read the folder", path, why, size);
         folder_names_free(names, *count);
         names = NULL;
+        *count = 0;
     } else
         qsort(names, *count, sizeof *names, by_name);
     if (folder)

@@ -1,5 +1,6 @@
 #include "result/forecast.h"
 #include "probe/figures.h"
+#include "result/stream.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -128,9 +129,9 @@ const char *forecast_brief(char text[FORECAST_TEXT], const struct forecast *fore
 
 char *forecast_words(const struct forecast *forecast)
 {
-    char *text = NULL, time[FORECAST_TEXT], start[FIGURE], level[FIGURE];
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    char time[FORECAST_TEXT], start[FIGURE], level[FIGURE];
+    struct stream_text held;
+    FILE *out = stream_open(&held);
     if (!out)
         return NULL;
     switch (forecast->fate) {
@@ -158,8 +159,5 @@ char *forecast_words(const struct forecast *forecast)
         if (forecast->fate == FATE_MAY_LEVEL)
             fprintf(out, ", unless it has levelled off by then");
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return stream_close(out, &held);
 }

@@ -18,12 +18,10 @@ static int file_of(const char *text)
 {
     int fd = memfd_create("leaklab", MFD_CLOEXEC);
     size_t length = text ? strlen(text) : 0;
-    if (fd >= 0 && length && write(fd, text, length) != (ssize_t)length) {
+    if (fd >= 0 && length && pwrite(fd, text, length, 0) != (ssize_t)length) {
         close(fd);
         return -1;
     }
-    if (fd >= 0)
-        lseek(fd, 0, SEEK_SET);
     return fd;
 }
 

@@ -1,117 +1,87 @@
-/* No memory for any one thing: the first allocation of what is tried fails, then the second, and so on. The linker puts
- * the functions here in the place of the C library's (ALLOCATORS of the Makefile), so that a program has them once. */
+/* Allocations and calls of the system that fail, one after the other: whatever fails, nothing falls over, nothing
+ * is left allocated, and what is made is whole or is not made, with words that say why. The linker puts the
+ * functions here in the place of the C library's; the Makefile names those of a test's program. */
 #pragma once
 
 #include "test/support.h"
 
+#include "probe/heap.h"
 #include <errno.h>
-#include <jansson.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static long left = -1; /* so many more succeed; -1: all do */
-static bool failed;
+static long failing_left = -1; /* so many more succeed; -1: all do */
+static bool failing_did;
+static char failing_said[2048]; /* the words of what failed, where it has some */
 
-static bool fails(void)
+static inline bool failing_now(void)
 {
-    if (left < 0 || left-- > 0)
+    if (failing_left < 0)
         return false;
-    errno = ENOMEM;
-    return failed = true;
+    failing_did |= failing_left == 0;
+    return failing_left-- == 0;
 }
 
-#define REPLACED(type, name, parameters, ...)                                                      \
+/* fails: what it returns then, after setting errno where a caller reads it. */
+#define FAILING(type, fails, name, parameters, ...)                                                \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
     type __wrap_##name parameters                                                                  \
     {                                                                                              \
-        return fails() ? NULL : __real_##name(__VA_ARGS__);                                        \
+        return failing_now() ? fails : __real_##name(__VA_ARGS__);                                 \
     }
 
-REPLACED(void *, malloc, (size_t size), size)
-REPLACED(void *, calloc, (size_t count, size_t size), count, size)
-REPLACED(void *, realloc, (void *old, size_t size), old, size)
-REPLACED(char *, strdup, (const char *text), text)
-REPLACED(char *, strndup, (const char *text, size_t length), text, length)
-REPLACED(void *, tsearch, (const void *key, void **root, __compar_fn_t compare), key, root, compare)
-REPLACED(FILE *, open_memstream, (char **text, size_t *size), text, size)
-
-int __real_vasprintf(char **text, const char *format, va_list arguments);
-
-/* Under fortify these are called by another name. */
-static int printed(char **text, const char *format, va_list arguments)
+/* For what prints its words itself: nothing fails until failing_on(). */
+static inline long failing_off(void)
 {
-    if (!fails())
-        return __real_vasprintf(text, format, arguments);
-    *text = NULL;
-    return -1;
+    long now = failing_left;
+    failing_left = -1;
+    return now;
 }
 
-int __wrap_asprintf(char **text, const char *format, ...);
-int __wrap_asprintf(char **text, const char *format, ...)
+static inline void failing_on(long now)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    int length = printed(text, format, arguments);
-    va_end(arguments);
-    return length;
+    failing_left = now;
 }
 
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
-{
-    va_list arguments;
-    (void)flag;
-    va_start(arguments, format);
-    int length = printed(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
+/* Does it with the first one failing, the second, and so on in steps, until it does without. Returns how many
+ * there are. made: what it makes as text, freed here; NULL where it fails, and then failing_said says why, if
+ * has_words. */
+struct failing {
+    const char *what;
+    char *(*made)(void);
+    long step;
+    bool has_words;
+    bool keeps; /* memory that is not given back is no fault */
+};
 
-int __wrap_vasprintf(char **text, const char *format, va_list arguments);
-int __wrap_vasprintf(char **text, const char *format, va_list arguments)
-{
-    return printed(text, format, arguments);
-}
-
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments);
-int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
-{
-    (void)flag;
-    return printed(text, format, arguments);
-}
-
-__attribute__((unused)) static void *json_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-/* Does it with the first allocation failing, the second, and so on, until it does without. Returns how many
- * there are. whole: what it makes without a failure; made() frees what it returns. */
-__attribute__((unused)) static long try_all(const char *what, char *(*made)(void), long step)
+static inline long failing_try(const struct failing *f)
 {
     long number = 0;
-    left = -1;
-    char *whole = made();
-    assert_non_null(whole);
-    for (bool more = true; more; number += step) {
-        failed = false;
-        left = number;
-        char *text = made();
-        left = -1;
-        more = failed;
-        size_t same = 0;
-        while (text && text[same] && text[same] == whole[same])
-            same++;
-        if (failed && text && text[same] != whole[same])
-            fail_msg(
-                "%s without memory for allocation %ld is not whole: it has \"%.60s\" for \"%.60s\"",
-                what, number, text + same, whole + same);
-        if (!failed)
-            assert_non_null(text);
+    failing_left = -1;
+    free(f->made()); /* warms up what is kept for good */
+    char *whole = f->made();
+    if (!whole)
+        fail_msg("%s: %s", f->what, failing_said);
+    for (bool more = true; more; number += f->step) {
+        int64_t before = heap_allocated();
+        failing_did = false;
+        failing_said[0] = 0;
+        failing_left = number;
+        char *text = f->made();
+        failing_left = -1;
+        more = failing_did;
+        if (failing_did && text && strcmp(text, whole) != 0)
+            fail_msg("%s is not whole when number %ld fails: \"%s\"", f->what, number, text);
+        if (!text && !failing_did)
+            fail_msg("%s fails by itself: %s", f->what, failing_said);
+        if (!text && f->has_words && !failing_said[0])
+            fail_msg("%s does not say why when number %ld fails", f->what, number);
         free(text);
+        if (!f->keeps && heap_allocated() != before)
+            fail_msg("%s leaves %ld bytes when number %ld fails", f->what,
+                     (long)(heap_allocated() - before), number);
     }
     free(whole);
     return number;

@@ -2,215 +2,8 @@
 
 #include <inttypes.h>
 
-struct program program;
 struct thing volatile program_table[TABLE];
 _Thread_local struct thing volatile program_thread_table[2];
-static struct shared static_shared[2] = {
-    {.references = 1, .cond.mutex = &static_shared[0].cond_mutex, .slots.size = 2},
-    {.references = 1, .cond.mutex = &static_shared[1].cond_mutex, .slots.size = 1},
-};
-static const int value_key;
-
-static int below(int n)
-{
-    return (int)(support_random(&program.seed) % (unsigned)n);
-}
-
-/* --- Things ------------------------------------------------------------------------------------- */
-
-static struct shared *shared_make(void)
-{
-    struct shared *s = calloc(1, sizeof *s);
-    s->references = 1;
-    s->cond.mutex = &s->cond_mutex;
-    s->slots.size = 1 + below(2);
-    return s;
-}
-
-static struct thing take_reference(struct thing t)
-{
-    switch (t.kind) {
-    case CHANNEL:
-        chan_ref(t.object);
-        break;
-    case SHARED:
-        ((struct shared *)t.object)->references++;
-        break;
-    case CONTEXT:
-        ctx_ref(t.object);
-        break;
-    default: /* timers have one holder */
-        t = (struct thing){NOTHING, NULL};
-    }
-    return t;
-}
-
-/* What is in a channel's buffer when it goes is lost, so who drops it last takes it out. */
-static void drop(struct thing t)
-{
-    struct thing in = {NOTHING, NULL};
-    bool ok = true;
-    switch (t.kind) {
-    case CHANNEL:
-        while (!program.loses && chan_inspect(t.object).references == 1 &&
-               chan_try_recv((struct chan *)t.object, &in, &ok) && ok)
-            drop(in);
-        chan_drop(t.object);
-        break;
-    case CONTEXT:
-        ctx_drop(t.object);
-        break;
-    case TIMER:
-        timer_drop(t.object);
-        break;
-    default: /* what locks lie in is never freed: its waiters lie in it */
-        break;
-    }
-}
-
-static struct thing make_thing(struct ctx *parent)
-{
-    switch (below(7)) {
-    case 0:
-    case 1:
-    case 2:
-        return (struct thing){CHANNEL, chan_make(struct thing, (size_t)below(3))};
-    case 3:
-        return (struct thing){SHARED, below(8) ? shared_make() : &static_shared[below(2)]};
-    case 4:
-        return (struct thing){CONTEXT, ctx_with_cancel(parent)};
-    case 5:
-        return (struct thing){CONTEXT, ctx_with_timeout(parent, (1 + below(100)) * SECOND)};
-    default:
-        return (struct thing){TIMER, timer_new((1 + below(100)) * SECOND)};
-    }
-}
-
-/* Hands one on: a copy, or the thing itself, which then is nowhere else. */
-static struct thing hand_on(struct thing *hand)
-{
-    struct thing t = *hand;
-    if (below(2))
-        return take_reference(t);
-    *hand = (struct thing){NOTHING, NULL};
-    return t;
-}
-
-static struct thing *free_hand(struct hands *h)
-{
-    for (int i = 0; i < HANDS; i++)
-        if (h->things[i].kind == NOTHING)
-            return &h->things[i];
-    return NULL;
-}
-
-static void take(struct hands *h, struct thing t)
-{
-    struct thing *hand = free_hand(h);
-    if (hand)
-        *hand = t;
-    else
-        drop(t);
-}
-
-static struct thing *any_of(struct hands *h, enum thing_kind kind)
-{
-    int first = below(HANDS);
-    for (int i = 0; i < HANDS; i++) {
-        struct thing *t = &h->things[(first + i) % HANDS];
-        if (t->kind == kind)
-            return t;
-    }
-    return NULL;
-}
-
-static struct ctx *any_context(struct hands *h)
-{
-    struct thing *t = any_of(h, CONTEXT);
-    return t ? t->object : ctx_background();
-}
-
-/* --- Waking ------------------------------------------------------------------------------------- */
-
-static void flush(struct thing t);
-
-static void flush_channel(struct chan *c)
-{
-    struct thing t = {NOTHING, NULL};
-    while (chan_inspect(c).receivers && !chan_inspect(c).closed)
-        chan_try_send(c, &t);
-    bool ok = true;
-    while (chan_try_recv(c, &t, &ok) && ok) {
-        flush(t);
-        drop(t);
-    }
-    if (!chan_inspect(c).closed && !chan_inspect(c).senders)
-        chan_close(c);
-}
-
-static void flush_shared(struct shared *s)
-{
-    if (s->group.count > 0)
-        wait_group_add(&s->group, -s->group.count);
-    cond_broadcast(&s->cond);
-    if (s->flushed)
-        return;
-    s->flushed = true;
-    flush(s->inside);
-}
-
-static void flush(struct thing t)
-{
-    void *value;
-    switch (t.kind) {
-    case CHANNEL:
-        flush_channel(t.object);
-        break;
-    case SHARED:
-        flush_shared(t.object);
-        break;
-    case CONTEXT:
-        if ((value = ctx_value(t.object, &value_key)))
-            flush_shared(value);
-        ctx_cancel(t.object);
-        break;
-    case TIMER:
-        timer_reset(t.object, 1);
-        break;
-    default:
-        break;
-    }
-}
-
-static void unlock(struct hands *h, int i)
-{
-    struct shared *s = h->locks[i].shared;
-    switch (h->locks[i].kind) {
-    case MUTEX:
-        mutex_unlock(&s->mutex);
-        break;
-    case READ:
-        rw_mutex_runlock(&s->rw);
-        break;
-    case WRITE:
-        rw_mutex_unlock(&s->rw);
-        break;
-    case SLOT:
-        semaphore_release(&s->slots, 1);
-        break;
-    default:
-        break;
-    }
-    h->locks[i].kind = NO_LOCK;
-}
-
-static void flush_hands(struct hands *h)
-{
-    for (int i = 0; i < LOCKS_HELD; i++)
-        unlock(h, i);
-    for (int i = 0; i < HANDS; i++)
-        flush(h->things[i]);
-}
 
 /* --- Steps of a task ---------------------------------------------------------------------------- */
 
@@ -246,15 +39,15 @@ struct on_its_way {
 static void drop_unsent(struct on_its_way *way)
 {
     if (!way->sent)
-        drop(way->thing);
+        thing_drop(way->thing);
 }
 
 static void send(struct hands *h)
 {
-    struct thing *to = any_of(h, CHANNEL), *hand = &h->things[below(HANDS)];
+    struct thing *to = hands_find(h, CHANNEL), *hand = &h->things[program_below(HANDS)];
     if (!to || to == hand || !can_be_sent(to->object))
         return;
-    struct on_its_way way = {hand_on(hand), false};
+    struct on_its_way way = {hands_give(hand), false};
     defer(drop_unsent, &way);
     chan_send((struct chan *)to->object, &way.thing);
     way.sent = true;
@@ -262,9 +55,9 @@ static void send(struct hands *h)
 
 static void receive_thing(struct hands *h)
 {
-    struct thing *from = any_of(h, CHANNEL), t = {NOTHING, NULL};
+    struct thing *from = hands_find(h, CHANNEL), t = {NOTHING, NULL};
     if (from && chan_recv((struct chan *)from->object, &t))
-        take(h, t);
+        hands_take(h, t);
 }
 
 static void choose(struct hands *h)
@@ -274,37 +67,37 @@ static void choose(struct hands *h)
     size_t n = 0;
     for (int i = 0; i < HANDS && n < 4; i++) {
         struct thing t = h->things[i];
-        if (t.kind == CHANNEL && below(4) == 0 && can_be_sent(t.object))
+        if (t.kind == CHANNEL && program_below(4) == 0 && can_be_sent(t.object))
             cases[n] = on_send((struct chan *)t.object, &out);
         else if (t.kind == CHANNEL)
             cases[n] = on_recv((struct chan *)t.object, &in[n]);
         else if (t.kind == CONTEXT)
             cases[n] = on_recv(ctx_done(t.object), NULL);
-        else if (t.kind == TIMER && below(3) == 0)
+        else if (t.kind == TIMER && program_below(3) == 0)
             cases[n] = on_recv(timer_chan(t.object), NULL);
         else
             continue;
         n++;
     }
-    int chosen = below(3) ? chan_select_cases(cases, n) : chan_try_select_cases(cases, n);
+    int chosen = program_below(3) ? chan_select_cases(cases, n) : chan_try_select_cases(cases, n);
     if (chosen >= 0)
-        take(h, in[chosen]);
+        hands_take(h, in[chosen]);
 }
 
 static void close_channel(struct hands *h)
 {
-    struct thing *t = any_of(h, CHANNEL);
+    struct thing *t = hands_find(h, CHANNEL);
     if (t && can_be_sent(t->object) && !chan_inspect(t->object).senders)
         chan_close(t->object);
 }
 
 static void use_lock(struct hands *h)
 {
-    struct thing *t = any_of(h, SHARED);
+    struct thing *t = hands_find(h, SHARED);
     if (!t || !may_lock(h))
         return;
     struct shared *s = t->object;
-    switch (below(4)) {
+    switch (program_below(4)) {
     case 0:
         mutex_lock(&s->mutex);
         note_lock(h, MUTEX, s);
@@ -318,7 +111,7 @@ static void use_lock(struct hands *h)
         note_lock(h, WRITE, s);
         break;
     default:
-        if (!semaphore_acquire(any_context(h), &s->slots, 1))
+        if (!semaphore_acquire(hands_context(h), &s->slots, 1))
             note_lock(h, SLOT, s);
     }
 }
@@ -330,11 +123,11 @@ static void wait_no_more(struct shared *s)
 
 static void use_group(struct hands *h)
 {
-    struct thing *t = any_of(h, SHARED);
+    struct thing *t = hands_find(h, SHARED);
     if (!t)
         return;
     struct shared *s = t->object;
-    switch (below(4)) {
+    switch (program_below(4)) {
     case 0:
         if (!s->waiting)
             wait_group_add(&s->group, 1);
@@ -352,11 +145,11 @@ static void use_group(struct hands *h)
 
 static void use_condition(struct hands *h)
 {
-    struct thing *t = any_of(h, SHARED);
+    struct thing *t = hands_find(h, SHARED);
     if (!t)
         return;
     struct shared *s = t->object;
-    if (below(2)) {
+    if (program_below(2)) {
         cond_signal(&s->cond);
         return;
     }
@@ -367,7 +160,7 @@ static void use_condition(struct hands *h)
 
 static void use_inside(struct hands *h)
 {
-    struct thing *t = any_of(h, SHARED), *hand = &h->things[below(HANDS)];
+    struct thing *t = hands_find(h, SHARED), *hand = &h->things[program_below(HANDS)];
     if (!t || t->object == hand->object)
         return;
     struct shared *s = t->object;
@@ -380,35 +173,37 @@ static void serve_after(void *c)
 {
     if (can_be_sent(c))
         chan_try_send((struct chan *)c, &(struct thing){NOTHING, NULL});
-    drop((struct thing){CHANNEL, c});
+    thing_drop((struct thing){CHANNEL, c});
 }
 
 static void use_context(struct hands *h)
 {
-    struct thing *t = any_of(h, CONTEXT), *c = any_of(h, CHANNEL), *s = any_of(h, SHARED);
+    struct thing *t = hands_find(h, CONTEXT), *c = hands_find(h, CHANNEL),
+                 *s = hands_find(h, SHARED);
     void *value;
     if (!t)
         return;
-    switch (below(6)) {
+    switch (program_below(6)) {
     case 0:
         ctx_cancel(t->object);
         break;
     case 1:
         if (s) {
-            take(h, (struct thing){CONTEXT, ctx_with_value(t->object, &value_key, s->object)});
+            hands_take(h,
+                       (struct thing){CONTEXT, ctx_with_value(t->object, &program_key, s->object)});
             *s = (struct thing){NOTHING, NULL};
         }
         break;
     case 2:
-        if ((value = ctx_value(t->object, &value_key)))
-            take(h, (struct thing){SHARED, value});
+        if ((value = ctx_value(t->object, &program_key)))
+            hands_take(h, (struct thing){SHARED, value});
         break;
     case 3:
         if (c)
             ctx_after_drop(ctx_after_func(t->object, serve_after, chan_ref(c->object)));
         break;
     case 4:
-        take(h, (struct thing){CONTEXT, ctx_without_cancel(t->object)});
+        hands_take(h, (struct thing){CONTEXT, ctx_without_cancel(t->object)});
         break;
     default:
         chan_recv(ctx_done(t->object), NULL);
@@ -417,11 +212,12 @@ static void use_context(struct hands *h)
 
 static void use_timer(struct hands *h)
 {
-    struct thing *t = any_of(h, TIMER), *c = any_of(h, CHANNEL);
-    switch (below(5)) {
+    struct thing *t = hands_find(h, TIMER), *c = hands_find(h, CHANNEL);
+    switch (program_below(5)) {
     case 0:
         if (c)
-            timer_drop(timer_func((1 + below(50)) * SECOND, serve_after, chan_ref(c->object)));
+            timer_drop(
+                timer_func((1 + program_below(50)) * SECOND, serve_after, chan_ref(c->object)));
         break;
     case 1:
         if (t)
@@ -429,7 +225,7 @@ static void use_timer(struct hands *h)
         break;
     case 2:
         if (t)
-            timer_reset(t->object, (1 + below(50)) * SECOND);
+            timer_reset(t->object, (1 + program_below(50)) * SECOND);
         break;
     default:
         if (t)
@@ -443,19 +239,19 @@ static void share(struct hands *h)
 {
     struct hands *other = calloc(1, sizeof *other);
     for (int i = 0; i < HANDS; i++)
-        if (below(2))
-            other->things[i] = take_reference(h->things[i]);
-    other->steps = 1 + below(20);
+        if (program_below(2))
+            other->things[i] = thing_reference(h->things[i]);
+    other->steps = 1 + program_below(20);
     go(run, other);
 }
 
 static void one_step(struct hands *h)
 {
-    switch (below(20)) {
+    switch (program_below(20)) {
     case 0:
     case 1:
     case 2:
-        take(h, make_thing(any_context(h)));
+        hands_take(h, thing_make(hands_context(h)));
         break;
     case 3:
     case 4:
@@ -481,7 +277,7 @@ static void one_step(struct hands *h)
         use_lock(h);
         break;
     case 13:
-        unlock(h, below(LOCKS_HELD));
+        hands_unlock(h, program_below(LOCKS_HELD));
         break;
     case 14:
         use_group(h);
@@ -499,7 +295,7 @@ static void one_step(struct hands *h)
         use_timer(h);
         break;
     default:
-        task_sleep(below(3) * SECOND);
+        task_sleep(program_below(3) * SECOND);
     }
 }
 
@@ -515,14 +311,14 @@ static void note_that_it_runs(void)
 /* Also of one that is made to end, which may then park once more. */
 static void let_go(struct hands *h)
 {
-    bool forgets = program.loses && below(8) == 0;
-    if (h->steps > 0 && !program.flushing && below(8) == 0)
+    bool forgets = program.loses && program_below(8) == 0;
+    if (h->steps > 0 && !program.flushing && program_below(8) == 0)
         receive_thing(h);
     for (int i = 0; i < LOCKS_HELD; i++)
-        if (program.flushing || below(10))
-            unlock(h, i);
+        if (program.flushing || program_below(10))
+            hands_unlock(h, i);
     for (int i = 0; i < HANDS && !forgets; i++)
-        drop(h->things[i]);
+        thing_drop(h->things[i]);
     free(h);
     program.ended++;
 }
@@ -536,7 +332,7 @@ static void run(void *arg)
         note_that_it_runs();
     }
     if (program.flushing)
-        flush_hands(h);
+        hands_flush(h);
 }
 
 /* --- The program's own steps -------------------------------------------------------------------- */
@@ -544,11 +340,11 @@ static void run(void *arg)
 static void start_one(void)
 {
     struct hands *h = calloc(1, sizeof *h);
-    h->steps = 1 + below(40);
+    h->steps = 1 + program_below(40);
     for (int i = 0; i < TABLE; i++)
-        if (below(3) == 0)
-            h->things[i] =
-                take_reference(i < 2 && below(2) ? program_thread_table[i] : program_table[i]);
+        if (program_below(3) == 0)
+            h->things[i] = thing_reference(i < 2 && program_below(2) ? program_thread_table[i]
+                                                                     : program_table[i]);
     go(run, h);
 }
 
@@ -560,22 +356,22 @@ void program_start(int tasks)
 
 void program_step(void)
 {
-    volatile struct thing *slot =
-        below(4) ? &program_table[below(TABLE)] : &program_thread_table[below(2)];
-    switch (below(6)) {
+    volatile struct thing *slot = program_below(4) ? &program_table[program_below(TABLE)]
+                                                   : &program_thread_table[program_below(2)];
+    switch (program_below(6)) {
     case 0:
         if (slot->kind == NOTHING) {
-            struct thing t = make_thing(ctx_background());
+            struct thing t = thing_make(ctx_background());
             *slot = t;
         }
         break;
     case 1:
-        drop(*slot);
+        thing_drop(*slot);
         slot->kind = NOTHING;
         slot->object = NULL;
         break;
     case 2:
-        task_sleep((1 + below(20)) * SECOND);
+        task_sleep((1 + program_below(20)) * SECOND);
         break;
     default:
         start_one();
@@ -586,11 +382,11 @@ void program_step(void)
 static void flush_tables(void)
 {
     for (int i = 0; i < TABLE; i++)
-        flush(program_table[i]);
+        thing_flush(program_table[i]);
     for (int i = 0; i < 2; i++)
-        flush(program_thread_table[i]);
+        thing_flush(program_thread_table[i]);
     for (int i = 0; i < 2; i++)
-        flush_shared(&static_shared[i]);
+        shared_flush(&program_shared[i]);
 }
 
 void program_flush(void)

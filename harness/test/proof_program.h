@@ -5,59 +5,7 @@
  * It hides nothing: what a task has lies in a block that its stack points to. */
 #pragma once
 
-#include "test/proof_cases.h"
-
-#include "task/ctx.h"
-#include "task/mutex.h"
-#include "task/semaphore.h"
-#include "task/time.h"
-#include "task/timer.h"
-#include "task/wait_group.h"
-#include <string.h>
-
-enum { HANDS = 6, LOCKS_HELD = 4, TABLE = 4, IDS = 1 << 22 };
-
-enum thing_kind { NOTHING, CHANNEL, SHARED, CONTEXT, TIMER, THING_KINDS };
-
-struct thing {
-    enum thing_kind kind;
-    void *object;
-};
-
-/* Locks and the like, with a place for one thing more. Some lie in static data. */
-struct shared {
-    size_t references;
-    bool flushed;
-    struct mutex mutex, cond_mutex;
-    struct rw_mutex rw;
-    struct wait_group group;
-    int waiting; /* for the group, woken or not: nobody may add meanwhile */
-    struct cond cond;
-    struct semaphore slots;
-    struct thing inside;
-};
-
-enum lock_kind { NO_LOCK, MUTEX, READ, WRITE, SLOT };
-
-/* What a task has. */
-struct hands {
-    struct thing things[HANDS];
-    struct {
-        enum lock_kind kind;
-        struct shared *shared;
-    } locks[LOCKS_HELD];
-    int steps;
-};
-
-extern struct program {
-    uint64_t seed;
-    bool flushing;      /* whoever runs wakes all it can, and ends */
-    bool loses;         /* tasks forget without dropping */
-    bool ends;          /* what is proven is made to end, mostly */
-    uint8_t *proven;    /* by id: no more than that such a task shall never run */
-    uint64_t ran_after; /* a proven task that has run: its id */
-    size_t steps, ended;
-} program;
+#include "test/proof_things.h"
 
 /* Where the program keeps things that no task has. */
 extern struct thing volatile program_table[TABLE];

@@ -47,6 +47,8 @@ TASK_TEST(cancel_closes_done_and_says_so)
 
 TASK_TEST(errors_have_go_s_words)
 {
+    assert_string_equal(ctx_error_text(CTX_OK), "ok");
+    assert_string_equal(ctx_error_text((enum ctx_error)99), "unknown");
     assert_string_equal(ctx_error_text(CTX_CANCELED), "context canceled");
     assert_string_equal(ctx_error_text(CTX_DEADLINE_EXCEEDED), "context deadline exceeded");
 }

@@ -275,6 +275,9 @@ TASK_TEST(no_connection_is_an_error)
     assert_int_equal(io_read(never(), NULL, text, sizeof text), -EINVAL);
     assert_int_equal(io_write(never(), NULL, text, sizeof text), -EINVAL);
     assert_int_equal(io_close(NULL), -EINVAL);
+    assert_int_equal(io_shutdown(NULL), -EINVAL);
+    assert_int_equal(io_address(NULL, text, sizeof text), -EINVAL);
+    assert_int_equal(io_peer_address(NULL, text, sizeof text), -EINVAL);
     assert_null(io_ref(NULL));
     io_drop(NULL);
 }

@@ -1,6 +1,6 @@
 /* No memory for any one thing: whatever allocation fails, nothing falls over, and what is made is whole or is
  * not made. */
-#include "test/failing.h"
+#include "test/no_memory.h"
 #include "test/planted.h"
 #include "test/words.h"
 
@@ -8,19 +8,36 @@
 #include "page/pages.h"
 #include "page/plot_costs.h"
 #include "record/built.h"
+#include "record/detections.h"
 #include "record/recorded.h"
 #include "report/comparison.h"
 #include "report/grid.h"
 #include "result/cite.h"
+#include "result/compare_costs.h"
 #include "result/conditions.h"
+#include "result/confirm.h"
 #include "result/costs.h"
+#include "result/death.h"
 #include "result/result.h"
+#include "result/self_check.h"
 #include "result/summarize.h"
 #include "result/summary_json.h"
 #include "result/summary_read.h"
 #include "source/aligned.h"
 #include "watch/series.h"
 #include "watch/watch.h"
+
+/* Two texts beside each other: `diff` for each page would take its time. */
+static bool aligned_for_real;
+bool __real_aligned_make(struct aligned *aligned, const char *left, const char *right);
+bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right);
+bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right)
+{
+    if (aligned_for_real)
+        return __real_aligned_make(aligned, left, right);
+    *aligned = (struct aligned){0};
+    return !failing_now();
+}
 
 /* --- What is made --------------------------------------------------------------------------- */
 
@@ -84,6 +101,8 @@ static char *the_pages(void)
         return NULL;
     edition->saved = true; /* with citations */
     edition->result_count = 1;
+    edition->benchmarked = edition->compared = edition->bystander = edition->detected =
+        summary->benchmarks ? summary : NULL;
     bool made = pages_make(edition, &pages);
     edition->saved = false;
     edition_free(edition);
@@ -106,20 +125,18 @@ static char *citations(void)
 static char *tables(void)
 {
     size_t count;
-    long now = left;
-    left = -1;
+    long now = failing_off();
     char *text = NULL;
     size_t size = 0;
     FILE *out = __real_open_memstream(&text, &size);
     struct terminal t = {.out = out};
-    left = now;
+    failing_on(now);
     struct comparison *rows = compare(summary, summary, &count);
     bool done = rows && comparison_pairs(&t, rows, count, true) && grid_print(&t, summary);
     free(rows);
-    now = left;
-    left = -1;
+    now = failing_off();
     assert_int_equal(fclose(out), 0);
-    left = now;
+    failing_on(now);
     if (done)
         return text;
     free(text);
@@ -158,6 +175,62 @@ static char *a_log(void)
     free(series.all);
     watch_end(&watch);
     return text;
+}
+
+static char *a_confirmation(void)
+{
+    struct taker taker = {{0}};
+    struct confirmation *made = confirm(summary, summary);
+    if (made)
+        made->of = strdup("20260101-here");
+    json_t *json = made && made->of ? confirmation_json(made) : NULL;
+    struct confirmation *read = json ? confirmation_of_json(json, &taker) : NULL;
+    if (json && !read)
+        assert_true(take_failed(&taker));
+    json_decref(json);
+    confirmation_free(made);
+    char *text = read ? text_of(confirmation_json(read)) : NULL;
+    confirmation_free(read);
+    return text;
+}
+
+/* That of another who measured the same. */
+static char *a_sentence(void)
+{
+    struct summary other = {.name = (char *)"20260202-there", .about = summary->about};
+    struct summary *all[] = {&other};
+    struct confirmers others = {all, 1};
+    long now = failing_off();
+    other.confirmation = confirm(summary, summary);
+    other.confirmation->of = strdup("20260101-here");
+    failing_on(now);
+    char *text = confirmed_sentence(&others, "20260101-here", NULL);
+    confirmation_free(other.confirmation);
+    return text;
+}
+
+static char *checks_of_itself(void)
+{
+    struct self_check check;
+    return self_check_bytes(summary, 3, 7, &check) ? text_of(self_check_json(&check)) : NULL;
+}
+
+static char *costs_compared(void)
+{
+    size_t count;
+    char *text = NULL;
+    struct cost_comparison *rows =
+        compare_costs(summary->benchmarks, summary->benchmarks, false, &count);
+    if (rows && asprintf(&text, "%zu %s %g", count, rows[0].name, rows[0].contrast.value) < 0)
+        text = NULL;
+    free(rows);
+    return text;
+}
+
+static char *a_death(void)
+{
+    return death_figures_words(
+        &(struct death_figures){.killed = true, .limit = 1e6, .seconds = 30, .foretold = 20});
 }
 
 static char *conditions(void)
@@ -227,23 +300,74 @@ static void figures_are_whole_or_not(void **state)
 {
     (void)state;
     plant(3);
-    assert_true(try_all("a summary", a_summary, 1) > 100);
+    assert_true(try_all("a summary", a_summary, 3) > 100);
     assert_true(try_all("a summary that is read", a_summary_read, 1) > 100);
     end();
+}
+
+/* Reports, and what detectors found, beside the record. */
+static void plant_beside(void)
+{
+    static const char begins[] =
+        "{\"context\": {\"date\": \"2026-01-31T00:30:00+01:00\", \"num_cpus\": 2, \"command\": "
+        "\"a\"}, \"benchmarks\": [";
+    static const char *const names[] = {"a/1/real_time", "a/2/real_time",
+                                        "bystander/chan_receive/0/manual_time",
+                                        "bystander/chan_receive/1000/manual_time"};
+    static const char detected[] =
+        "{\"type\":\"detections\",\"schema\":2,\"time\":\"2026-01-31T00:30:00Z\"}\n"
+        "{\"type\":\"detector\",\"name\":\"x\",\"how\":\"it looks\",\"go\":false,\"stops\":true,"
+        "\"reads\":false}\n"
+        "{\"type\":\"detection\",\"detector\":\"x\",\"id\":\"channel_receive\",\"family\":"
+        "\"pitfalls\",\"title\":\"t\",\"program\":\"leak\",\"findings\":1,\"found\":true}\n";
+    char why[600];
+    FILE *out = fopen(planted_path("report"), "we");
+    fputs(begins, out);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        fprintf(
+            out,
+            "%s{\"run_name\": \"%s\", \"real_time\": %zu, \"time_unit\": \"ns\", \"p50_ns\": 9, "
+            "\"p99_ns\": 10, \"most_ns\": 11, \"unanswered\": 0}",
+            i ? ", " : "", names[i], i + 1);
+    fputs("]}", out);
+    assert_int_equal(fclose(out), 0);
+    summary->benchmarks = benchmarks_read(planted_path("report"), why, sizeof why);
+    assert_non_null(summary->benchmarks);
+    out = fopen(planted_path("versus"), "we");
+    fprintf(out,
+            "%s{\"run_name\": \"versus/c/a/1/real_time\", \"real_time\": 1, \"time_unit\": "
+            "\"ns\"}, {\"run_name\": \"versus/go/a/1/real_time\", \"real_time\": 2, "
+            "\"time_unit\": \"ns\"}]}",
+            begins);
+    assert_int_equal(fclose(out), 0);
+    summary->versus = benchmarks_read(planted_path("versus"), why, sizeof why);
+    assert_non_null(summary->versus);
+    planted_write(planted_path("detected"), detected, sizeof detected - 1);
+    summary->detections = detections_read(planted_path("detected"), why, sizeof why);
+    if (!summary->detections)
+        fail_msg("%s", why);
 }
 
 static void words_are_whole_or_not(void **state)
 {
     (void)state;
     plant(3);
-    for (enum variant v = 0; v < VARIANTS; v++) /* without the sources: diff takes its time */
-        summary->pairs[0].variants[v].source[0] = 0;
+    plant_beside();
+    char *text = the_pages();
+    expect_words(text, "it was cut off: more was to come. ");
+    expect_words(text, "<h2>Against Go</h2>");
+    free(text);
     assert_true(try_all("the pages", the_pages, 1) > 20);
     assert_true(try_all("citations", citations, 1) > 10);
     assert_true(try_all("tables", tables, 1) > 5);
     assert_true(try_all("conditions", conditions, 1) > 0);
     assert_true(try_all("files of other programs", the_exchange_files, 3) > 100);
     assert_true(try_all("a log", a_log, 1) > 3);
+    assert_true(try_all("a confirmation", a_confirmation, 1) > 10);
+    assert_true(try_all("a sentence", a_sentence, 1) > 1);
+    assert_true(try_all("a check of itself", checks_of_itself, 1) > 5);
+    assert_true(try_all("costs", costs_compared, 1) > 5);
+    assert_true(try_all("a death", a_death, 1) > 2);
     end();
 }
 
@@ -269,6 +393,7 @@ static void benchmarks_are_whole_or_not(void **state)
 static void sides_are_whole_or_not(void **state)
 {
     (void)state;
+    aligned_for_real = true;
     assert_true(try_all("two sides", sides, 1) > 5);
 }
 

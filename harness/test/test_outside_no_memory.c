@@ -1,6 +1,6 @@
 /* No memory while another process is looked at: whatever allocation fails, what is said is whole, or is not said and a line
  * tells why. */
-#include "test/failing.h"
+#include "test/no_memory.h"
 #include "test/words.h"
 
 #include "census/census.h"
@@ -106,17 +106,17 @@ static int end(void **state)
 /* What write() puts there; the stream itself has memory. */
 static char *told(bool (*write)(FILE *out))
 {
-    long now = left;
+    long now = failing_left;
     char *text = NULL;
     size_t size;
-    left = -1;
+    failing_left = -1;
     FILE *out = __real_open_memstream(&text, &size);
-    left = now;
+    failing_left = now;
     bool done = write(out);
-    now = left;
-    left = -1;
+    now = failing_left;
+    failing_left = -1;
     fclose(out);
-    left = now;
+    failing_left = now;
     if (done)
         return text;
     free(text);
@@ -226,16 +226,16 @@ static void what_is_said_is_whole_or_not(void **state)
     for (int all = 0; all < 2; all++) {
         is_all = is_json = all;
         free(list()); /* what stands where is known from then on */
-        assert_true(try_all("a list", list, 1) > 20);
+        assert_true(try_all_kept("a list", list, 1) > 20);
         json_set_alloc_funcs(__real_malloc, free); /* without memory its writer leaves out keys */
-        assert_true(try_all("a list in JSON", list_json, 1) > 20);
+        assert_true(try_all_kept("a list in JSON", list_json, 1) > 20);
         json_set_alloc_funcs(json_malloc, free);
         free(handles());
-        assert_true(try_all("handles", handles, 1) > 2);
+        assert_true(try_all_kept("handles", handles, 1) > 2);
     }
     free(tree());
-    assert_true(try_all("a tree", tree, 1) > 20);
-    assert_true(try_all("a tree in JSON", tree_json, 1) > 20);
+    assert_true(try_all_kept("a tree", tree, 1) > 20);
+    assert_true(try_all_kept("a tree in JSON", tree_json, 1) > 20);
 }
 
 /* --- Opening it ----------------------------------------------------------------------------- */
@@ -259,16 +259,16 @@ static void a_process_is_opened_or_it_is_said_why_not(void **state)
 {
     (void)state;
     core = NULL;
-    assert_true(try_all("a process", an_opened, 1) > 20);
+    assert_true(try_all_kept("a process", an_opened, 1) > 20);
 }
 
 static void what_was_stopped_for_it_goes_on(void **state)
 {
     (void)state;
     char why[PROCESS_WHY] = "";
-    left = 0;
+    failing_left = 0;
     bool stopped = process_stop(pid, why);
-    left = -1;
+    failing_left = -1;
     assert_false(stopped);
     expect_words(why, strerror(ENOMEM));
 }

@@ -1,6 +1,6 @@
 /* No memory while tasks are dumped: whatever allocation fails, a dump is whole, or is not there and says why. */
-#include "test/failing.h"
 #include "test/looking.h"
+#include "test/no_memory.h"
 
 #include "profile/diff.h"
 #include "profile/symbol.h"
@@ -72,7 +72,7 @@ static void try_dumps(enum dump_proof proof, long least)
     make_tasks();
     for (int f = 0; f < DUMP_FORMATS; f++) {
         dump = (struct dump){.format = (enum dump_format)f, .proof = proof};
-        long tried = try_all(dump_format_name(dump.format), a_dump, 1);
+        long tried = try_all_kept(dump_format_name(dump.format), a_dump, 1);
         if (tried < least)
             fail_msg("%s: %ld allocations alone", dump_format_name(dump.format), tried);
     }
@@ -100,12 +100,12 @@ static char *a_difference(void)
 {
     char *text = NULL, error[DIFF_ERROR] = "";
     size_t size, suspects;
-    long now = left;
-    left = -1;
+    long now = failing_left;
+    failing_left = -1;
     FILE *out = __real_open_memstream(&text, &size);
-    left = now;
+    failing_left = now;
     int refused = diff_write(&(struct diff){before, after, 1, false}, out, &suspects, error);
-    left = -1;
+    failing_left = -1;
     fclose(out);
     if (!refused)
         return text;
@@ -120,7 +120,7 @@ static void a_difference_is_whole_or_not(void **state)
     plant(before, GROUP(1));
     plant(after, GROUP(2));
     json_set_alloc_funcs(__real_malloc, free); /* without memory its reader blames the text */
-    assert_int_equal(try_all("a difference", a_difference, 1), 3);
+    assert_int_equal(try_all_kept("a difference", a_difference, 1), 3);
     json_set_alloc_funcs(json_malloc, free);
     unlink(before);
     unlink(after);
@@ -139,9 +139,9 @@ LEAKING_TASK_TEST(that_tasks_are_left_is_told_also_without_memory)
 {
     make_tasks();
     expect_told("7 tasks left at quiescence");
-    left = 0;
+    failing_left = 0;
     expect_told("tasks are left, and no memory to tell which\n");
-    left = -1;
+    failing_left = -1;
 }
 
 /* What is not known for want of memory is looked for the next time. */
@@ -149,9 +149,9 @@ LEAKING_TASK_TEST(a_place_is_known_once_there_is_memory)
 {
     const void *here = (const char *)try_dumps + 1;
     for (long number = 0; number < 3; number++) {
-        left = number;
+        failing_left = number;
         const struct symbol *s = symbol_of_return(here);
-        left = -1;
+        failing_left = -1;
         assert_null(s->function);
     }
     assert_string_equal(symbol_of_return(here)->function, "try_dumps");

@@ -134,6 +134,79 @@ static void requests_without_a_task_are_counted_apart(void **state)
     outcome_free(&outcome);
 }
 
+/* What is wrong with a case whose tasks a proof was asked about. */
+static const char *wrong_of(const struct pair *pair, enum variant variant, int64_t recover,
+                            struct progress progress)
+{
+    static struct verdict verdict;
+    struct settings asked = settings;
+    asked.recover = recover;
+    struct outcome outcome = outcome_of(pair, variant, &asked);
+    outcome.gauges = counted(100, 0, 0, 0);
+    outcome.gauges->legs[LEG_REHEARSAL] = (struct leg){0};
+    outcome.ending.how = ENDED_WELL;
+    outcome.gauges->progress.proven = progress.proven;
+    outcome.gauges->progress.proven_plain = progress.proven_plain;
+    outcome.gauges->progress.recovered = progress.recovered;
+    verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
+    outcome_free(&outcome);
+    return verdict.wrong;
+}
+
+static void a_proof_that_does_not_hold_is_told(void **state)
+{
+    (void)state;
+    assert_string_equal(wrong_of(&right, VARIANT_FIX, 0, (struct progress){.phase = 0}), "");
+    assert_string_equal(
+        wrong_of(&right, VARIANT_FIX, 0,
+                 (struct progress){.proven = {.early = 7, .leaked = 7, .tasks = 9}}),
+        "expected no leaked task, 7 of 9 left are proven");
+    assert_string_equal(wrong_of(&right, VARIANT_FIX, 0, (struct progress){.proven = {.early = 7}}),
+                        "7 tasks were proven never to be woken, and 7 of them have gone");
+    assert_string_equal(
+        wrong_of(&right, VARIANT_FIX, 0,
+                 (struct progress){.proven = {.early = 7, .refused = "dark"}}),
+        "7 tasks were proven never to be woken, and whether they still are there could not be "
+        "proven: dark");
+    assert_string_equal(
+        wrong_of(&right, VARIANT_FIX, 0,
+                 (struct progress){
+                     .proven_plain = {.early = 5, .handles_proven = 2, .threads_proven = 1}}),
+        "of 5 handles and threads it was proven that nobody closes or wakes them, and 2 of them "
+        "have gone");
+    /* What was made to end, of a fix: and why nothing was, of what should. */
+    assert_string_equal(wrong_of(&right, VARIANT_FIX, SECOND,
+                                 (struct progress){.recovered = {.ended = 2, .spinning = 1}}),
+                        "3 tasks were made to end, of what leaves none behind");
+    assert_string_equal(
+        wrong_of(&right, VARIANT_LEAK, SECOND,
+                 (struct progress){.proven = {.refused = "dark"}, .recovered = {.ended = 2}}),
+        "nothing could be made to end: dark");
+}
+
+static void what_never_began_or_broke_off_is_no_verdict(void **state)
+{
+    (void)state;
+    static const struct {
+        enum ended how;
+        const char *words;
+        enum verdict_kind kind;
+    } ends[] = {{ENDED_NOT, "not run", VERDICT_INTERRUPTED},
+                {ENDED_INTERRUPTED, "interrupted", VERDICT_INTERRUPTED},
+                {ENDED_NOT_STARTED, "DIED before it began: no room", VERDICT_DIED}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct outcome outcome = outcome_of(&right, VARIANT_LEAK, &settings);
+        struct verdict verdict;
+        outcome.ending.how = ends[i].how;
+        snprintf(outcome.ending.words, sizeof outcome.ending.words, "no room");
+        verdict_of(&outcome, JUDGE_EXACTLY, &verdict);
+        assert_string_equal(verdict.words, ends[i].words);
+        assert_int_equal(verdict.kind, ends[i].kind);
+        assert_false(verdict.as_catalogued);
+        outcome_free(&outcome);
+    }
+}
+
 static void an_expectation_reads_as_words(void **state)
 {
     (void)state;
@@ -167,6 +240,8 @@ int main(void)
         cmocka_unit_test(a_constant_is_no_rate),
         cmocka_unit_test(no_request_is_no_proof),
         cmocka_unit_test(requests_without_a_task_are_counted_apart),
+        cmocka_unit_test(a_proof_that_does_not_hold_is_told),
+        cmocka_unit_test(what_never_began_or_broke_off_is_no_verdict),
         cmocka_unit_test(an_expectation_reads_as_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
