@@ -76,33 +76,25 @@ static void forms_have_names(void **state)
 enum { DEPTH = 6, STACKS = 1 << (2 * DEPTH - 2) };
 static uv_timer_t timers[STACKS];
 
+typedef void step(int way, int depth);
+static step *const steps[4];
+static volatile int last; /* keeps them apart: no two are the same function */
+
 /* Two bits of `way` a call: each way is a stack of its own. */
-__attribute__((noinline)) static void make(int way, int depth)
-{
-    static volatile int last;
-    (void)last; /* it keeps the calls apart */
-    if (depth == DEPTH) {
-        uv_timer_init(loop, &timers[way]);
-        return;
+#define STEP(n)                                                                                    \
+    __attribute__((noinline)) static void step_##n(int way, int depth)                             \
+    {                                                                                              \
+        if (depth == DEPTH)                                                                        \
+            uv_timer_init(loop, &timers[way]);                                                     \
+        else                                                                                       \
+            steps[way >> (2 * depth) & 3](way, depth + 1);                                         \
+        last = n;                                                                                  \
     }
-    switch (way >> (2 * depth) & 3) {
-    case 0:
-        make(way, depth + 1);
-        last = 0;
-        break;
-    case 1:
-        make(way, depth + 1);
-        last = 1;
-        break;
-    case 2:
-        make(way, depth + 1);
-        last = 2;
-        break;
-    default:
-        make(way, depth + 1);
-        last = 3;
-    }
-}
+STEP(0)
+STEP(1)
+STEP(2)
+STEP(3)
+static step *const steps[4] = {step_0, step_1, step_2, step_3};
 
 struct seen_stacks {
     uint32_t since;
@@ -141,7 +133,7 @@ static void each_way_has_its_stack_however_many_there_are(void **state)
             close_now(&timers[0]);
             since = census_mark();
         }
-        make(way, 0);
+        step_0(way, 0);
         if (way == STACKS / 8)
             census_each(see, &seen);
     }
