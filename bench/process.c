@@ -46,19 +46,19 @@ bool process_pin(int core, bool two)
 bool process_alone(bool (*run)(void *arg), void *arg, bool as_it_comes)
 {
     enum { TRIES = 4 };
-    static double least; /* that the yardstick ever took here */
+    static struct yardstick_best best;
     if (as_it_comes) {
         run(arg);
         return true;
     }
-    if (least == 0)
-        least = yardstick_least(0.2);
+    if (!best.count)
+        yardstick_learn(&best, 0.2);
     for (int i = 0; i < TRIES; i++) {
-        double waited = yardstick_wait(&least, 1);
+        double waited = yardstick_wait(&best, 1);
         bool ended = run(arg);
         double after = yardstick_take();
-        least = fmin(least, after);
-        if (!ended || (waited < 1 && yardstick_was_free(after, after, least)))
+        yardstick_saw(&best, after);
+        if (!ended || (waited < 1 && yardstick_was_free(after, after, yardstick_least(&best))))
             return true;
     }
     return false;

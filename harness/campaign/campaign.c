@@ -17,9 +17,9 @@ struct going {
     unsigned char
         *tries;  /* of all processes of all blocks, by their place in rows and sides; all: done */
     int *pieces; /* of a repetition of each row; 0: not known yet */
-    bool measures_core; /* the suite takes a yardstick beside each piece */
-    double least,       /* of that, nanoseconds */
-        own_least;      /* of ours */
+    bool measures_core;        /* the suite takes a yardstick beside each piece */
+    double least;              /* of that, nanoseconds */
+    struct yardstick_best own; /* of ours */
     size_t *order;
     size_t per_block;
     char *why;
@@ -148,13 +148,13 @@ static int pieces_of(struct going *going, size_t row, struct process_wish *wish)
 {
     if (going->pieces[row])
         return going->pieces[row];
-    bool first = going->own_least == 0;
+    bool first = !going->own.count;
     double least = INFINITY;
     if (first || going->measures_core)
         going->pieces[row] = process_pieces(wish, &least);
     if (first) {
         going->measures_core = !isinf(least);
-        going->own_least = going->measures_core ? yardstick_least(0.2) : INFINITY;
+        yardstick_learn(&going->own, going->measures_core ? 0.2 : 0);
     }
     going->least = fmin(going->least, least);
     return going->pieces[row] ? going->pieces[row] : 1;
@@ -182,7 +182,7 @@ static enum campaign_end measure(struct going *going, size_t place, int build)
     wish.padding = design_padding(design, going->progress.block, place);
     wish.least = going->least;
     if (going->measures_core)
-        waited = yardstick_wait(&going->own_least, going->run->wait);
+        waited = yardstick_wait(&going->own, going->run->wait);
     if (!process_measure(&wish, &measured, going->why, going->size))
         return CAMPAIGN_FAILED;
     enum campaign_end end = CAMPAIGN_WHOLE;

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { WORDS_MOST = 64, FILTER = 2048, SOUNDINGS = 5 };
+enum { OWN_WORDS = 6, WORDS = OWN_WORDS + PROCESS_WORDS + 1, FILTER = 2048, SOUNDINGS = 5 };
 
 int process_pin(int core)
 {
@@ -41,12 +41,11 @@ static bool run(char *const argv[], size_t padding, struct suite_said *ran)
 }
 
 /* The program's words: those given, and those besides. */
-static bool take_words(char *argv[WORDS_MOST], size_t count, const char *const *words)
+static void take_words(char *argv[WORDS], size_t count, const char *const *words)
 {
-    for (; words && *words && count < WORDS_MOST - 1; words++)
+    for (; words && *words; words++)
         argv[count++] = (char *)*words;
     argv[count] = NULL;
-    return !words || !*words;
 }
 
 /* --- One row ------------------------------------------------------------------------------------ */
@@ -115,14 +114,13 @@ static bool run_row(const struct process_wish *wish, int runs, double least_time
 {
     char filter[FILTER], seconds[64], repetitions[64], format[] = "--benchmark_format=json";
     char warm[] = "--benchmark_min_warmup_time=0.025";
-    char *argv[WORDS_MOST] = {(char *)wish->program, filter, seconds, repetitions, format, warm};
+    char *argv[WORDS] = {(char *)wish->program, filter, seconds, repetitions, format, warm};
     size_t count = wish->pieces > 1 ? 6 : 5;
     snprintf(seconds, sizeof seconds, "--benchmark_min_time=%g", least_time);
     snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%d", runs);
-    bool takes =
-        suite_filter(filter, sizeof filter, wish->row) && take_words(argv, count, wish->words);
-    if (!takes)
-        snprintf(why, size, "%s: its words are too many or too long", wish->row);
+    take_words(argv, count, wish->words);
+    if (!suite_filter(filter, sizeof filter, wish->row))
+        snprintf(why, size, "%.60s...: a benchmark's name is too long", wish->row);
     else if (!run(argv, wish->padding, ran))
         snprintf(why, size, "can not run %s: %s", wish->program, strerror(errno));
     else
@@ -182,12 +180,13 @@ char **process_rows(const char *program, const char *filter, const char *const *
                     size_t *count, char *why, size_t size)
 {
     char list[] = "--benchmark_list_tests", chosen[FILTER];
-    char *argv[WORDS_MOST] = {(char *)program, list, chosen};
+    char *argv[WORDS] = {(char *)program, list, chosen};
     struct suite_said ran = {0};
     char **rows = NULL;
     *count = 0;
     snprintf(chosen, sizeof chosen, "--benchmark_filter=%s", filter ? filter : "all");
-    if (!take_words(argv, 3, words) || !run(argv, 0, &ran) || ran.status != 0 || !ran.text) {
+    take_words(argv, 3, words);
+    if (!run(argv, 0, &ran) || ran.status != 0 || !ran.text) {
         snprintf(why, size, "%s: can not list its benchmarks: %s", program,
                  ran.status ? "it failed" : strerror(errno));
         free(ran.text);

@@ -15,14 +15,17 @@ struct measured_process {
     int signal;         /* that ended it; 0: none */
 };
 
+enum { PROCESS_WORDS = 32 };
+
 struct process_wish {
     const char *program, *row;
     int repetitions, core;
-    int pieces;               /* of a repetition: see record/bench_pieces.h */
-    double seconds;           /* of a repetition, at least */
-    double least;             /* of the yardstick so far */
-    size_t padding;           /* bytes that the environment is longer */
-    const char *const *words; /* for the program besides; ends with NULL, or NULL */
+    int pieces;     /* of a repetition: see record/bench_pieces.h */
+    double seconds; /* of a repetition, at least */
+    double least;   /* of the yardstick so far */
+    size_t padding; /* bytes that the environment is longer */
+    const char *const
+        *words; /* for the program besides, PROCESS_WORDS at most; ends with NULL, or NULL */
 };
 
 /* False: no memory, or the program can not be started: *why. */
@@ -34,7 +37,7 @@ bool process_measure(const struct process_wish *wish, struct measured_process *m
 int process_pieces(const struct process_wish *wish, double *least);
 
 /* The names of all benchmarks of a program that match google-benchmark's filter (NULL: all), *count of them;
- * the caller frees them and the array. NULL: *why. */
+ * the caller frees them and the array. Words as in a wish. NULL: *why. */
 char **process_rows(const char *program, const char *filter, const char *const *words,
                     size_t *count, char *why, size_t size);
 

@@ -27,7 +27,6 @@ enum {
     OPTION_CORE,
     OPTION_SEED,
     WHY = 800,
-    WORDS_MOST = 32,
     INVOCATIONS_MOST = 10000,
 };
 
@@ -36,7 +35,7 @@ struct campaign_wish {
     const char *json, *only;
     int tries;
     int64_t budget, wait; /* nanoseconds; budget 0: none */
-    const char *words[WORDS_MOST + 1];
+    const char *words[PROCESS_WORDS + 1];
 };
 
 static const struct argp_option options[] = {
@@ -325,14 +324,16 @@ static int measure(struct campaign_wish *wish, const char *typed)
     return status;
 }
 
-/* Takes what stands behind "--", which is for the programs; how many words are left. */
+/* Takes what stands behind "--", which is for the programs; how many words are left. -1: they are too many. */
 static int take_words(struct campaign_wish *wish, int argc, char **argv)
 {
-    int own = 1, count = 0;
+    int own = 1;
     while (own < argc && strcmp(argv[own], "--") != 0)
         own++;
-    for (int i = own + 1; i < argc && count < WORDS_MOST; i++)
-        wish->words[count++] = argv[i];
+    if (argc - own - 1 > PROCESS_WORDS)
+        return -1;
+    for (int i = own + 1; i < argc; i++)
+        wish->words[i - own - 1] = argv[i];
     return own;
 }
 
@@ -359,8 +360,13 @@ static int run(int argc, char **argv)
         .wait = 1000000000,
         .json = "campaign.ndjson"};
     wish.design.words = wish.words;
+    int own = take_words(&wish, argc, argv);
+    if (own < 0) {
+        command_say("campaign", "at most %d words after --", PROCESS_WORDS);
+        return EXIT_USAGE;
+    }
     char *typed = words_typed(argc, argv);
-    command_parse(&argp, take_words(&wish, argc, argv), argv, &wish);
+    command_parse(&argp, own, argv, &wish);
     int core = process_pin(wish.design.core);
     int status = EXIT_FAILED;
     if (core < 0)

@@ -110,13 +110,16 @@ static void say_contents(const char *name, const struct summary *summary)
                  {summary->benchmarks ? summary->benchmarks->count : 0, "benchmark", ""},
                  {summary->versus ? summary->versus->count : 0, "figure", " against Go"}};
     const char *separator = " has ";
+    bool any = false;
     printable_write(stdout, name);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].count) {
             printf("%s%zu %s%s%s", separator, parts[i].count, parts[i].what,
                    parts[i].count == 1 ? "" : "s", parts[i].of);
             separator = " and ";
+            any = true;
         }
+    fputs(any ? "" : " has no figures", stdout);
 }
 
 static bool say_nothing_common(const struct compare_wish *wish, const struct summary *before,

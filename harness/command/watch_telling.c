@@ -78,7 +78,8 @@ static void tell_events(const struct terminal *t, const struct watch *watch)
     char count[FIGURE];
     if (watch->failed) {
         fprintf(t->out,
-                "%s looks failed, the last one: ", figure_count(count, (int64_t)watch->failed));
+                "%s look%s failed, the last one: ", figure_count(count, (int64_t)watch->failed),
+                watch->failed == 1 ? "" : "s");
         printable_write(t->out, watch->failure);
         fputc('\n', t->out);
     }
@@ -153,8 +154,8 @@ bool watch_tell_series(const struct terminal *t, const struct series_read *serie
     if (limit && watch.length)
         tell_time_left(t, &watch, limit);
     if (series->unread)
-        fprintf(t->out, "%zu lines are no `time value`, the first is line %zu\n", series->unread,
-                series->first_unread);
+        fprintf(t->out, "%zu line%s no `time value`, the first is line %zu\n", series->unread,
+                series->unread == 1 ? " is" : "s are", series->first_unread);
     watch_end(&watch);
     return verdict == WATCH_GROWS;
 }

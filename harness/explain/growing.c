@@ -109,7 +109,8 @@ size_t growing_tell(const struct course *c, bool timed, FILE *out)
 size_t growing_markdown(const struct course *c, bool timed, FILE *out)
 {
     size_t growing = count_growing(c), told = 0;
-    fprintf(out, "**%zu places grow over %zu looks**\n\n", growing, c->looks);
+    fprintf(out, "**%zu place%s over %zu looks**\n\n", growing, growing == 1 ? " grows" : "s grow",
+            c->looks);
     fputs("| rate | from | to | wait for | at |\n|--:|--:|--:|---|---|\n", out);
     for (size_t i = 0; i < c->length && told < GROWING; i++) {
         const struct course_site *site = &c->sites[i];
@@ -124,6 +125,8 @@ size_t growing_markdown(const struct course *c, bool timed, FILE *out)
         printable_write(out, course_text(c, site->name));
         fputs("` |\n", out);
     }
+    if (growing > told)
+        fprintf(out, "\nand %zu more\n", growing - told);
     return growing;
 }
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 const double yardstick_free = 1.03;
+static const double alike = 1.02;
 
 enum { TURNS = 150000, TABLE = 2048 };
 
@@ -42,27 +43,46 @@ double yardstick_take(void)
     return now() - began;
 }
 
+void yardstick_saw(struct yardstick_best *best, double took)
+{
+    int at = best->count;
+    if (at == YARDSTICK_KEPT && !(took < best->takes[--at]))
+        return;
+    for (; at > 0 && best->takes[at - 1] > took; at--)
+        best->takes[at] = best->takes[at - 1];
+    best->takes[at] = took;
+    best->count += best->count < YARDSTICK_KEPT;
+}
+
+double yardstick_least(const struct yardstick_best *best)
+{
+    enum { MORE = YARDSTICK_ALIKE - 1 };
+    for (int i = 0; i + MORE < best->count; i++)
+        if (best->takes[i + MORE] <= best->takes[i] * alike)
+            return best->takes[i];
+    return best->count ? best->takes[best->count > MORE ? MORE : best->count - 1] : INFINITY;
+}
+
 bool yardstick_was_free(double before, double after, double least)
 {
     return fmax(before, after) <= least * yardstick_free;
 }
 
-double yardstick_least(double seconds)
+void yardstick_learn(struct yardstick_best *best, double seconds)
 {
-    double least = INFINITY, end = now() + seconds * 1e9;
+    double end = now() + seconds * 1e9;
     do
-        least = fmin(least, yardstick_take());
+        yardstick_saw(best, yardstick_take());
     while (now() < end);
-    return least;
 }
 
-double yardstick_wait(double *least, double seconds)
+double yardstick_wait(struct yardstick_best *best, double seconds)
 {
     double began = now();
     for (int free = 0; free < 3 && now() - began < seconds * 1e9;) {
         double took = yardstick_take();
-        free = took <= *least * yardstick_free ? free + 1 : 0;
-        *least = fmin(*least, took);
+        yardstick_saw(best, took);
+        free = yardstick_was_free(took, took, yardstick_least(best)) ? free + 1 : 0;
     }
     return (now() - began) / 1e9;
 }

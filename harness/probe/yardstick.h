@@ -18,15 +18,33 @@
 /* Nanoseconds that the piece takes now, about 100,000 where the core is its own. */
 double yardstick_take(void);
 
+/* --- At its best -------------------------------------------------------------------------------- */
+
+/* The shortest takes of all that were seen, the shortest first; empty at first. A clock that was stepped makes one look
+ * shorter than any can be, and all others would be too long by it: so one alone is not believed. */
+enum { YARDSTICK_KEPT = 32, YARDSTICK_ALIKE = 3 };
+
+struct yardstick_best {
+    double takes[YARDSTICK_KEPT]; /* nanoseconds */
+    int count;
+};
+
+void yardstick_saw(struct yardstick_best *best, double took);
+
+/* Takes it for about so many seconds. */
+void yardstick_learn(struct yardstick_best *best, double seconds);
+
+/* What it takes where nothing shares the core: the shortest take that two others are within 2 % of. Where no three are so
+ * alike: the third shortest, or the last of fewer. INFINITY: none was seen. */
+double yardstick_least(const struct yardstick_best *best);
+
+/* --- Shared or not ------------------------------------------------------------------------------ */
+
 /* Up to this many times its least time the core counts as its own. */
 extern const double yardstick_free;
 
-/* Whether two looks, one before and one after, saw the core its own; least: nanoseconds, the least ever seen. */
+/* Whether two looks, one before and one after, saw the core its own; least: nanoseconds, yardstick_least(). */
 bool yardstick_was_free(double before, double after, double least);
 
-/* The least of many takes within about so many seconds. */
-double yardstick_least(double seconds);
-
-/* Waits until the core is its own, for three takes on end, at most so many seconds; how long that was. A shorter time
- * than *least becomes the new one. */
-double yardstick_wait(double *least, double seconds);
+/* Waits until the core is its own, for three takes on end, at most so many seconds; how long that was. */
+double yardstick_wait(struct yardstick_best *best, double seconds);

@@ -20,11 +20,11 @@ struct pieces_seen {
     double least;               /* of the yardstick, nanoseconds; INFINITY: none was there */
 };
 
-/* The least that the yardstick took in these runs; INFINITY: none has one. */
+/* The least that the yardstick took in these runs (yardstick_least()); INFINITY: none has one. */
 double pieces_least(const json_t *runs);
 
 /* Of google-benchmark's runs of one row, in order, `pieces` a repetition: one run a repetition, its median
  * piece (a real one, nothing is averaged), with "pieces" and how many of them were "free". A run that failed stands for its
- * repetition. least: the least that the yardstick ever took, nanoseconds. Without a yardstick all are free. NULL: no
+ * repetition. least: what the yardstick takes at its best, nanoseconds, as other processes have shown. Without a yardstick all are free. NULL: no
  * memory. The caller's. */
 json_t *pieces_joined(const json_t *runs, int pieces, double least, struct pieces_seen *seen);

@@ -139,6 +139,7 @@ static void compare_says_so(void **state)
     gsl_rng *random = growth_random(5);
     plant_suite("suite", "One", PROCESSES, random);
     plant_suite("once", "One", 1, random);
+    plant_suite("elsewhere", "Another", PROCESSES, random);
     plant_versus("same", 0, random);
     plant_versus("more", 0.2, random);
     gsl_rng_free(random);
@@ -146,8 +147,15 @@ static void compare_says_so(void **state)
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^micro/row/7, resident_bytes: 4207 in the suite .4207 to 4207., 4207 "
                             "beside Go: agrees$");
-    expect_match(ran->said, "^suite and comparison: of 41 figures in both [0-9]+ are within the "
-                            "interval .*: they agree");
+    struct agreement same = held("suite", "same");
+    char sum[256];
+    snprintf(sum, sizeof sum,
+             "\nsuite and comparison: of 41 figures in both %zu are within the interval that the "
+             "suite foretells, %zu more within 3 %%, %zu outside: they agree",
+             same.within, same.close, same.known - same.within - same.close);
+    expect_words(ran->said, sum);
+    assert_true(same.within > same.close);
+    agreement_free(&same);
     assert_int_equal(planted_shell("$LAB compare same suite")->status, 0); /* in either order */
     ran = planted_shell("$LAB compare suite more");
     assert_int_equal(ran->status, 1);
@@ -156,11 +164,25 @@ static void compare_says_so(void **state)
     ran = planted_shell("$LAB compare once same");
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "not known, for want of a figure with two processes");
+    ran = planted_shell("$LAB compare elsewhere same");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, " outside: not comparable, other machine\n");
+    /* Two comparisons with Go are two results; what is in one alone is no more than that. */
+    ran = planted_shell("$LAB compare same more");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^against Go ");
+    expect_match(ran->said, "^same, against Go: A/A: ");
+    expect_match(ran->said, "^more, against Go: A/A: ");
+    expect_no_words(ran->said, "same: A/A");
     /* And of one result that has both. */
     assert_int_equal(planted_shell("$LAB save --machine m suite same")->status, 0);
     ran = planted_shell("$LAB compare 20260130-m");
     assert_int_equal(ran->status, 0);
     expect_words(ran->said, ": they agree");
+    ran = planted_shell("$LAB compare 20260130-m same");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^20260130-m: A/A: ");
+    expect_no_words(ran->said, "same: A/A");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)

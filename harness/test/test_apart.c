@@ -9,6 +9,7 @@
 #include "probe/apart.h"
 #include "task/time.h"
 #include <math.h>
+#include <uv.h>
 #include <string.h>
 
 enum { PAGE = 4096 };
@@ -110,15 +111,27 @@ static void nothing(struct ctx *request)
     (void)request;
 }
 
-static const struct pair pair = {.id = "nothing", .entry = {nothing, nothing}};
-
-static struct outcome run(struct settings settings)
+static void nothing_on_loop(uv_loop_t *loop)
 {
-    struct outcome outcome = outcome_of(&pair, VARIANT_FIX, &settings);
+    (void)loop;
+}
+
+static const struct pair pair = {.id = "nothing", .entry = {nothing, nothing}};
+static const struct pair plain = {.id = "nothing_plain",
+                                  .on_loop = {nothing_on_loop, nothing_on_loop}};
+
+static struct outcome run_of(const struct pair *of, struct settings settings)
+{
+    struct outcome outcome = outcome_of(of, VARIANT_FIX, &settings);
     struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(outcome.ending.how, ENDED_WELL);
     return outcome;
+}
+
+static struct outcome run(struct settings settings)
+{
+    return run_of(&pair, settings);
 }
 
 static void load_stands_still_after_its_first_quarter(void **state)
@@ -134,13 +147,18 @@ static void load_stands_still_after_its_first_quarter(void **state)
     assert_int_equal(opened->sent, 10);
     assert_int_equal(opened->finished, 10);
     assert_int_equal(outcome.latency_count, 40);
-    assert_true(outcome.gauges->progress.paused > 0);
+    assert_in_range(outcome.gauges->progress.paused, MILLISECOND, MINUTE);
     assert_true(noise_is_known(&outcome.noise));
     outcome_free(&outcome);
     settings.memory_limit = 1ull << 40; /* then it goes on until the case dies */
     outcome = run(settings);
     assert_null(outcome_phase_end(&outcome, PHASE_LOAD));
     assert_int_equal(outcome.gauges->progress.paused, 0);
+    outcome_free(&outcome);
+    settings.memory_limit = 0;
+    outcome = run_of(&plain, settings);
+    assert_int_equal(outcome_phase_end(&outcome, PHASE_LOAD)->sent, 10);
+    assert_in_range(outcome.gauges->progress.paused, MILLISECOND, MINUTE);
     outcome_free(&outcome);
 }
 

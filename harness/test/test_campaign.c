@@ -1,117 +1,29 @@
-/* Campaigns: their order, their journal through every interruption, and what is said of them. The suite is a
+/* Campaigns: their journal through every interruption, and what their suites do wrong. The suite is a
  * script whose costs follow from the length of its environment; nothing is timed. */
 #include "test/planted.h"
 #include "test/words.h"
 
-#include "campaign/design.h"
-#include "campaign/plan.h"
-#include "probe/growth.h"
-#include "record/benchmarks.h"
 #include "record/campaign.h"
-#include "result/self_check.h"
-#include <gsl/gsl_randist.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* --- The order ---------------------------------------------------------------------------------- */
-
-static char *three[] = {(char *)"a", (char *)"b", (char *)"c"};
-
-static struct design design_planted(void)
-{
-    return (struct design){.side_count = 2,
-                           .build_count = 5,
-                           .rows = three,
-                           .row_count = 3,
-                           .invocations = 4,
-                           .seed = 1};
-}
-
-static void a_block_has_all_of_it_in_random_order(void **state)
-{
-    (void)state;
-    struct design design = design_planted();
-    size_t order[6], first[6];
-    bool differs = false, turned = false, moved = false;
-    for (size_t block = 0; block < design_blocks(&design); block++) {
-        unsigned seen = 0;
-        assert_true(design_order(&design, block, order));
-        for (size_t i = 0; i < 6; i += 2) {
-            assert_int_equal(order[i] / 2, order[i + 1] / 2); /* sides of a row at once */
-            seen |= 1u << order[i] | 1u << order[i + 1];
-            turned |= order[i] % 2;
-            moved |= order[i] / 2 != i / 2;
-        }
-        assert_int_equal(seen, 63);
-        differs |= block && memcmp(order, first, sizeof order) != 0;
-        memcpy(first, order, sizeof order);
-    }
-    assert_true(differs && turned && moved);
-    assert_true(design_order(&design, 0, order) && design_order(&design, 0, first));
-    assert_memory_equal(order, first, sizeof order); /* and always the same */
-}
-
-static void builds_are_measured_by_turns(void **state)
-{
-    (void)state;
-    struct design design = design_planted();
-    for (size_t round = 0; round < 4; round++) {
-        unsigned seen = 0;
-        for (size_t i = 0; i < 5; i++) {
-            int build, invocation;
-            design_block(&design, round * 5 + i, &build, &invocation);
-            assert_int_equal(invocation, (int)(round * 5 + i));
-            seen |= 1u << build;
-        }
-        assert_int_equal(seen, 31);
-    }
-    assert_true(design_padding(&design, 0, 0) != design_padding(&design, 0, 1));
-    assert_true(design_padding(&design, 7, 3) < 4096);
-}
-
-/* --- The pilot ---------------------------------------------------------------------------------- */
-
-static void repetitions_follow_from_the_pilot(void **state)
-{
-    (void)state;
-    json_t *processes = json_array(), *rows = json_pack("[ss]", "within", "between");
-    static const double within[] = {0.9, 1.1, 1.0}, between[] = {0.99, 1.01, 1.0};
-    for (int i = 0; i < 4; i++)
-        for (int row = 0; row < 2; row++) {
-            json_t *runs = json_array();
-            for (int r = 0; r < 3; r++)
-                json_array_append_new(runs, json_pack("{s:f, s:s, s:i}", "real_time",
-                                                      row ? 1e6 * between[r] * (1 + 0.1 * (i % 2))
-                                                          : 1e6 * within[r] * (1 + 0.001 * (i % 2)),
-                                                      "time_unit", "ns", "iterations", 100));
-            json_array_append_new(processes,
-                                  json_pack("{s:s, s:i, s:i, s:i, s:f, s:o}", "row",
-                                            row ? "between" : "within", "side", 0, "build", 0,
-                                            "invocation", i, "seconds", 0.5, "runs", runs));
-        }
-    json_t *plan = plan_of(processes, rows);
-    assert_int_equal(json_integer_value(json_object_get(plan, "within")), REPETITIONS_MOST);
-    assert_int_equal(json_integer_value(json_object_get(plan, "between")), 1);
-    json_decref(plan);
-    json_decref(processes);
-    json_decref(rows);
-}
-
 /* --- The journal -------------------------------------------------------------------------------- */
 
-/* Where a file `fatal` holds a number, that process ends its campaign by a signal that nobody can catch. */
+/* Where a file `fatal` holds a number, that process ends its campaign by a signal that nobody can catch. A file `rows`
+ * holds other names than row/a and row/b, and a file `astray` what each process does before it measures. */
 static const char suite[] =
     "#!/bin/sh\n"
     "for word; do case $word in\n"
-    "--benchmark_list_tests) echo row/a; echo row/b; exit ;;\n"
+    "--benchmark_list_tests) if [ -e rows ]; then . ./rows; else echo row/a; echo row/b; fi; exit "
+    ";;\n"
     "--benchmark_filter=*) row=${word#*=^}; row=${row%%(*} ;;\n"
     "--benchmark_repetitions=*) times=${word#*=} ;;\n"
     "esac; done\n"
     "[ -z \"$LEAKLAB_PADDING\" ] || echo \"$row\" >>ran\n"
     "[ -e fatal ] && [ -n \"$LEAKLAB_PADDING\" ] && [ \"$(wc -l <ran)\" = \"$(cat fatal)\" ] && "
     "kill -9 $PPID && exit\n"
+    "[ -e astray ] && [ -n \"$LEAKLAB_PADDING\" ] && . ./astray\n"
     "core=\n"
     "if [ -e core ]; then took=100\n"
     "[ -n \"$LEAKLAB_PADDING\" ] && [ \"$(wc -l <ran)\" -le \"$(cat core)\" ] && took=500\n"
@@ -259,277 +171,233 @@ static void another_design_is_another_campaign(void **state)
     ran = planted_shell(CAMPAIGN);
     assert_int_equal(ran->status, 1);
     expect_words(ran->said, "c is there and no campaign");
-    assert_int_equal(planted_shell("$LAB campaign")->status, 2);
-    assert_int_equal(planted_shell("$LAB campaign ./nowhere")->status, 2);
-    assert_int_equal(planted_shell("$LAB campaign x=./one y=./one y=./two")->status, 2);
-    assert_int_equal(planted_shell("$LAB campaign --invocations 0 ./one")->status, 2);
 }
 
-/* --- What is said ------------------------------------------------------------------------------- */
-
-/* Two sides of two rows, 10 processes each; the second side's row/b takes so much more. */
-static void plant_journal(const char *path, double slower)
-{
-    FILE *out = fopen(path, "we");
-    gsl_rng *random = growth_random(5);
-    assert_non_null(out);
-    fputs("{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
-          "[{\"name\": \"was\"}, {\"name\": \"is\"}]}}\n",
-          out);
-    for (int side = 0; side < 2; side++)
-        fprintf(out,
-                "{\"type\": \"context\", \"side\": %d, \"context\": {\"num_cpus\": 2, \"date\": "
-                "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n",
-                side);
-    for (int i = 0; i < 10; i++)
-        for (int row = 0; row < 2; row++) {
-            double together = gsl_ran_gaussian(random, 0.05);
-            for (int side = 0; side < 2; side++) {
-                double cost =
-                    100 * exp(together + gsl_ran_gaussian(random, 0.01) + side * row * slower);
-                fprintf(
-                    out,
-                    "{\"type\": \"process\", \"side\": %d, \"build\": 0, \"invocation\": %d, "
-                    "\"row\": \"row/%c\", \"noisy\": false, \"runs\": [{\"name\": \"row/%c\", "
-                    "\"run_name\": \"row/%c\", \"run_type\": \"iteration\", \"cpu_time\": %.9g, "
-                    "\"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
-                    side, i, 'a' + row, 'a' + row, 'a' + row, cost);
-            }
-        }
-    gsl_rng_free(random);
-    assert_int_equal(fclose(out), 0);
-}
-
-static void sides_are_compared_block_by_block(void **state)
+/* A line of no row of it, as of an editor, is no process of it. */
+static void lines_of_other_rows_do_not_count(void **state)
 {
     (void)state;
-    plant_journal(planted_path("c"), 0.05);
-    const struct ran *ran = planted_shell("$LAB compare c");
-    assert_int_equal(ran->status, 0);
-    /* What is common to a block is 5 %, and does not hide the 5 % between the sides. */
-    expect_match(ran->said, "^row/a +.* the same$");
-    expect_match(ran->said, "^row/b +.* worse$");
-    expect_words(ran->said, "Intervals cover new processes of the same builds on this machine");
-    expect_words(ran->said, "was: A/A: ");
-    plant_journal(planted_path("d"), 0);
-    ran = planted_shell("$LAB compare d");
-    expect_match(ran->said, "^row/b +.* the same$");
-    assert_int_equal(planted_shell("$LAB save --machine m c")->status, 0);
-    ran = planted_shell("$LAB compare results/2026*-m");
-    assert_int_equal(ran->status, 0);
-    expect_match(ran->said, "^row/b +.* worse$");
-    assert_int_equal(planted_shell("$LAB verify")->status, 0);
+    plant_suites();
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    planted_shell("sed -i '0,/\"row\": \"row.a\"/s//\"row\": \"row\\/x\"/' c");
+    assert_string_equal(planted_shell("grep -c row/x c")->said, "1\n");
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
 }
 
-/* The pages tell intervals over processes, and how often the method is wrong; beside a report of more rows, apart. */
-static void pages_tell_what_a_campaign_knows(void **state)
+static void a_journal_that_can_not_be_written_ends_it(void **state)
 {
     (void)state;
-    static const char end[] = "{\"type\": \"end\", \"self_check\": {\"units\": \"new processes of "
-                              "the same builds\", \"unit_count\": 10, "
-                              "\"splits\": 200, \"rows\": 2, \"verdicts\": 400, \"wrong\": 4, "
-                              "\"foretold\": 400, \"within\": 380, "
-                              "\"planted\": 400, \"found\": 360}}\n";
-    static const char fuller[] = "{\"context\": {\"date\": \"2026-01-30T00:30:00+01:00\", "
-                                 "\"num_cpus\": 2, \"processor\": \"Planted 1\"}, "
-                                 "\"benchmarks\": [";
-    plant_journal(planted_path("c"), 0.05);
-    FILE *out = fopen(planted_path("c"), "ae");
-    fputs(end, out);
-    assert_int_equal(fclose(out), 0);
-    assert_int_equal(planted_shell("$LAB save --machine m c")->status, 0);
-    const struct ran *ran = planted_shell("cat results/benchmarks.md results/benchmarks.html");
-    expect_words(ran->said, "| benchmark | N | one operation | 95 % interval | fitted |");
-    expect_words(ran->said, "<th scope=\"col\">95 % interval</th>");
-    expect_words(ran->said, "A/A: 1.0 % of 400 verdicts on random halves of the same 10 processes");
-    expect_match(ran->said, "^\\| was: row/a \\|  \\| [0-9.]+ ns \\| within [0-9.]+ % \\|");
-    expect_no_words(ran->said, "over builds and processes");
-    out = fopen(planted_path("f"), "we");
-    fputs(fuller, out);
-    for (int i = 0; i < 9; i++)
-        fprintf(out,
-                "%s{\"name\": \"x%d\", \"run_name\": \"x%d\", \"run_type\": \"iteration\", "
-                "\"cpu_time\": 1, "
-                "\"real_time\": 1, \"iterations\": 1, \"time_unit\": \"ns\"}",
-                i ? "," : "", i, i);
-    fputs("]}", out);
-    assert_int_equal(fclose(out), 0);
-    assert_int_equal(planted_shell("$LAB save --machine f f")->status, 0);
-    ran = planted_shell("cat results/benchmarks.md results/benchmarks.html");
-    expect_words(ran->said, "## What operations cost, over builds and processes");
-    expect_words(ran->said, "<h2>What operations cost, over builds and processes</h2>");
-    expect_words(ran->said, "| benchmark | N | one operation | spread | fitted |");
-    expect_words(ran->said, "A/A: 1.0 % of 400 verdicts");
-    assert_int_equal(planted_shell("$LAB verify")->status, 0);
-}
-
-/* What was noisy is no part of what is told either. */
-static void what_is_told_is_of_quiet_runs(void **state)
-{
-    (void)state;
-    static const char head[] =
-        "{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
-        "[{\"name\": "
-        "\"x\"}]}}\n{\"type\": \"context\", \"side\": 0, \"context\": {\"num_cpus\": 2, \"date\": "
-        "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n";
-    FILE *out = fopen(planted_path("c"), "we");
-    fputs(head, out);
-    for (int i = 0; i < 2; i++)
-        fprintf(out,
-                "{\"type\": \"process\", \"side\": 0, \"build\": 0, \"invocation\": %d, \"row\": "
-                "\"r\", "
-                "\"noisy\": %s, \"runs\": [{\"name\": \"r\", \"run_name\": \"r\", \"run_type\": "
-                "\"iteration\", \"cpu_time\": %d, \"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
-                i, i ? "true" : "false", i ? 90 : 10);
-    assert_int_equal(fclose(out), 0);
-    char why[512];
-    struct benchmarks *all = benchmarks_read(planted_path("c"), why, sizeof why);
-    assert_non_null(all);
-    assert_true(all->all[0].run_count == 2 && all->all[0].cost.runs == 1);
-    assert_true(all->all[0].cost.mean == 10 && all->all[0].cost.most == 10);
-    benchmarks_free(all);
-}
-
-/* Measured again, within what the first one foretells; and 20 % off, which is not. */
-static void figures_are_confirmed_or_missed(void **state)
-{
-    (void)state;
-    plant_journal(planted_path("c"), 0);
-    plant_journal(planted_path("d"), 0.2);
-    const struct ran *ran = planted_shell("$LAB confirm c c");
-    assert_int_equal(ran->status, 0);
-    expect_match(ran->said,
-                 "^is: row/b: [0-9.]+ published .[0-9.]+ to [0-9.]+., [0-9.]+ here: met$");
-    expect_words(ran->said, "4 of 4 figures met");
-    ran = planted_shell("$LAB confirm c d");
+    plant_suites();
+    const struct ran *ran = planted_shell("trap '' XFSZ; ulimit -f 4; " CAMPAIGN);
     assert_int_equal(ran->status, 1);
-    expect_match(ran->said, "^is: row/b: .* here: missed$");
-    expect_words(ran->said, "3 of 4 figures met, 1 missed");
-    ran = planted_shell("$LAB confirm c");
-    assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "It was measured by:");
-    assert_int_equal(planted_shell("$LAB confirm")->status, 2);
+    expect_words(ran->said, "can not write c: File too large; what was measured is in c");
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    expect_whole("c");
+    /* Room for all but its last line. */
+    ran =
+        planted_shell("size=$(grep -vc '\"end\"' c); head -n $size c >whole; "
+                      "blocks=$(($(wc -c <whole) / 512 + 1)); rm c ran; cp whole c; "
+                      "head -c $((blocks * 512 - $(wc -c <c) - 9)) /dev/zero | tr '\\0' ' ' >pad; "
+                      "trap '' XFSZ; ulimit -f $blocks; " CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "can not write c: File too large; what was measured is in c");
+    ran = planted_shell(
+        "$LAB campaign --json /dev/full --invocations 1 --repetitions 1 --wait 1ms ./one");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said, "leaklab campaign: can not cut /dev/full: Invalid argument\n");
 }
 
-static void a_damaged_journal_is_refused_in_one_line(void **state)
+/* --- Its end ------------------------------------------------------------------------------------ */
+
+static void plant_astray(const char *words)
+{
+    planted_write(planted_path("astray"), words, strlen(words));
+}
+
+static void what_a_suite_does_wrong_stands_in_the_journal(void **state)
 {
     (void)state;
-    static const char *const all[] = {
-        "{\"type\": \"campaign\"}\n",
-        "{\"type\": \"campaign\", \"schema\": 2}\n",
-        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": []}}\n",
-        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n"
-        "{\"type\": \"process\", \"side\": 1, \"build\": 0, \"invocation\": 0, \"noisy\": false, "
-        "\"runs\": []}\n",
-        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n"
-        "{\"type\": \"process\", \"side\": 0, \"build\": 0, \"invocation\": 0, \"noisy\": false, "
-        "\"runs\": [7]}\n",
-        "{\"type\": \"campaign\", \"schema\": 1, \"design\": {\"sides\": [{\"name\": \"x\"}]}}\n",
+    static const struct {
+        const char *does, *why;
+    } wrongs[] = {
+        {"exit 3", "exit status 3"},
+        {"kill -9 $$", "signal 9"},
+        {"exit 0", "it printed no report with this benchmark"},
+        {"echo '{'; exit 0", "it printed no report with this benchmark"},
     };
+    plant_suites();
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+        char words[128], expected[256];
+        snprintf(words, sizeof words, "[ $row = row/b ] || { %s; }", wrongs[i].does);
+        plant_astray(words);
+        const struct ran *ran = planted_shell("rm -f c ran; " CAMPAIGN);
+        assert_int_equal(ran->status, 0);
+        expect_match(ran->said, "^c: 12 processes, [0-9]+ of them flagged as noisy");
+        snprintf(expected, sizeof expected,
+                 "{\"name\": \"row/a\", \"run_name\": \"row/a\", \"run_type\": \"iteration\", "
+                 "\"error_occurred\": true, \"error_message\": \"%s\"}",
+                 wrongs[i].why);
+        ran = planted_shell("grep -c '\"runs\": .%s.}$' c; grep -c '\"context\", ' c", expected);
+        assert_string_equal(ran->said, "6\n1\n"); /* of row/a; and a context by one of row/b */
+    }
+}
+
+static void it_ends_where_its_suite_can_not_be_run(void **state)
+{
+    (void)state;
+    plant_suites();
+    plant_astray("rm -f one two");
+    const struct ran *ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said,
+                 "^leaklab campaign: can not run ./(one|two): No such file or directory; "
+                 "what was measured is in c$");
+    plant_suites();
+    planted_write(planted_path("rows"), "printf '%03000d\\n' 7", 19);
+    ran = planted_shell("rm c; " CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab campaign: 0{60}...: a benchmark's name is too long; "
+                            "what was measured is in c$");
+    planted_write(planted_path("rows"), "exit 4", 6);
+    ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab campaign: ./one: can not list its benchmarks: it failed\n");
+    planted_write(planted_path("rows"), "", 0);
+    ran = planted_shell(CAMPAIGN " --only xyz");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said, "leaklab campaign: ./one: no benchmark matches xyz\n");
+    planted_write(planted_path("one"), "words\n", 6);
+    ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(
+        ran->said, "leaklab campaign: ./one: can not list its benchmarks: Exec format error\n");
+}
+
+/* A process that the same signal ended is no failure of it. */
+static void a_campaign_goes_on_where_it_was_interrupted(void **state)
+{
+    (void)state;
+    plant_suites();
+    plant_astray("[ $(wc -l <ran) != 5 ] || kill -INT $PPID");
+    const struct ran *ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 128 + 2);
+    expect_words(ran->said, "stopped after 5 processes; the same command goes on\n");
+    plant_astray("[ $(wc -l <ran) != 7 ] || { kill -TERM $PPID; kill -TERM $$; }");
+    ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 128 + 15);
+    expect_words(ran->said, "stopped after 6 processes; the same command goes on\n");
+    assert_int_equal(planted_shell(CAMPAIGN)->status, 0);
+    expect_whole("c");
+    assert_string_equal(planted_shell("wc -l <ran")->said, "13\n");
+}
+
+/* Two blocks always are; the next one only where it fits. */
+static void a_budget_is_kept(void **state)
+{
+    (void)state;
+    plant_suites();
+    const struct ran *ran = planted_shell(CAMPAIGN " --budget 1ms");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^block 1 of 6, process 1 of 12$");
+    expect_match(ran->said, "^block 2 of 6, process 3 of 12, left: 0 ");
+    expect_words(ran->said, "c: 4 processes within the budget, ");
+    ran = planted_shell(CAMPAIGN " --budget 1h");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^block 6 of 6, process 11 of 12, left: ");
+    expect_no_words(ran->said, "left: 0 ");
+    expect_no_words(ran->said, "within the budget");
+    expect_whole("c");
+}
+
+/* Repetitions that do not differ need no second one, from the fifth block on. */
+static void a_pilot_plans_the_rest(void **state)
+{
+    (void)state;
+    plant_suites();
+    const struct ran *ran = planted_shell(
+        "$LAB campaign --json c --invocations 6 --wait 1ms --tries 1 ./one; sed -n "
+        "'s/.*\"repetitions\": {/{/p' c; for i in 3 4; do grep -c \"\\\"invocation\\\": $i,.*$("
+        "[ $i = 3 ] && echo 'iterations.*iterations.*iterations')\" c; done; "
+        "grep '\"invocation\": [45]' c | grep -c 'iterations.*iterations'");
+    expect_words(ran->said, "{\"row/a\": 1, \"row/b\": 1}}\n2\n2\n0\n");
+}
+
+/* --- Its words ---------------------------------------------------------------------------------- */
+
+static void sides_and_words_are_taken(void **state)
+{
+    (void)state;
+    plant_suites();
+    plant_astray("echo \"$*\" >words");
+    const struct ran *ran =
+        planted_shell("$LAB campaign --json c --invocations 4 --repetitions 1 --time 2ms --core 0 "
+                      "--wait 1ms --tries 1 was=./one is=./two -- --x y");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "c: 16 processes, ");
+    expect_words(ran->said, "on random halves of the same 4 processes"); /* of the first side */
+    expect_match(planted_shell("cat words")->said, "^--benchmark_filter=.* --x y$");
+    ran = planted_shell("head -n 1 c");
+    expect_match(ran->said, "\"sides\": .\\{\"name\": \"was\".*\"name\": \"is\"");
+    expect_words(ran->said, "\"words\": [\"--x\", \"y\"]");
+    expect_words(ran->said, "\"seconds\": 0.002,");
+    expect_words(ran->said, "\"core\": 0,");
+    ran = planted_shell("$LAB campaign --json c --invocations 4 --repetitions 1 --time 2ms --core "
+                        "0 --wait 1ms was=./one is=./two -- --x z");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "c is of another campaign: the words after -- are others.");
+    ran = planted_shell("$LAB campaign --core 1023 ./one");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab campaign: can not pin to core 1023: Invalid argument\n");
+}
+
+static void on_a_terminal_one_line_is_written_anew(void **state)
+{
+    (void)state;
+    words_need("script --version", "script");
+    plant_suites();
+    const struct ran *ran = planted_shell("script -qec \"" CAMPAIGN "\" /dev/null");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "\r\033[Kblock 1 of 6, process 2 of 12: row/");
+    expect_match(ran->said,
+                 "\r\033\\[Kblock 6 of 6, process 12 of 12, left: .*: row/.\r\033\\[Kc: 12 ");
+}
+
+static void wrong_words_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *refusal;
+    } all[] = {
+        {"", "which program? (make build/gcc/benchmarks makes one"},
+        {"./nowhere", "'./nowhere': no program that can be run: No such file or directory\n"},
+        {"x=./one y=./one y=./two", "side x has 1 builds and y 2: as many of each, please\n"},
+        {"=./one", "'=./one': a side has a name of 1 to 31 characters\n"},
+        {"a2345678901234567890123456789012=./one", "a side has a name of 1 to 31 characters\n"},
+        {"1=./one 2=./one 3=./one 4=./one 5=./one 6=./one 7=./one 8=./one 9=./one",
+         "'9=./one': at most 8 sides\n"},
+        {"$(yes ./one | head -n 65)", "'./one': at most 64 builds of a side\n"},
+        {"./one -- $(seq 33)", "at most 32 words after --\n"},
+        {"--invocations 0 ./one", "--invocations '0': must be a whole number from 1 to 10000\n"},
+        {"--repetitions 1001 ./one", "--repetitions '1001': must be a whole number from 1 to 1000"},
+        {"--tries 101 ./one", "--tries '101': must be a whole number from 1 to 100\n"},
+        {"--budget x ./one", "--budget 'x': must be "},
+        {"--time 0 ./one", "--time '0': must be "},
+        {"--wait -1 ./one", "--wait '-1': must be "},
+        {"--core x ./one", "--core 'x': must be the number of a core, from 0\n"},
+        {"--core 1024 ./one", "--core '1024': must be the number of a core, from 0\n"},
+        {"--seed x ./one", "--seed 'x': must be "},
+    };
+    plant_suites();
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        planted_write(planted_path("c"), all[i], strlen(all[i]));
-        const struct ran *ran = planted_shell("$LAB compare c c");
-        assert_int_equal(ran->status, 1);
-        expect_match(ran->said, "^leaklab compare: c: [^\n]+$");
+        const struct ran *ran = planted_shell("$LAB campaign %s", all[i].words);
+        assert_int_equal(ran->status, 2);
+        expect_match(ran->said, "^leaklab campaign: [^\n]+\n$");
+        expect_words(ran->said, all[i].refusal);
     }
-}
-
-/* --- What it says of itself --------------------------------------------------------------------- */
-
-enum { ROWS = 12, PROCESSES = 20, REPEATED = 3 };
-
-/* Rows of one side, each by processes whose deviation is 2 %, between builds of 1 %. */
-static struct benchmarks *drawn(struct benchmark *rows, int builds)
-{
-    static struct benchmarks all;
-    static struct draw draws[ROWS][PROCESSES * REPEATED];
-    gsl_rng *random = growth_random(11);
-    for (int row = 0; row < ROWS; row++) {
-        size_t count = 0;
-        double build[PROCESSES];
-        for (int i = 0; i < builds; i++)
-            build[i] = builds > 1 ? gsl_ran_gaussian(random, 0.01) : 0;
-        for (int i = 0; i < PROCESSES; i++) {
-            double process = build[i % builds] + gsl_ran_gaussian(random, 0.02);
-            for (int r = 0; r < REPEATED; r++)
-                draws[row][count++] =
-                    (struct draw){.value = 50 * exp(process + gsl_ran_gaussian(random, 0.003)),
-                                  .build = i % builds,
-                                  .invocation = i};
-        }
-        rows[row] = (struct benchmark){.draws = draws[row], .run_count = count};
-    }
-    gsl_rng_free(random);
-    all = (struct benchmarks){.all = rows, .count = ROWS};
-    return &all;
-}
-
-static void a_method_measures_how_often_it_is_wrong(void **state)
-{
-    (void)state;
-    struct benchmark rows[ROWS];
-    struct self_check check;
-    char text[SELF_CHECK_TEXT];
-    assert_true(self_check(drawn(rows, 1), SELF_CHECK_SPLITS, 1, &check));
-    assert_int_equal(check.level, LEVEL_INVOCATIONS);
-    assert_int_equal(check.units, PROCESSES);
-    assert_int_equal(check.verdicts, ROWS * SELF_CHECK_SPLITS);
-    assert_true(check.wrong * 100 <= check.verdicts * 5);
-    assert_true(check.found * 10 >= check.planted * 9);
-    assert_in_range(check.within * 100 / check.foretold, 93, 97);
-    expect_match(self_check_text(text, &check),
-                 "^A/A: 0\\.[0-9] % of 2400 verdicts on random halves of the same 20 processes");
-    assert_true(self_check(drawn(rows, 5), SELF_CHECK_SPLITS, 1, &check));
-    assert_int_equal(check.level, LEVEL_BUILDS);
-    assert_int_equal(check.units, 5);
-    assert_true(check.wrong * 100 <= check.verdicts * 5);
-}
-
-/* Bytes: some a little apart, some none at all, some alike to the last one, as far as they are resolved. */
-static void bytes_are_checked_likewise(void **state)
-{
-    (void)state;
-    static struct draw draws[ROWS][PROCESSES];
-    struct self_check_row rows[ROWS];
-    struct self_check check;
-    gsl_rng *random = growth_random(13);
-    for (int row = 0; row < ROWS; row++) {
-        for (int i = 0; i < PROCESSES; i++)
-            draws[row][i] =
-                (struct draw){.value = row % 3 == 0   ? 4200 + gsl_ran_gaussian(random, 40)
-                                       : row % 3 == 1 ? gsl_ran_gaussian(random, 3)
-                                                      : 4200,
-                              .invocation = i};
-        rows[row] = (struct self_check_row){draws[row], PROCESSES, 0};
-    }
-    assert_true(self_check_rows(rows, ROWS, 1, SELF_CHECK_SPLITS, 1, &check));
-    assert_int_equal(check.units, PROCESSES);
-    assert_true(check.wrong * 100 <= check.verdicts * 5);
-    assert_true(check.found * 10 >= check.planted * 9);
-    assert_int_equal(check.planted,
-                     SELF_CHECK_SPLITS * ROWS * 2 / 3); /* 5 % of nothing is nothing */
-    size_t exact = SELF_CHECK_SPLITS * ROWS / 3;        /* what never varies is always held */
-    assert_in_range((check.within - exact) * 100 / (check.foretold - exact), 92, 98);
-    for (int row = 0; row < ROWS; row++)
-        rows[row].within = 1000;
-    assert_true(self_check_rows(rows, ROWS, 1, SELF_CHECK_SPLITS, 1, &check));
-    assert_int_equal(check.within, check.foretold);
-    gsl_rng_free(random);
-}
-
-/* Below four there is nothing to split; it does not claim to be right then. */
-static void too_few_are_no_measure(void **state)
-{
-    (void)state;
-    struct benchmark rows[ROWS];
-    struct self_check check;
-    char text[SELF_CHECK_TEXT];
-    struct benchmarks *all = drawn(rows, 1);
-    for (size_t row = 0; row < ROWS; row++)
-        rows[row].run_count = 3 * REPEATED;
-    assert_true(self_check(all, 10, 1, &check));
-    assert_int_equal(check.level, LEVEL_NONE);
-    expect_words(self_check_text(text, &check), "A/A: not measured");
+    assert_int_equal(planted_shell("$LAB campaign ./one --only xyz -- $(seq 32)")->status, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
@@ -537,21 +405,20 @@ static void too_few_are_no_measure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_block_has_all_of_it_in_random_order),
-        TEST(builds_are_measured_by_turns),
-        TEST(repetitions_follow_from_the_pilot),
         TEST(a_campaign_goes_on_where_it_was_killed),
         TEST(a_flagged_process_is_measured_again),
         TEST(half_a_line_is_measured_again),
         TEST(another_design_is_another_campaign),
-        TEST(sides_are_compared_block_by_block),
-        TEST(pages_tell_what_a_campaign_knows),
-        TEST(what_is_told_is_of_quiet_runs),
-        TEST(figures_are_confirmed_or_missed),
-        TEST(a_damaged_journal_is_refused_in_one_line),
-        TEST(a_method_measures_how_often_it_is_wrong),
-        TEST(bytes_are_checked_likewise),
-        TEST(too_few_are_no_measure),
+        TEST(lines_of_other_rows_do_not_count),
+        TEST(a_journal_that_can_not_be_written_ends_it),
+        TEST(what_a_suite_does_wrong_stands_in_the_journal),
+        TEST(it_ends_where_its_suite_can_not_be_run),
+        TEST(a_campaign_goes_on_where_it_was_interrupted),
+        TEST(a_budget_is_kept),
+        TEST(a_pilot_plans_the_rest),
+        TEST(sides_and_words_are_taken),
+        TEST(on_a_terminal_one_line_is_written_anew),
+        TEST(wrong_words_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

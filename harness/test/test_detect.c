@@ -322,6 +322,64 @@ static void wrong_words_are_refused(void **state)
     assert_int_equal(planted_shell("$LAB detect no_such_pair")->status, 2);
 }
 
+static void a_proof_tells_how_many_and_where(void **state)
+{
+    (void)state;
+    const struct ran *ran =
+        planted_shell("$LAB detect channel_receive poll_nine_minutes --only proof --json r; cat r");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "channel_receive  line    \n");
+    expect_words(ran->said, "poll_nine_minutes  -       \n");
+    ran =
+        planted_shell("$LAB case channel_receive leak proof; $LAB case channel_receive fix proof");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^findings 100$");
+    expect_match(ran->said, "^100 tasks? .*channel_receive\\.c:[0-9]+");
+    expect_match(ran->said, "^findings 0$");
+}
+
+/* All pairs and controls where none is named; with --controls all controls besides. Here nobody is asked. */
+static void all_are_looked_at_where_none_is_named(void **state)
+{
+    (void)state;
+    size_t of_tasks[2] = {0}; /* pairs, controls */
+    char expected[2][128];
+    FOR_EACH_PAIR (pair)
+        of_tasks[0] += !pair_is_plain(pair);
+    for (size_t i = 0; i < controls_length; i++)
+        of_tasks[1] += !pair_is_plain(&controls[i]);
+    for (int named = 0; named < 2; named++)
+        snprintf(expected[named], sizeof expected[named],
+                 "%zu programs are left out: --only names no detector for tasks\n",
+                 named ? 1 + of_tasks[1] : of_tasks[0] + of_tasks[1]);
+    const struct ran *ran = planted_shell("cp $LAB lab; ./lab detect --only tsan");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, expected[0]);
+    ran = planted_shell("./lab detect channel_receive --controls --only tsan");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, expected[1]);
+}
+
+static void a_record_is_of_one_program(void **state)
+{
+    (void)state;
+    const struct ran *ran = planted_shell(
+        "$LAB detect channel_receive --only count --json r >said; sed -i "
+        "'1s/\"commit\":\"[^\"]*\"/\"commit\":\"0123456\"/' r; cp r before; "
+        "$LAB detect channel_receive --only count --json r --resume; echo $?; cmp r before");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said,
+                 "^leaklab detect: --resume: r is of commit 0123456, and this program of "
+                 "[^ ]+: one record has one program\n1$");
+    ran = planted_shell("$LAB detect channel_receive --only count --json none --resume");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab detect: --resume: .*none");
+    ran = planted_shell("trap '' XFSZ; ulimit -f 1; $LAB detect channel_receive full_buffer "
+                        "worker_loop --only count --json full");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "File too large");
+}
+
 /* Tools that are not there are skipped by name. */
 static void what_is_missing_is_skipped_by_name(void **state)
 {
@@ -355,6 +413,9 @@ int main(void)
         CASE(it_is_saved_and_verified),
         CASE(wrong_words_are_refused),
         CASE(what_is_missing_is_skipped_by_name),
+        CASE(a_proof_tells_how_many_and_where),
+        CASE(all_are_looked_at_where_none_is_named),
+        CASE(a_record_is_of_one_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,10 +5,16 @@
 
 #include "detect/tool.h"
 #include "task/time.h"
+#include <dirent.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* --- A tool --------------------------------------------------------------------------------------- */
 
@@ -245,6 +251,39 @@ static void the_analyzer_names_the_line(void **state)
     expect_words(ran->said, "\"why\":\"gcc says something else: no\"");
 }
 
+/* In one line each, whatever a tool says in its place. */
+static void a_tool_that_fails_at_a_sample_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *script, *pair, *detector, *why;
+    } all[] = {
+        {"bin/go",
+         "[ $1 != version ] || { echo v; exit; }\n[ $3 = ./pairs ] || { echo no; exit 3; }",
+         "channel_receive", "go-vet", "go ended with 3: no"},
+        {"bin/gcc",
+         "[ $1 != --version ] || { echo gcc 99; exit; }\n"
+         "for last; do :; done; [ $last = /dev/null ] || exit 4\necho '[]'",
+         "channel_receive", "fanalyzer", "gcc ended with 4: "},
+        {"lab/twin-detect",
+         "[ $1 != version ] || { echo go1.99; exit; }\n[ $4-$5 = leak-0 ] || exit 5\necho findings "
+         "0",
+         "channel_receive", "go-count", "twin-detect ended with 5: "},
+        {"lab/served_plain", "[ $3 = 0 ] && echo uv_loop_close: 0 || { echo odd; echo more; }",
+         "stop_is_not_close", "loop-close", "it says something else: odd"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char expected[128];
+        plant_tool(all[i].path, all[i].script);
+        if (detect(all[i].pair, all[i].detector)->status != 1)
+            fail_msg("%s: exit status not 1", all[i].detector);
+        const struct ran *ran = planted_shell("grep '\"program\":\"leak\"' r");
+        snprintf(expected, sizeof expected, "\"why\":\"%s\"", all[i].why);
+        expect_words(ran->said, "\"findings\":null,");
+        expect_words(ran->said, expected);
+    }
+}
+
 /* The program that serves is started with the words of its checker before its own. */
 static void valgrind_counts_blocks_and_descriptors(void **state)
 {
@@ -289,6 +328,120 @@ static void the_sanitizer_ends_with_its_own_status(void **state)
                             "built: `make detect` builds it\n");
 }
 
+/* --- The program that they look at ------------------------------------------------------------------ */
+
+/* Which stands beside leaklab. Static text. */
+static const char *served(void)
+{
+    static char path[4096];
+    const char *given = getenv("LEAKLAB"), *program = given ? given : "build/gcc/leaklab";
+    const char *slash = strrchr(program, '/');
+    assert_non_null(slash);
+    snprintf(path, sizeof path, "%.*s/served", (int)(slash - program), program);
+    return path;
+}
+
+/* What it has as it ends. */
+struct at_end {
+    int descriptors, status;
+    long pages; /* resident */
+};
+
+static int count_descriptors(pid_t pid)
+{
+    char path[64];
+    int count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+static long count_pages(pid_t pid)
+{
+    char path[64];
+    long pages = -1;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*d %ld", &pages), 1);
+    fclose(file);
+    return pages;
+}
+
+/* The kernel stops it on its way out, where all is as the program has left it. */
+static struct at_end serve(const char *id, const char *variant, const char *requests)
+{
+    struct at_end at = {-1, -1, -1};
+    int status, signal;
+    pid_t child = fork();
+    if (child == 0) {
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
+            execl(served(), "served", id, variant, requests, (char *)NULL);
+        _exit(126);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (!WIFSTOPPED(status))
+        support_skip("no program can be traced here");
+    assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL),
+                     0);
+    for (signal = 0; ptrace(PTRACE_CONT, child, NULL, (long)signal) == 0;) {
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (!WIFSTOPPED(status))
+            break;
+        signal = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
+        if (status >> 8 != (SIGTRAP | PTRACE_EVENT_EXIT << 8))
+            continue;
+        at.descriptors = count_descriptors(child);
+        at.pages = count_pages(child);
+    }
+    at.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return at;
+}
+
+/* Each of so many requests leaves both ends of a connection open, or a task on a page of its own; a fix none, and what the runtime
+ * opens for all connections is there before any. */
+static void so_many_requests_are_served(void **state)
+{
+    (void)state;
+    if (support_is_instrumented())
+        support_skip("a checker looks at the end of it, and takes memory of its own");
+    struct at_end none = serve("unread_body", "leak", "0"), fix = serve("unread_body", "fix", "50");
+    struct at_end leak = serve("unread_body", "leak", "50"),
+                  more = serve("unread_body", "leak", "70");
+    assert_true(none.status == 0 && fix.status == 0 && leak.status == 0 && more.status == 0);
+    assert_int_equal(fix.descriptors, none.descriptors);
+    assert_int_equal(leak.descriptors, none.descriptors + 2 * 50);
+    assert_int_equal(more.descriptors, none.descriptors + 2 * 70);
+    none = serve("channel_receive", "leak", "0");
+    leak = serve("channel_receive", "leak", "3000");
+    fix = serve("channel_receive", "fix", "3000");
+    assert_true(leak.pages - none.pages >= 3000 && fix.pages - none.pages < 1000);
+    assert_int_equal(serve("poll_nine_minutes", "fix", "5").status, 0); /* a control */
+}
+
+static void other_words_are_refused(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"",
+                                        "channel_receive leak",
+                                        "channel_receive leak 1 1",
+                                        "no_such_pair leak 1",
+                                        "stop_is_not_close leak 1",
+                                        "poll_nine_minutes leak 1"};
+    char path[PATH_MAX];
+    assert_non_null(realpath(served(), path));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const struct ran *ran = planted_shell("'%s' %s", path, words[i]);
+        assert_int_equal(ran->status, 2);
+        assert_string_equal(ran->said,
+                            "usage: served ID leak|fix REQUESTS (`leaklab detect` starts it)\n");
+    }
+}
+
 int main(void)
 {
 #define CASE(name)   cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
@@ -303,8 +456,11 @@ int main(void)
         DETECT(twins_are_asked_for_go_s_own_profile),
         DETECT(vet_names_the_line),
         DETECT(the_analyzer_names_the_line),
+        DETECT(a_tool_that_fails_at_a_sample_is_told),
         DETECT(valgrind_counts_blocks_and_descriptors),
         DETECT(the_sanitizer_ends_with_its_own_status),
+        CASE(so_many_requests_are_served),
+        CASE(other_words_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

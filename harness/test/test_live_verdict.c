@@ -68,6 +68,26 @@ TASK_TEST(what_wavers_about_the_least_leak_is_unsure)
     expect_said(c, "unsure", "Not sure yet: ");
 }
 
+/* Of plain C: what grows is said, all of it; else that it is not clear, or that nothing does. */
+TASK_TEST(plain_c_is_judged_by_what_it_has_open)
+{
+    struct live_case *c = running("stop_is_not_close", 60, 0, 0, 0);
+    expect_said(c, "clean",
+                "Clean so far: none of handles, requests in flight, descriptors and threads grows");
+    for (size_t i = 0; i < c->looks.length; i++)
+        c->looks.at[i].plain[PLAIN_HANDLES] = 100 + i / 9 + 5 * (i % 7 % 2);
+    expect_said(c, "unsure",
+                "Not sure yet: it is not clear which of handles, requests in flight, descriptors "
+                "and threads grows");
+    for (size_t i = 0; i < c->looks.length; i++) {
+        c->looks.at[i].plain[PLAIN_HANDLES] = c->looks.at[i].requests;
+        c->looks.at[i].plain[PLAIN_THREADS] = 2 * c->looks.at[i].requests;
+    }
+    expect_said(c, "leak",
+                "Leaking: 1.000 handles a request (1.000 to 1.000), 2.000 threads a request "
+                "(2.000 to 2.000)");
+}
+
 TASK_TEST(looks_of_another_load_do_not_count)
 {
     struct live_case *c = running("full_buffer", 60, 1, 0, 0);
@@ -183,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_running_case_is_judged_by_what_grows),
         cmocka_unit_test(what_wavers_about_the_least_leak_is_unsure),
+        cmocka_unit_test(plain_c_is_judged_by_what_it_has_open),
         cmocka_unit_test(looks_of_another_load_do_not_count),
         cmocka_unit_test(time_left_is_of_what_stays_for_ever),
         cmocka_unit_test(each_state_has_its_words),

@@ -4,6 +4,7 @@
 #include "test/planted.h"
 #include "test/words.h"
 
+#include "exchange/files.h"
 #include "page/pages.h"
 #include "page/plot_costs.h"
 #include "record/built.h"
@@ -18,6 +19,8 @@
 #include "result/summary_json.h"
 #include "result/summary_read.h"
 #include "source/aligned.h"
+#include "watch/series.h"
+#include "watch/watch.h"
 
 /* --- What is made --------------------------------------------------------------------------- */
 
@@ -123,6 +126,40 @@ static char *tables(void)
     return NULL;
 }
 
+static char *the_exchange_files(void)
+{
+    struct exchange_files files;
+    char *all = exchange_files_of(&files, planted_path("none"), summary) ? strdup("") : NULL;
+    for (size_t i = 0; i < files.count; i++) {
+        all = joined(all, files.all[i].text);
+        files.all[i].text = NULL;
+    }
+    exchange_files_free(&files);
+    return all;
+}
+
+/* A log of so many lines that there has to be room for more twice, and as many looks. */
+static char *a_log(void)
+{
+    enum { LINES = 600 };
+    static char log[LINES * 8 + 1];
+    struct series_read series;
+    struct watch watch = {.memory = {-1, -1}};
+    char *text = NULL;
+    for (int i = 0; i < LINES; i++)
+        snprintf(log + 8 * i, 9, "%03d %03d\n", i, i);
+    bool done = series_read(log, 8 * (size_t)LINES, &series);
+    assert_true(done || !series.all);
+    for (size_t i = 0; done && i < series.length; i++)
+        done = watch_add(&watch, (struct watch_look){series.all[i].seconds, 1, 1});
+    if (done && asprintf(&text, "%zu %g %zu", series.length, series.all[series.length - 1].value,
+                         watch.length) < 0)
+        text = NULL;
+    free(series.all);
+    watch_end(&watch);
+    return text;
+}
+
 static char *conditions(void)
 {
     return conditions_differ(summary, summary);
@@ -205,6 +242,8 @@ static void words_are_whole_or_not(void **state)
     assert_true(try_all("citations", citations, 1) > 10);
     assert_true(try_all("tables", tables, 1) > 5);
     assert_true(try_all("conditions", conditions, 1) > 0);
+    assert_true(try_all("files of other programs", the_exchange_files, 3) > 100);
+    assert_true(try_all("a log", a_log, 1) > 3);
     end();
 }
 

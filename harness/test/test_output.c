@@ -111,6 +111,11 @@ static void a_file_is_whole_or_as_it_was(void **state)
     assert_true(output_finish(&output, why, sizeof why));
     assert_false(output_open(&output, planted_path("none/file"), why, sizeof why));
     expect_words(why, "can not open");
+    /* What is beside it is taken away before it has its name. */
+    assert_true(output_open(&output, path, why, sizeof why));
+    assert_int_equal(unlink(output.unfinished), 0);
+    assert_false(output_finish(&output, why, sizeof why));
+    expect_match(why, "^can not write .*/file: No such file or directory$");
 }
 
 static void a_comparison_may_take_the_place_of_what_it_compares(void **state)
@@ -124,9 +129,15 @@ static void a_comparison_may_take_the_place_of_what_it_compares(void **state)
     expect_words(text, "2 tasks, then 9: +7");
     free(text);
     /* And what can not be compared stays. */
-    ran = planted_shell("$LAB dump --diff kept a -o kept; $LAB dump --diff kept b --threshold 100");
-    assert_int_equal(ran->status, 0);
+    ran = planted_shell("$LAB dump --diff kept a -o kept");
+    assert_int_equal(ran->status, 1);
     expect_words(ran->said, "not a dump in JSON");
+    ran = planted_shell("$LAB dump --diff kept b -o none/x");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab dump: can not open none/x: No such file or directory\n");
+    ran = planted_shell("$LAB dump --diff kept b --threshold 100");
+    assert_int_equal(ran->status, 0);
     expect_words(ran->said, "2 tasks, then 9: +7");
 }
 
@@ -172,6 +183,18 @@ static void a_hangup_prints_the_table(void **state)
     ran = planted_shell("$LAB report r");
     assert_int_equal(ran->status, 0);
     expect_match(ran->said, "^full_buffer (leak|fix), run 1: ended by interrupted");
+}
+
+/* A check tells what it knows by then. */
+static void an_interrupt_ends_a_check(void **state)
+{
+    (void)state;
+    const struct ran *ran = planted_shell("$LAB check full_buffer --requests 4000000 >out 2>&1 & "
+                                          "until grep -q . /proc/$!/task/$!/children; do sleep "
+                                          "0.02; done; kill -INT $!; wait $!; s=$?; "
+                                          "cat out; exit $s");
+    assert_int_equal(ran->status, 128 + 2);
+    expect_match(ran->said, "^FAIL  full_buffer +leak  interrupted in ");
 }
 
 /* Under nohup a hangup is nothing, and something else has to end it. */
@@ -244,6 +267,7 @@ int main(void)
         TEST(a_comparison_may_take_the_place_of_what_it_compares),
         TEST(a_comparison_is_json_too),
         TEST(a_hangup_prints_the_table),
+        TEST(an_interrupt_ends_a_check),
         TEST(a_hangup_may_be_ignored),
         TEST(the_end_of_a_program_is_passed_on),
         TEST(tables_fit_a_narrow_terminal),

@@ -127,15 +127,45 @@ static void a_run_that_failed_stands_for_its_repetition(void **state)
 static void the_yardstick_is_taken(void **state)
 {
     (void)state;
-    double least = yardstick_least(0), waited = yardstick_wait(&(double){INFINITY}, 1);
-    assert_true(least > 0 && isfinite(least));
-    assert_true(waited > 0);
+    struct yardstick_best best = {0};
+    assert_true(isinf(yardstick_least(&best)));
+    yardstick_learn(&best, 0);
+    assert_int_equal(best.count, 1);
+    assert_true(yardstick_wait(&best, 1) > 0);
+    assert_true(best.count > 1 && isfinite(yardstick_least(&best)) && yardstick_least(&best) > 0);
     assert_true(yardstick_was_free(100, 103, 100));
     assert_false(yardstick_was_free(104, 100, 100));
     assert_false(yardstick_was_free(100, 104, 100));
-    double never = 1e-9; /* no take is as short: the wait ends by its own bound */
+    struct yardstick_best never = {0}; /* no take is as short: the wait ends by its own bound */
+    for (int i = 0; i < YARDSTICK_ALIKE; i++)
+        yardstick_saw(&never, 1e-9);
     assert_true(yardstick_wait(&never, 0.002) >= 0.002);
-    assert_true(never == 1e-9);
+    assert_true(yardstick_least(&never) == 1e-9);
+}
+
+static double least_of(const double *takes, size_t count)
+{
+    struct yardstick_best best = {0};
+    for (size_t i = 0; i < count; i++)
+        yardstick_saw(&best, takes[i]);
+    return yardstick_least(&best);
+}
+
+/* The clock is stepped, and a take looks shorter than any is: all others would count as shared for ever. */
+static void one_take_alone_is_no_least(void **state)
+{
+    (void)state;
+    assert_true(least_of((double[]){130, 96, 100.1, 100, 150, 100.9, 200}, 7) == 100);
+    assert_true(least_of((double[]){90, 96, 93, 100.1, 100, 100.9}, 6) == 100);
+    /* 2 % is alike, more is not: then the third shortest. */
+    assert_true(least_of((double[]){102, 100, 102, 110}, 4) == 100);
+    assert_true(least_of((double[]){150, 120, 100, 110, 130, 140}, 6) == 120);
+    assert_true(least_of((double[]){120, 100}, 2) == 120);
+    /* However many long ones come between. */
+    struct yardstick_best best = {0};
+    for (int i = 0; i < 100; i++)
+        yardstick_saw(&best, i % 20 ? 200 + i : i == 40 ? 50 : 100 + i / 1000.0);
+    assert_true(yardstick_least(&best) == 100);
 }
 
 int main(void)
@@ -147,6 +177,7 @@ int main(void)
         cmocka_unit_test(how_many_follows_from_how_long_one_is),
         cmocka_unit_test(a_run_that_failed_stands_for_its_repetition),
         cmocka_unit_test(the_yardstick_is_taken),
+        cmocka_unit_test(one_take_alone_is_no_least),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -330,6 +330,76 @@ static void without_results_it_says_so(void **state)
     assert_int_equal(planted_shell("$LAB verify x")->status, 2);
 }
 
+/* Of a folder that is named, of one beside the installed program, and by a path. */
+static void a_result_is_found_where_it_is(void **state)
+{
+    (void)state;
+    const char *name = planted_saved("m");
+    const struct ran *ran =
+        planted_shell("$LAB cite worker_loop --result %s && $LAB compare results/%s/ %s/../%s",
+                      name, name, "results", name);
+    assert_int_equal(ran->status, 1); /* the last one is no folder */
+    expect_words(ran->said, "worker_loop (");
+    ran = planted_shell(
+        "$LAB compare results/%s/ ./results/%s// && cd results && $LAB compare ./%s %s/", name,
+        name, name, name);
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^channel_receive +leak .* the same$");
+    ran = planted_shell("$LAB cite full_buffer --result %s", name);
+    assert_int_equal(ran->status, 1);
+    char expected[256];
+    snprintf(expected, sizeof expected,
+             "leaklab cite: results/%s has not both halves of full_buffer\n", name);
+    assert_string_equal(ran->said, expected);
+    ran = planted_shell("mkdir -p in/bin in/share/leaklab && cp $LAB in/bin/leaklab && mv results "
+                        "in/share/leaklab && in/bin/leaklab cite worker_loop");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "worker_loop (");
+    ran = planted_shell("$LAB cite worker_loop");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "leaklab cite: there is no folder ./results: go to the folder of");
+}
+
+static void a_folder_that_can_not_be_read_is_named(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), planted_two, 1);
+    static const char *const all[] = {"cite channel_receive", "verify", "report",
+                                      "forecast channel_receive --rate 1 --memory 1G"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct ran *ran = planted_shell("$LAB %s --results m.ndjson", all[i]);
+        assert_int_equal(ran->status, 1);
+        expect_match(ran->said, "^leaklab [a-z]+: [^\n]*m.ndjson[^\n]*: Not a directory[^\n]*\n$");
+    }
+    /* A result stays one where its pages can not be made. */
+    const struct ran *ran =
+        planted_shell("mkdir results; : >results/pairs; $LAB save --machine m m.ndjson");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^saved results/");
+    expect_match(ran->said, "^leaklab save: .*results/pairs");
+    assert_int_equal(planted_shell("$LAB report results/*-m/record.ndjson.gz")->status, 0);
+}
+
+/* What detectors say has no row of a comparison. */
+static void detections_are_told_and_not_compared(void **state)
+{
+    (void)state;
+    const struct ran *ran =
+        planted_shell("$LAB detect channel_receive --only sites --json r >said; "
+                      "$LAB compare r r");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said, "nothing to compare: r has no figures, r has no figures\n");
+    ran = planted_shell("$LAB report r");
+    assert_int_equal(ran->status, 0);
+    expect_match(ran->said, "^channel_receive +line ");
+    expect_match(ran->said, "^sites +1 of 1 ");
+    ran = planted_shell("head -n 3 r >cut; $LAB report cut");
+    expect_match(ran->said, "^cut: ");
+    ran = planted_shell("sed 's/\"schema\":2/\"schema\":9/' r >later; $LAB report later");
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab report: later, line 1: [^\n]+$");
+}
+
 /* --- The release --------------------------------------------------------------------------- */
 
 /* The line `KEY: VALUE` or `KEY := VALUE`. */
@@ -390,6 +460,9 @@ int main(void)
         TEST(what_is_made_again_is_the_same),
         TEST(another_gnuplot_is_not_held_against_a_figure),
         TEST(without_results_it_says_so),
+        TEST(a_result_is_found_where_it_is),
+        TEST(a_folder_that_can_not_be_read_is_named),
+        TEST(detections_are_told_and_not_compared),
         TEST(the_citation_file_is_of_this_release),
         TEST(the_committed_results_are_as_they_say),
     };

@@ -97,6 +97,36 @@ static void a_case_s_last_words_are_told_up_to_the_twelfth_line(void **state)
     expect_printed(&t, "      | without an end\n");
 }
 
+static struct object_group of_kind(enum kind kind, uint64_t count, const char *what)
+{
+    struct object_group group = {.kind = kind, .count = count, .line = what ? 5 : 0};
+    snprintf(group.what, sizeof group.what, "%s", what ? what : "");
+    snprintf(group.file, SITE_FILE, "%s", what ? "c.c" : "");
+    snprintf(group.function, SITE_FUNCTION, "h");
+    return group;
+}
+
+static void what_is_left_or_held_is_told_with_its_place(void **state)
+{
+    (void)state;
+    struct outcome outcome = odd_outcome();
+    struct verdict verdict = {.kind = VERDICT_LEAK};
+    gauges.parked = (struct parked){0};
+    gauges.objects[STAYING].length = 2;
+    gauges.objects[STAYING].groups[0] = of_kind(KIND_TIMERS, 2, NULL);
+    gauges.objects[STAYING].groups[1] = of_kind(KIND_CHANNELS, 1, "of 3");
+    gauges.passing.length = 1;
+    gauges.passing.groups[0] = (struct parked_group){.count = 4, .reason = WAIT_SLEEP};
+    gauges.objects[PASSING].length = 1;
+    gauges.objects[PASSING].groups[0] = of_kind(KIND_TIMERS, 1, NULL);
+    struct terminal t = paper(0, false);
+    detail_print(&t, &outcome, &verdict);
+    expect_printed(&t, "      2 timers left\n"
+                       "      1 channel left: of 3, made at c.c:5 (h)\n"
+                       "      4 held in sleep\n"
+                       "      1 timer held\n");
+}
+
 /* --- Tables --------------------------------------------------------------------------------- */
 
 /* What a case leaves behind. */
@@ -318,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_style_of_a_verdict_is_its_kind_s),
         cmocka_unit_test(who_is_left_is_told_where_the_catalog_is_wrong),
+        cmocka_unit_test(what_is_left_or_held_is_told_with_its_place),
         cmocka_unit_test(a_case_s_last_words_are_told_up_to_the_twelfth_line),
         cmocka_unit_test(a_run_is_a_table),
         cmocka_unit_test(a_closed_loop_is_never_late),

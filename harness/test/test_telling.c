@@ -4,6 +4,7 @@
 #include "test/words.h"
 
 #include "catalog.h"
+#include "command/telling.h"
 #include "probe/expected.h"
 #include "probe/verdict.h"
 
@@ -97,6 +98,10 @@ static void the_list_is_in_families(void **state)
     }
     assert_int_equal(ran->status, 0);
     assert_string_equal(ran->said, wanted);
+    ran =
+        planted_shell("$LAB list full_buffer io | grep -v 'leaves behind' | sed 's/  *[A-Z].*//'");
+    assert_string_equal(ran->said, "pitfalls\n  full_buffer\n\nio\n  read_without_deadline\n  "
+                                   "half_closed\n  unread_body\n  open_listener\n");
     ran = planted_shell("$LAB list xyzzy");
     assert_int_equal(ran->status, 2);
     expect_words(ran->said, "no pair is called 'xyzzy' (leaklab list shows them all)");
@@ -131,6 +136,50 @@ static void a_pair_is_shown_with_what_to_expect(void **state)
                  "leaklab show: the program diff does not run here: install diffutils\n");
 }
 
+/* How far a case is, by requests or by time, whichever is further; never more than all of it. */
+static void a_live_line_tells_how_far_a_case_is(void **state)
+{
+    (void)state;
+    static struct gauges gauges;
+    char *said = NULL;
+    size_t length;
+    FILE *out = open_memstream(&said, &length);
+    struct outcome outcome = {.pair = catalog_find("channel_receive"), .gauges = &gauges};
+    outcome.settings.requests = 200;
+    outcome.settings.duration = 1000;
+    outcome.began = 400;
+    gauges.progress.phase_began[PHASE_LOAD] = 500;
+    struct telling telling = telling_start(&outcome, 1, out);
+    telling.terminal.live = true;
+    telling.terminal.width = 0;
+    static const struct {
+        enum phase phase;
+        uint64_t sent;
+        int64_t time;
+        const char *share;
+    } looks[] = {
+        {PHASE_LOAD, 50, 200, " 25 %"},    {PHASE_LOAD, 50, 850, " 75 %"},
+        {PHASE_LOAD, 200, 900, "100 %"},   {PHASE_LOAD, 190, 2900, "100 %"},
+        {PHASE_SETTLE, 10, 3000, "100 %"},
+    };
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        char line[128];
+        struct sample sample = {
+            .phase = looks[i].phase, .sent = looks[i].sent, .time = looks[i].time};
+        sample.counts.tasks = 1234;
+        sample.memory.rss = 3 << 20;
+        telling_look(&telling, 0, &outcome, &sample);
+        fflush(out);
+        snprintf(line, sizeof line,
+                 "[1/1] channel_receive  leak  %-8s %s  1,234 tasks  3.0 MiB RSS",
+                 phase_text(looks[i].phase), looks[i].share);
+        expect_words(said, line);
+        rewind(out);
+    }
+    fclose(out);
+    free(said);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
 
 int main(void)
@@ -142,6 +191,7 @@ int main(void)
         TEST(deaths_are_told_below_the_table),
         TEST(the_list_is_in_families),
         TEST(a_pair_is_shown_with_what_to_expect),
+        TEST(a_live_line_tells_how_far_a_case_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

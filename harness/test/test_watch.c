@@ -1,4 +1,4 @@
-/* `leaklab watch`: judging what was seen, lives, metrics and logs. */
+/* `leaklab watch`: judging what was seen, lives, metrics and logs. The command: test_watch_command.c. */
 #include "test/support.h"
 
 #include "watch/prometheus.h"
@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* --- Judging ---------------------------------------------------------------------------------- */
 
@@ -290,116 +288,6 @@ static void a_long_log_is_read_to_its_end(void **state)
     free(text);
 }
 
-/* --- The command ------------------------------------------------------------------------------ */
-
-static char said[65536];
-
-static int run(const char *arguments)
-{
-    char command[1024];
-    const char *program = getenv("LEAKLAB");
-    snprintf(command, sizeof command, "exec %s watch %s 2>&1 </dev/null",
-             program ? program : "build/gcc/leaklab", arguments);
-    FILE *out = popen(command, "re");
-    assert_non_null(out);
-    said[fread(said, 1, sizeof said - 1, out)] = 0;
-    int status = pclose(out);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static void wrong_wishes_are_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *arguments;
-        int status;
-        const char *words;
-    } cases[] = {
-        {"", 2, "what?"},
-        {"--pid 0", 2, "--pid '0'"},
-        {"--pid x", 2, "--pid 'x'"},
-        {"--pid -1", 2, "--pid '-1'"},
-        {"--pid 4294967296", 2, "--pid '4294967296'"},
-        {"--pid 999999999", 1, "no process 999999999"},
-        {"--url example.org", 2, "--url 'example.org'"},
-        {"--url file:///etc/passwd", 2, "--url 'file:///etc/passwd'"},
-        {"--url http://", 2, "--url 'http://'"},
-        {"--url http://127.0.0.1:1/ --interval 1ms", 2, "--interval '1ms'"},
-        {"--url http://127.0.0.1:1/", 1, "http://127.0.0.1:1/: "},
-        {"--pid 1 -- true", 2, "one of them"},
-        {"--duration 0s -- true", 2, "--duration '0s'"},
-        {"--memory-limit 0 -- true", 2, "--memory-limit '0'"},
-        {"-- /nonexistent/program", 1, "can not start /nonexistent/program"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int status = run(cases[i].arguments);
-        if (status != cases[i].status || !strstr(said, cases[i].words))
-            fail_msg("%s: exit %d: %s", cases[i].arguments, status, said);
-    }
-}
-
-static void a_program_is_started_watched_and_ended(void **state)
-{
-    (void)state;
-    /* A name of this test's own, for others may be running the same. */
-    char command[128];
-    snprintf(command, sizeof command, "--interval 20ms --duration 300ms -- sleep 98765.%d",
-             (int)getpid());
-    assert_int_equal(run(command), 0);
-    if (!strstr(said, "no growth was seen") &&
-        !strstr(said, "too few looks")) /* hardly any looks */
-        fail_msg("%s", said);
-    snprintf(command, sizeof command, "pgrep -f '^sleep 98765.%d$' >/dev/null", (int)getpid());
-    assert_int_not_equal(system(command), 0);
-    unsigned long looks = 0;
-    double seconds = -1;
-    assert_int_equal(sscanf(strchr(said, '('), "(%lu looks in %lf s", &looks, &seconds), 2);
-    /* As far apart as was asked for, at the least. */
-    assert_true(looks >= 1 && seconds >= 0.02 * (double)(looks - 1) - 0.06 &&
-                seconds < HANG_SECONDS);
-    assert_true(looks < 2 || seconds > 0);
-    assert_int_equal(run("--interval 20ms -- sleep 0.5"), 0);
-    assert_non_null(strstr(said, "the process has ended"));
-}
-
-/* 10 MiB, and one more a minute: 100 MiB after an hour and a half. */
-static void a_log_tells_when_it_dies(void **state)
-{
-    (void)state;
-    static char path[] = "/tmp/leaklab-watch-XXXXXX";
-    char arguments[128];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    for (int i = 0; i <= 30; i++)
-        dprintf(fd, "%d %dM\n", 60 * i, 10 + i);
-    close(fd);
-    snprintf(arguments, sizeof arguments, "--series %s --memory-limit 100M", path);
-    assert_int_equal(run(arguments), 1);
-    if (!strstr(said, "GROWS: there is ever more memory (31 looks in 1800.0 s)") ||
-        !strstr(said, "limit     100.0 MiB is met in 60 min"))
-        fail_msg("%s", said);
-    snprintf(arguments, sizeof arguments, "--series %s -- true", path);
-    assert_int_equal(run(arguments), 2);
-    unlink(path);
-    assert_int_equal(run(arguments), 2);
-    arguments[strlen(arguments) - strlen(" -- true")] = 0;
-    assert_int_equal(run(arguments), 1);
-}
-
-/* A shell that becomes another program, which ends with 3. */
-static void exec_and_exit_are_told(void **state)
-{
-    (void)state;
-    assert_int_equal(run("--interval 10ms -- sh -c 'sleep 0.6; exec sh -c \"exec sleep 0.6\"'"), 0);
-    if (!strstr(said, "the process has ended"))
-        fail_msg("%s", said);
-    if (strstr(said, "looks in") && !strstr(said, "the process became another program"))
-        fail_msg("%s", said);
-    assert_int_equal(run("--interval 10ms -- sh -c 'sleep 0.3; exit 3'"), 3);
-    if (!strstr(said, "sh has ended with exit status 3"))
-        fail_msg("%s", said);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,8 +295,6 @@ int main(void)
         cmocka_unit_test(prometheus_text_is_read),
         cmocka_unit_test(logs_of_values_are_read),
         cmocka_unit_test(a_long_log_is_read_to_its_end),
-        cmocka_unit_test(a_log_tells_when_it_dies),
-        cmocka_unit_test(exec_and_exit_are_told),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
         cmocka_unit_test(growth_begins_at_five_tasks_or_a_mebibyte),
@@ -417,8 +303,6 @@ int main(void)
         cmocka_unit_test(what_keeps_its_level_is_no_growth),
         cmocka_unit_test(a_few_looks_say_nothing),
         cmocka_unit_test(memory_alone_is_judged_too),
-        cmocka_unit_test(wrong_wishes_are_refused),
-        cmocka_unit_test(a_program_is_started_watched_and_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
