@@ -11,17 +11,24 @@ static json_t *frames_json(const void *const *frames, size_t depth)
     json_t *all = json_array();
     for (size_t i = 0; i < depth; i++)
         for (const struct symbol *s = symbol_of_return(frames[i]); s; s = s->inlined_into)
-            json_array_append_new(all, json_pack("{s:s?, s:s?, s:i}", "function", s->function,
-                                                 "file", s->file, "line", s->line));
+            if (json_array_append_new(all, json_pack("{s:s?, s:s?, s:i}", "function", s->function,
+                                                     "file", s->file, "line", s->line))) {
+                json_decref(all);
+                return NULL;
+            }
     return all;
 }
 
-static void add(json_t *object, json_t *more)
+/* The object with more in it. */
+static json_t *with(json_t *object, json_t *more)
 {
-    json_object_update_new(object, more);
+    if (!json_object_update_new(object, more))
+        return object;
+    json_decref(object);
+    return NULL;
 }
 
-static void add_own(json_t *object, const struct group *group)
+static json_t *own_json(const struct group *group)
 {
     static const char *const places[] = {[CENSUS_NO_POOL] = NULL,
                                          [CENSUS_POOL_WAITS] = "waits",
@@ -31,23 +38,19 @@ static void add_own(json_t *object, const struct group *group)
     struct standing standing;
     switch (first->kind) {
     case CENSUS_HANDLE:
-        add(object,
-            json_pack("{s:s, s:b, s:b, s:b, s:I}", "type", census_type(first->type), "active",
-                      (int)first->active, "referenced", (int)first->referenced, "closing",
-                      (int)first->closing, "queued_bytes", (json_int_t)group->queued));
-        return;
+        return json_pack("{s:s, s:b, s:b, s:b, s:I}", "type", census_type(first->type), "active",
+                         (int)first->active, "referenced", (int)first->referenced, "closing",
+                         (int)first->closing, "queued_bytes", (json_int_t)group->queued);
     case CENSUS_REQUEST:
-        add(object, json_pack("{s:s, s:s?, s:I}", "type", census_request(first->request), "pool",
-                              places[first->pool], "queued_bytes", (json_int_t)group->queued));
-        return;
+        return json_pack("{s:s, s:s?, s:I}", "type", census_request(first->request), "pool",
+                         places[first->pool], "queued_bytes", (json_int_t)group->queued);
     case CENSUS_DESCRIPTOR:
-        add(object, json_pack("{s:s}", "type", first->descriptor));
-        return;
+        return json_pack("{s:s}", "type", first->descriptor);
     default:
         standing = group_standing(group);
-        add(object, json_pack("{s:b, s:b, s:o}", "ended", (int)first->ended, "detached",
-                              (int)first->detached, "stands",
-                              frames_json(standing.frames, standing.depth)));
+        return json_pack("{s:b, s:b, s:o}", "ended", (int)first->ended, "detached",
+                         (int)first->detached, "stands",
+                         frames_json(standing.frames, standing.depth));
     }
 }
 
@@ -64,11 +67,11 @@ static json_t *group_json(const struct groups *groups, const struct group *group
                   (json_int_t)group->count, "state", group->state, "oldest_ms",
                   (json_int_t)group->oldest, "newest_ms", (json_int_t)group->newest, "made",
                   frames_json(first->frames, group_depth(groups, group)));
-    if (object)
-        add_own(object, group);
+    object = with(object, own_json(group));
     if (object && group->thing) {
         closable_say(&groups->closable, group->thing, group->count, why, sizeof why);
-        add(object, json_pack("{s:s, s:s}", "proof", closable_word(group->thing), "why", why));
+        object =
+            with(object, json_pack("{s:s, s:s}", "proof", closable_word(group->thing), "why", why));
     }
     return object;
 }
@@ -96,12 +99,11 @@ int listing_json(const struct groups *groups, FILE *out)
                   "requests", (json_int_t)groups->of_kind[CENSUS_REQUEST], "descriptors",
                   (json_int_t)groups->of_kind[CENSUS_DESCRIPTOR], "threads",
                   (json_int_t)groups->of_kind[CENSUS_THREAD], "groups", all);
-    if (!object) {
-        errno = ENOMEM;
-        return -1;
-    }
-    json_dumpf(object, out, JSON_INDENT(1) | JSON_COMPACT); /* what the stream meets stays in it */
+    bool done = object && (!json_dumpf(object, out, JSON_INDENT(1) | JSON_COMPACT) ||
+                           ferror(out)); /* what the stream meets stays in it */
     fputc('\n', out);
     json_decref(object);
-    return 0;
+    if (!done)
+        errno = ENOMEM;
+    return done ? 0 : -1;
 }

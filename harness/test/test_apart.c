@@ -9,8 +9,8 @@
 #include "probe/apart.h"
 #include "task/time.h"
 #include <math.h>
-#include <uv.h>
 #include <string.h>
+#include <uv.h>
 
 enum { PAGE = 4096 };
 

@@ -107,5 +107,6 @@ int main(void)
     };
     loop = uv_default_loop();
     census_start();
+    json_set_alloc_funcs(json_malloc, free);
     return cmocka_run_group_tests_name("census_no_memory", tests, NULL, NULL);
 }

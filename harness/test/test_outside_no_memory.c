@@ -224,18 +224,34 @@ static void what_is_said_is_whole_or_not(void **state)
 {
     (void)state;
     for (int all = 0; all < 2; all++) {
-        is_all = is_json = all;
+        is_all = all;
         free(list()); /* what stands where is known from then on */
         assert_true(try_all_kept("a list", list, 1) > 20);
-        json_set_alloc_funcs(__real_malloc, free); /* without memory its writer leaves out keys */
-        assert_true(try_all_kept("a list in JSON", list_json, 1) > 20);
-        json_set_alloc_funcs(json_malloc, free);
-        free(handles());
-        assert_true(try_all_kept("handles", handles, 1) > 2);
     }
+    is_json = false;
+    free(handles());
+    assert_true(try_all_kept("handles", handles, 1) > 2);
     free(tree());
     assert_true(try_all_kept("a tree", tree, 1) > 20);
-    assert_true(try_all_kept("a tree in JSON", tree_json, 1) > 20);
+}
+
+static void json_is_whole_or_not(void **state)
+{
+    (void)state;
+    if (support_is_instrumented())
+        support_skip("json_pack() loses what it is given behind what it has no memory for");
+    is_json = true;
+    free(handles());
+    assert_true(try_all_kept("handles", handles, 1) > 20);
+    free(tree_json());
+    assert_true(try_all_kept("a tree", tree_json, 1) > 20);
+    json_set_alloc_funcs(__real_malloc, free); /* without memory its writer leaves out keys */
+    for (int all = 0; all < 2; all++) {
+        is_all = all;
+        free(list_json());
+        assert_true(try_all_kept("a list", list_json, 1) > 20);
+    }
+    json_set_alloc_funcs(json_malloc, free);
 }
 
 /* --- Opening it ----------------------------------------------------------------------------- */
@@ -277,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_whole_or_not),
+        cmocka_unit_test(json_is_whole_or_not),
         cmocka_unit_test(a_process_is_opened_or_it_is_said_why_not),
         cmocka_unit_test(what_was_stopped_for_it_goes_on),
     };

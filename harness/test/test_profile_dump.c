@@ -245,7 +245,7 @@ static void a_census_grows_by_who_made_what(void **state)
     size_t suspects;
 #define TIMER(count, line)                                                                         \
     "{\"count\":" #count ",\"kind\":\"handle\",\"type\":\"timer\",\"made\":[{\"function\":\"f\","  \
-                         "\"file\":\"a.c\",\"line\":" #line "}]}"
+    "\"file\":\"a.c\",\"line\":" #line "}]}"
     char *text =
         compare(CENSUS(1000000000, TIMER(2, 3)),
                 CENSUS(2000000000,
