@@ -145,6 +145,12 @@ static void growth_that_ends_by_itself_levels_off(void **state)
     made.runs[VARIANT_LEAK].timers_gone = 30; /* seen to live half a minute */
     f = forecast_of(&made.pair, VARIANT_LEAK, 10, 256 * mebibyte);
     assert_true(fabs(f.level - (6 * mebibyte + 4196.0 * 10 * 30)) < 1e-6);
+    struct estimate *slope = &made.pair.variants[VARIANT_LEAK].bytes_per_request, was = *slope;
+    slope->low = slope->high = NAN; /* of one run, without an interval */
+    f = forecast_of(&made.pair, VARIANT_LEAK, 10, 256 * mebibyte);
+    assert_int_equal(f.fate, FATE_LEVELS);
+    assert_true(fabs(f.level - (6 * mebibyte + 4096.0 * 10 * 30)) < 1e-6);
+    *slope = was;
     f = forecast_of(&made.pair, VARIANT_LEAK, 1000, 256 * mebibyte);
     assert_int_equal(f.fate, FATE_LEVELS);
     made.runs[VARIANT_LEAK].timers_gone = 64;

@@ -2,6 +2,7 @@
  * stays is in test_hibernate_stays.c, and random programs in test_hibernate_random.c. */
 #include "test/crowd.h"
 
+#include "task/hibernate_table.h"
 #include "task/inspect.h"
 #include "task/io.h"
 #include "task/loop.h"
@@ -45,6 +46,39 @@ TASK_TEST(a_stray_pointer_wakes_whom_it_points_to)
     assert_int_equal(on_stack[CROWD / 2][7], CROWD / 2 * 100 + 1007);
     on_stack[CROWD / 2][7] -= 1000;
     assert_int_equal(task_stats.hibernated, n - 1);
+    end_crowd();
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    long *const *x = a, *const *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Through all that sleep, from slab to slab, and back: who is woken next is often one beside. */
+TASK_TEST(who_sleeps_beside_whom_goes_by_address)
+{
+    make_crowd();
+    size_t n = task_hibernate(), count = 0;
+    struct sleeper all[CROWD], back;
+    long *places[CROWD];
+    memcpy(places, on_stack, sizeof places);
+    qsort(places, CROWD, sizeof *places, compare_places);
+    for (int i = 0; i < CROWD; i++)
+        count += hibernated_find(places[i], &all[count]);
+    assert_int_equal(count, n);
+    for (size_t i = 0; i + 1 < n; i++) {
+        struct sleeper next;
+        assert_true(hibernated_beside(&all[i], true, &next));
+        assert_ptr_equal(next.of, all[i + 1].of);
+        assert_int_equal(next.place, all[i + 1].place);
+        assert_true(hibernated_beside(&all[i + 1], false, &back));
+        assert_ptr_equal(back.of, all[i].of);
+        assert_int_equal(back.place, all[i].place);
+    }
+    assert_true(all[0].of != all[n - 1].of);
+    assert_false(hibernated_beside(&all[0], false, &back));
+    assert_false(hibernated_beside(&all[n - 1], true, &back));
     end_crowd();
 }
 
@@ -238,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_given_back_and_who_is_woken_finds_its_own),
+        cmocka_unit_test(who_sleeps_beside_whom_goes_by_address),
         cmocka_unit_test(a_stray_pointer_wakes_whom_it_points_to),
         cmocka_unit_test(the_same_touch_twice_restores_once),
         cmocka_unit_test(the_last_of_a_queue_wakes_when_somebody_queues_behind_it),
