@@ -18,6 +18,7 @@ static struct {
     struct versus_programs programs;
     const char *only, *json;
     int rounds;
+    bool list;  /* run nothing */
     bool plain; /* no more sides than ours and Go */
 } options = {.programs = {.seconds = PROCESS_SECONDS, .core = -1}, .rounds = 5};
 
@@ -163,6 +164,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'p':
         options.plain = true;
         return 0;
+    case 'l':
+        options.list = true;
+        return 0;
     case 'a':
         options.programs.as_it_comes = true;
         return 0;
@@ -176,7 +180,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
                            &options.programs.fiber}[state->arg_num] = word;
         return 0;
     case ARGP_KEY_END:
-        if (state->arg_num < 2)
+        if (state->arg_num < 2 && !options.list)
             argp_error(state, "two programs are needed: the suite, and Go's compiled tests");
         return 0;
     default:
@@ -189,6 +193,7 @@ static const struct argp_option words[] = {
     {"core", 'c', "N", 0, "Core to pin to (the last one)", 0},
     {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (" PROCESS_SECONDS ")", 0},
     {"only", 'o', "TEXT", 0, "Only workloads whose text or name contains TEXT", 0},
+    {"list", 'l', 0, 0, "Run nothing: print the filter that chooses the same rows of the suite", 0},
     {"plain", 'p', 0, 0, "Ours and Go alone, as it comes", 0},
     {"as-it-comes", 'a', 0, 0, "Neither wait for a core of one's own, nor run again what had none",
      0},
@@ -202,6 +207,15 @@ static const struct argp command = {
     .args_doc = "SUITE GO_TESTS [FIBER_SUITE]",
     .doc = "Runs the micro workloads of the suite and of its twins in turn, and prints ratios.",
 };
+
+/* As google-benchmark names them: with how a row is timed behind, where it is no processor time. */
+static void list(const struct versus *versus)
+{
+    fputs("^(", stdout);
+    for (size_t i = 0; i < versus->count; i++)
+        printf("%s%s", i ? "|" : "", versus_name(versus->all[i].workload, OURS));
+    puts(")(/real_time|/manual_time)?$");
+}
 
 static void release(struct versus *versus)
 {
@@ -219,6 +233,11 @@ int main(int argc, char **argv)
     if (!choose_workloads(&versus)) {
         fprintf(stderr, "no workload contains --only=%s\n", options.only);
         return 1;
+    }
+    if (options.list) {
+        list(&versus);
+        release(&versus);
+        return 0;
     }
     options.programs.core = process_core(options.programs.core);
     if (options.programs.core < 0 || !process_pin(options.programs.core, false)) {

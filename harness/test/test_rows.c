@@ -161,6 +161,10 @@ static void a_side_that_fails_ends_it(void **state)
                         " --as-it-comes --plain --rounds 1 --only 'spawn and exit' ./ours ./go");
     assert_int_equal(ran->status, 0);
     expect_no_words(ran->said, "Fiber");
+    ran = planted_shell(VERSUS " --list --only 'mutex, '");
+    assert_int_equal(ran->status, 0);
+    assert_string_equal(ran->said, "^(micro/mutex/free|micro/mutex/wanted/2|micro/mutex/wanted/16)"
+                                   "(/real_time|/manual_time)?$\n");
     assert_int_equal(planted_shell(VERSUS " ./ours")->status, 2);
     assert_int_equal(planted_shell(VERSUS " --only nothing ./ours ./go")->status, 1);
 }
