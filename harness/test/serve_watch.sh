@@ -33,10 +33,11 @@ for half in leak fix; do
     started="$started $!"
 done
 endpoint='debug/pprof/goroutine?debug=1'
-watch 1 'GROWS: there are ever more tasks' --url "$(url leak)/$endpoint" --pid "$(cat "$folder/leak.pid")" \
-    --memory-limit 1G
+# A place is sure of its growth later than all tasks together.
+watch 1 '    at consume leaks/strategies/channel_close.c:' --url "$(url leak)/$endpoint" \
+    --pid "$(cat "$folder/leak.pid")" --memory-limit 1G
+expect '^GROWS: there are ever more tasks'
 expect '^limit     1.0 GiB is met in'
-expect 'leaks/strategies/channel_close.c:'
 watch 0 'no growth was seen' --url "$(url fix)/$endpoint" --pid "$(cat "$folder/fix.pid")"
 watch 0 'no growth was seen' --url "$(url fix)/debug/pprof/goroutine" # compressed
 watch 1 'GROWS: there are ever more tasks' --url "$(url leak)/metrics"
