@@ -19,6 +19,7 @@ static struct {
     const char *only, *json;
     int rounds;
     bool list;  /* run nothing */
+    bool quick; /* nothing that takes seconds */
     bool plain; /* no more sides than ours and Go */
 } options = {.programs = {.seconds = PROCESS_SECONDS, .core = -1}, .rounds = 5};
 
@@ -116,6 +117,8 @@ static bool run_round(struct versus *versus)
 
 static bool is_chosen(const struct versus_workload *w)
 {
+    if (options.quick && w->once)
+        return false;
     return !options.only || strstr(w->text, options.only) || strstr(w->name[HERE], options.only);
 }
 
@@ -164,6 +167,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'p':
         options.plain = true;
         return 0;
+    case 'q':
+        options.quick = true;
+        return 0;
     case 'l':
         options.list = true;
         return 0;
@@ -193,6 +199,7 @@ static const struct argp_option words[] = {
     {"core", 'c', "N", 0, "Core to pin to (the last one)", 0},
     {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (" PROCESS_SECONDS ")", 0},
     {"only", 'o', "TEXT", 0, "Only workloads whose text or name contains TEXT", 0},
+    {"quick", 'q', 0, 0, "Leave out what is done once and takes seconds", 0},
     {"list", 'l', 0, 0, "Run nothing: print the filter that chooses the same rows of the suite", 0},
     {"plain", 'p', 0, 0, "Ours and Go alone, as it comes", 0},
     {"as-it-comes", 'a', 0, 0, "Neither wait for a core of one's own, nor run again what had none",

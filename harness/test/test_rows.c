@@ -165,6 +165,8 @@ static void a_side_that_fails_ends_it(void **state)
     assert_int_equal(ran->status, 0);
     assert_string_equal(ran->said, "^(micro/mutex/free|micro/mutex/wanted/2|micro/mutex/wanted/16)"
                                    "(/real_time|/manual_time)?$\n");
+    ran = planted_shell(VERSUS " --list --quick --only sleep");
+    assert_int_equal(ran->status, 1); /* these take seconds */
     assert_int_equal(planted_shell(VERSUS " ./ours")->status, 2);
     assert_int_equal(planted_shell(VERSUS " --only nothing ./ours ./go")->status, 1);
 }
