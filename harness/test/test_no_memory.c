@@ -163,8 +163,11 @@ static char *a_log(void)
     struct series_read series;
     struct watch watch = {.memory = {-1, -1}};
     char *text = NULL;
-    for (int i = 0; i < LINES; i++)
-        snprintf(log + 8 * i, 9, "%03d %03d\n", i, i);
+    for (int i = 0; i < LINES; i++) {
+        char line[32];
+        snprintf(line, sizeof line, "%03d %03d\n", i, i);
+        memcpy(log + (ptrdiff_t)8 * i, line, 8);
+    }
     bool done = series_read(log, 8 * (size_t)LINES, &series);
     assert_true(done || !series.all);
     for (size_t i = 0; done && i < series.length; i++)
