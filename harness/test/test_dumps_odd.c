@@ -21,7 +21,8 @@ static void a_log_of_docker_is_read_line_by_line(void **state)
     for (const char *at = text; *at; at = strchr(at, '\n') + 1) {
         json_t *line = json_pack("{s:s#}", "log", at, (int)strcspn(at, "\n") + 1);
         char *words = json_dumps(line, JSON_COMPACT);
-        strcat(strcat(log, words), "\n");
+        size_t used = strlen(log);
+        snprintf(log + used, sizeof log - used, "%s\n", words);
         free(words);
         json_decref(line);
     }
@@ -104,7 +105,8 @@ static void a_line_without_end_is_none(void **state)
     (void)state;
     static char text[40000];
     memset(text, 'a', sizeof text - 1);
-    memcpy(text, "goroutine 1 [", 13);
+    static const char head[] = {"goroutine 1 ["};
+    memcpy(text, head, strlen(head));
     text[20000] = '\n';
     struct dumps dumps = {0};
     char error[256] = "";
