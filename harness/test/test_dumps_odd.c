@@ -105,8 +105,8 @@ static void a_line_without_end_is_none(void **state)
     (void)state;
     static char text[40000];
     memset(text, 'a', sizeof text - 1);
-    static const char head[] = {"goroutine 1 ["};
-    memcpy(text, head, strlen(head));
+    for (const char *head = "goroutine 1 [", *at = head; *at; at++)
+        text[at - head] = *at;
     text[20000] = '\n';
     struct dumps dumps = {0};
     char error[256] = "";

@@ -24,7 +24,7 @@ static void look_at_us(void)
     target = target_of_process(getpid(), why);
     if (!target)
         fail_msg("%s", why);
-    if (!look_at(&seen, target->memory, &target->layout, false, false, why))
+    if (target && !look_at(&seen, target->memory, &target->layout, false, false, why))
         fail_msg("%s", why);
 }
 
