@@ -58,12 +58,24 @@ static void make_tasks(void)
 
 static struct dump dump;
 
+/* What this task's own stack still holds of an address is chance: it goes from who has it. */
+static void forget_ourselves(char *text)
+{
+    static const char begins[] = ", 1 task (running at ";
+    for (char *at; (at = strstr(text, begins));) {
+        const char *rest = strchr(at + strlen(begins), ')') + 1;
+        memmove(at, rest, strlen(rest) + 1);
+    }
+}
+
 static char *a_dump(void)
 {
     errno = 0;
     char *text = dump_text(&dump);
     if (!text)
         assert_int_equal(errno, ENOMEM);
+    else
+        forget_ourselves(text);
     return text;
 }
 
