@@ -19,12 +19,7 @@ static bool no_memory_now(void)
 }
 
 #define REPLACED(type, name, parameters, ...)                                                      \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return no_memory_now() ? NULL : __real_##name(__VA_ARGS__);                                \
-    }
+    FAILING(type, (errno = ENOMEM, NULL), name, parameters, __VA_ARGS__)
 
 REPLACED(void *, malloc, (size_t size), size)
 REPLACED(void *, calloc, (size_t count, size_t size), count, size)
