@@ -1,12 +1,9 @@
-/* What stays, what is a constant and what is held, by hand: two hundred requests after a rehearsal of fifty. And how a
- * course is read, part by part. */
+/* What stays, what is a constant and what is held, by hand: two hundred requests after a rehearsal of fifty. */
 #include "test/support.h"
 
-#include "probe/course.h"
 #include "probe/finding.h"
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -42,9 +39,9 @@ static void what_both_leave_alike_is_a_constant(void **state)
         uint64_t rehearsed, left, of; /* of: so many requests was the rehearsal */
         double stays, constant;
     } cases[] = {
-        {5, 5, 50, 0, 5},      {60, 210, 50, 1, 10}, {0, 200, 50, 1, 0},
-        {50, 200, 50, 1, 0},   {100, 50, 50, 0, 50}, {60, 210, 200, 1.05, 0},
-        {60, 210, 0, 1.05, 0}, {0, 0, 50, 0, 0},     {2, 1, 50, 0, 1},
+        {5, 5, 50, 0, 5},     {60, 210, 50, 1, 10},    {0, 200, 50, 1, 0},    {50, 200, 50, 1, 0},
+        {100, 50, 50, 0, 50}, {60, 210, 200, 1.05, 0}, {60, 210, 0, 1.05, 0}, {0, 0, 50, 0, 0},
+        {2, 1, 50, 0, 1},     {210, 60, 200, 0.3, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         load->counts[MOMENT_BASELINE].timers = 7;
@@ -114,6 +111,35 @@ static void few_of_many_are_a_doubt_and_may_be_early(void **state)
             !same(found->stays, cases[i].stays))
             fail_msg("%zu: doubt %d, early %d, %g", i, found->doubt, found->early, found->stays);
         assert_true(same(found->constant, found->stays > 0 ? 0 : (double)cases[i].left));
+    }
+}
+
+/* Twice as many, where all had come in the first half. */
+static void some_of_many_may_be_early(void **state)
+{
+    (void)state;
+    static const struct {
+        int part; /* in which they came */
+        uint64_t left;
+        bool early;
+    } cases[] = {{5, 10, true}, {8, 15, true}, {8, 16, false}, {9, 15, false}};
+    rehearsal->requests = 0;
+    load->late_requests = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        load->counts[MOMENT_LEFT].tasks = cases[i].left;
+        load->all[KIND_TASKS] = (int64_t)cases[i].left;
+        for (int part = 0; part < LEG_PARTS; part++)
+            load->least[part][KIND_TASKS] = load->most[part][KIND_TASKS] =
+                part < cases[i].part ? 0 : (int64_t)cases[i].left;
+        outcome.settings.virtual_clock = 1;
+        struct found found = finding_of(&outcome).of[KIND_TASKS];
+        assert_true(same(found.stays, (double)cases[i].left / 200));
+        assert_int_equal(found.early, cases[i].early);
+        assert_int_equal(found.doubt, DOUBT_NONE);
+        outcome.settings.virtual_clock = 0; /* it may be a pool that grew */
+        found = finding_of(&outcome).of[KIND_TASKS];
+        assert_int_equal(found.early, cases[i].early);
+        assert_int_equal(found.doubt, DOUBT_JUMPED);
     }
 }
 
@@ -212,6 +238,11 @@ static void each_that_is_held_has_its_bytes(void **state)
     hold(KIND_TIMERS, 0, 200);
     rehearsal->counts[MOMENT_HELD].heap = -1;
     assert_true(isnan(finding_of(&outcome).bytes));
+    rehearsal->counts[MOMENT_HELD].heap = 0;
+    assert_true(same(finding_of(&outcome).bytes, 20000 / 150.0));
+    rehearsal->counts[MOMENT_HELD].timers = 199;
+    assert_true(same(finding_of(&outcome).bytes, 20000));
+    rehearsal->counts[MOMENT_HELD].timers = 50;
     rehearsal->counts[MOMENT_HELD].heap = 20001;
     assert_true(isnan(finding_of(&outcome).bytes));
     rehearsal->counts[MOMENT_HELD].heap = 20000;
@@ -220,6 +251,9 @@ static void each_that_is_held_has_its_bytes(void **state)
     assert_true(isnan(finding_of(&outcome).bytes));
     rehearsal->requests = 0;
     rehearsal->counts[MOMENT_HELD].timers = 50;
+    assert_true(isnan(finding_of(&outcome).bytes));
+    begin(NULL);
+    hold(KIND_HEAP, 0, 0); /* which are bytes themselves */
     assert_true(isnan(finding_of(&outcome).bytes));
 }
 
@@ -243,105 +277,9 @@ static void on_the_real_clock_they_have_resident_bytes(void **state)
     samples[1].memory.rss++;
     load->counts[MOMENT_LEFT].channels = 200; /* some of it is of what stays */
     assert_true(same(finding_of(&outcome).bytes, 100));
-}
-
-/* --- Courses ---------------------------------------------------------------------------------------- */
-
-/* "0*8 50": each part's least; most: the same, but where "/" gives it. After the last part there are `all`. */
-static void read_course(const char *text, int64_t all)
-{
-    int part = 0;
-    for (const char *at = text; part < LEG_PARTS;) {
-        char *end;
-        int64_t least = strtol(at, &end, 10), most = least;
-        long times = *end == '*' ? strtol(end + 1, &end, 10) : 1;
-        most = *end == '/' ? strtol(end + 1, &end, 10) : most;
-        for (long i = 0; i < times; i++, part++) {
-            load->least[part][KIND_TASKS] = load->least[part][KIND_HEAP] = least;
-            load->most[part][KIND_TASKS] = load->most[part][KIND_HEAP] = most;
-        }
-        at = end;
-    }
-    load->all[KIND_TASKS] = load->all[KIND_HEAP] = all;
-}
-
-static void a_course_tells_a_leak_from_what_fills_up(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *least;
-        int64_t all;
-        double events, stays, before;
-        enum course course, of_bytes;
-    } cases[] = {
-        {"0 10 20 30 40 50 60 70 80 90 100 110 120 130 140 150", 160, 160, 1, 0, COURSE_ON,
-         COURSE_ON},
-        /* All at once, and then nothing for more than half of all requests, or for half of load alone. */
-        {"0*4 100*12", 100, 100, 0.625, 0, COURSE_LEVEL, COURSE_LEVEL},
-        {"0*4 100*12", 100, 100, 0.625, 79, COURSE_LEVEL, COURSE_LEVEL},
-        {"0*4 100*12", 100, 100, 0.625, 80, COURSE_JUMPED, COURSE_JUMPED},
-        {"0*4 80*12", 80, 80, 1, 160, COURSE_ON, COURSE_ON}, /* half of it is elsewhere */
-        {"0*4 81*12", 81, 81, 1, 160, COURSE_JUMPED, COURSE_JUMPED},
-        {"0*4 60*4 90*8", 100, 100, 0.625, 160, COURSE_ON,
-         COURSE_ON}, /* nine tenths, in two steps */
-        {"0*4 60*4 91*8", 100, 100, 0.625, 160, COURSE_JUMPED, COURSE_JUMPED},
-        {"0*4 60*12", 91, 91, 0.6, 160, COURSE_JUMPED,
-         COURSE_JUMPED}, /* the last step behind the last part */
-        /* Little by little, and then for longer than it ever paused. */
-        {"0 20 40 60 80 100*11", 100, 100, 0.625, 160, COURSE_LEVEL, COURSE_LEVEL},
-        {"0 25 50 75 75 75 100*10", 100, 100, 0.625, 160, COURSE_LEVEL, COURSE_LEVEL},
-        {"0 25 50 75 75 75 75 100*9", 100, 100, 0.625, 160, COURSE_SLOWING, COURSE_SLOWING},
-        /* Of too few nothing is said: seven should have come. */
-        {"0 2 4 6 8 10*11", 10, 10, 0.0625, 160, COURSE_ON, COURSE_ON},
-        {"0 2 4 6 8 11*11", 11, 11, 0.07, 160, COURSE_LEVEL, COURSE_LEVEL},
-        /* It comes down to where it began, from as high as it is. */
-        {"0 10 20 30 0 10 20 30 0 10 20 30 0 10 20 30", 30, 30, 0.2, 160, COURSE_LEVEL,
-         COURSE_LEVEL},
-        {"0 10 20 30 1 10 20 30 1 10 20 30 1 10 20 30", 30, 30, 0.2, 160, COURSE_ON, COURSE_ON},
-        {"0 10 20 30 0 10 20 30 0 10 20 30 0 10 20 30", 31, 30, 0.2, 160, COURSE_ON, COURSE_ON},
-        {"0 10 20 30/31 0 10 20 30 0 10 20 30 0 10 20 30", 31, 31, 0.2, 160, COURSE_LEVEL,
-         COURSE_LEVEL},
-        {"0 1 2 3 4 5 6 7 0 1 2 3 4 5 6 7", 7, 7, 0.05, 160, COURSE_ON, COURSE_ON},
-        {"0 1 2 3 4 5 6 7 0 1 2 3 4 5 6 8/9", 7, 8, 0.05, 160, COURSE_ON, COURSE_ON},
-        /* Half as much in the second half, by more than chance. */
-        {"0 20 40 60 80 100 120 140 145 150 155 160 165 170 175 180", 180, 180, 1.125, 160,
-         COURSE_SLOWING, COURSE_SLOWING},
-        {"0 20 40 60 80 100 120 140 150 160 170 180 190 200 210 220", 220, 220, 1.375, 160,
-         COURSE_ON, COURSE_ON},
-        {"0 2 4 6 8 10 12 14 14 15 15 16 16 17 17 18", 18, 18, 0.1, 160, COURSE_ON, COURSE_ON},
-        {"0 20 40 60 80 100 120 140 145 150 155 160 165 170 175 180", 180, 180, 0, 160, COURSE_ON,
-         COURSE_ON}, /* nothing stays */
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        load->requests = 160;
-        load->late_requests = 10;
-        read_course(cases[i].least, cases[i].all);
-        enum course of_tasks = course_of(load, KIND_TASKS, cases[i].events, cases[i].stays,
-                                         cases[i].before),
-                    of_bytes = course_of(load, KIND_HEAP, cases[i].events, cases[i].stays,
-                                         cases[i].before);
-        if (of_tasks != cases[i].course || of_bytes != cases[i].of_bytes)
-            fail_msg("%zu, %s: %d, of bytes %d", i, cases[i].least, of_tasks, of_bytes);
-        load->late_requests = 0; /* it does not tell */
-        assert_int_equal(course_of(load, KIND_TASKS, cases[i].events, cases[i].stays, 0),
-                         COURSE_ON);
-    }
-}
-
-static void early_is_what_came_in_the_first_half(void **state)
-{
-    (void)state;
-    load->late_requests = 1;
-    read_course("0*3 5*13", 5);
-    assert_true(course_is_early(load, KIND_TASKS));
-    read_course("0*8 5*8", 5);
-    assert_true(course_is_early(load, KIND_TASKS));
-    read_course("0*9 5*7", 5);
-    assert_false(course_is_early(load, KIND_TASKS));
-    read_course("0*9 5*6 0", 0);
-    assert_true(course_is_early(load, KIND_TASKS));
-    load->least[3][KIND_TASKS] = INT64_MAX; /* a part that is not told apart */
-    assert_false(course_is_early(load, KIND_TASKS));
+    load->counts[MOMENT_LEFT].channels = 0;
+    hold(KIND_HEAP, 0, 0); /* which are bytes themselves */
+    assert_true(isnan(finding_of(&outcome).bytes));
 }
 
 int main(void)
@@ -352,12 +290,11 @@ int main(void)
         CASE(requests_that_were_refused_leave_nothing),
         CASE(bytes_are_counted_where_they_are_known),
         CASE(few_of_many_are_a_doubt_and_may_be_early),
+        CASE(some_of_many_may_be_early),
         CASE(tasks_and_handles_have_their_kinds),
         CASE(what_is_held_is_held_for_its_seconds),
         CASE(each_that_is_held_has_its_bytes),
         CASE(on_the_real_clock_they_have_resident_bytes),
-        CASE(a_course_tells_a_leak_from_what_fills_up),
-        CASE(early_is_what_came_in_the_first_half),
     };
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
 }
