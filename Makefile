@@ -344,7 +344,7 @@ twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab de
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
 
-bench-agree: $(LEAKLAB) $B/benchmarks $B/rows $B/versus ## run both, five times each, and hold them to one another: one name has one value; VERSUS_ARGS=--quick in 20 minutes
+bench-agree: $(LEAKLAB) $B/benchmarks $B/rows $B/versus ## run both, five times each, and hold them to one another: one name has one value; VERSUS_ARGS=--quick, then --slow
 	@$B/rows --json $B/bench.json $B/benchmarks "--benchmark_filter=$$($B/versus $(VERSUS_ARGS) --list)" --benchmark_repetitions=5
 	@$(MAKE) --no-print-directory bench-go
 	@$(LEAKLAB) compare $B/bench.json $B/versus.json
