@@ -1,6 +1,6 @@
-/* What shells and man are told of some commands, whole, as it was once looked at and found right: harness/test/golden/.
- * IDS stands for all ids, FAMILIES for all families, COMMANDS for all commands. `make goldens` (GOLDEN_UPDATE=1) writes them, after
- * a wanted change: read what has changed before it is kept. */
+/* What shells and man are told of some commands, whole (golden.h). IDS stands for all ids, FAMILIES for all families, COMMANDS
+ * for all commands. */
+#include "test/golden.h"
 #include "test/shell.h"
 
 #include "command/options.h"
@@ -53,24 +53,6 @@ static char *all_commands(const char *but, const char *format, const char *betwe
     return text;
 }
 
-/* text: is freed. */
-static void expect_golden(const char *name, char *text)
-{
-    char path[128], golden[65536] = "";
-    snprintf(path, sizeof path, "harness/test/golden/%s", name);
-    FILE *file = fopen(path, getenv("GOLDEN_UPDATE") ? "w+e" : "re");
-    if (!file)
-        fail_msg("can not open %s", path);
-    if (getenv("GOLDEN_UPDATE")) {
-        fputs(text, file);
-        rewind(file);
-    }
-    assert_true(fread(golden, 1, sizeof golden - 1, file) > 0);
-    fclose(file);
-    assert_string_equal(text, golden);
-    free(text);
-}
-
 static char *with_masks(char *text)
 {
     char *ids = all_ids(false), *families = all_ids(true), *words = all_commands("", "%s", " ");
@@ -111,8 +93,10 @@ static void each_shell_is_told_these_words(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char name[64];
         snprintf(name, sizeof name, "completion.%s", cases[i].shell);
-        expect_golden(name, with_masks(shell(0, "leaklab completion %s | awk '%s'", cases[i].shell,
-                                             cases[i].filter)));
+        char *text = with_masks(
+            shell(0, "leaklab completion %s | awk '%s'", cases[i].shell, cases[i].filter));
+        expect_golden(name, text);
+        free(text);
     }
 }
 
@@ -123,14 +107,15 @@ static void man_is_told_these_words(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[64];
         snprintf(name, sizeof name, "manual-%s.1", names[i]);
-        expect_golden(
-            name,
-            page_with_masks(names[i], shell(0, "leaklab manual %s | sed '1s/\"[-0-9]*\"/\"DATE\"/'",
-                                            names[i])));
+        char *text = page_with_masks(
+            names[i], shell(0, "leaklab manual %s | sed '1s/\"[-0-9]*\"/\"DATE\"/'", names[i]));
+        expect_golden(name, text);
+        free(text);
     }
-    expect_golden("manual.1",
-                  page_with_masks("", shell(0, "leaklab manual | sed '1s/\"[-0-9]*\"/\"DATE\"/; "
-                                               "/^.SH COMMANDS/,/^.SH ENV/{/^.SH/!d}'")));
+    char *text = page_with_masks("", shell(0, "leaklab manual | sed '1s/\"[-0-9]*\"/\"DATE\"/; "
+                                              "/^.SH COMMANDS/,/^.SH ENV/{/^.SH/!d}'"));
+    expect_golden("manual.1", text);
+    free(text);
 }
 
 static void help_lists_the_commands(void **state)
