@@ -528,7 +528,7 @@ metadata: ## fetch, by pip and npm, what checks citations, data packages and the
 		frictionless==5.16.1
 	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
 
-goldens: $B/leaklab $B/test/test_profile_golden $B/test/test_completion $B/test/test_commands_told ## write every pair's dumps and page, for the tests to hold it to: read the difference
+goldens: $B/leaklab $B/test/test_profile_golden $B/test/test_completion $B/test/test_commands_told ## write every pair's dumps and page, and what commands say, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
 	@for t in completion commands_told; do GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_$$t; done
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
