@@ -108,7 +108,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := campaign campaign_told pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again run refused failing
+RECORD_TESTS := campaign campaign_design campaign_told campaign_whole commands_no_memory commands_told source pieces exchange metadata claims detect detect_looks detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again run refused failing
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
@@ -262,7 +262,7 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup tsearch asprintf __asprintf_chk vasprintf __vasprintf_chk open_memstream
-$(addprefix $B/test/test_,no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$(addprefix $B/test/test_,no_memory commands_no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
 $B/test/test_no_memory: LDFLAGS += -Wl,--wrap=aligned_make
 FAILING := malloc calloc realloc reallocarray strdup open_memstream mkdir mkdtemp opendir fdopen fopen fsync rename \
            renameat2 memfd_create write pwrite lseek posix_spawnp posix_spawn_file_actions_init fclose fflush waitpid open aligned_make
@@ -528,8 +528,9 @@ metadata: ## fetch, by pip and npm, what checks citations, data packages and the
 		frictionless==5.16.1
 	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
 
-goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
+goldens: $B/leaklab $B/test/test_profile_golden $B/test/test_completion $B/test/test_commands_told ## write every pair's dumps and page, and what commands say, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
+	@for t in completion commands_told; do GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_$$t; done
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@$B/leaklab report >build/report.log || { cat build/report.log; exit 1; }
 	@git status --short harness/test/golden results
