@@ -264,6 +264,10 @@ $(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
 ALLOCATORS := malloc calloc realloc strdup strndup tsearch asprintf __asprintf_chk vasprintf __vasprintf_chk open_memstream
 $(addprefix $B/test/test_,no_memory commands_no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
 $B/test/test_no_memory: LDFLAGS += -Wl,--wrap=aligned_make
+$B/test/test_plain_seen: LDFLAGS += -Wl,--wrap=stat
+$B/test/test_machine: LDFLAGS += -Wl,--wrap=open
+$B/test/test_memory_group: LDFLAGS += -Wl,--wrap=cgroup_own -Wl,--wrap=mkdir -Wl,--wrap=rmdir
+$B/test/test_proof_no_memory: LDFLAGS += -Wl,--wrap=pages_get -Wl,--wrap=pages_put
 FAILING := malloc calloc realloc reallocarray strdup open_memstream mkdir mkdtemp opendir fdopen fopen fsync rename \
            renameat2 memfd_create write pwrite lseek posix_spawnp posix_spawn_file_actions_init fclose fflush waitpid open aligned_make
 $B/test/test_failing: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
