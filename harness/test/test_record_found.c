@@ -3,6 +3,7 @@
 #include "test/quoted.h"
 #include "test/words.h"
 
+#include "probe/machine.h"
 #include "record/record_json.h"
 #include "record/recorded_case.h"
 #include "record/recorded_conditions.h"
@@ -17,6 +18,60 @@ static void expect_member(const json_t *line, const char *name, const char *text
     assert_non_null(alone);
     expect_json(alone, text);
     json_decref(alone);
+}
+
+/* --- The header ------------------------------------------------------------------------------ */
+
+static const char *names_in(const json_t *object)
+{
+    static char names[512];
+    const char *name;
+    json_t *value;
+    names[0] = 0;
+    json_object_foreach((json_t *)object, name, value)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", name);
+    return names;
+}
+
+static void a_header_tells_of_program_and_machine(void **state)
+{
+    (void)state;
+    static char words[][8] = {"run", "\xff", ""}, *argv[] = {words[0], words[1], words[2], NULL};
+    struct record_header header = {
+        .argc = 3, .argv = argv, .seed = 11, .cases = 12, .samples_per_second = 2.5};
+    setenv("MALLOC_CONF", "abort:false", 1);
+    setenv("GODEBUG", "x=1", 1);
+    json_t *line = record_json_header(&header);
+    assert_string_equal(names_in(line),
+                        "type schema leaklab commit time command seed cases machine "
+                        "build libraries environment samples_per_second ");
+    expect_member(line, "type", "{'type':'header'}");
+    expect_member(line, "schema", "{'schema':1}");
+    expect_member(line, "command", "{'command':['run','(not UTF-8)',null]}");
+    expect_member(line, "seed", "{'seed':11}");
+    expect_member(line, "cases", "{'cases':12}");
+    expect_member(line, "samples_per_second", "{'samples_per_second':2.5}");
+    expect_member(line, "environment", "{'environment':{'MALLOC_CONF':'abort:false'}}");
+    assert_string_equal(names_in(json_object_get(line, "machine")),
+                        "processor architecture cores memory_bytes kernel governor "
+                        "transparent_huge_pages address_randomization cgroup_memory_bytes "
+                        "cgroup_processors ");
+    assert_string_equal(names_in(json_object_get(line, "build")), "compiler flags ");
+    const json_t *libraries = json_object_get(line, "libraries");
+    size_t count = 0;
+    for (const struct library *library = machine_libraries(); library->name; library++, count++)
+        assert_string_equal(json_string_value(json_object_get(libraries, library->name)),
+                            library->version);
+    assert_int_equal(json_object_size(libraries), count);
+    json_decref(line);
+    header.twins = true;
+    line = record_json_header(&header);
+    expect_member(line, "schema", "{'schema':2}");
+    expect_member(line, "environment",
+                  "{'environment':{'MALLOC_CONF':'abort:false','GODEBUG':'x=1'}}");
+    json_decref(line);
+    unsetenv("MALLOC_CONF");
+    unsetenv("GODEBUG");
 }
 
 /* --- What it found --------------------------------------------------------------------------- */
@@ -264,6 +319,7 @@ static void each_expectation_is_told_and_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_header_tells_of_program_and_machine),
         cmocka_unit_test(what_was_found_is_told),
         cmocka_unit_test(what_was_not_asked_is_not_told),
         cmocka_unit_test(each_end_has_its_word),
