@@ -59,9 +59,13 @@ static void a_header_tells_of_program_and_machine(void **state)
     assert_string_equal(names_in(json_object_get(line, "build")), "compiler flags ");
     const json_t *libraries = json_object_get(line, "libraries");
     size_t count = 0;
-    for (const struct library *library = machine_libraries(); library->name; library++, count++)
-        assert_string_equal(json_string_value(json_object_get(libraries, library->name)),
-                            library->version);
+    for (const struct library *library = machine_libraries(); library->name; library++, count++) {
+        const json_t *version = json_object_get(libraries, library->name);
+        if (library->version && *library->version)
+            assert_string_equal(json_string_value(version), library->version);
+        else /* of no allocator of ours, under the sanitizers */
+            assert_true(json_is_null(version));
+    }
     assert_int_equal(json_object_size(libraries), count);
     json_decref(line);
     header.twins = true;
