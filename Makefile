@@ -526,9 +526,10 @@ metadata: ## fetch, by pip and npm, what checks citations, data packages and the
 		frictionless==5.16.1
 	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
 
-goldens: $B/leaklab $B/test/test_profile_golden $B/test/test_completion $B/test/test_commands_told ## write every pair's dumps and page, and what commands say, for the tests to hold it to: read the difference
+GOLDEN_TESTS := $(patsubst harness/test/%.c,$B/test/%,$(shell grep -l '"test/golden.h"' harness/test/test_*.c))
+goldens: $B/leaklab $B/test/test_profile_golden $(GOLDEN_TESTS) ## write every pair's dumps and page, and what commands say, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
-	@for t in completion commands_told; do GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_$$t; done
+	@for test in $(GOLDEN_TESTS); do GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab CMOCKA_MESSAGE_OUTPUT=TAP $$test || exit 1; done
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@$B/leaklab report >build/report.log || { cat build/report.log; exit 1; }
 	@git status --short harness/test/golden results
