@@ -152,6 +152,13 @@ static void a_sweep_that_is_none_is_refused(void **state)
     refuse("stack=15K", "'15K': must be like 16K, 64K or 1M, from 16K to 1G");
     refuse("requests=0", "'0': " QUANTITY_COUNT);
     refuse("samples=1001", "'1001': " QUANTITY_SAMPLES);
+    /* Of a long value the beginning is told, and what is too long is no sweep. */
+    for (int length = 1023; length <= 1024; length++) {
+        char option[1025], words[128];
+        snprintf(option, sizeof option, "rate=%0*d", length - 5, 0);
+        snprintf(words, sizeof words, "'%064d': must be like 1000", 0);
+        refuse(option, length < 1024 ? words : must);
+    }
 }
 
 static void a_sweep_has_so_many_points_and_no_more(void **state)
