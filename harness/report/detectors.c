@@ -58,7 +58,7 @@ static void print_score(const struct terminal *t, const struct score *s)
             score_fixes(fixes, s), score_controls(controls, s), score_time(time, s),
             score_memory(memory, s), score_needs(s));
     if (s->failed)
-        fprintf(t->out, "  (could not look %zu times)", s->failed);
+        fprintf(t->out, "  (could not look %zu time%s)", s->failed, s->failed == 1 ? "" : "s");
     putc('\n', t->out);
 }
 

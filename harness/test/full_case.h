@@ -100,3 +100,61 @@ static inline struct outcome full_outcome(void)
         .ending = {.how = ENDED_SIGNAL, .status = 9, .time = 309, .words = "why"},
     };
 }
+
+/* The same, come to its end: it was asked what stays, what is proven, what was made to end and what hibernates. Of two
+ * requests each has left one more of everything. */
+static inline struct outcome full_well(void)
+{
+    struct outcome outcome = full_outcome();
+    struct leg *load = &full_gauges.legs[LEG_LOAD], *rehearsal = &full_gauges.legs[LEG_REHEARSAL];
+    memset(load, 0, sizeof *load);
+    load->counts[MOMENT_LEFT] = load->counts[MOMENT_HELD] =
+        (struct counts){.tasks = 2, .heap = 900, .waiting = {[WAIT_SELECT] = 2}};
+    load->counts[MOMENT_HELD].timers = 4;
+    load->seconds[KIND_TIMERS] = 24;
+    load->gone[KIND_TIMERS] = 7000000000;
+    load->refused = 401;
+    load->stack = -1;
+    rehearsal->requests = 1;
+    rehearsal->counts[MOMENT_LEFT].tasks = rehearsal->counts[MOMENT_HELD].tasks = 1;
+    rehearsal->seconds[KIND_TIMERS] = 3;
+    rehearsal->gone[KIND_TIMERS] = 3000000000;
+    rehearsal->counts[MOMENT_HELD].timers = 1;
+    for (int part = 0; part < LEG_PARTS; part++)
+        for (enum kind kind = 0; kind < KINDS; kind++)
+            load->least[part][kind] = load->most[part][kind] = INT64_MAX;
+    struct progress *progress = &full_gauges.progress;
+    progress->sent = progress->finished = 2;
+    progress->refused = 0;
+    progress->proven = (struct proven){
+        .tasks = 420, .leaked = 421, .by_time = 422, .unsure = 423, .live = 424, .early = 425};
+    progress->kept = (struct kept){431, 432, 433, 434, 435, 436, 437, 438};
+    progress->recovered = (struct recovered){441, 442, 443, 444};
+    full_gauges.runtime.hibernated = 451;
+    full_gauges.runtime.hibernated_bytes = 452;
+    full_gauges.runtime.hibernations = 453;
+    full_gauges.runtime.awakenings = 454;
+    full_gauges.ended.length = 1;
+    full_gauges.ended.groups[0] =
+        (struct parked_group){.count = 461, .reason = WAIT_SLEEP, .line = 462, .made_line = 463};
+    full_gauges.passing.length = 1;
+    full_gauges.passing.groups[0] =
+        (struct parked_group){.count = 471, .reason = WAIT_SELECT, .line = 472, .made_line = 473};
+    for (int stays = 0; stays < STAYS; stays++) {
+        struct objects *objects = &full_gauges.objects[stays];
+        objects->length = 1;
+        objects->groups[0] = (struct object_group){
+            .count = 481 + (unsigned)stays, .kind = KIND_HANDLES + (unsigned)stays, .line = 483};
+        snprintf(objects->groups[0].file, SITE_FILE, "c.c");
+        snprintf(objects->groups[0].function, SITE_FUNCTION, "h");
+        if (stays == PASSING)
+            snprintf(objects->groups[0].what, sizeof objects->groups[0].what, "a what");
+    }
+    outcome.twin = NULL;
+    outcome.limit_by = LIMIT_NONE;
+    outcome.settings.recover = 491;
+    outcome.settings.hibernate = 492;
+    outcome.settings.virtual_clock = 1;
+    outcome.ending = (struct case_ending){.how = ENDED_WELL, .time = 309};
+    return outcome;
+}

@@ -1,9 +1,11 @@
 /* The suite by itself and the comparison with Go: whether one name has one value. Figures are drawn from a known law;
  * nothing is measured. */
+#include "test/paper.h"
 #include "test/planted.h"
 #include "test/words.h"
 
 #include "probe/growth.h"
+#include "report/agreement.h"
 #include "result/agreement.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -133,6 +135,72 @@ static void where_it_is_not_known_it_does_not_hold(void **state)
     agreement_free(&elsewhere);
 }
 
+/* Four rows of three processes each, to the last digit: one that agrees, one that is close, one that is outside, and one
+ * of a single process; and one with a time of nothing, which has no logarithm. */
+static void plant_few(const char *file, bool versus, const double (*costs)[3], size_t rows)
+{
+    FILE *out = fopen(planted_path("%s", file), "we");
+    bool first = true;
+    assert_non_null(out);
+    begin(out, "One");
+    for (size_t row = 0; row < rows; row++)
+        for (int i = 0; i < 3; i++) {
+            if (isnan(costs[row][i]))
+                continue;
+            fprintf(out,
+                    "%s{\"run_name\": \"%s%zu/real_time\", \"%s\": %d, \"cpu_time\": 1, "
+                    "\"real_time\": %g, \"time_unit\": \"ns\"}",
+                    first ? "" : ",", versus ? "versus/ours/row/" : "micro/row/", row,
+                    versus ? "repetition_index" : "invocation", i, costs[row][i]);
+            first = false;
+        }
+    fputs("]}\n", out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void each_row_is_told_to_its_last_digit(void **state)
+{
+    (void)state;
+    static const double suite[5][3] = {
+        {100, 101, 102}, {200, 200, 200}, {300, 301, 302}, {50, NAN, NAN}, {0, 1, 2}};
+    static const double versus[5][3] = {
+        {101, 101, 101}, {205, 206, 207}, {400, 401, 402}, {51, 52, 53}, {1, 1, 4}};
+    plant_few("few", false, suite, 5);
+    plant_few("go", true, versus, 5);
+    struct agreement few = held("few", "go");
+    struct terminal t = paper(0, false);
+    agreement_tell(&t, &few, true);
+    expect_printed(
+        &t,
+        "micro/row/0, real_time: 101 in the suite (97.54 to 104.6), 101 beside Go: agrees\n"
+        "micro/row/1, real_time: 200 in the suite (200 to 200), 206 beside Go: within 3 %\n"
+        "micro/row/2, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
+        "micro/row/3, real_time: 50 in the suite, 51.99 beside Go: one process, or all of them "
+        "noisy\n"
+        "micro/row/4, real_time: 1 in the suite (-2.513 to 4.513), 2 beside Go: agrees\n"
+        "suite and comparison: of 4 figures in both 2 are within the interval that the suite "
+        "foretells, 1 more within 3 %, 1 outside: they agree (of figures that are the same 5 in "
+        "100 may be outside); beside Go a figure is 1.287 of the suite's, in the geometric mean\n");
+    t = paper(0, false);
+    agreement_tell(&t, &few, false);
+    expect_printed(
+        &t,
+        "micro/row/2, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
+        "suite and comparison: of 4 figures in both 2 are within the interval that the suite "
+        "foretells, 1 more within 3 %, 1 outside: they agree (of figures that are the same 5 in "
+        "100 may be outside); beside Go a figure is 1.287 of the suite's, in the geometric mean\n");
+    size_t count = few.count;
+    few.bar = "other machine";
+    few.count = 0;
+    t = paper(0, false);
+    agreement_tell(&t, &few, true);
+    expect_printed(
+        &t, "suite and comparison: of 4 figures in both 2 are within the interval that the suite "
+            "foretells, 1 more within 3 %, 1 outside: not comparable, other machine\n");
+    few.count = count;
+    agreement_free(&few);
+}
+
 static void compare_says_so(void **state)
 {
     (void)state;
@@ -192,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_name_has_one_value),
         TEST(where_it_is_not_known_it_does_not_hold),
+        TEST(each_row_is_told_to_its_last_digit),
         TEST(compare_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

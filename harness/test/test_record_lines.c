@@ -1,19 +1,9 @@
 /* The lines of a record as they are written: each member has its own name. */
 #include "test/full_case.h"
+#include "test/quoted.h"
 #include "test/words.h"
 
 #include "record/record_json.h"
-
-/* The text with ' for ". */
-static void expect_json(const json_t *json, const char *text)
-{
-    char *quoted = strdup(text), *is = json_dumps(json, JSON_COMPACT);
-    for (char *at = quoted; (at = strchr(at, '\''));)
-        *at = '"';
-    assert_string_equal(is, quoted);
-    free(quoted);
-    free(is);
-}
 
 static void each_figure_of_a_sample_has_its_name(void **state)
 {

@@ -61,6 +61,16 @@ static void the_raw_samples_are_kept(void **state)
     expect_match(ran->said, "channel_receive +leak +3 +1,000 +1.000 +4,200");
 }
 
+/* Whoever may read what this user makes may read results. */
+static void files_and_folders_are_as_the_umask_says(void **state)
+{
+    (void)state;
+    planted_record(planted_path("m.ndjson"), planted_two, 2);
+    const struct ran *ran = planted_shell("umask 027; $LAB save --machine m m.ndjson >said; find "
+                                          "results -printf '%%m %%y\n' | sort -u");
+    assert_string_equal(ran->said, "640 f\n750 d\n");
+}
+
 static void a_result_is_never_written_over(void **state)
 {
     (void)state;
@@ -203,7 +213,8 @@ static void a_cut_record_is_saved_and_says_so(void **state)
 /* What a shell does, and what verify must say then; the next one is done beside it, where its file is another. */
 struct damage {
     const char *what, *words;
-    bool alone; /* of its kind verify tells one alone, or it is in the way of others */
+    bool alone;      /* of its kind verify tells one alone, or it is in the way of others */
+    size_t findings; /* with what follows from it */
 };
 
 enum { BESIDE_MOST = 8 };
@@ -223,8 +234,14 @@ static size_t do_damage(const char *name, const struct damage *damages, size_t l
         name, all);
     if (ran->status != 1)
         fail_msg("after %s: status %d: %s", all, ran->status, ran->said);
-    for (size_t i = 0; i < count; i++)
+    size_t findings = 0;
+    for (size_t i = 0; i < count; i++) {
         expect_words(ran->said, damages[i].words);
+        findings += damages[i].findings;
+    }
+    char sum[64];
+    snprintf(sum, sizeof sum, "\n%zu of these findings in ", findings);
+    expect_words(ran->said, sum);
     return count;
 }
 
@@ -232,48 +249,50 @@ static void every_damage_is_found(void **state)
 {
     (void)state;
     static const struct damage damages[] = {
-        {"printf x >>$R/record.ndjson.gz", "do not have the sums in SHA256SUMS", true},
-        {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS", true},
+        {"printf x >>$R/record.ndjson.gz", "do not have the sums in SHA256SUMS", true, 1},
+        {"sed -i s/4200/4201/ $R/result.json", "do not have the sums in SHA256SUMS", true, 15},
         {"sed -i 's/\"value\": 4[0-9]*/\"value\": 5000/' $R/result.json; $SUM",
-         "result.json does not hold the figures that its record makes", true},
+         "result.json does not hold the figures that its record makes", true, 15},
         {"sed -i 's/\"schema\": 2,/\"schema\": 9,/' $R/result.json; $SUM",
-         "read it with a newer one", true},
+         "read it with a newer one", true, 9},
         {"sed -i 's/\"name\": \".*\"/\"name\": \"20200101-y\"/' $R/result.json; $SUM",
-         "it calls itself \"20200101-y\"", true},
+         "it calls itself \"20200101-y\"", true, 9},
         {"zcat $R/record.ndjson.gz | sed 's/\"tasks\":0/\"tasks\":-4/' | gzip >r; mv r "
          "$R/record.ndjson.gz; $SUM",
-         "\"tasks\" is no whole number", true},
-        {"rm $R/record.ndjson.gz", "record.ndjson.gz", true},
-        {"rm $R/SHA256SUMS", "can not read", true},
-        {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true},
-        {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true},
-        {"rm $R/figures/SHA256SUMS", "figures/SHA256SUMS", true},
+         "\"tasks\" is no whole number", true, 1},
+        {"rm $R/record.ndjson.gz", "record.ndjson.gz", true, 2},
+        {"rm $R/SHA256SUMS", "can not read", true, 2},
+        {"printf 'x\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true, 1},
+        {"printf '\\0' >>$R/SHA256SUMS", "do not have the sums in SHA256SUMS", true, 1},
+        {"rm $R/figures/SHA256SUMS", "figures/SHA256SUMS", true, 1},
         /* Drawn by another gnuplot, as it says: then it is held to its sum. */
         {"sed -i 's/gnuplot [0-9.]* /gnuplot 4.0 /; s/requests/requests /' "
          "$R/figures/worker_loop-live.svg",
-         "the figures do not have the sums in SHA256SUMS", true},
-        {"mv results/pairs x; ln -s ../x results/pairs", "results/pairs is no plain folder", true},
-        {"mv $R/README.md x; ln -s $PWD/x $R/README.md", "README.md is no plain file", true},
-        {"sed -i s/leak/fix/ $R/README.md", "/README.md is not what", false},
+         "the figures do not have the sums in SHA256SUMS", true, 2},
+        {"mv results/pairs x; ln -s ../x results/pairs", "results/pairs is no plain folder", true,
+         1},
+        {"mv $R/README.md x; ln -s $PWD/x $R/README.md", "README.md is no plain file", true, 2},
+        {"sed -i s/leak/fix/ $R/README.md", "/README.md is not what", false, 1},
         {"sed -i 's/requests/requests /' $R/figures/worker_loop-live.svg",
-         "figures/worker_loop-live.svg is not what", false},
-        {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg", false},
+         "figures/worker_loop-live.svg is not what", true, 3},
+        {"rm $R/figures/worker_loop-memory.svg", "worker_loop-memory.svg", true, 3},
         {"sed -i 's/<b>1.000/<b>0.000/' results/index.html", "results/index.html is not what",
-         false},
+         false, 1},
         {"sed -i 's/<b>1.000/<b>0.000/' results/pairs/worker_loop.html",
-         "results/pairs/worker_loop.html is not what", false},
-        {"sed -i s/nil/Nil/ results/pairs/nil_channel.md", "nil_channel.md is not what", false},
-        {"rm results/pairs/nil_channel.html", "can not read results/pairs/nil_channel.html", false},
-        {"sed -i s/many/few/ results/symptoms.md", "results/symptoms.md is not what", false},
-        {"echo x >results/pairs/stray", "results/pairs/stray is no page of a pair", false},
-        {"rm results/README.md", "can not read results/README.md", false},
-        {"echo x >$R/notes", "/notes does not belong to a result", false},
-        {"touch $R/.hidden", "/.hidden does not belong to a result", false},
-        {"mkdir $R/more", "/more does not belong to a result", false},
+         "results/pairs/worker_loop.html is not what", false, 1},
+        {"sed -i s/nil/Nil/ results/pairs/nil_channel.md", "nil_channel.md is not what", false, 1},
+        {"rm results/pairs/nil_channel.html", "can not read results/pairs/nil_channel.html", false,
+         1},
+        {"sed -i s/many/few/ results/symptoms.md", "results/symptoms.md is not what", false, 1},
+        {"echo x >results/pairs/stray", "results/pairs/stray is no page of a pair", false, 1},
+        {"rm results/README.md", "can not read results/README.md", false, 1},
+        {"echo x >$R/notes", "/notes does not belong to a result", false, 1},
+        {"touch $R/.hidden", "/.hidden does not belong to a result", false, 1},
+        {"mkdir $R/more", "/more does not belong to a result", false, 1},
         {"cp $R/figures/worker_loop-live.svg $R/figures/x-live.svg", "x-live.svg is no figure",
-         false},
-        {"echo x >results/stray", "results/stray is neither a result nor a page", false},
-        {"touch results/20260101-file", "20260101-file is no plain folder", false},
+         false, 1},
+        {"echo x >results/stray", "results/stray is neither a result nor a page", false, 1},
+        {"touch results/20260101-file", "20260101-file is no plain folder", false, 3},
     };
     const char *name = planted_saved("m");
     size_t count = sizeof damages / sizeof *damages, runs = 0;
@@ -448,6 +467,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_record_becomes_a_result),
         TEST(the_raw_samples_are_kept),
+        TEST(files_and_folders_are_as_the_umask_says),
         TEST(a_result_is_never_written_over),
         TEST(machines_have_modest_names),
         TEST(a_machine_is_named_by_its_processor),
