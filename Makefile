@@ -108,7 +108,7 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := detections scoreboard bystander versus report_limits record_file campaign campaign_told pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again run refused failing
+RECORD_TESTS := detections scoreboard bystander versus undrawn campaign_report report_limits record_file campaign campaign_told pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again run refused failing
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an

@@ -29,7 +29,9 @@ static const char *names_in(const json_t *object)
     json_t *value;
     names[0] = 0;
     json_object_foreach((json_t *)object, name, value)
+    {
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", name);
+    }
     return names;
 }
 
