@@ -108,8 +108,8 @@ SERVED  := $(wildcard harness/detect/program/*.c)
 AT_START := harness/profile/example/at_start.c
 PROTO   := harness/profile/pprof.proto
 HARNESS := $(filter-out harness/main.c harness/task/% harness/proof/% harness/test/%,$(wildcard harness/*.c harness/*/*.c))
-RECORD_TESTS := detections scoreboard bystander versus undrawn campaign_report report_limits record_file campaign campaign_told pieces exchange metadata claims detect detect_tools journal fits rows pages no_memory mutated output bench_reports hostile fullest cut record results costs compare page forecast forecast_death attribution twin lines benchmarks options telling left agreement confirm detect_plain again run refused failing
 TESTS   := $(patsubst harness/test/%.c,$B/test/%,$(wildcard harness/test/test_*.c))
+HELPERS := $(filter-out harness/test/support.c harness/test/test_%,$(wildcard harness/test/*.c))
 
 # Hardened where it costs nothing. The runtime's hot paths go without: it would be one to ten instructions an
 # operation. The sanitizers look for the same and better, and fortify wants a compiler that optimizes.
@@ -144,7 +144,7 @@ endef
 # The census is told of these calls of the program's, where it is linked in.
 WRAPPED  := $(sort $(shell grep -ohE '__real_[a-z0-9_]+|^WRAP[A-Z_]*.[a-z0-9_]+' harness/census/*.c | sed 's/^__real_//; s/^WRAP[A-Z_]*.//'))
 wraps     = $(if $(filter $B/harness/census/%,$^),$(WRAPPED:%=-Wl,--wrap=%))
-link = $(call made,link,$(CC) $(LDFLAGS) $(wraps) -o $@ $(filter %.o,$^) $(LIBS)$1,$(compiler))
+link = $(call made,link,$(CC) $(LDFLAGS) $(wraps) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)$1,$(compiler))
 
 # What every record says of the program: the commit it was built from, and how.
 COMMIT := $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
@@ -217,7 +217,11 @@ $B/served_plain: $(patsubst %.c,$B/%.o,harness/detect/program/served_plain.c har
                  $(filter leaks/libuv/% leaks/threads/% fixes/libuv/% fixes/threads/%,$(SAMPLES))) always
 	$(link)
 
-$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $(HARNESS_O) $(PROOF_O) $(TASK_O) always
+# What tests share: each takes of it what it asks for, and all of them what chooses cases.
+$B/test/helpers.a: $(HELPERS:%.c=$B/%.o) always
+	$(call made,ar,rm -f $@ && ar rcs $@ $(filter %.o,$^),$(compiler))
+
+$B/test/%: $B/harness/test/%.o $B/harness/test/support.o $B/test/helpers.a $(HARNESS_O) $(PROOF_O) $(TASK_O) always
 	$(call link, -lcmocka)
 
 $B/harness/task/%.o: CFLAGS += $(TASK_FLAGS)
@@ -258,12 +262,14 @@ $B/%.pb-c.o: $B/%.pb-c.c build/.packages always
 
 $B/harness/profile/pprof.o $B/harness/dumps/proto.o: $B/harness/profile/pprof.pb-c.h
 
-$(RECORD_TESTS:%=$B/test/test_%): $B/harness/test/planted.o
-
 # Each of these may fail there.
 ALLOCATORS := malloc calloc realloc strdup strndup tsearch asprintf __asprintf_chk vasprintf __vasprintf_chk open_memstream
-$(addprefix $B/test/test_,no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
+$(addprefix $B/test/test_,no_memory commands_no_memory dumps_no_memory profile_no_memory outside_no_memory census_no_memory): LDFLAGS += $(ALLOCATORS:%=-Wl,--wrap=%)
 $B/test/test_no_memory: LDFLAGS += -Wl,--wrap=aligned_make
+$B/test/test_plain_seen: LDFLAGS += -Wl,--wrap=stat
+$B/test/test_machine: LDFLAGS += -Wl,--wrap=open
+$B/test/test_memory_group: LDFLAGS += -Wl,--wrap=cgroup_own -Wl,--wrap=mkdir -Wl,--wrap=rmdir
+$B/test/test_proof_no_memory: LDFLAGS += -Wl,--wrap=pages_get -Wl,--wrap=pages_put
 FAILING := malloc calloc realloc reallocarray strdup open_memstream mkdir mkdtemp opendir fdopen fopen fsync rename \
            renameat2 memfd_create write pwrite lseek posix_spawnp posix_spawn_file_actions_init fclose fflush waitpid open aligned_make
 $B/test/test_failing: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
@@ -274,17 +280,9 @@ $B/test/test_cpp: $B/harness/test/in_cpp.o
 $B/test/test_cpp: LIBS += -lstdc++
 $B/harness/test/in_cpp.o: CXXFLAGS += -Iharness
 
-$B/test/test_proof_truth: $B/harness/test/proof_program.o $B/harness/test/proof_things.o
-
 # They are started there.
 $B/test/test_detect_plain: $B/served_plain
 $B/test/test_detect_tools: $B/served
-
-$(filter $B/test/test_serve%,$(TESTS)): $B/harness/test/service.o
-$B/test/test_serve_live $B/test/test_serve_waits $B/test/test_serve_plain: $B/harness/test/live_events.o
-$B/test/test_serve_page $B/test/test_page: $B/harness/test/browser.o $B/harness/test/service.o
-$B/test/test_arrows $B/test/test_circles $B/test/test_samples $B/test/test_readme $B/test/test_links: $B/harness/test/tree.o
-$B/test/test_arrows: $B/harness/test/rooms.o
 
 # The live page and its charting library are read into the program.
 $B/harness/live/live_page.o $B/harness/live/live_page.tidy: CFLAGS += -DCHART_LIBRARY='"/usr/share/javascript/chart.js/chart.min.js"'
@@ -344,7 +342,7 @@ twin-go-detect: ## the same with the Go whose goroutine leak profile `leaklab de
 IN_GO = @if command -v $(GO) >/dev/null; then cd bench/go && export GOTOOLCHAIN=local && $(GO_DO); \
         else echo "skipped $@: there is no $(GO) command here"; fi
 
-bench-agree: $(LEAKLAB) $B/benchmarks $B/rows $B/versus ## run both, five times each, and hold them to one another: one name has one value; VERSUS_ARGS=--quick in 20 minutes
+bench-agree: $(LEAKLAB) $B/benchmarks $B/rows $B/versus ## run both, five times each, and hold them to one another: one name has one value; VERSUS_ARGS=--quick, then --slow
 	@$B/rows --json $B/bench.json $B/benchmarks "--benchmark_filter=$$($B/versus $(VERSUS_ARGS) --list)" --benchmark_repetitions=5
 	@$(MAKE) --no-print-directory bench-go
 	@$(LEAKLAB) compare $B/bench.json $B/versus.json
@@ -528,13 +526,13 @@ metadata: ## fetch, by pip and npm, what checks citations, data packages and the
 		frictionless==5.16.1
 	@npm install --silent --no-audit --no-fund --prefix build/metadata/npm schema-dts@2.1 typescript@5.8
 
-goldens: $B/leaklab $B/test/test_profile_golden ## write every pair's dumps and page, for the tests to hold it to: read the difference
+GOLDEN_TESTS := $(patsubst harness/test/%.c,$B/test/%,$(shell grep -l '"test/golden.h"' harness/test/test_*.c))
+goldens: $B/leaklab $B/test/test_profile_golden $(GOLDEN_TESTS) ## write every pair's dumps and page, and what commands say, for the tests to hold it to: read the difference
 	@rm -f harness/test/golden/*.dump
+	@for test in $(GOLDEN_TESTS); do GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab CMOCKA_MESSAGE_OUTPUT=TAP $$test || exit 1; done
 	@GOLDEN_UPDATE=1 LEAKLAB=$B/leaklab TEST_CASES='the_dump_of_*' CMOCKA_MESSAGE_OUTPUT=TAP $B/test/test_profile_golden
 	@$B/leaklab report >build/report.log || { cat build/report.log; exit 1; }
 	@git status --short harness/test/golden results
-
-$B/test/test_folder: $B/harness/test/planted.o
 
 NEW_PAIRS = 1
 new-pair: ## what a new pair needs is two files and a line: tried in a copy; NEW_PAIRS=60 tries so many

@@ -20,6 +20,7 @@ static struct {
     int rounds;
     bool list;  /* run nothing */
     bool quick; /* nothing that takes seconds */
+    bool slow;  /* nothing else */
     bool plain; /* no more sides than ours and Go */
 } options = {.programs = {.seconds = PROCESS_SECONDS, .core = -1}, .rounds = 5};
 
@@ -117,7 +118,7 @@ static bool run_round(struct versus *versus)
 
 static bool is_chosen(const struct versus_workload *w)
 {
-    if (options.quick && w->once)
+    if (w->once ? options.quick : options.slow)
         return false;
     return !options.only || strstr(w->text, options.only) || strstr(w->name[HERE], options.only);
 }
@@ -170,6 +171,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case 'q':
         options.quick = true;
         return 0;
+    case 's':
+        options.slow = true;
+        return 0;
     case 'l':
         options.list = true;
         return 0;
@@ -188,6 +192,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
     case ARGP_KEY_END:
         if (state->arg_num < 2 && !options.list)
             argp_error(state, "two programs are needed: the suite, and Go's compiled tests");
+        if (options.quick && options.slow)
+            argp_error(state, "--quick and --slow together leave nothing");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -200,6 +206,7 @@ static const struct argp_option words[] = {
     {"time", 't', "SECONDS", 0, "Least time of a benchmark in a round (" PROCESS_SECONDS ")", 0},
     {"only", 'o', "TEXT", 0, "Only workloads whose text or name contains TEXT", 0},
     {"quick", 'q', 0, 0, "Leave out what is done once and takes seconds", 0},
+    {"slow", 's', 0, 0, "Leave out what is done many times and takes nanoseconds", 0},
     {"list", 'l', 0, 0, "Run nothing: print the filter that chooses the same rows of the suite", 0},
     {"plain", 'p', 0, 0, "Ours and Go alone, as it comes", 0},
     {"as-it-comes", 'a', 0, 0, "Neither wait for a core of one's own, nor run again what had none",
@@ -238,7 +245,8 @@ int main(int argc, char **argv)
     argp_err_exit_status = 2;
     argp_parse(&command, argc, argv, 0, 0, 0);
     if (!choose_workloads(&versus)) {
-        fprintf(stderr, "no workload contains --only=%s\n", options.only);
+        fprintf(stderr, "no workload%s contains --only=%s\n",
+                options.quick || options.slow ? " of those" : "", options.only);
         return 1;
     }
     if (options.list) {

@@ -87,6 +87,12 @@ static void print_row(const struct versus *versus, const struct versus_measured 
     printf("   %-14s %s\n", target, verdict);
 }
 
+/* Of how many rounds there are figures of that side. */
+static int rounds_of(const struct versus *versus, const struct versus_measured *m, enum side side)
+{
+    return versus->runs[side] && versus_has(m->workload, side) ? versus->rounds : 0;
+}
+
 /* How many figures there are, and *noisy of them. */
 static int count_figures(const struct versus *versus, int *noisy)
 {
@@ -94,9 +100,7 @@ static int count_figures(const struct versus *versus, int *noisy)
     *noisy = 0;
     for (size_t i = 0; i < versus->count; i++)
         for (enum side side = 0; side < SIDES; side++)
-            for (int round = 0; round < versus->rounds && versus->runs[side] &&
-                                versus_has(versus->all[i].workload, side);
-                 round++, all++)
+            for (int round = 0; round < rounds_of(versus, &versus->all[i], side); round++, all++)
                 *noisy += versus->all[i].noisy[side][round];
     return all;
 }
@@ -151,9 +155,7 @@ bool versus_write(const struct versus *versus, const char *path)
     json_t *runs = json_array();
     for (size_t i = 0; i < versus->count; i++)
         for (enum side side = 0; side < SIDES; side++)
-            for (int round = 0; round < versus->rounds && versus->runs[side] &&
-                                versus_has(versus->all[i].workload, side);
-                 round++)
+            for (int round = 0; round < rounds_of(versus, &versus->all[i], side); round++)
                 json_array_append_new(runs, json_of(versus, &versus->all[i], side, round));
     json_t *report = json_pack("{s:O, s:o}", "context", versus->context, "benchmarks", runs);
     json_object_set_new(versus->context, "command", json_string(versus->command));

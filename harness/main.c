@@ -2,8 +2,21 @@
 #include "command/command.h"
 #include "proof/look.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Where a shell has closed one of these (`>&-`), the next file opened, a record say, would take its number, and what
+ * is printed would go into it. Opened the wrong way round: to write there still is an error. False: it can not be. */
+static bool keep_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
 
 static int unknown(const char *word)
 {
@@ -34,6 +47,8 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     proof_prepare(); /* what the loader and others have left where our frames are going to be */
+    if (!keep_standard_descriptors())
+        return EXIT_FAILED;
     if (argc < 2) {
         fprintf(stderr, "leaklab: which command? (leaklab help lists them)\n");
         return EXIT_USAGE;

@@ -31,7 +31,7 @@ static bool write_line(struct journal *journal, const json_t *line, char *why, s
         done = n > 0 || (n < 0 && errno == EINTR);
         written += n > 0 ? (size_t)n : 0;
     }
-    done = done && (fdatasync(journal->fd) == 0 || errno == EINVAL);
+    done = done && fdatasync(journal->fd) == 0;
     free(text);
     return done || fail("write", journal->path, why, size);
 }

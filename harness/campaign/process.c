@@ -179,14 +179,19 @@ static bool add_row(char ***rows, size_t *count, const char *name)
 char **process_rows(const char *program, const char *filter, const char *const *words,
                     size_t *count, char *why, size_t size)
 {
-    char list[] = "--benchmark_list_tests", chosen[FILTER];
-    char *argv[WORDS] = {(char *)program, list, chosen};
+    char list[] = "--benchmark_list_tests", *chosen = NULL;
     struct suite_said ran = {0};
     char **rows = NULL;
     *count = 0;
-    snprintf(chosen, sizeof chosen, "--benchmark_filter=%s", filter ? filter : "all");
+    if (asprintf(&chosen, "--benchmark_filter=%s", filter ? filter : "all") < 0) {
+        snprintf(why, size, "no memory for --only=%.60s", filter);
+        return NULL;
+    }
+    char *argv[WORDS] = {(char *)program, list, chosen};
     take_words(argv, 3, words);
-    if (!run(argv, 0, &ran) || ran.status != 0 || !ran.text) {
+    bool listed = run(argv, 0, &ran);
+    free(chosen);
+    if (!listed || ran.status != 0 || !ran.text) {
         snprintf(why, size, "%s: can not list its benchmarks: %s", program,
                  ran.status ? "it failed" : strerror(errno));
         free(ran.text);

@@ -273,8 +273,9 @@ static bool say_end(struct journal *journal, enum campaign_end end, char *why, s
                      json_pack("{s:s, s:o}", "type", "end", "self_check", self_check_json(&check)),
                      why, size))
         return false;
-    printf("%s: %zu processes%s, %zu of them flagged as noisy", journal->path, processes - again,
-           end == CAMPAIGN_BUDGET ? " within the budget" : "", noisy);
+    printf("%s: %zu process%s%s, %zu of them flagged as noisy", journal->path, processes - again,
+           processes - again == 1 ? "" : "es", end == CAMPAIGN_BUDGET ? " within the budget" : "",
+           noisy);
     if (again)
         printf("; %zu more were, and were measured again", again);
     printf("\n%s\n", self_check_text(text, &check));
@@ -286,8 +287,9 @@ static int finish(struct journal *journal, enum campaign_end end, char *why)
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     if (end == CAMPAIGN_STOPPED) {
-        command_say("campaign", "stopped after %zu processes; the same command goes on",
-                    json_array_size(journal->campaign.processes));
+        size_t processes = json_array_size(journal->campaign.processes);
+        command_say("campaign", "stopped after %zu process%s; the same command goes on", processes,
+                    processes == 1 ? "" : "es");
         return EXIT_BY_SIGNAL + stop;
     }
     if (end == CAMPAIGN_FAILED || !say_end(journal, end, why, WHY)) {

@@ -40,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (wish->output && wish->record_count != 1)
             command_refuse(state, "--output is for the pages of one record");
+        if (wish->output && detections_begin(wish->records[0]))
+            command_refuse(state, "--output: %s has what leak detectors said: a table, no pages",
+                           wish->records[0]);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -50,9 +50,12 @@ static void tell_time_left(const struct terminal *t, const struct watch *watch, 
     char size[FIGURE], value[FIGURE], low[FIGURE], high[FIGURE];
     if (isnan(left.value))
         return;
-    fprintf(t->out, "limit     %s is met in %s", figure_bytes(size, (double)limit),
-            figure_time(value, left.value * 1e9));
-    if (left.basis != INTERVAL_NONE)
+    figure_bytes(size, (double)limit);
+    if (isinf(left.value))
+        fprintf(t->out, "limit     %s is never met", size);
+    else
+        fprintf(t->out, "limit     %s is met in %s", size, figure_time(value, left.value * 1e9));
+    if (left.basis != INTERVAL_NONE && isfinite(left.low))
         fprintf(t->out, "  (%s to %s)", figure_time(low, left.low * 1e9),
                 figure_time(high, left.high * 1e9));
     fputc('\n', t->out);
@@ -96,8 +99,8 @@ static void tell_events(const struct terminal *t, const struct watch *watch)
                 watch->restarts, watch->restarts == 1 ? "" : "s");
     for (size_t life = 0; life <= watch->restarts && watch->restarts; life++) {
         struct watch one = watch_life(watch, life);
-        fprintf(t->out, "  life %zu: %zu looks, %s\n", life + 1, one.length,
-                verdict_text(watch_judge(&one), watch_counts(&one)));
+        fprintf(t->out, "  life %zu: %zu look%s, %s\n", life + 1, one.length,
+                one.length == 1 ? "" : "s", verdict_text(watch_judge(&one), watch_counts(&one)));
     }
 }
 
@@ -109,7 +112,7 @@ static void tell_verdict(const struct terminal *t, const struct watch *life,
                                                     : STYLE_PLAIN;
     fprintf(t->out, "%s%s%s", terminal_style(t, style), verdict_text(verdict, watch_counts(life)),
             terminal_style(t, STYLE_PLAIN));
-    fprintf(t->out, " (%zu looks in %.1f s%s)\n", life->length,
+    fprintf(t->out, " (%zu look%s in %.1f s%s)\n", life->length, life->length == 1 ? "" : "s",
             life->length ? life->looks[life->length - 1].seconds - life->looks[0].seconds : 0.0,
             life->process_gone ? "; the process has ended" : "");
 }

@@ -102,7 +102,8 @@ void explanation_tell(const struct explanation *e, FILE *out)
         tell_site(e, &e->sites[i], out);
     if (e->length > SITES && e->length > e->suspects) {
         size_t shown = e->suspects > SITES ? e->suspects : SITES;
-        fprintf(out, "and %zu places more\n", e->length - shown);
+        size_t left = e->length - shown;
+        fprintf(out, "and %zu place%s more\n", left, left == 1 ? "" : "s");
     }
     if (!e->suspects && e->dump->total)
         fputs("no place of it is a suspect by count or age; two dumps, some time apart, tell what "

@@ -34,9 +34,10 @@ static uint64_t count_descriptors(void)
     DIR *all = opendir("/proc/self/fd");
     for (const struct dirent *entry; all && (entry = readdir(all));)
         count += entry->d_name[0] != '.';
-    if (all)
-        closedir(all);
-    return count;
+    if (!all)
+        return 0;
+    closedir(all);
+    return count - 1; /* less the folder's own */
 }
 
 static void add_queued(uv_handle_t *handle, void *queued)

@@ -301,6 +301,21 @@ static void begin_without_gauges(struct running *running, struct outcome *outcom
     running->observer->over(running);
 }
 
+/* Which limit may have been met. */
+static const char *where_to_look(int failed)
+{
+    switch (failed) {
+    case UV_EAGAIN:
+        return " (see `ulimit -u`)";
+    case UV_EMFILE:
+        return " (see `ulimit -n`)";
+    case UV_ENOENT: /* of /proc/self/exe */
+        return " (is /proc mounted?)";
+    default:
+        return "";
+    }
+}
+
 void running_begin(struct running *running, struct outcome *outcome, int64_t time_limit)
 {
     outcome->began = now();
@@ -321,8 +336,8 @@ void running_begin(struct running *running, struct outcome *outcome, int64_t tim
     }
     /* It ends like any other, when its handles are closed. */
     outcome->ending.how = ENDED_NOT_STARTED;
-    snprintf(outcome->ending.words, sizeof outcome->ending.words,
-             "no process for it: %s (see `ulimit -u`)", uv_strerror(failed));
+    snprintf(outcome->ending.words, sizeof outcome->ending.words, "no process for it: %s%s",
+             uv_strerror(failed), where_to_look(failed));
     running->watch = (struct memory_watch){-1, -1};
     close_handle(&running->process.watch);
     close_handle(&running->sampler);

@@ -55,10 +55,10 @@ static double least_between(const struct path *path, int from, int to)
 /* The most that ever was there and went. */
 static double largest_fall(const struct path *path)
 {
-    double most = 0, fall = 0;
-    for (int i = 0; i < LEG_PARTS; i++) {
-        fall = i ? fmax(fall, most - path->least[i]) : 0;
-        most = i ? fmax(most, path->most[i]) : path->most[i];
+    double most = path->most[0], fall = 0;
+    for (int i = 1; i < LEG_PARTS; i++) {
+        fall = fmax(fall, most - path->least[i]);
+        most = fmax(most, path->most[i]);
     }
     return fall;
 }

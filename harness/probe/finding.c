@@ -42,21 +42,18 @@ static void judge_course(const struct pair_of_legs *legs, enum kind kind, double
 {
     double count = found->stays * legs->requests;
     double events = kind == KIND_HEAP ? legs->requests : count;
-    switch (course_of(legs->load, kind, events, found->stays, legs->before)) {
-    case COURSE_LEVEL:
+    enum course course = course_of(legs->load, kind, events, found->stays, legs->before);
+    if (course == COURSE_LEVEL) {
         found->constant = left;
         found->stays = 0;
         return;
-    case COURSE_SLOWING:
+    }
+    if (course == COURSE_SLOWING) {
         found->doubt = DOUBT_SLOWING;
         return;
-    case COURSE_JUMPED:
-        if (legs->on_real_clock)
-            found->doubt = DOUBT_JUMPED;
-        break;
-    case COURSE_ON:
-        break;
     }
+    if (course == COURSE_JUMPED && legs->on_real_clock)
+        found->doubt = DOUBT_JUMPED;
     if (kind != KIND_HEAP && count > 0 && count < FEW && found->stays < 0.5)
         found->doubt = DOUBT_FEW;
     found->early = kind != KIND_HEAP && count < 2 * FEW && found->stays < 0.5 &&

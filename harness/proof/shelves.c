@@ -67,6 +67,7 @@ bool shelves_open(void)
         return true;
     shelves.all = pages_get((n + 1) * sizeof *shelves.all);
     shelves.causes = pages_get(n * SLAB_STACKS * sizeof *shelves.causes);
+    shelves.room = n;
     if (!shelves.all || !shelves.causes)
         return false;
     list_slabs();
@@ -76,8 +77,8 @@ bool shelves_open(void)
 
 void shelves_free(struct shelves *tables)
 {
-    pages_put(tables->all, (tables->length + 1) * sizeof *tables->all);
-    pages_put(tables->causes, tables->length * SLAB_STACKS * sizeof *tables->causes);
+    pages_put(tables->all, (tables->room + 1) * sizeof *tables->all);
+    pages_put(tables->causes, tables->room * SLAB_STACKS * sizeof *tables->causes);
     pages_put(tables->first_in, chunks_of(tables) * sizeof *tables->first_in);
     *tables = (struct shelves){0};
 }

@@ -26,7 +26,7 @@ struct shelf {
 
 extern struct shelves {
     struct shelf *all; /* by address */
-    size_t length;
+    size_t length, room;
     uint64_t *causes; /* why each is live: SLAB_STACKS a shelf */
     uintptr_t low, span;
     uint32_t *first_in; /* of each MiB from low on: the first shelf that ends behind its start */

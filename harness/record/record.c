@@ -38,7 +38,7 @@ struct record *record_open(const char *path, char *why, size_t size)
     if (full)
         snprintf(why, size, "%s holds something already: name another file, or remove it", path);
     else
-        snprintf(why, size, "%s can not be written: %s", path, strerror(ENOMEM));
+        snprintf(why, size, "%s can not be written: %s", path, strerror(errno));
     close(fd);
     if (record)
         free(record->path);

@@ -47,6 +47,8 @@ static void nothing_else_is_run(void **state)
         {"[\"leaklab\", \"run\", \"--jsonx\", \"5\"]", "its command has '--jsonx'"},
         {"[\"leaklab\", \"run\", \"-h\"]", "its command has '-h'"},
         {"[\"leaklab\", \"run\", \"--\"]", "its command has '--'"},
+        {"[\"leaklab\", \"run\", \"--rate=\"]", "its command has '--rate='"},
+        {"[\"leaklab\", \"run\", \"--seed=1\", \"a,b\"]", "its command has 'a,b'"},
         {"[\"leaklab\", \"run\", \"\"]", "its command has ''"},
         {"[\"leaklab\", \"run\", \"\\u001b[2J\"]", "its command has '\\x1b[2J'"},
     };
@@ -57,6 +59,14 @@ static void nothing_else_is_run(void **state)
             fail_msg("%s: %d: %s", all[i].command, ran->status, ran->said);
         expect_words(ran->said, all[i].said);
         expect_no_words(ran->said, "\033");
+    }
+    /* 256 words are taken, of which this one names no pair. */
+    for (int more = 254; more <= 255; more++) {
+        char words[2048] = "[\"leaklab\", \"run\"";
+        for (int i = 0; i < more; i++)
+            strcat(words, ", \"x\"");
+        plant_command(strcat(words, "]"));
+        assert_int_equal(planted_shell("$LAB confirm was --run new")->status, more == 254 ? 2 : 1);
     }
     /* What is taken is read by `leaklab run`, which refuses what it does not know. */
     plant_command("[\"leaklab\", \"run\", \"no_such_pair\"]");

@@ -243,6 +243,18 @@ static void what_a_suite_does_wrong_stands_in_the_journal(void **state)
     }
 }
 
+/* However long: it comes to the suite whole. */
+static void the_filter_is_the_users(void **state)
+{
+    (void)state;
+    static const char rows[] = "echo row/${#2}";
+    plant_suites();
+    planted_write(planted_path("rows"), rows, sizeof rows - 1);
+    assert_int_equal(planted_shell(CAMPAIGN " --only $(printf %%03000d 7)")->status, 0);
+    assert_string_equal(planted_shell("grep -o '\"row\": \"row/[0-9]*\"' c | sort -u")->said,
+                        "\"row\": \"row/3019\"\n");
+}
+
 static void it_ends_where_its_suite_can_not_be_run(void **state)
 {
     (void)state;
@@ -412,6 +424,7 @@ int main(void)
         TEST(lines_of_other_rows_do_not_count),
         TEST(a_journal_that_can_not_be_written_ends_it),
         TEST(what_a_suite_does_wrong_stands_in_the_journal),
+        TEST(the_filter_is_the_users),
         TEST(it_ends_where_its_suite_can_not_be_run),
         TEST(a_campaign_goes_on_where_it_was_interrupted),
         TEST(a_budget_is_kept),

@@ -39,17 +39,32 @@ static void a_pair_is_found_by_its_id(void **state)
 static void any_field_is_an_expectation(void **state)
 {
     (void)state;
-    assert_false(expectation_is_any(&(struct expectation){0}));
-    assert_true(expectation_is_any(&(struct expectation){.parked = {[WAIT_REASONS - 1] = 1}}));
-    assert_true(expectation_is_any(&(struct expectation){.timers_held = 1}));
-    assert_true(expectation_is_any(&(struct expectation){.heap = 1}));
-    assert_true(expectation_is_any(&(struct expectation){.handles = {[HANDLE_TYPES - 1] = 1}}));
-    assert_true(expectation_is_any(&(struct expectation){.requests = 1}));
-    assert_true(expectation_is_any(&(struct expectation){.queued = 1}));
-    assert_true(expectation_is_any(&(struct expectation){.descriptors = 1}));
-    assert_true(expectation_is_any(&(struct expectation){.threads = 1}));
-    assert_false(expectation_is_plain(&(struct expectation){.heap = 1}));
-    assert_true(expectation_is_plain(&(struct expectation){.threads = 1}));
+    static const struct {
+        struct expectation of;
+        bool any, plain, parks;
+    } cases[] = {
+        {.of = {.timers = 0}},
+        {.of = {.parked = {[0] = 1}}, .any = true, .parks = true},
+        {.of = {.parked = {[WAIT_REASONS - 1] = 1}}, .any = true, .parks = true},
+        {.of = {.timers = 1}, .any = true},
+        {.of = {.timers_held = 1}, .any = true},
+        {.of = {.tasks_held = 1}, .any = true},
+        {.of = {.held_for = 1}, .any = true},
+        {.of = {.contexts = 1}, .any = true},
+        {.of = {.channels = 1}, .any = true},
+        {.of = {.heap = 1}, .any = true},
+        {.of = {.handles = {[0] = 1}}, .any = true, .plain = true},
+        {.of = {.handles = {[HANDLE_TYPES - 1] = 1}}, .any = true, .plain = true},
+        {.of = {.requests = 1}, .any = true, .plain = true},
+        {.of = {.queued = 1}, .any = true, .plain = true},
+        {.of = {.descriptors = 1}, .any = true, .plain = true},
+        {.of = {.threads = 1}, .any = true, .plain = true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (expectation_is_any(&cases[i].of) != cases[i].any ||
+            expectation_is_plain(&cases[i].of) != cases[i].plain ||
+            expectation_parks(&cases[i].of) != cases[i].parks)
+            fail_msg("case %zu", i);
 }
 
 static void distance_is_how_many_edits(void **state)
@@ -115,8 +130,54 @@ static void the_nearest_comes_first(void **state)
     expect_nearest("channel", 2, "channel_receive", 2); /* as many as there is room for */
     expect_nearest("channel", 0, "", 0);
     expect_nearest("zzzz", 7, "", 0);
-    expect_nearest("zz", 7, "", 0); /* two letters are a part of nothing */
+    expect_nearest("zz", 7, "", 0);
     expect_nearest("", 7, "", 0);
+    expect_nearest("st", 7, "", 0); /* two letters are a part of nothing, and three are */
+    const struct pair *nearest[1];
+    assert_int_equal(catalog_nearest("top", nearest, 1), 1);
+    assert_non_null(strstr(nearest[0]->id, "top"));
+    /* An edit, and one for every four letters more. */
+    expect_nearest("w9it_9r9up", 7, "wait_group", 1);
+    expect_nearest("w99t_9r9up", 7, "", 0);
+    expect_nearest("fu99_9uffer9", 7, "full_buffer", 1);
+    expect_nearest("fu99_99ffer9", 7, "", 0);
+}
+
+/* Of letters and digits, at least three, large or small. */
+static void a_pair_is_named_by_whole_words(void **state)
+{
+    (void)state;
+    static const struct pair pair = {
+        .family = "some", .id = "ab_cde", .title = "Another other: the FGH of a two-way x12"};
+    static const struct {
+        const char *word;
+        bool names;
+    } words[] = {
+        {"cde", true},  {"CDE", true},     {"fgh", true},  {"the", true},     {"other", true},
+        {"two", true},  {"way", true},     {"x12", true},  {"another", true}, {"of", false},
+        {"bcd", false}, {"b_c", false},    {"oth", false}, {"her", false},    {"x1", false},
+        {"ab", false},  {"two-way", true}, {"", false},    {"way x", false},  {"nowhere", false},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (catalog_names(words[i].word, NAMING_WORD, &pair) != words[i].names)
+            fail_msg("'%s'", words[i].word);
+    assert_true(catalog_names("ab_cde", NAMING_ID, &pair));
+    assert_true(catalog_names("some", NAMING_FAMILY, &pair));
+    assert_false(
+        catalog_names("some", NAMING_ID, &pair) || catalog_names("some", NAMING_WORD, &pair) ||
+        catalog_names("ab_cde", NAMING_FAMILY, &pair) || catalog_names("ab_cde", NAMINGS, &pair));
+}
+
+static void a_column_is_as_wide_as_the_longest_id(void **state)
+{
+    (void)state;
+    int width = catalog_id_width();
+    bool any = false;
+    FOR_EACH_PAIR (pair) {
+        assert_true((int)strlen(pair->id) <= width);
+        any |= (int)strlen(pair->id) == width;
+    }
+    assert_true(any);
 }
 
 /* Titles are full of short words, which name nothing. */
@@ -137,8 +198,12 @@ static void short_words_name_no_pair(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_words_name_no_pair),    cmocka_unit_test(a_pair_is_found_by_its_id),
-        cmocka_unit_test(any_field_is_an_expectation), cmocka_unit_test(distance_is_how_many_edits),
+        cmocka_unit_test(short_words_name_no_pair),
+        cmocka_unit_test(a_pair_is_named_by_whole_words),
+        cmocka_unit_test(a_column_is_as_wide_as_the_longest_id),
+        cmocka_unit_test(a_pair_is_found_by_its_id),
+        cmocka_unit_test(any_field_is_an_expectation),
+        cmocka_unit_test(distance_is_how_many_edits),
         cmocka_unit_test(the_nearest_comes_first),
     };
     return cmocka_run_group_tests_name("catalog", tests, NULL, NULL);

@@ -20,6 +20,8 @@ static void help_and_version_go_to_standard_output(void **state)
     }
     run("--version");
     assert_string_equal(ran.out, "leaklab " LEAKLAB_VERSION "\n");
+    run("-V");
+    assert_string_equal(ran.out, "leaklab " LEAKLAB_VERSION "\n");
     run("run --version");
     assert_string_equal(ran.out, "leaklab " LEAKLAB_VERSION "\n");
 }
@@ -240,8 +242,8 @@ static void quantities_are_read_strictly(void **state)
 static void what_can_not_be_told_is_no_success(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"list", "list --json", "show full_buffer",
-                                        "check full_buffer"};
+    static const char *const lines[] = {
+        "list", "list --json", "show full_buffer", "check full_buffer", "--version", "--help"};
     out_is_full = true;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         run(lines[i]);

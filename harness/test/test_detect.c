@@ -183,6 +183,18 @@ static void what_is_written_is_read(void **state)
     detections_free(read);
 }
 
+static void their_record_has_a_table_and_no_pages(void **state)
+{
+    (void)state;
+    plant_record();
+    const struct ran *ran = planted_shell("cp *.ndjson d; $LAB report d && ls d.report");
+    expect_words(ran->said, "\nls: ");
+    expect_words(ran->said, "1 of 2 (50 %)");
+    ran = planted_shell("$LAB report --output x d");
+    assert_int_equal(ran->status, 2);
+    expect_words(ran->said, "--output: d has what leak detectors said: a table, no pages\n");
+}
+
 /* What is on disk when it dies is good up to its last newline. */
 static void a_record_that_is_cut_off_is_read(void **state)
 {
@@ -407,6 +419,7 @@ int main(void)
         CASE(a_tool_is_heard_and_measured),
         CASE(a_tool_that_is_not_there_is_named),
         CASE(what_is_written_is_read),
+        CASE(their_record_has_a_table_and_no_pages),
         CASE(a_record_that_is_cut_off_is_read),
         CASE(a_damaged_record_is_refused),
         CASE(sums_have_their_denominators),

@@ -236,6 +236,42 @@ static void too_little_has_no_interval(void **state)
     assert_true(estimate.value == 3 && isnan(estimate.low));
 }
 
+/* The same seed says the same: of noise without a memory, with one, of few points, and of two runs. */
+static void an_interval_is_of_its_seed(void **state)
+{
+    (void)state;
+    enum { LENGTH = 60 };
+    static double places[LENGTH], white[LENGTH], walk[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+        places[i] = i;
+        white[i] = 3.0 * i + (i * 37 % 11 - 5);
+        walk[i] = 3.0 * i + (i ? 0.8 * (walk[i - 1] - 3.0 * (i - 1)) : 0) + (i * 37 % 11 - 5);
+    }
+    const struct series runs[] = {
+        {LENGTH, places, white}, {LENGTH, places, walk}, {8, places, white}, {7, places, white}};
+    static const struct {
+        size_t first, count;
+        uint64_t seed;
+        double value, low, high;
+    } cases[] = {
+        {0, 1, 1, 3, 2.96434283, 3.0388087},           {0, 1, 2, 3, 2.9611913, 3.03882736},
+        {1, 1, 1, 3.01698585, 2.96269853, 3.07129239}, {2, 1, 1, 10 / 3.0, 2.85080768, 4.6361526},
+        {0, 2, 1, 3.00849292, 2.97921024, 3.03945154}, {3, 1, 1, 10 / 3.0, NAN, NAN}, /* too few */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct estimate is =
+            interval_of_slope(&runs[cases[i].first], cases[i].count, cases[i].seed);
+        bool known = !isnan(cases[i].low);
+        assert_int_equal(is.basis, known ? INTERVAL_BLOCKS : INTERVAL_NONE);
+        assert_float_equal(is.value, cases[i].value, 1e-7);
+        assert_true(known == !isnan(is.low) && known == !isnan(is.high));
+        if (known) {
+            assert_float_equal(is.low, cases[i].low, 1e-7);
+            assert_float_equal(is.high, cases[i].high, 1e-7);
+        }
+    }
+}
+
 /* --- Outliers ------------------------------------------------------------------------------- */
 
 static void outliers_are_marked_and_kept(void **state)
@@ -265,6 +301,14 @@ static void what_is_usual_is_no_outlier(void **state)
     assert_int_equal(growth_mark_outliers(alike, 4, marks), 0);
     assert_int_equal(growth_mark_outliers(odd, 5, marks), 1);
     assert_int_equal(growth_mark_outliers(two, 2, marks), 0);
+    /* 3.5 times 1 / 0.67449 from the median, to either side. */
+    static const double near[] = {-1, -1, 0, 1, 1, -5.18, 5.18},
+                        far[] = {-1, -1, 0, 1, 1, -5.2, 5.2};
+    bool seven[7];
+    assert_int_equal(growth_mark_outliers(near, 7, seven), 0);
+    assert_int_equal(growth_mark_outliers(far, 7, seven), 2);
+    assert_true(seven[5] && seven[6]);
+    assert_int_equal(growth_mark_outliers((const double[]){1, 2, 1000}, 3, marks), 1);
 }
 
 int main(void)
@@ -284,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_rate_that_is_none_has_no_ratio),
         cmocka_unit_test(several_runs_speak_of_a_further_one),
         cmocka_unit_test(too_little_has_no_interval),
+        cmocka_unit_test(an_interval_is_of_its_seed),
         cmocka_unit_test(outliers_are_marked_and_kept),
         cmocka_unit_test(what_is_usual_is_no_outlier),
     };

@@ -53,6 +53,28 @@ static void help_names_the_nearest_commands(void **state)
         shell_refuses(wrong[i].words, "leaklab %s", wrong[i].line);
 }
 
+/* Half of the letters may be wrong; more than one letter may be a beginning. */
+static void the_nearest_command_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *nearest;
+    } cases[] = {
+        {"chekc", "check"}, {"re", "report"},      {"r", ""},
+        {"", ""},           {"ps", "ps, pstree"},  {"pst", "pstree, ps"},
+        {"lsit", "list"},   {"xyst", "list"},      {"xyzt", ""},
+        {"list", "list"},   {"rn", "run"},         {"cas", ""},
+        {"manual", ""},     {"explan", "explain"}, {"completionn", "completion"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char words[COMMAND_NEAREST];
+        assert_string_equal(command_nearest(cases[i].typed, words), cases[i].nearest);
+    }
+    assert_null(command_find("case")); /* it is not for people */
+    assert_null(command_find("lis"));
+    assert_string_equal(command_find("list")->name, "list");
+}
+
 /* One line each, of what was typed and of what it must be. */
 static void a_wrong_value_is_refused_with_what_it_must_be(void **state)
 {
@@ -310,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_command_has_help),
         cmocka_unit_test(help_names_the_nearest_commands),
+        cmocka_unit_test(the_nearest_command_is_found),
         cmocka_unit_test(a_wrong_value_is_refused_with_what_it_must_be),
         cmocka_unit_test(only_recover_goes_without_its_value),
         cmocka_unit_test(hints_name_the_program_as_it_was_called),

@@ -3,7 +3,10 @@
 
 #include "probe/cgroup.h"
 #include "probe/machine.h"
+#include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* What a command prints first, without its newline. */
@@ -75,6 +78,117 @@ static void limits_are_those_of_the_own_group(void **state)
         assert_true(machine.cgroup_processors == quota / period);
 }
 
+/* --- Planted groups ------------------------------------------------------------------------------- */
+
+/* What stands in which file; NULL: the machine's own. The linker puts this in the place of open(). */
+static const char *const (*planted)[2];
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    if (!planted)
+        return __real_open(path, flags, mode);
+    for (size_t i = 0; planted[i][0]; i++)
+        if (!strcmp(planted[i][0], path)) {
+            int file = memfd_create("planted", MFD_CLOEXEC);
+            ssize_t length = (ssize_t)strlen(planted[i][1]);
+            assert_int_equal(pwrite(file, planted[i][1], (size_t)length, 0), length);
+            return file;
+        }
+    return -1;
+}
+
+#define V2   "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n"
+#define V1   "cgroup /cg/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup /cg/mem cgroup rw,memory 0 0\n"
+#define BOTH "proc /proc proc rw 0 0\n" V1 V2
+
+static void limits_are_read_of_either_version(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *files[6][2];
+        int64_t bytes;
+        double processors;
+    } cases[] = {
+        {{{"/proc/self/cgroup", "0::/a/b\n"},
+          {"/proc/self/mounts", V2},
+          {"/sys/fs/cgroup/a/b/memory.max", "1234567\n"},
+          {"/sys/fs/cgroup/a/b/cpu.max", "150000 100000\n"}},
+         1234567,
+         1.5},
+        {{{"/proc/self/cgroup", "0::/\n"},
+          {"/proc/self/mounts", V2},
+          {"/sys/fs/cgroup/memory.max", "max\n"},
+          {"/sys/fs/cgroup/cpu.max", "max 100000\n"}},
+         -1,
+         0},
+        {{{"/proc/self/cgroup", "2:memory:/m\n1:cpu,cpuacct:/c\n0::/x\n"},
+          {"/proc/self/mounts", BOTH},
+          {"/cg/mem/m/memory.limit_in_bytes", "4096\n"},
+          {"/cg/cpu/c/cpu.cfs_quota_us", "50000\n"},
+          {"/cg/cpu/c/cpu.cfs_period_us", "200000\n"}},
+         4096,
+         0.25},
+        {{{"/proc/self/cgroup", "2:memory:/m\n1:cpu,cpuacct:/c\n"},
+          {"/proc/self/mounts", V1},
+          {"/cg/mem/m/memory.limit_in_bytes", "9223372036854771712\n"}, /* no limit */
+          {"/cg/cpu/c/cpu.cfs_quota_us", "-1\n"},
+          {"/cg/cpu/c/cpu.cfs_period_us", "100000\n"}},
+         -1,
+         0},
+        {{{"/proc/self/cgroup", "1:cpu:/c\n"},
+          {"/proc/self/mounts", V1},
+          {"/cg/cpu/c/cpu.cfs_quota_us", "100000\n"}},
+         -1,
+         0},
+        {{{"/proc/self/cgroup", "0::/a\n"}}, -1, 0}, /* nothing is mounted */
+        {{{NULL, NULL}}, -1, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        planted = cases[i].files;
+        int64_t bytes = cgroup_memory_limit();
+        double processors = cgroup_processors();
+        planted = NULL;
+        if (bytes != cases[i].bytes || processors != cases[i].processors)
+            fail_msg("%zu: %ld bytes, %g processors", i, (long)bytes, processors);
+    }
+}
+
+static void a_group_is_found_by_its_controller(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *groups, *mounts;
+        int version;
+        const char *controller, *path;
+    } cases[] = {
+        {"0::/a/b/\n", V2, 2, "memory", "/sys/fs/cgroup/a/b"},
+        {"0::/\n", V2, 2, "memory", "/sys/fs/cgroup"},
+        {"0::/a\n", V2, 1, "memory", ""},
+        {"0::/a\n", V1, 2, "memory", ""},
+        {"3:memory:/m\n0::/u\n", BOTH, 2, "cpu", "/sys/fs/cgroup/u"},
+        {"3:memory:/m\n2:cpu,cpuacct:/c\n0::/u\n", BOTH, 1, "cpu", "/cg/cpu/c"},
+        {"3:memory:/m\n2:cpu,cpuacct:/c\n0::/u\n", BOTH, 1, "cpuacct", "/cg/cpu/c"},
+        {"3:memory:/m\n2:cpu,cpuacct:/c\n0::/u\n", BOTH, 1, "memory", "/cg/mem/m"},
+        {"2:cpuset:/s\n", "c /s cgroup rw,cpuset 0 0\n", 1, "cpu", ""}, /* a part of a word */
+        {"2:net_cpu:/s\n", "c /s cgroup rw,net_cpu 0 0\n", 1, "cpu", ""},
+        {"nonsense", V2, 2, "memory", "/sys/fs/cgroup"},
+        {"", "short\n" V2, 2, "memory", "/sys/fs/cgroup"},
+        {NULL, NULL, 2, "memory", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[CGROUP_PATH];
+        cgroup_path(cases[i].groups, cases[i].mounts, cases[i].version, cases[i].controller, path);
+        assert_string_equal(path, cases[i].path);
+    }
+}
+
 static void the_build_and_its_libraries_are_told(void **state)
 {
     (void)state;
@@ -105,6 +219,8 @@ int main(void)
         cmocka_unit_test(the_machine_is_what_the_system_says),
         cmocka_unit_test(cores_are_those_that_it_may_use),
         cmocka_unit_test(limits_are_those_of_the_own_group),
+        cmocka_unit_test(limits_are_read_of_either_version),
+        cmocka_unit_test(a_group_is_found_by_its_controller),
         cmocka_unit_test(the_build_and_its_libraries_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,6 +193,29 @@ static void the_memory_of_a_process_is_seen_until_it_ends(void **state)
     close(hold[0]);
 }
 
+/* More than are asked about at a time; what is not mapped is none. */
+static void resident_pages_are_counted(void **state)
+{
+    (void)state;
+    enum { PAGES = 600 };
+    static const int touched[] = {0, 255, 256, 511, 599};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *area = mmap(NULL, (PAGES + 1) * page, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(area != MAP_FAILED);
+    madvise(area, PAGES * page, MADV_NOHUGEPAGE);
+    assert_int_equal(memory_resident_between(area, area + PAGES * page), 0);
+    for (size_t i = 0; i < 5; i++)
+        area[(size_t)touched[i] * page] = 1;
+    assert_int_equal(memory_resident_between(area, area + PAGES * page), 5 * page);
+    assert_int_equal(memory_resident_between(area + 9, area + 511 * page + 1), 4 * page);
+    assert_int_equal(memory_resident_between(area + page, area + 511 * page), 2 * page);
+    assert_int_equal(memory_resident_between(area + 5, area + 6), page);
+    assert_int_equal(memory_resident_between(area, area), 0);
+    munmap(area, (PAGES + 1) * page);
+    assert_int_equal(memory_resident_between(area, area + PAGES * page), 0);
+}
+
 static void the_heap_is_counted_to_the_byte(void **state)
 {
     (void)state;
@@ -313,6 +337,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_phase_is_looked_at_standing_still),
         cmocka_unit_test(a_running_case_tells_on_signal_who_is_where),
         cmocka_unit_test(the_memory_of_a_process_is_seen_until_it_ends),
+        cmocka_unit_test(resident_pages_are_counted),
         cmocka_unit_test(the_heap_is_counted_to_the_byte),
         cmocka_unit_test(latencies_pass_through_the_ring_in_their_order),
         cmocka_unit_test(a_full_ring_takes_no_more_and_loses_none),

@@ -65,6 +65,29 @@ static void a_dash_is_standard_output(void **state)
     expect_no_words(ran->said, "\n-\n");
 }
 
+/* Where a shell has closed what is printed on, a record would be the first to get its number. */
+static void what_is_closed_is_no_file_of_ours(void **state)
+{
+    (void)state;
+    const struct ran *ran =
+        planted_shell("$LAB run full_buffer --requests 20 --rate max --json r >&-");
+    assert_int_equal(ran->status, 1);
+    expect_words(ran->said, "leaklab: can not write to standard output: Bad file descriptor\n");
+    ran = planted_shell("$LAB report r");
+    assert_int_equal(ran->status, 0);
+    expect_words(ran->said, "\nr.report/index.html\n");
+    assert_int_equal(planted_shell("$LAB check full_buffer <&- >&- 2>&-")->status, 1);
+    assert_int_equal(planted_shell("$LAB check full_buffer <&- 2>&-")->status, 0);
+    ran = planted_shell("$LAB explain - <&-");
+    assert_int_equal(ran->status, 1);
+    assert_string_equal(ran->said,
+                        "leaklab explain: can not read standard input: Bad file descriptor\n");
+    ran = planted_shell("$LAB run full_buffer --requests 20 --json - >&-");
+    assert_int_equal(ran->status, 2);
+    assert_string_equal(ran->said, "leaklab run: --json: standard output can not be written: "
+                                   "Invalid argument\n");
+}
+
 /* Its table is made of the record, which can not be read from there again. */
 static void a_record_on_standard_output_has_its_table_too(void **state)
 {
@@ -262,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_option_given_twice_is_refused),
         TEST(a_dash_is_standard_output),
+        TEST(what_is_closed_is_no_file_of_ours),
         TEST(a_record_on_standard_output_has_its_table_too),
         TEST(a_file_is_whole_or_as_it_was),
         TEST(a_comparison_may_take_the_place_of_what_it_compares),

@@ -1,9 +1,11 @@
-/* A sample's first comment as prose. */
+/* A sample's first comment as prose, the comments at the ends of its lines, and its text in the program. */
 #include "test/words.h"
 
 #include "catalog.h"
 #include "source/prose.h"
 #include "source/source.h"
+#include "source/tag.h"
+#include <unistd.h>
 
 static void expect_prose(const char *source, const char *words, const char *place, size_t lines)
 {
@@ -32,6 +34,10 @@ static void the_first_comment_is_one_line_of_prose(void **state)
     expect_prose("/* One line. */\n\n\nint x;\n", "One line.", "", 3);
     expect_prose("/* x */ int x;\n", "x", "", 0);
     expect_prose("/**/x", "", "", 0);
+    expect_prose("/* a\n\t*\t\tb\n*/\n \nint x;\n", "a b", "", 3);
+    expect_prose("/* a\n * * b\n ** c */", "a * b * c", "", 2);
+    expect_prose("/* Decision matrix: two. Words. */", "", "two. Words", 0);
+    expect_prose("/*a*/\n\n", "a", "", 2);
 }
 
 static void expect_seen(const char *source, const char *seen)
@@ -63,10 +69,38 @@ static void a_sample_s_text_is_built_in(void **state)
             snprintf(entry, sizeof entry, "void %s_%s(", v ? "fix" : "leak", pair->id);
             assert_string_equal(source_path(pair, v), path);
             expect_words(source_text(pair, v), entry);
+            snprintf(path, sizeof path, "bench/go/%s/%s/%s.go", v ? "fixes" : "leaks", pair->family,
+                     pair->id);
+            assert_int_equal(source_has_twin(pair), access(path, R_OK) == 0);
         }
     struct pair another = catalog[0];
     assert_null(source_path(&another, VARIANT_LEAK));
     assert_null(source_text(catalog + catalog_length, VARIANT_FIX));
+}
+
+/* Up to eighty characters of it. */
+static void a_tag_is_the_comment_at_the_end_of_a_line(void **state)
+{
+    (void)state;
+    static const char eighty[] =
+        "a234567890b234567890c234567890d234567890e234567890f234567890g234567890h234567890";
+    char text[512], tag[TAG];
+    static const struct {
+        unsigned line;
+        const char *tag; /* NULL: it has none */
+    } cases[] = {{0, NULL},   {1, "parks here"}, {2, NULL}, {3, "x"},    {4, NULL},
+                 {5, NULL},   {6, NULL},         {7, NULL}, {8, eighty}, {9, eighty},
+                 {10, "end"}, {11, NULL},        {12, NULL}};
+    snprintf(text, sizeof text,
+             "recv(c); /* parks here */\nrecv(c); /* not at the end */;\n/* x */\n/*  */\n"
+             "/* open\nclosed */\n\nx /* %s */\nx /* %si */\nlast /* end */\n/* */",
+             eighty, eighty);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(tag_of(tag, text, cases[i].line) == (cases[i].tag != NULL));
+        assert_string_equal(tag, cases[i].tag ? cases[i].tag : "");
+    }
+    assert_true(tag_of(tag, "/* a */", 1));
+    assert_string_equal(tag, "a");
 }
 
 int main(void)
@@ -75,6 +109,7 @@ int main(void)
         cmocka_unit_test(the_first_comment_is_one_line_of_prose),
         cmocka_unit_test(where_it_was_seen_ends_with_its_sentence),
         cmocka_unit_test(a_sample_s_text_is_built_in),
+        cmocka_unit_test(a_tag_is_the_comment_at_the_end_of_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,8 @@ static const char *with_few_descriptors(const char *words)
     expect_words(ran->said, " (see `ulimit -n`)\n");
     expect_words(ran->said,
                  "DIED before it began: no shared memory for its counters: Too many open files");
-    expect_words(ran->said, "DIED before it began: no process for it: too many open files");
+    expect_words(ran->said, "DIED before it began: no process for it: too many open files (see "
+                            "`ulimit -n`)");
     expect_no_words(ran->said,
                     "have gone"); /* a second proof that is refused refutes no first one */
     expect_words(ran->said, "1 of 1 as the catalog says");

@@ -152,6 +152,13 @@ static void a_sweep_that_is_none_is_refused(void **state)
     refuse("stack=15K", "'15K': must be like 16K, 64K or 1M, from 16K to 1G");
     refuse("requests=0", "'0': " QUANTITY_COUNT);
     refuse("samples=1001", "'1001': " QUANTITY_SAMPLES);
+    /* Of a long value the beginning is told, and what is too long is no sweep. */
+    for (int length = 1023; length <= 1024; length++) {
+        char option[1025], words[128];
+        snprintf(option, sizeof option, "rate=%0*d", length - 5, 0);
+        snprintf(words, sizeof words, "'%064d': must be like 1000", 0);
+        refuse(option, length < 1024 ? words : must);
+    }
 }
 
 static void a_sweep_has_so_many_points_and_no_more(void **state)
@@ -247,6 +254,73 @@ static void cases_come_in_their_order(void **state)
     free(cases);
 }
 
+/* What is made to end, and who hibernates, stands beside each leak and each control. */
+static void each_leak_has_its_series(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "leak",    "recovered leak",    "hibernated leak",
+        "fix",                                 /* of tasks */
+        "leak",    "hibernated leak",   "fix", /* of plain C nothing is made to end */
+        "control", "recovered control", "hibernated control", /* with any variant */
+    };
+    const struct pair *pairs[] = {catalog_find("channel_receive"),
+                                  catalog_find("stop_is_not_close"), &controls[0]};
+    struct selection selection = {.pairs = pairs,
+                                  .pair_count = 3,
+                                  .variants = {true, true},
+                                  .settings = settings_default(),
+                                  .recover = SECOND,
+                                  .hibernate = 2 * SECOND};
+    size_t length;
+    struct outcome *cases = selection_cases(&selection, &length);
+    assert_int_equal(length, sizeof names / sizeof *names);
+    for (size_t i = 0; i < length; i++) {
+        char name[OUTCOME_VARIANT];
+        assert_string_equal(outcome_variant(&cases[i], name), names[i]);
+        assert_ptr_equal(cases[i].pair, pairs[i < 4 ? 0 : i < 7 ? 1 : 2]);
+        assert_int_equal(cases[i].settings.recover, strstr(name, "recovered") ? SECOND : 0);
+        assert_int_equal(cases[i].settings.hibernate, strstr(name, "hibernated") ? 2 * SECOND : 0);
+    }
+    free(cases);
+    selection = (struct selection){.controls = true, .settings = settings_default()};
+    cases = selection_cases(&selection, &length);
+    assert_int_equal(length, controls_length);
+    assert_ptr_equal(cases[length - 1].pair, &controls[controls_length - 1]);
+    free(cases);
+}
+
+static void a_proof_has_its_load(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t requests;
+        double rate;
+        uint64_t sent, warm_up;
+        double at;
+    } cases[] = {
+        {0, 1000, 100, 100, 1000},
+        {30, 1000, 30, 40, 1000},
+        {40, 1000, 40, 40, 1000},
+        {41, 1000, 41, 41, 1000},
+        {10000, 1000, 10000, 10000, 1000},
+        {10010, 1000, 10010, 10010, 1001},
+        {0, 5, 100, 100, 10},
+        {0, 10, 100, 100, 10},
+        {0, 0, 100, 100, 10},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct settings settings = settings_default();
+        settings.requests = cases[i].requests;
+        settings.rate = cases[i].rate;
+        settings = settings_to_check(settings);
+        if (settings.requests != cases[i].sent || settings.warm_up != cases[i].warm_up ||
+            settings.rate != cases[i].at || settings.virtual_clock != 1 || settings.baseline)
+            fail_msg("%zu: %lu after %lu at %g", i, (unsigned long)settings.requests,
+                     (unsigned long)settings.warm_up, settings.rate);
+    }
+}
+
 /* --- How long it takes ------------------------------------------------------------------------ */
 
 static struct run_plan planned(struct selection *selection)
@@ -319,6 +393,8 @@ int main(void)
         cmocka_unit_test(a_sweep_has_so_many_points_and_no_more),
         cmocka_unit_test(the_catalog_is_what_is_run_of_nothing_named),
         cmocka_unit_test(cases_come_in_their_order),
+        cmocka_unit_test(each_leak_has_its_series),
+        cmocka_unit_test(a_proof_has_its_load),
         cmocka_unit_test(many_cases_get_less_load),
         cmocka_unit_test(how_long_it_takes_is_told_where_it_is_known),
     };

@@ -1,5 +1,5 @@
 /* Two samples side by side: what differs in code is marked, and comments are shown as they are. */
-#include "test/support.h"
+#include "test/planted.h"
 #include "test/words.h"
 
 #include "source/aligned.h"
@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void expect_code(const char *text, const char *code)
 {
@@ -105,16 +107,56 @@ static void long_texts_are_aligned_whole(void **state)
     aligned_free(&aligned);
 }
 
-static void without_diff_there_are_no_rows(void **state)
+/* The descriptor that the next one to be opened gets: the same as before where none was left open. */
+static int next_descriptor(void)
+{
+    int next = dup(STDIN_FILENO);
+    close(next);
+    return next;
+}
+
+/* As if this were the program `diff`. */
+static void plant_diff(const char *script)
+{
+    planted_write(planted_path("diff"), script, strlen(script));
+    assert_int_equal(chmod(planted_path("diff"), 0755), 0);
+}
+
+static void a_diff_that_fails_makes_no_rows(void **state)
 {
     (void)state;
+    static const struct {
+        const char *script; /* NULL: there is none */
+        bool rows;
+    } cases[] = {
+        {NULL, false},
+        {"#!/bin/sh\nprintf -- -+; exit 0\n", true},
+        {"#!/bin/sh\nprintf -- -+; exit 1\n", true}, /* they differ */
+        {"#!/bin/sh\nprintf -- -+; exit 2\n", false},
+        {"#!/bin/sh\nprintf -- -+; kill -9 $$\n", false},
+        {"#!/bin/sh\necho aloud >&2; exit 2\n", false},
+    };
     struct aligned aligned;
-    char path[4096];
-    snprintf(path, sizeof path, "%s", getenv("PATH"));
-    setenv("PATH", "/nowhere", 1);
-    assert_false(aligned_make(&aligned, "a\n", "b\n"));
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", planted_path("."), 1);
+    int before = next_descriptor(), said = dup(STDERR_FILENO);
+    FILE *heard = tmpfile();
+    assert_true(said >= 0 && heard && dup2(fileno(heard), STDERR_FILENO) >= 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].script)
+            plant_diff(cases[i].script);
+        assert_true(aligned_make(&aligned, "a\n", "b\n") == cases[i].rows);
+        assert_int_equal(aligned.length, cases[i].rows);
+        aligned_free(&aligned);
+        assert_null(aligned.text[0]);
+    }
+    assert_true(dup2(said, STDERR_FILENO) >= 0);
+    assert_int_equal(lseek(fileno(heard), 0, SEEK_END), 0); /* what it says is nobody's business */
+    fclose(heard);
+    close(said);
+    assert_int_equal(next_descriptor(), before);
     setenv("PATH", path, 1);
-    assert_int_equal(aligned.length, 0);
+    free(path);
 }
 
 /* Of every pair something is marked, and no line that is a comment alone. */
@@ -139,7 +181,8 @@ int main(void)
         cmocka_unit_test(comments_are_no_difference),
         cmocka_unit_test(lines_that_belong_together_stand_in_one_row),
         cmocka_unit_test(long_texts_are_aligned_whole),
-        cmocka_unit_test(without_diff_there_are_no_rows),
+        cmocka_unit_test_setup_teardown(a_diff_that_fails_makes_no_rows, planted_folder_make,
+                                        planted_folder_remove),
         cmocka_unit_test(show_marks_code_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,9 @@ static void growth_is_told_with_its_interval(void **state)
     assert_true(fabs(left.value - 1001) < 30);
     assert_true(left.low <= left.value && left.value <= left.high);
     assert_true(watch_time_to(&watch, 1e6).value == 0);
+    watch = seen(looks, 0, 0, 0); /* where it is already, though it does not grow */
+    assert_true(watch_time_to(&watch, 1e7).value == 0);
+    assert_true(isinf(watch_time_to(&watch, 1e7 + 1).value));
     watch = seen(looks, 0, 0.5, 0); /* a thousand bytes at half a byte a second */
     left = watch_time_to(&watch, 1e7 + 0.5 * (LOOKS - 1) + 1000);
     assert_true(fabs(left.value - 2000) < 1e-3 && fabs(left.low - 2000) < 1e-3 &&
@@ -80,6 +83,55 @@ static void growth_begins_at_five_tasks_or_a_mebibyte(void **state)
     watch = seen(looks, 0, 1048500 / span, 0);
     forget_tasks(looks);
     assert_int_equal(watch_judge(&watch), WATCH_NO_GROWTH);
+}
+
+/* Of more looks than are needed some are left out, evenly: here all that are wrong. */
+static void a_long_watch_is_judged_by_looks_evenly_apart(void **state)
+{
+    (void)state;
+    enum { LONG = 2 * 119 + 1 };
+    struct watch_look looks[LOOKS];
+    struct watch watch = seen(looks, 2, 3000, 0);
+    watch.length = LONG;
+    for (int i = 1; i < LONG; i += 2)
+        looks[i].tasks = looks[i].rss = i % 4 == 1 ? 1e9 : -1e9;
+    struct estimate tasks = watch_task_growth(&watch), rss = watch_rss_growth(&watch);
+    assert_true(fabs(tasks.low - 2) < 1e-9 && fabs(tasks.high - 2) < 1e-9);
+    assert_true(fabs(rss.low - 3000) < 1e-6 && fabs(rss.high - 3000) < 1e-6);
+    assert_int_equal(tasks.basis, INTERVAL_BLOCKS);
+}
+
+/* Ten stretches of so many looks each, and a level in each: the line says little, the steps from one to the next say that it
+ * goes on. The second smallest of them and the second largest are told. */
+static void steps_tell_what_a_line_does_not(void **state)
+{
+    (void)state;
+    static const double levels[] = {0, 1, 3, 6, 10, 15, 21, 28, 128, 1000};
+    struct watch_look looks[LOOKS];
+    for (size_t each = 1; each <= 30; each += 29) {
+        struct watch watch = {.looks = looks, .length = 10 * each};
+        for (size_t i = 0; i < watch.length; i++)
+            looks[i] = (struct watch_look){2.0 * (double)i, levels[i / each], NAN};
+        struct estimate growth = watch_task_growth(&watch);
+        double seconds = 2.0 * (double)each;
+        assert_true(fabs(growth.low * seconds - 2) < 1e-9);
+        assert_true(fabs(growth.high * seconds - 100) < 1e-9);
+        assert_int_equal(watch_judge(&watch), WATCH_GROWS);
+    }
+}
+
+static void growth_that_chance_might_explain_is_told_as_such(void **state)
+{
+    (void)state;
+    static const double levels[] = {1, 5, 2, 9, 3, 8, 2, 9, 1, 9, 4, 8};
+    struct watch_look looks[LOOKS];
+    struct watch watch = {.looks = looks, .length = sizeof levels / sizeof *levels};
+    for (size_t i = 0; i < watch.length; i++)
+        looks[i] = (struct watch_look){(double)i, 10 * levels[i], NAN};
+    assert_int_equal(watch_judge(&watch), WATCH_UNSURE);
+    for (size_t i = 0; i < watch.length; i++)
+        looks[i] = (struct watch_look){(double)i, NAN, 1048576 * levels[i]};
+    assert_int_equal(watch_judge(&watch), WATCH_UNSURE);
 }
 
 /* How many of fifty watches, each of its own chance, are told to grow. */
@@ -170,6 +222,11 @@ static void a_few_looks_say_nothing(void **state)
     struct watch watch = seen(looks, 100, 0, 0);
     watch.length = 7;
     assert_int_equal(watch_judge(&watch), WATCH_TOO_EARLY);
+    watch.length = 8;
+    assert_int_equal(watch_judge(&watch), WATCH_GROWS);
+    watch.length = 2; /* a slope, with no interval */
+    assert_true(fabs(watch_task_growth(&watch).value - 100) < 1e-9);
+    assert_true(isnan(watch_task_growth(&watch).low) && isnan(watch_time_to(&watch, 2e7).low));
     watch.length = 1;
     assert_true(isnan(watch_task_growth(&watch).value));
 }
@@ -201,6 +258,7 @@ static void each_life_is_judged_by_itself(void **state)
         assert_int_equal(watch_judge(&one), WATCH_GROWS);
         assert_true(fabs(watch_task_growth(&one).value - 2) < 1e-6);
     }
+    assert_int_equal(watch_longest_life(&watch), 2); /* of several the last one */
     lives[0] = 10;
     assert_int_equal(watch_longest_life(&watch), 1);
     watch.restarts = 0;
@@ -230,6 +288,12 @@ static void prometheus_text_is_read(void **state)
     assert_true(seen.tasks == 0);
     assert_true(prometheus_read("leaklab_live_resident_memory_bytes 5\n", &seen));
     assert_true(isnan(seen.tasks) && seen.rss == 5);
+    assert_true(
+        prometheus_read("go_goroutines\t7\nprocess_resident_memory_bytes{a=\"b\"}8\n", &seen));
+    assert_true(seen.tasks == 7 && seen.rss == 8);
+    assert_true(prometheus_read("go_goroutines{a=\"b\"\n5\nleaklab_tasks 6\n", &seen));
+    assert_true(seen.tasks == 6); /* a number of the next line is no value of this one */
+    assert_false(prometheus_read("go_goroutines\n5\ngo_goroutine 5\n", &seen));
     assert_false(prometheus_read("", &seen));
     assert_false(prometheus_read("goroutine profile: total 5\n", &seen));
     assert_false(prometheus_read("go_goroutines\ngo_goroutines NaN\ngo_goroutines{", &seen));
@@ -248,7 +312,9 @@ static void logs_of_values_are_read(void **state)
     assert_int_equal(series.first_unread, 1);
     for (size_t i = 0; i < 3; i++)
         assert_true(series.all[i].value == (double)(i + 1) * 1048576);
-    assert_true(series.all[1].seconds - series.all[0].seconds == 30.5);
+    static const double seconds[] = {1795737600, 1795737630.5, 1795737660}; /* since 1970 */
+    for (size_t i = 0; i < 3; i++)
+        assert_true(series.all[i].seconds == seconds[i]);
     free(series.all);
     static const char units[] = "0 1k\n1 1.5G\n2 2T\n3 7\n4 5 X";
     assert_true(series_read(units, sizeof units - 1, &series));
@@ -257,10 +323,28 @@ static void logs_of_values_are_read(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_true(series.all[i].value == values[i]);
     free(series.all);
-    static const char plain[] = "60 2\n0 1\n00:02:00 3\n";
+    static const char plain[] =
+        "60 2\n0 1\n00:02:00 3\n01:02:03.5 4\ninf 5\nnan 6\n7 inf\n8 nan\n9\n-\n";
     assert_true(series_read(plain, sizeof plain - 1, &series));
-    assert_true(series.length == 3 && series.all[0].value == 1 && series.all[2].seconds == 120);
+    assert_true(series.length == 4 && series.all[0].value == 1 && series.all[2].seconds == 120);
+    assert_true(series.all[3].seconds == 3723.5 && series.all[3].value == 4);
+    assert_true(series.unread == 6 && series.first_unread == 5);
     free(series.all);
+}
+
+/* Of a line its first 511 characters are read: of one that has 512 the last digit is not. */
+static void a_log_has_lines_of_so_many_characters(void **state)
+{
+    (void)state;
+    struct series_read series;
+    for (int length = 510; length <= 513; length++) {
+        char text[600];
+        snprintf(text, sizeof text, "1%*s1234\n2 5\n", length - 5, "");
+        assert_true(series_read(text, strlen(text), &series));
+        assert_int_equal(series.length, 2);
+        assert_true(series.all[0].value == (length < 512 ? 1234 : length == 512 ? 123 : 12));
+        free(series.all);
+    }
 }
 
 /* More lines than there is room for at first; of a line that is too long its beginning is read, and the next one is. */
@@ -294,10 +378,14 @@ int main(void)
         cmocka_unit_test(each_life_is_judged_by_itself),
         cmocka_unit_test(prometheus_text_is_read),
         cmocka_unit_test(logs_of_values_are_read),
+        cmocka_unit_test(a_log_has_lines_of_so_many_characters),
         cmocka_unit_test(a_long_log_is_read_to_its_end),
         cmocka_unit_test(growth_is_told_with_its_interval),
         cmocka_unit_test(what_only_wavers_does_not_grow),
         cmocka_unit_test(growth_begins_at_five_tasks_or_a_mebibyte),
+        cmocka_unit_test(a_long_watch_is_judged_by_looks_evenly_apart),
+        cmocka_unit_test(steps_tell_what_a_line_does_not),
+        cmocka_unit_test(growth_that_chance_might_explain_is_told_as_such),
         cmocka_unit_test(uneven_growth_is_growth),
         cmocka_unit_test(what_goes_astray_is_no_growth),
         cmocka_unit_test(what_keeps_its_level_is_no_growth),

@@ -20,7 +20,15 @@ static struct {
     pthread_t thread;
     const char *const *answers; /* one a connection, ended by NULL */
     char url[64];
+    double answered[32]; /* when, by the clock of a watch */
 } endpoint;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
 
 static void *answer_all(void *unused)
 {
@@ -35,6 +43,7 @@ static void *answer_all(void *unused)
             if (strstr(asked, "\r\n\r\n"))
                 break;
         }
+        endpoint.answered[answer - endpoint.answers] = now();
         dprintf(fd, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
                 strlen(*answer), *answer);
         close(fd);
@@ -99,8 +108,10 @@ static void a_later_start_is_a_new_life(void **state)
     assert_int_equal(watch.length, 8);
     for (size_t i = 0; i < 8; i++) {
         assert_true(watch.looks[i].tasks == tasks[i] && watch.looks[i].rss == rss[i]);
-        assert_true(i ? watch.looks[i].seconds >= watch.looks[i - 1].seconds
-                      : watch.looks[i].seconds == 0);
+        /* Of when it was answered, and counted from the first one. */
+        assert_true(i ? watch.began + watch.looks[i].seconds >= endpoint.answered[i]
+                      : watch.looks[i].seconds == 0 && watch.began >= endpoint.answered[0]);
+        assert_true(watch.began + watch.looks[i].seconds <= now());
     }
     /* Not where the clock went back, nor where it was not told before. */
     assert_int_equal(watch.restarts, 2);
@@ -155,6 +166,26 @@ static void a_dump_is_counted(void **state)
     watch_end(&watch);
 }
 
+/* Who has fewer than half of the tasks of the last dump has begun anew. */
+static void a_dump_of_few_tasks_is_a_new_life(void **state)
+{
+    (void)state;
+#define DUMP(tasks)                                                                                \
+    "goroutine profile: total " tasks "\n" tasks                                                   \
+    " @ 0x1 0x2\n#\t0x1\tmain.wait+0x2b\t/a/b.go:12\n\n"
+    static const char *const answers[] = {DUMP("7"), DUMP("4"), DUMP("1"), DUMP("2"), NULL};
+    begin_endpoint(answers);
+    struct watch watch = begin_watch(0, endpoint.url);
+    for (size_t i = 0; i < 4; i++)
+        look(&watch);
+    end_endpoint();
+    assert_true(watch.looks[0].tasks == 7 && watch.looks[3].tasks == 2);
+    assert_int_equal(watch.course.life_count, 2);
+    assert_int_equal(watch.restarts, 1);
+    assert_int_equal(watch.lives[0], 2);
+    watch_end(&watch);
+}
+
 /* The resident set is that of the process, whatever the endpoint says of itself. */
 static void a_process_is_looked_at_beside_it(void **state)
 {
@@ -167,7 +198,46 @@ static void a_process_is_looked_at_beside_it(void **state)
     assert_true(watch.looks[0].tasks == 10 && watch.looks[0].rss > 100000);
     assert_true(!watch.process_gone && strstr(watch.program, "test_watch_looks"));
     assert_int_equal(watch.execs, 0);
+    assert_true(watch.began + watch.looks[0].seconds <= now());
     watch_end(&watch);
+}
+
+/* A process that has become another program begins a life, and is counted once. */
+static void a_process_may_become_another_program(void **state)
+{
+    (void)state;
+    int go_on[2], there[2];
+    char was[256], byte;
+    assert_true(pipe(go_on) == 0 && pipe(there) == 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(go_on[0], STDIN_FILENO);
+        dup2(there[1], STDOUT_FILENO);
+        if (read(STDIN_FILENO, &byte, 1) == 1)
+            execlp("cat", "cat", (char *)NULL);
+        _exit(127);
+    }
+    struct watch watch = begin_watch(pid, NULL);
+    look(&watch);
+    look(&watch);
+    assert_true(watch.execs == 0 && watch.restarts == 0 && !watch.is_another);
+    snprintf(was, sizeof was, "%s", watch.program);
+    assert_int_equal(write(go_on[1], "xy", 2), 2);
+    assert_int_equal(read(there[0], &byte, 1), 1); /* cat is there */
+    for (int more = 0; more < 3; more++) {
+        look(&watch);
+        assert_true(watch.is_another == (more == 0));
+        assert_true(strcmp(watch.program, was) != 0 && *watch.program == '/');
+        assert_true(watch.began + watch.looks[2 + more].seconds <= now());
+    }
+    assert_true(watch.execs == 1 && watch.restarts == 1 && watch.lives[0] == 2);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    watch_end(&watch);
+    for (int i = 0; i < 2; i++) {
+        close(go_on[i]);
+        close(there[i]);
+    }
 }
 
 /* --- What is no look ------------------------------------------------------------------------------------ */
@@ -234,7 +304,9 @@ int main(void)
         cmocka_unit_test(a_later_start_is_a_new_life),
         cmocka_unit_test(lives_and_looks_find_room),
         cmocka_unit_test(a_dump_is_counted),
+        cmocka_unit_test(a_dump_of_few_tasks_is_a_new_life),
         cmocka_unit_test(a_process_is_looked_at_beside_it),
+        cmocka_unit_test(a_process_may_become_another_program),
         cmocka_unit_test(another_answer_is_refused_with_its_url),
         cmocka_unit_test(nobody_there_is_not_yet),
         cmocka_unit_test(a_process_that_goes_is_told),

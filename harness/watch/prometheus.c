@@ -8,7 +8,7 @@ static double value_of(const char *line, const char *end, const char *name)
 {
     size_t length = strlen(name);
     char *after;
-    if ((size_t)(end - line) <= length || strncmp(line, name, length) != 0)
+    if (strncmp(line, name, length) != 0)
         return NAN;
     const char *at = line + length;
     if (*at == '{') {

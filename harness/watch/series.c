@@ -84,7 +84,10 @@ bool series_read(const char *text, size_t length, struct series_read *series)
         struct series_point point;
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t size = (size_t)((newline ? newline : end) - at);
-        snprintf(line, sizeof line, "%.*s", (int)(size < LINE ? size : LINE - 1), at);
+        if (size >= sizeof line)
+            size = sizeof line - 1; /* of a long line its beginning is read */
+        memcpy(line, at, size);
+        line[size] = 0;
         at = newline ? newline + 1 : end;
         number++;
         const char *first = line + strspn(line, " \t\r");

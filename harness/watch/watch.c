@@ -287,7 +287,9 @@ enum watch_verdict watch_judge(const struct watch *watch)
 
 static double time_at(double left, double growth)
 {
-    return left <= 0 ? 0 : growth > 0 ? left / growth : INFINITY;
+    if (isnan(growth))
+        return NAN;
+    return left <= 0 ? 0 : left / fmax(growth, 0);
 }
 
 struct estimate watch_time_to(const struct watch *watch, double limit)
@@ -297,7 +299,7 @@ struct estimate watch_time_to(const struct watch *watch, double limit)
         return growth;
     double left = limit - watch->looks[watch->length - 1].rss;
     return (struct estimate){time_at(left, growth.value), time_at(left, growth.high),
-                             isnan(growth.low) ? NAN : time_at(left, growth.low), growth.basis};
+                             time_at(left, growth.low), growth.basis};
 }
 
 void watch_end(struct watch *watch)

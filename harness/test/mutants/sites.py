@@ -27,6 +27,8 @@ ALLOCATE = {"malloc", "calloc", "realloc", "reallocarray", "aligned_alloc"}
 STEPS = {"++": "--", "--": "++"}
 BODIES = {CursorKind.COMPOUND_STMT, CursorKind.IF_STMT, CursorKind.FOR_STMT, CursorKind.WHILE_STMT,
           CursorKind.DO_STMT, CursorKind.CASE_STMT, CursorKind.DEFAULT_STMT}  # fmt: skip
+# What stands beneath the declaration of an array and is no initial value.
+SIZES = {CursorKind.INTEGER_LITERAL, CursorKind.BINARY_OPERATOR, CursorKind.PAREN_EXPR}
 WHOLE_NUMBERS = {TypeKind.INT, TypeKind.UINT, TypeKind.LONG, TypeKind.ULONG, TypeKind.LONGLONG,
                  TypeKind.ULONGLONG, TypeKind.SHORT, TypeKind.USHORT, TypeKind.CHAR_S,
                  TypeKind.UCHAR, TypeKind.ENUM}  # fmt: skip
@@ -117,11 +119,9 @@ class Finder:
 
     def number(self, cursor, parent):
         begin, end, text = self.source(cursor) or (0, 0, "")
-        sized = parent.type.kind == TypeKind.CONSTANTARRAY and parent.kind in (
-            CursorKind.VAR_DECL, CursorKind.FIELD_DECL)  # fmt: skip
         named = parent.kind == CursorKind.ENUM_CONSTANT_DECL and self.uses.get(parent.spelling)
-        sized |= bool(named) and all(named)
-        if parent.kind == CursorKind.CASE_STMT or sized or self.allocating:
+        sizes = bool(named) and all(named)
+        if parent.kind == CursorKind.CASE_STMT or sizes or self.allocating:
             return
         if re.fullmatch(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*", text):
             value = int(re.sub("[uUlL]", "", text), 16 if text.startswith("0x") else 10)
@@ -190,7 +190,7 @@ class Finder:
         self.allocating += allocates
         expected = list(cursor.get_arguments())[1:] if cursor.spelling in EXPECT else []
         for child in cursor.get_children():
-            if child not in expected:
+            if child not in expected and not (self.is_array(cursor) and child.kind in SIZES):
                 self.visit(child, cursor)
         self.allocating -= allocates
 
