@@ -119,6 +119,7 @@ class Finder:
         begin, end, text = self.source(cursor) or (0, 0, "")
         sized = parent.type.kind == TypeKind.CONSTANTARRAY and parent.kind in (
             CursorKind.VAR_DECL, CursorKind.FIELD_DECL)  # fmt: skip
+        sized |= parent.kind == CursorKind.PARM_DECL  # of a parameter it is for the reader alone
         named = parent.kind == CursorKind.ENUM_CONSTANT_DECL and self.uses.get(parent.spelling)
         sized |= bool(named) and all(named)
         if parent.kind == CursorKind.CASE_STMT or sized or self.allocating:
