@@ -94,7 +94,8 @@ TASK_TEST(it_is_too_early_until_enough_is_seen)
     for (size_t i = 0; i < c->looks.length; i++)
         c->looks.at[i].tasks = 2 * i + i * i * 7 % 23;
     expect_said_all(c, "leak", "Leaking: 0.200 tasks a request (0.193 to 0.207)");
-    assert_string_equal(live_verdict_of(c, 4.7, 100).words, "Leaking: 0.200 tasks a request (0.176 to 0.222)");
+    assert_string_equal(live_verdict_of(c, 4.7, 100).words,
+                        "Leaking: 0.200 tasks a request (0.176 to 0.222)");
 }
 
 /* What is ended is counted, those that could be woken by their own ticker alone too. */
