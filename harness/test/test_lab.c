@@ -117,11 +117,27 @@ static void each_ending_is_told_with_its_words(void **state)
                 assert_string_equal(ending->said, ends[i].said);
             else
                 assert_null(ending->said);
-            assert_in_range(ending->time, plan.time_limit + 1, HOUR);
+            assert_in_range(ending->time, 1, HOUR);
             assert_true(cases[0].gauges_fd == -1 && cases[0].charged_fd == -1);
             assert_int_equal(cases[0].limit_by, LIMIT_NONE);
             free_all(&plan);
         }
+}
+
+static void what_can_not_be_started_is_told(void **state)
+{
+    (void)state;
+    static const struct twin twin = {.language = "go", .program = "/nowhere/at/all"};
+    struct lab_plan plan = planned("nothing nothing");
+    cases[0].twin = &twin;
+    assert_int_equal(lab_run(&plan), 0);
+    assert_int_equal(cases[0].ending.how, ENDED_NOT_STARTED);
+    assert_string_equal(cases[0].ending.words,
+                        "no process for it: no such file or directory (see `ulimit -u`)");
+    assert_int_equal(cases[1].ending.how, ENDED_WELL); /* the others go on */
+    if (access("/proc/self/schedstat", R_OK) == 0)
+        assert_true(cases[1].noise.waited >= 0);
+    free_all(&plan);
 }
 
 static size_t heard;
@@ -142,7 +158,7 @@ static void of_much_the_beginning_is_kept(void **state)
     assert_int_equal(lab_run(&plan), 0);
     assert_int_equal(heard, 2 * REQUESTS * 5000);
     assert_int_equal(strlen(cases[0].ending.said), 4095);
-    char first[128];
+    char first[256];
     snprintf(first, sizeof first, "%099d\n%099d\n", 0, 1);
     assert_int_equal(strncmp(cases[0].ending.said, first, 120), 0);
     free_all(&plan);
@@ -239,6 +255,7 @@ int main(int argc, char **argv)
     JUDGING_BEGIN(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_ending_is_told_with_its_words),
+        cmocka_unit_test(what_can_not_be_started_is_told),
         cmocka_unit_test(of_much_the_beginning_is_kept),
         cmocka_unit_test(cases_begin_in_their_order_and_so_many_at_once),
         cmocka_unit_test(a_signal_ends_what_runs_and_no_more_begins),

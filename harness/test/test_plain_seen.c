@@ -167,9 +167,10 @@ static void on_sent(uv_udp_send_t *request, int status)
 static void send_in_vain(uv_loop_t *loop)
 {
     static char bytes[PIECE];
-    int ends[2];
+    int ends[2], room = 32 * 1024;
     uv_udp_t *udp = calloc(1, sizeof *udp);
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+    assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room), 0);
     uv_udp_init(loop, udp);
     assert_int_equal(uv_udp_open(udp, ends[0]), 0);
     uv_buf_t piece = uv_buf_init(bytes, sizeof bytes);
