@@ -58,11 +58,9 @@ static char *unpacked(const char *bytes, size_t length, size_t *unpacked_length,
         stream.avail_out = (uInt)(room - *unpacked_length);
         status = inflate(&stream, Z_NO_FLUSH);
         *unpacked_length = room - stream.avail_out;
-        bool ends = status == Z_STREAM_END && stream.avail_in > 18;
-        if (ends) /* another one follows: they make one text */
+        /* Another one follows: they make one text. */
+        if (status == Z_STREAM_END && stream.avail_in > 18)
             status = inflateReset(&stream);
-        else if (status == Z_BUF_ERROR || (status == Z_OK && !stream.avail_in && stream.avail_out))
-            status = Z_DATA_ERROR;
         if (status == Z_OK && !stream.avail_out)
             room *= 2;
     }

@@ -62,10 +62,12 @@ static void nothing_else_is_run(void **state)
     }
     /* 256 words are taken, of which this one names no pair. */
     for (int more = 254; more <= 255; more++) {
-        char words[2048] = "[\"leaklab\", \"run\"";
+        char words[2048];
+        size_t length = (size_t)snprintf(words, sizeof words, "[\"leaklab\", \"run\"");
         for (int i = 0; i < more; i++)
-            strcat(words, ", \"x\"");
-        plant_command(strcat(words, "]"));
+            length += (size_t)snprintf(words + length, sizeof words - length, ", \"x\"");
+        snprintf(words + length, sizeof words - length, "]");
+        plant_command(words);
         assert_int_equal(planted_shell("$LAB confirm was --run new")->status, more == 254 ? 2 : 1);
     }
     /* What is taken is read by `leaklab run`, which refuses what it does not know. */

@@ -88,7 +88,7 @@ static void the_board_is_told_whole(void **state)
     const struct ran *ran =
         planted_shell("$LAB detect channel_receive expiry_timer poll_nine_minutes --only sites "
                       "--only count --only sites "
-                      "| sed 's/[0-9.]* ms  [0-9.]* MiB  /TIME MEMORY/'");
+                      "| sed -E 's/[0-9.]+ m?s +[0-9.]+ [KMG]iB +/TIME MEMORY /'");
     assert_int_equal(ran->status, 0);
     assert_string_equal(
         ran->said,

@@ -61,7 +61,9 @@ static void each_figure_has_its_name(void **state)
     json_t *value;
     char names[256] = "";
     json_object_foreach(header, name, value)
+    {
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", name);
+    }
     assert_string_equal(names, "type schema leaklab commit time command machine build libraries ");
     assert_int_equal(json_integer_value(json_object_get(header, "schema")), 2);
     assert_string_equal(json_string_value(json_object_get(header, "type")), "detections");

@@ -1,5 +1,6 @@
 /* Results in forms that other programs read: cells of a table, what a data package says of them, badges, schema.org's
  * data; and that they are made, kept and held to the figures as pages are. */
+#include "test/golden.h"
 #include "test/planted.h"
 #include "test/words.h"
 
@@ -281,6 +282,26 @@ static void pages_lead_to_them(void **state)
     free(html);
 }
 
+/* All files of it, whole, and the data in the pages: but for when, where and by which leaklab it was measured. */
+static void each_file_is_as_it_was_found_right(void **state)
+{
+    (void)state;
+    planted_saved("m");
+    const struct ran *ran =
+        planted_shell("cd results && { for f in */tables/*.csv */badges/*.svg */datapackage.json; "
+                      "do echo \"=== ${f#*/}\"; cat $f; done; "
+                      "for f in index.html pairs/worker_loop.html; do echo \"=== $f\"; sed -n "
+                      "'/ld+json/,/script>/p' $f; done; } >../all; "
+                      "name=$(echo *-m); cd .. && sed -E \"s/$name/DAY-m/g; "
+                      "s/sha256:[0-9a-f]+/sha256:N/; s/\\\"bytes\\\": [0-9]+/\\\"bytes\\\": 0/; "
+                      "s/(\\\"(created|version|datePublished|measurementTechnique)\\\": "
+                      ")\\\"[^\\\"]*\\\"/\\1\\\"N\\\"/; "
+                      "s/leaklab [0-9][^ ]* on .* by /leaklab N on M, by /; s/Measured .* by "
+                      "/Measured somewhere, by /\" all");
+    assert_int_equal(ran->status, 0);
+    expect_golden("exchange.txt", ran->said);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
 
 int main(void)
@@ -290,6 +311,7 @@ int main(void)
         cmocka_unit_test(whole_numbers_and_yes),
         cmocka_unit_test(a_table_without_a_row_is_none),
         CASE(each_variant_and_run_has_its_row),
+        CASE(each_file_is_as_it_was_found_right),
         CASE(a_package_says_what_was_saved),
         CASE(a_badge_has_the_figure_and_no_markup_of_others),
         CASE(data_in_a_page_can_not_end_it),

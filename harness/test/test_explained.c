@@ -1,111 +1,250 @@
 /* What `leaklab explain` says, whole: of every dump in harness/test/dumps/, in each form, and of some that have more
  * than is shown. */
 #include "test/golden.h"
-#include "test/shell.h"
 
+#include "dumps/course.h"
 #include "dumps/input.h"
+#include "explain/explanation.h"
+#include "explain/flames.h"
+#include "explain/growing.h"
 #include "explain/shape.h"
+#include "explain/tell.h"
+#include "explain/written.h"
+#include <dirent.h>
 
-/* All of them, one after another, each with its name in front. */
+enum form { TEXT, MARKDOWN, JSON, FOLDED, SVG };
+
+static void write_one(FILE *out, const struct dump *dump, const char *name, enum form form)
+{
+    struct explanation e;
+    const struct own own = {0};
+    assert_true(explanation_make(&e, dump, name, &own));
+    if (form == TEXT)
+        explanation_tell(&e, out);
+    else if (form == MARKDOWN)
+        explanation_markdown(&e, out);
+    else if (form == JSON)
+        assert_int_equal(explanation_json(&e, out), 0);
+    else if (form == FOLDED)
+        flames_folded(dump, out);
+    else
+        assert_int_equal(flames_svg(dump, name, out), 0);
+    explanation_free(&e);
+}
+
+static void write_all(FILE *out, struct dumps *dumps, const char *name, enum form form)
+{
+    for (size_t i = 0; i < dumps->length; i++)
+        write_one(out, &dumps->all[i], name, form);
+}
+
+static struct dumps dumps_in(const char *name)
+{
+    struct dumps dumps = {0};
+    const struct fetch_how how = {0};
+    char path[512], error[256];
+    snprintf(path, sizeof path, "harness/test/dumps/%s", name);
+    if (!input_read(path, &how, &dumps, error, sizeof error))
+        fail_msg("%s", error);
+    return dumps;
+}
+
+static int is_dump(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && !strstr(entry->d_name, ".read") &&
+           !strstr(entry->d_name, ".md");
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void expect_and_free(const char *name, FILE *out, char **text)
+{
+    fclose(out);
+    expect_golden(name, *text);
+    free(*text);
+}
+
+/* All of them, one after another. */
 static void every_dump(void **state)
 {
     (void)state;
-    char *said = shell(0, "cd $tree/harness/test/dumps && for dump in *.txt *.json *.gz; do "
-                          "echo; leaklab explain $dump; done");
-    expect_golden("explain.txt", said);
-    free(said);
-}
-
-/* A function that prints dumps: what the file begins with, and `place N WAIT FUNCTION`, a group of it. */
-#define PLACES                                                                                     \
-    "head() { echo \"task profile: total $1\"; }; line=0; place() { line=$((line + 1)); "          \
-    "printf '%%s @ 0x%%d\\n# %%s; created by main at "                                             \
-    "app.c:%%d\\n#\\t0x%%d\\t%%s+0x1\\tapp.c:%%d\\n\\n' "                                          \
-    "\"$1\" $line \"$2\" $line $line \"$3\" $line; }; "
-
-/* Twelve places, of which ten are shown; of twelve suspects each is. */
-static void more_places_than_are_shown(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name, *dump;
-    } dumps[] = {
-        {"a suspect, none, and ten more",
-         "head 63; place 30 'chan send (leaked), 3 to 45 minutes' serve.func1; "
-         "place 11 'chan receive, 1 minutes' work; place 10 'select, 1 to 1 minutes' work2; "
-         "for i in $(seq 11 20); do place 2 'sleep, 0 to 9 minutes' nap$i; done; place 1 'IO wait' "
-         "read"},
-        {"eleven suspects and one place more",
-         "head 1111; for i in $(seq 11 21); do place 101 'chan send, 10 minutes' post$i; done; "
-         "place 3 'sync.Mutex.Lock, 1 minutes' lock"},
-        {"eleven suspects, no other place",
-         "head 1111; for i in $(seq 11 21); do place 101 'chan send' post$i; done"},
-        {"ten places", "head 10; for i in $(seq 11 20); do place 1 'select' poll$i; done"},
-        {"many lines that are none of it",
-         "head 2; for i in $(seq 11); do place 1 'select' poll$i; echo what is this; echo; "
-         "test $i -lt 3 || { echo and this; echo; }; place 0 'sleep' nap$i; done"},
-        {"no tasks", "head 0; echo"},
-        {"just long enough", "head 20; place 20 'select, 10 minutes' poll; head 39; place 20 "
-                             "'select, 9 minutes' poll; place 19 "
-                             "'chan receive, 10 minutes' work"},
-    };
+    struct dirent **names;
     char *text;
     size_t size;
+    int count = scandir("harness/test/dumps", &names, is_dump, by_name);
     FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++)
-        for (int markdown = 0; markdown < 2; markdown++) {
-            char *said = shell(0, PLACES "{ %s; } | leaklab explain %s -", dumps[i].dump,
-                               markdown ? "--markdown" : "");
-            fprintf(out, "=== %s\n%s", dumps[i].name, said);
-            free(said);
-        }
-    fclose(out);
-    expect_golden("explain_places.txt", text);
-    free(text);
+    assert_true(count > 0);
+    for (int i = 0; i < count; i++) {
+        struct dumps dumps = dumps_in(names[i]->d_name);
+        fputc('\n', out);
+        write_all(out, &dumps, names[i]->d_name, TEXT);
+        dumps_free(&dumps);
+        free(names[i]);
+    }
+    free(names);
+    expect_and_free("explain.txt", out, &text);
 }
 
 static void every_form(void **state)
 {
     (void)state;
-    static const char *const dumps[] = {"full.txt",          "plain.txt",       "sigquit.txt",
-                                        "labels_debug2.txt", "comma_total.txt", "own_json.json"};
+    static const char *const names[] = {"full.txt",          "plain.txt",       "sigquit.txt",
+                                        "labels_debug2.txt", "comma_total.txt", "own_json.json",
+                                        "odd_full.txt"};
+    static const char *const forms[] = {
+        [MARKDOWN] = "markdown", [JSON] = "json", [FOLDED] = "folded"};
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
-        char *said = shell(0,
-                           "cd $tree/harness/test/dumps && for form in json markdown folded; do "
-                           "echo \"=== $form\"; leaklab explain --$form %s; done",
-                           dumps[i]);
-        fputs(said, out);
-        free(said);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct dumps dumps = dumps_in(names[i]);
+        for (enum form form = MARKDOWN; form <= FOLDED; form++) {
+            fprintf(out, "=== %s\n", forms[form]);
+            write_all(out, &dumps, names[i], form);
+        }
+        dumps_free(&dumps);
     }
-    fclose(out);
-    expect_golden("explain_forms.txt", text);
-    free(text);
-    text = shell(0, "cd $tree/harness/test/dumps && leaklab explain --svg full.txt");
-    expect_golden("explain.svg", text);
-    free(text);
+    expect_and_free("explain_forms.txt", out, &text);
+    out = open_memstream(&text, &size);
+    struct dumps dumps = dumps_in("full.txt");
+    write_all(out, &dumps, "full.txt", SVG);
+    dumps_free(&dumps);
+    expect_and_free("explain.svg", out, &text);
 }
 
-/* Three looks at four places, and once more in two lives; with an interval, and without one. */
+/* A dump that is made up: so many in each of `places` places, one line further on each. */
+struct made_up {
+    int count;
+    const char *wait, *function;
+    int places;
+    const char *then; /* lines behind each */
+};
+
+static struct dumps made_up(int total, const struct made_up *all)
+{
+    struct dumps dumps = {0};
+    char *text, error[256];
+    size_t size, at = 0;
+    FILE *dump = open_memstream(&text, &size);
+    fprintf(dump, "task profile: total %d\n", total);
+    for (; all->wait; all++)
+        for (int i = 0; i < all->places; i++) {
+            char number[16] = "";
+            at++;
+            if (all->places > 1)
+                snprintf(number, sizeof number, "%d", i + 1);
+            fprintf(dump,
+                    "%d @ 0x%zx\n# %s; created by main at "
+                    "app.c:%zu\n#\t0x%zx\t%s%s+0x1\tapp.c:%zu\n\n%s",
+                    all->count, at, all->wait, at, at, all->function, number, at,
+                    all->then ? all->then : "");
+        }
+    fclose(dump);
+    assert_true(dumps_read(text, size, &dumps, error, sizeof error));
+    free(text);
+    return dumps;
+}
+
+static void write_made_up(FILE *out, const char *title, int total, const struct made_up *all)
+{
+    struct dumps dumps = made_up(total, all);
+    for (enum form form = TEXT; form <= MARKDOWN; form++) {
+        fprintf(out, "=== %s\n", title);
+        write_all(out, &dumps, "a dump", form);
+    }
+    dumps_free(&dumps);
+}
+
+/* Ten places are shown; of more than ten suspects each is. */
+static void more_places_than_are_shown(void **state)
+{
+    (void)state;
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    write_made_up(out, "a suspect, none, and more", 63,
+                  (const struct made_up[]){
+                      {30, "chan send (leaked), 3 to 45 minutes", "serve.func1", 1, NULL},
+                      {11, "chan receive, 1 minutes", "work", 1, NULL},
+                      {10, "select, 1 to 1 minutes", "work2", 1, NULL},
+                      {2, "sleep, 0 to 9 minutes", "nap", 10, NULL},
+                      {1, "IO wait", "read", 1, NULL},
+                      {0}});
+    write_made_up(out, "eleven suspects and one place more", 1111,
+                  (const struct made_up[]){{101, "chan send, 10 minutes", "post", 11, NULL},
+                                           {3, "sync.Mutex.Lock, 1 minutes", "lock", 1, NULL},
+                                           {0}});
+    write_made_up(out, "eleven suspects, no other place", 1111,
+                  (const struct made_up[]){{101, "chan send", "post", 11, NULL}, {0}});
+    write_made_up(out, "ten places", 10,
+                  (const struct made_up[]){{1, "select", "poll", 10, NULL}, {0}});
+    write_made_up(out, "many lines that are none of it", 2,
+                  (const struct made_up[]){{1, "select", "poll", 11, "what is this\n\n"},
+                                           {1, "sleep", "nap", 1, "and\nthis\n\n"},
+                                           {0}});
+    write_made_up(out, "no tasks", 0, (const struct made_up[]){{0}});
+    write_made_up(out, "just long enough", 20,
+                  (const struct made_up[]){{20, "select, 10 minutes", "poll", 1, NULL}, {0}});
+    write_made_up(out, "not long enough, and not enough", 79,
+                  (const struct made_up[]){{20, "select, 9 minutes", "poll", 1, NULL},
+                                           {19, "chan receive, 10 minutes", "work", 1, NULL},
+                                           {40, "running", "spin", 1, NULL},
+                                           {0}});
+    expect_and_free("explain_places.txt", out, &text);
+}
+
+/* Looks at four places, of which two come or go, so many seconds apart; 0: no times are known. */
+static void write_growth(FILE *out, const char *title, const int (*counts)[4], int looks,
+                         double every)
+{
+    static struct course course;
+    const struct own own = {0};
+    bool timed = every > 0;
+    course = (struct course){0};
+    for (int i = 0; i < looks; i++) {
+        const int *c = counts[i];
+        struct dumps dumps =
+            made_up(c[0] + c[1] + c[2] + c[3],
+                    (const struct made_up[]){{c[0], "chan send", "post", c[0] > 0, NULL},
+                                             {c[1], "select", "po|ll", c[1] > 0, NULL},
+                                             {c[2], "sleep, 1 minutes", "nap", c[2] > 0, NULL},
+                                             {c[3], "IO wait", "read", c[3] > 0, NULL},
+                                             {0}});
+        assert_true(course_add(&course, &dumps.all[0], &own, timed ? i * every : i, false));
+        dumps_free(&dumps);
+    }
+    course_judge(&course);
+    fprintf(out, "=== %s\n", title);
+    fprintf(out, "(%zu grow)\n", growing_tell(&course, timed, out));
+    fprintf(out, "(%zu grow)\n", growing_markdown(&course, timed, out));
+    assert_int_equal(growing_json(&course, timed, out), 0);
+    course_end(&course);
+}
+
 static void what_grows(void **state)
 {
     (void)state;
-    char *said = shell(0, PLACES
-                       "look() { line=0; echo \"task profile: total $(($1 + $2 + $3 + $4))\"; test "
-                       "$1 = 0 || place $1 'chan send' post; "
-                       "place $2 'select' 'po|ll'; test $3 = 0 || place $3 'sleep, 1 minutes' nap; "
-                       "test $4 = 0 || place $4 'IO wait' read; "
-                       "}; n=0; for counts in '10 7 5 0' '1010 7 4 0' '2010 7 0 3' '3010 7 0 4' "
-                       "'4010 7 0 5'; do n=$((n + 1)); "
-                       "look $counts >grow$n; done; for form in '' --markdown --json; do for every "
-                       "in '' '--interval 2s' "
-                       "'--interval 1h'; do echo \"=== $form $every\"; leaklab explain $form "
-                       "$every grow?; done; done; "
-                       "echo '=== two lives'; leaklab explain grow1 grow2 grow3 grow1 grow2 grow3");
-    expect_golden("explain_growth.txt", said);
-    free(said);
+    static const int steady[][4] = {
+        {10, 7, 5, 0}, {1010, 7, 4, 0}, {2010, 7, 0, 3}, {3010, 7, 0, 4}, {4010, 7, 0, 5}};
+    static const int lives[][4] = {{10, 7, 5, 0},  {1010, 7, 4, 0}, {2010, 7, 0, 3}, {10, 7, 5, 0},
+                                   {510, 7, 4, 0}, {1010, 7, 4, 0}, {1510, 7, 0, 3}, {2, 0, 0, 0}};
+    static const int waver[][4] = {{10, 7, 5, 1}, {22, 8, 5, 3},  {29, 7, 4, 2},   {41, 9, 3, 5},
+                                   {48, 7, 6, 4}, {62, 6, 5, 7},  {69, 7, 4, 6},   {81, 8, 2, 9},
+                                   {92, 7, 5, 8}, {99, 7, 1, 11}, {110, 6, 4, 10}, {123, 7, 3, 12}};
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    write_growth(out, "no look", steady, 0, 0);
+    write_growth(out, "one look", steady, 1, 0);
+    write_growth(out, "five looks", steady, 5, 0);
+    write_growth(out, "each 2 s", steady, 5, 2);
+    write_growth(out, "each hour", steady, 5, 3600);
+    write_growth(out, "three lives, the last one of one look", lives, 8, 1);
+    write_growth(out, "it wavers", waver, 12, 10);
+    expect_and_free("explain_growth.txt", out, &text);
 }
 
 /* --- What there is to see in a place --------------------------------------------------------------- */
@@ -189,6 +328,7 @@ static void names_tell(void **state)
         {TASK("select",
               "x.(*T).f") "x.(*U).h()\n\t/src/a.go:3 +0x1\nx.(*T).g()\n\t/src/a.go:4 +0x1\n",
          "few"},
+        {TASK("select", "x.(*T).f") "x.(*Tx).g()\n\t/src/a.go:3 +0x1\n", "few"},
         {TASK("select", "x.T.f") "x.T.g()\n\t/src/a.go:3 +0x1\n", "few"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -242,5 +382,5 @@ int main(void)
         cmocka_unit_test(names_tell),  cmocka_unit_test(company_tells),
         cmocka_unit_test(counts_tell),
     };
-    return cmocka_run_group_tests_name("explained", tests, shell_begin, shell_end);
+    return cmocka_run_group_tests_name("explained", tests, NULL, NULL);
 }

@@ -42,6 +42,13 @@ static void expect_said(const struct live_case *c, const char *kind, const char 
     expect_words(verdict.words, words);
 }
 
+static void expect_said_all(const struct live_case *c, const char *kind, const char *words)
+{
+    struct live_verdict verdict = live_verdict_of(c, 0, 100);
+    assert_string_equal(verdict.words, words);
+    assert_string_equal(verdict.kind, kind);
+}
+
 /* --- So far --------------------------------------------------------------------------------- */
 
 TASK_TEST(a_running_case_is_judged_by_what_grows)
@@ -65,7 +72,45 @@ TASK_TEST(what_wavers_about_the_least_leak_is_unsure)
     struct live_case *c = running("full_buffer", 60, 0, 0, 0);
     for (size_t i = 0; i < c->looks.length; i++)
         c->looks.at[i].tasks = 100 + i / 9 + 5 * (i % 7 % 2);
-    expect_said(c, "unsure", "Not sure yet: ");
+    expect_said_all(c, "unsure", "Not sure yet: 0.011 tasks a request (0.010 to 0.012)");
+    for (size_t i = 0; i < c->looks.length; i++) { /* tasks are clear, timers are not */
+        c->looks.at[i].timers = c->looks.at[i].tasks;
+        c->looks.at[i].tasks = 100;
+    }
+    expect_said_all(c, "unsure", "Not sure yet: 0.000 tasks a request (0.000 to 0.000)");
+}
+
+/* Ten looks, and fifty requests; the points are taken evenly out of all looks. */
+TASK_TEST(it_is_too_early_until_enough_is_seen)
+{
+    struct live_case *c = running("full_buffer", 10, 1, 0, 0);
+    c->last.requests = 49;
+    expect_said_all(c, "early", "Too early to say, after 49 requests");
+    c->last.requests = 50;
+    expect_said_all(c, "leak", "Leaking: 1.000 tasks a request (1.000 to 1.000)");
+    c->looks.length = 9;
+    expect_said_all(c, "early", "Too early to say, after 50 requests");
+    c = running("full_buffer", 100, 0, 0, 0);
+    for (size_t i = 0; i < c->looks.length; i++)
+        c->looks.at[i].tasks = 2 * i + i * i * 7 % 23;
+    expect_said_all(c, "leak", "Leaking: 0.200 tasks a request (0.193 to 0.207)");
+    assert_string_equal(live_verdict_of(c, 4.7, 100).words,
+                        "Leaking: 0.200 tasks a request (0.176 to 0.222)");
+}
+
+/* What is ended is counted, those that could be woken by their own ticker alone too. */
+TASK_TEST(a_leak_that_is_recovered_is_clean)
+{
+    struct live_case *c = running("full_buffer", 60, 1, 0, 0);
+    gauges.progress.recovered = (struct recovered){.ended = 40, .spinning = 2};
+    expect_said(c, "leak", "Leaking: ");
+    c->outcome.settings.recover = 1;
+    c->last.tasks = 7;
+    expect_said_all(c, "clean", "Leaking, and recovered: 42 tasks were ended so far, 7 are there");
+    gauges.progress.recovered = (struct recovered){.spinning = 1};
+    expect_said_all(c, "clean", "Leaking, and recovered: 1 tasks were ended so far, 7 are there");
+    gauges.progress.recovered = (struct recovered){0};
+    expect_said(c, "leak", "Leaking: ");
 }
 
 /* Of plain C: what grows is said, all of it; else that it is not clear, or that nothing does. */
@@ -139,6 +184,11 @@ TASK_TEST(each_state_has_its_words)
     expect_said(c, "dead", "Dead: killed by its limit");
     c->let_go = true;
     expect_said(c, "ended", "Ended: killed by its limit");
+    c->outcome.ending.how = ENDED_WELL;
+    c->judged = true; /* what came after takes nothing away from it */
+    expect_said_all(c, "unsure", "Judged: no request was served");
+    c->state = LIVE_SETTLED;
+    expect_said_all(c, "unsure", "Judged: no request was served");
     c->state = LIVE_RUNNING;
     c->moved_at -= 3001;
     expect_said(c, "unsure", "Stands still: no request for 3 s. Is its process stopped?");
@@ -203,6 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_running_case_is_judged_by_what_grows),
         cmocka_unit_test(what_wavers_about_the_least_leak_is_unsure),
+        cmocka_unit_test(it_is_too_early_until_enough_is_seen),
+        cmocka_unit_test(a_leak_that_is_recovered_is_clean),
         cmocka_unit_test(plain_c_is_judged_by_what_it_has_open),
         cmocka_unit_test(looks_of_another_load_do_not_count),
         cmocka_unit_test(time_left_is_of_what_stays_for_ever),

@@ -5,6 +5,7 @@
 #include "profile/install.h"
 #include "task/chan.h"
 #include "task/defer.h"
+#include "task/inspect.h"
 #include "task/stats.h"
 #include <signal.h>
 #include <unistd.h>
@@ -59,6 +60,34 @@ static void many_are_told_in_words(void **state)
     expect_words(e->words, "\n2,000 tasks parked in chan receive at "
                            "harness/test/test_profile_install.c:");
     expect_no_words(e->words, "goroutine ");
+}
+
+/* The first line of what is told of so many tasks; no descriptor is left open by it. */
+static void expect_first_line(const char *words)
+{
+    char said[256] = "", path[] = "/tmp/leaklab-everyone-XXXXXX";
+    int fd = mkstemp(path), before = dup(fd);
+    unlink(path);
+    close(before);
+    task_dump_all(fd);
+    int after = dup(fd);
+    assert_int_equal(after, before);
+    close(after);
+    assert_true(pread(fd, said, sizeof said - 1, 0) > 0);
+    close(fd);
+    said[strcspn(said, "\n")] = 0;
+    assert_string_equal(said, words);
+}
+
+LEAKING_TASK_TEST(a_hundred_are_told_one_by_one)
+{
+    assert_int_equal(dump_install(), 0);
+    assert_int_equal(dump_install(), 0); /* once more is the same */
+    struct chan *c = chan_make(int, 0);
+    start(c, 99);
+    expect_first_line("goroutine 1 [running]:");
+    start(c, 1);
+    expect_first_line("101 tasks");
 }
 
 static void die_by_panic(void *unused)
@@ -212,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deadlock_dumps_everyone),
         cmocka_unit_test(many_are_told_in_words),
+        cmocka_unit_test(a_hundred_are_told_one_by_one),
         cmocka_unit_test(a_panic_names_lines_and_dumps_everyone),
         cmocka_unit_test(what_can_not_be_told_well_is_told_plainly),
         cmocka_unit_test(a_signal_prints_the_summary_and_nothing_else_happens),

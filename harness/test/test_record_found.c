@@ -29,7 +29,9 @@ static const char *names_in(const json_t *object)
     json_t *value;
     names[0] = 0;
     json_object_foreach((json_t *)object, name, value)
+    {
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", name);
+    }
     return names;
 }
 
@@ -316,7 +318,9 @@ static void each_expectation_is_told_and_read(void **state)
     struct taker taker = {{0}};
     struct expectation read = recorded_expectation(&taker, line);
     assert_string_equal(taker.wrong, "");
-    assert_memory_equal(&read, &expected, sizeof read);
+    json_decref(line);
+    line = record_json_expectation(&read);
+    expect_json(line, wanted);
     json_decref(line);
 }
 

@@ -1,5 +1,6 @@
 /* How much a reader takes of each member of a record's lines: as much as is told here, and no more. */
 #include "test/full_case.h"
+#include "test/limits.h"
 #include "test/quoted.h"
 #include "test/words.h"
 
@@ -29,20 +30,6 @@ static const char *said_of(reads *read, const json_t *line)
     return taker.wrong;
 }
 
-/* The place of "verdict.words", or of "parked.0.file", within the line: the object that has it, and its name there. */
-static json_t *place_of(json_t *line, const char *path, const char **name)
-{
-    char word[64];
-    json_t *at = line;
-    for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
-        snprintf(word, sizeof word, "%.*s", (int)(dot - path), path);
-        at = json_is_array(at) ? json_array_get(at, (size_t)atoi(word)) : json_object_get(at, word);
-        assert_non_null(at);
-    }
-    *name = path;
-    return at;
-}
-
 static const char *said_with(reads *read, json_t *line, const char *path, json_t *value)
 {
     const char *name;
@@ -54,16 +41,6 @@ static const char *said_with(reads *read, json_t *line, const char *path, json_t
     else
         json_object_del(object, name);
     return said;
-}
-
-static json_t *text_of(size_t length)
-{
-    char *text = malloc(length + 1);
-    memset(text, 'a', length);
-    text[length] = 0;
-    json_t *json = json_string(text);
-    free(text);
-    return json;
 }
 
 /* --- Texts ----------------------------------------------------------------------------------- */

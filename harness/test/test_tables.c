@@ -268,19 +268,25 @@ static void a_table_has_the_colours_of_its_verdicts(void **state)
 static void who_died_is_told_as_it_was(void **state)
 {
     (void)state;
-    static struct left g[3];
-    struct outcome cases[3] = {counted(&g[0], 4, 4, 16384), counted(&g[1], 4, 4, 16384),
-                               counted(&g[2], 4, 4, 16384)};
-    struct verdict verdicts[3] = {{.kind = VERDICT_DIED, .words = "DIED"},
+    static struct left g[5];
+    struct outcome cases[5] = {counted(&g[0], 4, 4, 16384), counted(&g[1], 4, 4, 16384),
+                               counted(&g[2], 4, 4, 16384), counted(&g[3], 4, 4, 16384),
+                               counted(&g[4], 0, 0, 0)};
+    struct verdict verdicts[5] = {{.kind = VERDICT_DIED, .words = "DIED"},
                                   {.kind = VERDICT_DIED, .words = "DIED"},
-                                  {.kind = VERDICT_LEAK, .words = "LEAK"}};
-    for (int i = 0; i < 2; i++) {
+                                  {.kind = VERDICT_LEAK, .words = "LEAK"},
+                                  {.kind = VERDICT_DIED, .words = "DIED"},
+                                  {.kind = VERDICT_DIED, .words = "DIED"}};
+    for (int i = 0; i < 5; i++) {
+        if (i == 2)
+            continue;
         cases[i].ending.how = ENDED_SIGNAL;
         g[i].gauges.progress.phase = PHASE_LOAD;
         g[i].gauges.runtime.live = 9;
         g[i].gauges.progress.harness_tasks = 1;
         g[i].gauges.legs[LEG_LOAD].counts[MOMENT_BASELINE].tasks = 2;
     }
+    cases[3].pair = catalog_find("lost_cancel"); /* contexts: of a case that died not known */
     cases[1].pair = cases[2].pair = catalog_find("handle_never_closed");
     for (int i = 1; i < 3; i++) {
         struct counts *counts = g[i].gauges.legs[LEG_LOAD].counts;
@@ -289,7 +295,7 @@ static void who_died_is_told_as_it_was(void **state)
         counts[MOMENT_LEFT].handles = counts[MOMENT_HELD].handles = 11;
     }
     struct terminal t = paper(0, false);
-    table_print(&t, cases, verdicts, 3);
+    table_print(&t, cases, verdicts, 5);
     expect_printed(&t, "pattern              variant  requests       left/req  bytes/req  once  "
                        "RSS growth  late p99  service p50  service p99  verdict\n"
                        "channel_receive      leak            4    1.500 tasks      4,000     -    "
@@ -297,7 +303,11 @@ static void who_died_is_told_as_it_was(void **state)
                        "handle_never_closed  leak            4  1.500 handles      4,000     -    "
                        "16.0 KiB    500 ns       2.0 us       2.0 us  DIED\n"
                        "handle_never_closed  leak            4  2.000 handles      4,000     -    "
-                       "16.0 KiB    500 ns       2.0 us       2.0 us  LEAK\n");
+                       "16.0 KiB    500 ns       2.0 us       2.0 us  LEAK\n"
+                       "lost_cancel          leak            4              -      4,000     -    "
+                       "16.0 KiB    500 ns       2.0 us       2.0 us  DIED\n"
+                       "channel_receive      leak            0              -          -     -    "
+                       "     0 B         -            -            -  DIED\n");
 }
 
 static struct run_figures runs[2] = {

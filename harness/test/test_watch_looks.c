@@ -206,7 +206,7 @@ static void a_process_is_looked_at_beside_it(void **state)
 static void a_process_may_become_another_program(void **state)
 {
     (void)state;
-    int go_on[2], there[2];
+    int go_on[2] = {-1, -1}, there[2] = {-1, -1};
     char was[256], byte;
     assert_true(pipe(go_on) == 0 && pipe(there) == 0);
     pid_t pid = fork();

@@ -143,7 +143,7 @@ static void places_that_grow_are_named(void **state)
         struct watch watch = grown(looks, cases[i].tasks, NAN);
         for (int k = 0; k < LOOKS; k++) {
             char dump[256], why[256];
-            struct dumps dumps;
+            struct dumps dumps = {0};
             snprintf(
                 dump, sizeof dump,
                 "goroutine profile: total %d\n%d @ 0x1 0x2\n#\t0x1\tmain.wait+0x2b\t/a/b.go:12\n\n",
@@ -167,8 +167,8 @@ static void what_happened_on_the_way_is_told(void **state)
     watch.restarts = 2;
     watch.failed = 1234;
     watch.execs = 2;
-    strcpy(watch.failure, "no\033answer");
-    strcpy(watch.program, "/bin/an\033other");
+    snprintf(watch.failure, sizeof watch.failure, "no\033answer");
+    snprintf(watch.program, sizeof watch.program, "/bin/an\033other");
     expect_end(watch, 0,
                "GROWS: there are ever more tasks (12 looks in 11.0 s)\n"
                "tasks         +2.000 a second  (2.000 to 2.000)\n"

@@ -121,6 +121,7 @@ class Finder:
         begin, end, text = self.source(cursor) or (0, 0, "")
         named = parent.kind == CursorKind.ENUM_CONSTANT_DECL and self.uses.get(parent.spelling)
         sizes = bool(named) and all(named)
+        sizes |= parent.kind == CursorKind.PARM_DECL  # of a parameter it is for the reader alone
         if parent.kind == CursorKind.CASE_STMT or sizes or self.allocating:
             return
         if re.fullmatch(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*", text):
