@@ -1,7 +1,7 @@
 /* Results in forms that other programs read: cells of a table, what a data package says of them, badges, schema.org's
  * data; and that they are made, kept and held to the figures as pages are. */
-#include "test/planted.h"
 #include "test/golden.h"
+#include "test/planted.h"
 #include "test/words.h"
 
 #include "exchange/badge.h"

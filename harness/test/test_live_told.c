@@ -1,6 +1,6 @@
 /* What the live page is told of a run, and Prometheus too, whole: of cases that are made up here, without a process. */
-#include "test/support.h"
 #include "test/golden.h"
+#include "test/support.h"
 
 #include "live/live_json.h"
 #include "live/live_metrics.h"

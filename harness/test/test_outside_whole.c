@@ -1,6 +1,6 @@
 /* What is seen of a process from outside, whole: the list and the tree of tasks in each kind of wait, and both as JSON. */
-#include "test/outside.h"
 #include "test/golden.h"
+#include "test/outside.h"
 #include "test/waits.h"
 
 #include "outside/forest.h"

@@ -1,7 +1,7 @@
 /* What the service answers, whole: head and body, for each of its paths and each wrong way to ask; and its metrics
  * before anything was asked for. */
-#include "test/service.h"
 #include "test/golden.h"
+#include "test/service.h"
 
 #include <signal.h>
 
