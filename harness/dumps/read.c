@@ -58,8 +58,8 @@ static char *unpacked(const char *bytes, size_t length, size_t *unpacked_length,
         stream.avail_out = (uInt)(room - *unpacked_length);
         status = inflate(&stream, Z_NO_FLUSH);
         *unpacked_length = room - stream.avail_out;
-        if (status == Z_STREAM_END &&
-            stream.avail_in > 18) /* another one follows: they make one text */
+        /* Another one follows: they make one text. */
+        if (status == Z_STREAM_END && stream.avail_in > 18)
             status = inflateReset(&stream);
         if (status == Z_OK && !stream.avail_out)
             room *= 2;

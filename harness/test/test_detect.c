@@ -412,24 +412,15 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, planted_folder_make, planted_folder_remove)
     const struct CMUnitTest tests[] = {
-        CASE(a_place_is_a_line_of_the_sample),
-        CASE(reports_of_text_are_counted),
-        CASE(only_warnings_of_leaks_count),
-        CASE(vet_is_held_to_the_file),
-        CASE(a_tool_is_heard_and_measured),
-        CASE(a_tool_that_is_not_there_is_named),
-        CASE(what_is_written_is_read),
-        CASE(their_record_has_a_table_and_no_pages),
-        CASE(a_record_that_is_cut_off_is_read),
-        CASE(a_damaged_record_is_refused),
-        CASE(sums_have_their_denominators),
-        CASE(leaks_are_found_and_controls_are_not),
-        CASE(a_record_is_gone_on_with),
-        CASE(it_is_saved_and_verified),
-        CASE(wrong_words_are_refused),
-        CASE(what_is_missing_is_skipped_by_name),
-        CASE(a_proof_tells_how_many_and_where),
-        CASE(all_are_looked_at_where_none_is_named),
+        CASE(a_place_is_a_line_of_the_sample),  CASE(reports_of_text_are_counted),
+        CASE(only_warnings_of_leaks_count),     CASE(vet_is_held_to_the_file),
+        CASE(a_tool_is_heard_and_measured),     CASE(a_tool_that_is_not_there_is_named),
+        CASE(what_is_written_is_read),          CASE(their_record_has_a_table_and_no_pages),
+        CASE(a_record_that_is_cut_off_is_read), CASE(a_damaged_record_is_refused),
+        CASE(sums_have_their_denominators),     CASE(leaks_are_found_and_controls_are_not),
+        CASE(a_record_is_gone_on_with),         CASE(it_is_saved_and_verified),
+        CASE(wrong_words_are_refused),          CASE(what_is_missing_is_skipped_by_name),
+        CASE(a_proof_tells_how_many_and_where), CASE(all_are_looked_at_where_none_is_named),
         CASE(a_record_is_of_one_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

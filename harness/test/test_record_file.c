@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char why[600];
@@ -77,6 +78,21 @@ static void lines_come_in_their_order(void **state)
     free(latencies);
 }
 
+/* How many descriptors there are of the file; none goes to a child. */
+static int kept_open(const char *path)
+{
+    struct stat file, open_one;
+    int count = 0;
+    assert_int_equal(stat(path, &file), 0);
+    for (int fd = 3; fd < 4096; fd++)
+        if (fstat(fd, &open_one) == 0 && open_one.st_dev == file.st_dev &&
+            open_one.st_ino == file.st_ino) {
+            assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+            count++;
+        }
+    return count;
+}
+
 static void a_copy_has_the_same_lines(void **state)
 {
     (void)state;
@@ -84,8 +100,11 @@ static void a_copy_has_the_same_lines(void **state)
     int fd = open(planted_path("copy"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(record_copy_to(record, fd, why, sizeof why));
     close(fd);
+    assert_int_equal(kept_open(planted_path("r")), 1);
+    assert_int_equal(kept_open(planted_path("copy")), 1);
     record_close_line(record, 0);
     assert_true(record_close(record, why, sizeof why));
+    assert_int_equal(kept_open(planted_path("r")) + kept_open(planted_path("copy")), 0);
     assert_string_equal(planted_shell("cmp r copy && cat r")->said,
                         "{\"type\":\"close\",\"interrupted_by\":null}\n");
     record = opened(planted_path("another"));
