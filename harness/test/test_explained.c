@@ -10,6 +10,7 @@
 #include "explain/shape.h"
 #include "explain/tell.h"
 #include "explain/written.h"
+#include <ctype.h>
 #include <dirent.h>
 
 enum form { TEXT, MARKDOWN, JSON, FOLDED, SVG };
@@ -271,16 +272,16 @@ static void expect_signs(const char *text, const char *signs)
     struct dumps dumps = {0};
     const struct own own = {0};
     char error[128], seen[1024] = "";
-    size_t length;
+    size_t length, at = 0;
     assert_true(dumps_read(text, strlen(text), &dumps, error, sizeof error));
     struct site *sites = sites_of(&dumps.all[0], &own, &length);
     uint64_t shape = shape_of(&dumps.all[0], &own, sites, length, 0);
     for (int i = 0; i < SIGNS; i++)
-        if (shape >> i & 1) {
-            strcat(seen, *seen ? " " : "");
-            for (const char *c = sign_names[i] + strlen("SIGN_"); *c; c++)
-                strncat(seen, &(char){*c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c}, 1);
-        }
+        if (shape >> i & 1)
+            at += (size_t)snprintf(seen + at, sizeof seen - at, "%s%s", at ? " " : "",
+                                   sign_names[i] + strlen("SIGN_"));
+    for (char *c = seen; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
     if (strcmp(seen, signs))
         fail_msg("of\n%s\nthese signs: %s\ninstead of:  %s", text, seen, signs);
     free(sites);
