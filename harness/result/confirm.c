@@ -150,13 +150,13 @@ static struct side bytes_of(const struct measured *measured)
     return side;
 }
 
-/* How far the runs resolve their bytes, on average; 0: it is not known. */
+/* How far the runs, of which there are any, resolve their bytes, on average; 0: it is not known. */
 static double within(const struct measured *measured)
 {
     double sum = 0;
     for (size_t i = 0; i < measured->run_count; i++)
         sum += isnan(measured->runs[i].bytes.within) ? 0 : measured->runs[i].bytes.within;
-    return measured->run_count ? sum / (double)measured->run_count : 0;
+    return sum / (double)measured->run_count;
 }
 
 /* Over requests, of all runs; its range, which has no width where the count is the same in all. */

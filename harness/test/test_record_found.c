@@ -116,6 +116,19 @@ static void what_was_found_is_told(void **state)
     json_decref(line);
 }
 
+/* A case that went wrong may claim to have more groups than there is room for. */
+static void no_more_groups_are_told_than_there_are(void **state)
+{
+    (void)state;
+    struct outcome outcome = full_well();
+    full_gauges.parked.length = PARKED_GROUPS + 1;
+    full_gauges.objects[STAYING].length = OBJECT_GROUPS + 1;
+    json_t *line = record_json_end(7, &outcome, &verdict);
+    assert_int_equal(json_array_size(json_object_get(line, "parked")), 16);
+    assert_int_equal(json_array_size(json_object_get(line, "objects")), 15);
+    json_decref(line);
+}
+
 /* Of a twin's tasks nobody asks for a proof; one may be refused; and what was not asked for is not told. */
 static void what_was_not_asked_is_not_told(void **state)
 {
@@ -329,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_tells_of_program_and_machine),
         cmocka_unit_test(what_was_found_is_told),
+        cmocka_unit_test(no_more_groups_are_told_than_there_are),
         cmocka_unit_test(what_was_not_asked_is_not_told),
         cmocka_unit_test(each_end_has_its_word),
         cmocka_unit_test(each_series_has_its_words),

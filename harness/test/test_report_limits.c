@@ -248,6 +248,9 @@ static void each_line_of_a_journal_is_looked_at(void **state)
         snprintf(lines, sizeof lines, "%s%s", header, all[i].line);
         assert_string_equal(said_of_journal(lines), all[i].wrong);
     }
+    struct campaign campaign;
+    assert_false(campaign_read(&campaign, planted_path("nowhere"), why, sizeof why));
+    assert_non_null(strstr(why, "/nowhere: No such file or directory"));
     assert_string_equal(said_of_journal(""), ": line 1: it has no header");
     assert_string_equal(
         said_of_journal(

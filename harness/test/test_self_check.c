@@ -5,25 +5,23 @@
 #include "result/self_check.h"
 #include <math.h>
 
-enum { UNITS = 12, ROWS = 4 };
+enum { UNITS = 12, ROWS = 6 };
 
 static struct draw draws[ROWS][UNITS + 1];
 static struct self_check_row rows[ROWS];
 
 /* Rows of twelve processes: some that vary by a few in a hundred, far apart; one around nothing; one that never varies;
- * one of which a process is noisy. */
+ * one of which a process is noisy; one that is even in logarithms alone; one that goes down to 1, and not below. */
 static void draw_rows(int builds)
 {
     static const double offs[UNITS] = {0, 3, -2, 1, -3, 2, -1, 0, 1, -1, 2, -2};
     for (int row = 0; row < ROWS; row++) {
         for (int i = 0; i < UNITS; i++) {
             double off = offs[(i * (row + 5)) % UNITS];
-            draws[row][i] = (struct draw){.value = row == 0   ? 100 + off
-                                                   : row == 1 ? off
-                                                   : row == 2 ? 50
-                                                              : 4000 + 10 * off,
-                                          .build = i % builds,
-                                          .invocation = i};
+            const double values[ROWS] = {100 + off,       off,    50, 4000 + 10 * off,
+                                         100 * exp2(off), 4 + off};
+            draws[row][i] =
+                (struct draw){.value = values[row], .build = i % builds, .invocation = i};
         }
         rows[row] = (struct self_check_row){draws[row], UNITS, 0};
     }
@@ -49,24 +47,24 @@ static void verdicts_on_halves_are_counted(void **state)
     (void)state;
     draw_rows(1);
     expect_checked(ROWS, "{'units':'new processes of the same "
-                         "builds','unit_count':12,'splits':25,'rows':4,'verdicts':100,'wrong':1,'"
-                         "foretold':100,'within':97,'planted':75,'found':75}");
+                         "builds','unit_count':12,'splits':25,'rows':6,'verdicts':150,'wrong':2,'"
+                         "foretold':150,'within':144,'planted':100,'found':73}");
     expect_checked(1, "{'units':'new processes of the same "
                       "builds','unit_count':12,'splits':25,'rows':1,'verdicts':25,'wrong':1,'"
                       "foretold':25,'within':25,'planted':25,'found':25}");
     rows[1].within = 5;
     rows[3].within = 40;
     expect_checked(ROWS, "{'units':'new processes of the same "
-                         "builds','unit_count':12,'splits':25,'rows':4,'verdicts':100,'wrong':1,'"
-                         "foretold':100,'within':100,'planted':75,'found':75}");
+                         "builds','unit_count':12,'splits':25,'rows':6,'verdicts':150,'wrong':2,'"
+                         "foretold':150,'within':147,'planted':100,'found':73}");
     draw_rows(3);
     expect_checked(ROWS, "{'units':'new processes of the same "
-                         "builds','unit_count':12,'splits':25,'rows':4,'verdicts':100,'wrong':1,'"
-                         "foretold':100,'within':99,'planted':75,'found':63}");
+                         "builds','unit_count':12,'splits':25,'rows':6,'verdicts':150,'wrong':1,'"
+                         "foretold':150,'within':146,'planted':100,'found':61}");
     draw_rows(UNITS);
     expect_checked(ROWS, "{'units':'new "
-                         "builds','unit_count':12,'splits':25,'rows':4,'verdicts':100,'wrong':1,'"
-                         "foretold':100,'within':97,'planted':75,'found':75}");
+                         "builds','unit_count':12,'splits':25,'rows':6,'verdicts':150,'wrong':2,'"
+                         "foretold':150,'within':144,'planted':100,'found':73}");
 }
 
 /* --- Told ------------------------------------------------------------------------------------ */
