@@ -1,4 +1,4 @@
-/* Tasks in each kind of wait, for tests of what is told of them: whole. The lines stand in harness/test/told/. */
+/* Tasks in each kind of wait, for tests of what is told of them: whole. The lines stand in harness/test/golden/. */
 #pragma once
 
 #include "task/chan.h"
