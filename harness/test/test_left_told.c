@@ -44,6 +44,24 @@ static void each_place_is_a_line(void **state)
                   "        made at c.c:483\n");
 }
 
+static void every_group_is_told(void **state)
+{
+    (void)state;
+    struct outcome outcome = full_well();
+    memset(&full_gauges.progress.kept, 0, sizeof full_gauges.progress.kept);
+    full_gauges.parked = full_gauges.passing;
+    full_gauges.parked.groups[1] = (struct parked_group){.count = 2, .reason = WAIT_SLEEP};
+    full_gauges.parked.length = 2;
+    full_gauges.passing.length = full_gauges.objects[PASSING].length = 0;
+    full_gauges.objects[STAYING].groups[1] = (struct object_group){.count = 4, .kind = KIND_TIMERS};
+    full_gauges.objects[STAYING].length = 2;
+    expect_places(&outcome, 0,
+                  "      235.500 task in select\n"
+                  "      1.000 task in sleep\n"
+                  "      240.500 handle, made at c.c:483 (h)\n"
+                  "      2.000 timer\n");
+}
+
 /* A line is as long as the terminal is wide, and no longer. */
 static void what_fits_stays_in_its_line(void **state)
 {
@@ -86,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_place_is_a_line),
+        cmocka_unit_test(every_group_is_told),
         cmocka_unit_test(what_fits_stays_in_its_line),
         cmocka_unit_test(of_what_did_not_end_well_nothing_is_told),
     };
