@@ -1,4 +1,5 @@
 #include "page/page_confirmed.h"
+#include "probe/figures.h"
 #include "result/about.h"
 #include "result/html.h"
 #include "result/markdown_text.h"
@@ -96,15 +97,24 @@ void markdown_confirms(FILE *out, const struct summary *summary, const char *whe
 
 /* --- Figure by figure ----------------------------------------------------------------------- */
 
+/* Five digits; where more stand before the point, these. */
+static const char *digits(char text[FIGURE], double value)
+{
+    if (fabs(value) >= 99999.5)
+        return figure_count(text, llround(value));
+    snprintf(text, FIGURE, "%.5g", value);
+    return text;
+}
+
 static void row(FILE *out, const struct confirm_row *row)
 {
-    char *name = confirm_row_name(row);
+    char *name = confirm_row_name(row), text[FIGURE], high[FIGURE];
     fputs("| ", out);
     markdown_text(out, stream_piece(out, name));
-    fprintf(out, " | %.5g | ", row->published);
+    fprintf(out, " | %s | ", digits(text, row->published));
     if (!isnan(row->low))
-        fprintf(out, "%.5g to %.5g", row->low, row->high);
-    fprintf(out, " | %.5g | %s |\n", row->here, confirmed_text(row->confirmed));
+        fprintf(out, "%s to %s", digits(text, row->low), digits(high, row->high));
+    fprintf(out, " | %s | %s |\n", digits(text, row->here), confirmed_text(row->confirmed));
     free(name);
 }
 

@@ -114,7 +114,7 @@ static void a_result_tells_of_both_sides(void **state)
         "|---|--:|--:|--:|---|\n"
         "| a leak, bytes a request | 4200 | 4190.2 to 4210 | 4201 | met |\n"
         "| a fix, bytes a request | 1 |  | 2 | no interval |\n"
-        "| micro/x\\_y | 1e+05 | 90 to 110 | 50 | missed |\n"
+        "| micro/x\\_y | 100,000 | 90 to 110 | 50 | missed |\n"
         "\n");
     fclose(out);
     free(text);
