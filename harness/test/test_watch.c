@@ -13,13 +13,15 @@
 
 enum { LOOKS = 300 };
 
-/* A watch that has seen these: tasks and bytes that grow by so much a second, and waver so much. */
+/* A watch that has seen these, from its seventh second on: tasks and bytes that grow by so much a second, and waver so
+ * much. */
 static struct watch seen(struct watch_look looks[LOOKS], double tasks, double bytes, double waver)
 {
     uint64_t seed = 5;
     for (int i = 0; i < LOOKS; i++) {
         double noise = waver * (support_random(&seed) / 4294967296.0 - 0.5);
-        looks[i] = (struct watch_look){i, 100 + tasks * i + noise, 1e7 + bytes * i + 1e5 * noise};
+        looks[i] =
+            (struct watch_look){7 + i, 100 + tasks * i + noise, 1e7 + bytes * i + 1e5 * noise};
     }
     return (struct watch){.looks = looks, .length = LOOKS};
 }
