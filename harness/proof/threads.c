@@ -24,18 +24,20 @@ enum { THREADS_MOST = 512, PATIENCE_MS = 200, TRIES = 20 };
 /* A thread that was sent the signal. */
 struct stopped {
     pid_t id;
+    uint32_t round;     /* in which it was */
     uintptr_t low;      /* of the handler's frame; 0: it has not come there yet */
     uintptr_t record;   /* the C library's, at the top of the thread's own stack */
     uintptr_t below;    /* where it was interrupted: its stack pointer, less what may lie below */
     uintptr_t waits;    /* for this word, and would go on to; 0: not so */
     struct range stack; /* of one that is held back, what there is to mark */
-    bool has_left, is_held;
+    bool is_held;
 };
 
 static NOT_SCANNED struct {
     struct stopped all[THREADS_MOST];
     size_t length;
-    uint32_t round; /* the handlers wait until it is another */
+    uint32_t round;  /* the handlers wait until it is another */
+    uint32_t inside; /* handlers that look at any of this */
 } threads;
 
 /* --- In the other threads ----------------------------------------------------------------------- */
@@ -91,19 +93,21 @@ static void stand_still(int number, siginfo_t *info, void *context)
     (void)number, (void)info;
     int before = errno;
     pid_t me = gettid();
-    uint32_t round = __atomic_load_n(&threads.round, __ATOMIC_ACQUIRE);
-    struct stopped *s = threads.all;
-    while (s < threads.all + THREADS_MOST && s->id != me)
+    __atomic_add_fetch(&threads.inside, 1, __ATOMIC_SEQ_CST);
+    struct stopped *s = threads.all, *end = threads.all + THREADS_MOST;
+    while (s < end && __atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != me)
         s++;
-    if (s < threads.all + THREADS_MOST) {
+    uint32_t round = s < end ? s->round : 0;
+    /* One that comes late, when the others have gone on already, does so too. */
+    if (s < end && round == __atomic_load_n(&threads.round, __ATOMIC_SEQ_CST)) {
         s->below = interrupted_at(context);
         s->record = (uintptr_t)pthread_self();
         s->waits = waits_for(context);
         __atomic_store_n(&s->low, (uintptr_t)__builtin_frame_address(0), __ATOMIC_RELEASE);
         while (__atomic_load_n(&threads.round, __ATOMIC_ACQUIRE) == round)
             syscall(SYS_futex, &threads.round, FUTEX_WAIT_PRIVATE, round, 0, 0, 0);
-        __atomic_store_n(&s->has_left, true, __ATOMIC_RELEASE);
     }
+    __atomic_sub_fetch(&threads.inside, 1, __ATOMIC_SEQ_CST);
     errno = before;
 }
 
@@ -155,8 +159,9 @@ static int signal_others(void)
                 sent = -1;
                 break;
             }
-            threads.all[threads.length] = (struct stopped){.id = id};
-            __atomic_thread_fence(__ATOMIC_SEQ_CST);
+            /* The number last: by it a handler finds the whole record. */
+            threads.all[threads.length] = (struct stopped){.round = threads.round};
+            __atomic_store_n(&threads.all[threads.length].id, id, __ATOMIC_SEQ_CST);
             if (syscall(SYS_tgkill, getpid(), id, stop_signal()) == 0)
                 threads.length++, sent++;
         }
@@ -223,18 +228,15 @@ const char *threads_stop(void)
     return "another thread moves a block of the heap all the time";
 }
 
+/* Whose signal is still on its way, as where there were too many, finds the round over. */
 void threads_resume(void)
 {
     if (!threads.length)
         return;
-    __atomic_add_fetch(&threads.round, 1, __ATOMIC_ACQ_REL);
+    __atomic_add_fetch(&threads.round, 1, __ATOMIC_SEQ_CST);
     syscall(SYS_futex, &threads.round, FUTEX_WAKE_PRIVATE, INT_MAX, 0, 0, 0);
-    for (size_t t = 0; t < threads.length; t++) {
-        struct stopped *s = &threads.all[t];
-        while (__atomic_load_n(&s->low, __ATOMIC_ACQUIRE) &&
-               !__atomic_load_n(&s->has_left, __ATOMIC_ACQUIRE) && is_there(s->id))
-            pause_briefly();
-    }
+    while (__atomic_load_n(&threads.inside, __ATOMIC_SEQ_CST))
+        pause_briefly();
     memset(threads.all, 0, sizeof threads.all);
     threads.length = 0;
 }

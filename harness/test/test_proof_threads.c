@@ -128,6 +128,37 @@ LEAKING_TASK_TEST(a_thread_that_does_not_stop_refuses_the_proof)
     expect_leaked(1);
 }
 
+enum { MANY = 600, LOOKS = 60 };
+
+static void *wait_to_go(void *unused)
+{
+    while (sem_wait(&thread_may_go) != 0)
+        continue;
+    return unused;
+}
+
+/* They are not stopped, then, and for some the signal is yet to come: those go on as well. */
+LEAKING_TASK_TEST(too_many_threads_refuse_the_proof_and_go_on)
+{
+    static pthread_t many[MANY];
+    pthread_attr_t small;
+    sem_init(&thread_may_go, 0, 0);
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 64 << 10);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(pthread_create(&many[i], &small, wait_to_go, NULL), 0);
+    for (int i = 0; i < LOOKS; i++) {
+        struct task_leaks leaks = look_now();
+        assert_string_equal(leaks.refused, "there are too many threads to stop them");
+    }
+    for (int i = 0; i < MANY; i++)
+        sem_post(&thread_may_go);
+    for (int i = 0; i < MANY; i++)
+        pthread_join(many[i], NULL);
+    pthread_attr_destroy(&small);
+    expect_leaked(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +166,7 @@ int main(void)
         cmocka_unit_test(in_a_register_of_another_thread),
         cmocka_unit_test(in_the_hands_of_the_loops_pool),
         cmocka_unit_test(a_thread_that_does_not_stop_refuses_the_proof),
+        cmocka_unit_test(too_many_threads_refuse_the_proof_and_go_on),
     };
     return cmocka_run_group_tests_name("proof and memory", tests, NULL, NULL);
 }
