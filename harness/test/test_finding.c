@@ -262,8 +262,8 @@ static void on_the_real_clock_they_have_resident_bytes(void **state)
 {
     (void)state;
     enum { KIB_256 = 262144 };
-    struct sample samples[] = {{.phase = PHASE_BASELINE, .phase_ends = true},
-                               {.phase = PHASE_DRAIN, .phase_ends = true}};
+    static struct sample samples[] = {{.phase = PHASE_BASELINE, .phase_ends = true},
+                                      {.phase = PHASE_DRAIN, .phase_ends = true}};
     samples[0].memory.rss = 1 << 20;
     samples[1].memory.rss = (1 << 20) + KIB_256;
     outcome.samples = samples;
