@@ -34,3 +34,18 @@ static inline void golden_expect(const char *name, const char *text, const char 
         _fail(file, line);
     }
 }
+
+/* The text as `sed -E` leaves it with this script, which takes out what is of this machine, build and moment; the caller
+ * frees it. */
+static inline char *golden_masked(const char *text, const char *script)
+{
+    char path[] = "/tmp/leaklab-masked-XXXXXX", command[2048];
+    FILE *out = fdopen(mkstemp(path), "w");
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+    int length = snprintf(command, sizeof command, "sed -E '%s' %s", script, path);
+    assert_in_range(length, 1, sizeof command - 1);
+    char *masked = words_of(command, 0);
+    unlink(path);
+    return masked;
+}
