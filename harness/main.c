@@ -47,8 +47,13 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     proof_prepare(); /* what the loader and others have left where our frames are going to be */
-    if (!keep_standard_descriptors())
+    if (!keep_standard_descriptors()) {
+        fprintf(stderr,
+                "leaklab: a standard descriptor is closed, and /dev/null can not be opened "
+                "in its place: %s\n",
+                strerror(errno));
         return EXIT_FAILED;
+    }
     if (argc < 2) {
         fprintf(stderr, "leaklab: which command? (leaklab help lists them)\n");
         return EXIT_USAGE;
