@@ -1,6 +1,7 @@
 /* What is said of a campaign: its sides compared, on the pages, confirmed; and how often the method is wrong. The journals are
  * planted; nothing is timed. */
 #include "test/planted.h"
+#include "test/planted_journal.h"
 #include "test/words.h"
 
 #include "probe/growth.h"
@@ -16,31 +17,15 @@
 /* Two sides of two rows, 10 processes each; the second side's row/b takes so much more. */
 static void plant_journal(const char *path, double slower)
 {
-    FILE *out = fopen(path, "we");
+    FILE *out = planted_journal(path);
     gsl_rng *random = growth_random(5);
-    assert_non_null(out);
-    fputs("{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
-          "[{\"name\": \"was\"}, {\"name\": \"is\"}]}}\n",
-          out);
-    for (int side = 0; side < 2; side++)
-        fprintf(out,
-                "{\"type\": \"context\", \"side\": %d, \"context\": {\"num_cpus\": 2, \"date\": "
-                "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n",
-                side);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < PLANTED_PROCESSES; i++)
         for (int row = 0; row < 2; row++) {
             double together = gsl_ran_gaussian(random, 0.05);
-            for (int side = 0; side < 2; side++) {
-                double cost =
-                    100 * exp(together + gsl_ran_gaussian(random, 0.01) + side * row * slower);
-                fprintf(
-                    out,
-                    "{\"type\": \"process\", \"side\": %d, \"build\": 0, \"invocation\": %d, "
-                    "\"row\": \"row/%c\", \"noisy\": false, \"runs\": [{\"name\": \"row/%c\", "
-                    "\"run_name\": \"row/%c\", \"run_type\": \"iteration\", \"cpu_time\": %.9g, "
-                    "\"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
-                    side, i, 'a' + row, 'a' + row, 'a' + row, cost);
-            }
+            for (int side = 0; side < 2; side++)
+                planted_process(
+                    out, side, i, row,
+                    100 * exp(together + gsl_ran_gaussian(random, 0.01) + side * row * slower));
         }
     gsl_rng_free(random);
     assert_int_equal(fclose(out), 0);

@@ -1,6 +1,7 @@
 /* What commands tell of planted records, journals and reports, whole (golden.h). Days are masked, and nothing is measured. */
 #include "test/golden.h"
 #include "test/planted.h"
+#include "test/planted_journal.h"
 
 #include "probe/growth.h"
 #include <gsl/gsl_randist.h>
@@ -24,28 +25,14 @@ static void plant_record(const char *name, unsigned runs, double factor)
 /* Two sides of three rows, ten processes each; of the second side row/b takes 5 % more, and row/c as much less. */
 static void plant_journal(const char *name, double shift)
 {
-    FILE *out = fopen(planted_path("%s", name), "we");
+    FILE *out = planted_journal(planted_path("%s", name));
     gsl_rng *random = growth_random(5);
-    assert_non_null(out);
-    fputs("{\"type\": \"campaign\", \"schema\": 1, \"command\": \"x\", \"design\": {\"sides\": "
-          "[{\"name\": \"was\"}, {\"name\": \"is\"}]}}\n",
-          out);
-    for (int side = 0; side < 2; side++)
-        fprintf(out,
-                "{\"type\": \"context\", \"side\": %d, \"context\": {\"num_cpus\": 2, \"date\": "
-                "\"2026-01-31T00:30:00+01:00\", \"processor\": \"Planted 1\"}}\n",
-                side);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < PLANTED_PROCESSES; i++)
         for (int row = 0; row < 3; row++)
             for (int side = 0; side < 2; side++)
-                fprintf(out,
-                        "{\"type\": \"process\", \"side\": %d, \"build\": 0, \"invocation\": %d, "
-                        "\"row\": \"row/%c\", \"noisy\": false, \"runs\": [{\"name\": \"row/%c\", "
-                        "\"run_name\": \"row/%c\", \"run_type\": \"iteration\", \"cpu_time\": "
-                        "%.9g, \"real_time\": 1, \"time_unit\": \"ns\"}]}\n",
-                        side, i, 'a' + row, 'a' + row, 'a' + row,
-                        100 * exp(gsl_ran_gaussian(random, 0.01) + shift +
-                                  side * (row == 1) * 0.05 - side * (row == 2) * 0.05));
+                planted_process(out, side, i, row,
+                                100 * exp(gsl_ran_gaussian(random, 0.01) + shift +
+                                          side * (row == 1) * 0.05 - side * (row == 2) * 0.05));
     gsl_rng_free(random);
     assert_int_equal(fclose(out), 0);
 }

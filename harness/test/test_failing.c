@@ -1,5 +1,6 @@
 /* Saving, and what is made of saved results, while one call of the system or one allocation fails: what is there
  * afterwards is whole, or nothing is, and it is said why (failing.h). */
+#include "test/aligned_stand_in.h"
 #include "test/failing.h"
 #include "test/planted.h"
 #include "test/words.h"
@@ -13,7 +14,6 @@
 #include "result/folder.h"
 #include "result/program.h"
 #include "result/save.h"
-#include "source/aligned.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -77,18 +77,6 @@ int __wrap_open(const char *path, int flags, ...)
     mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
     return failing_now() ? WRONG : __real_open(path, flags, mode);
-}
-
-/* Two texts beside each other: one process for each pair of the catalog would take its time. */
-static bool aligned_for_real;
-bool __real_aligned_make(struct aligned *aligned, const char *left, const char *right);
-bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right);
-bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right)
-{
-    if (aligned_for_real)
-        return __real_aligned_make(aligned, left, right);
-    *aligned = (struct aligned){0};
-    return !failing_now();
 }
 
 #define try_all(tried, making, each, words)                                                        \

@@ -1,5 +1,6 @@
 /* No memory for any one thing: whatever allocation fails, nothing falls over, and what is made is whole or is
  * not made. */
+#include "test/aligned_stand_in.h"
 #include "test/no_memory.h"
 #include "test/planted.h"
 #include "test/words.h"
@@ -23,21 +24,8 @@
 #include "result/summarize.h"
 #include "result/summary_json.h"
 #include "result/summary_read.h"
-#include "source/aligned.h"
 #include "watch/series.h"
 #include "watch/watch.h"
-
-/* Two texts beside each other: `diff` for each page would take its time. */
-static bool aligned_for_real;
-bool __real_aligned_make(struct aligned *aligned, const char *left, const char *right);
-bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right);
-bool __wrap_aligned_make(struct aligned *aligned, const char *left, const char *right)
-{
-    if (aligned_for_real)
-        return __real_aligned_make(aligned, left, right);
-    *aligned = (struct aligned){0};
-    return !failing_now();
-}
 
 /* --- What is made --------------------------------------------------------------------------- */
 
