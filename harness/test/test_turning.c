@@ -2,11 +2,13 @@
  * waited for, in steps; and where the rest would go on for ever, after how many. */
 #include "test/support.h"
 
+#include "plain/asleep.h"
 #include "plain/loop_clock.h"
 #include "plain/turning.h"
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -322,6 +324,14 @@ static void stop_spinning(void)
     stop = 1;
 }
 
+/* pthread_join() returns a moment before the system has none of its name left. */
+static void until_gone(pthread_t thread)
+{
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    while (!asleep_all_others())
+        sched_yield();
+}
+
 static void on_sent(uv_async_t *async)
 {
     (void)async;
@@ -338,7 +348,7 @@ static void a_thread_that_runs_is_waited_for_in_steps(void **state)
     after_three = stop_spinning;
     assert_int_equal(pthread_create(&thread, NULL, spin, NULL), 0);
     assert_true(turning_let_settle(&turning));
-    pthread_join(thread, NULL);
+    until_gone(thread);
     expect_notes("sent");
     assert_true(steps >= 3);
     assert_int_equal(longest, 1);
@@ -360,7 +370,7 @@ static void patience_runs_out(void **state)
     assert_true(turning_let_settle(&turning));
     assert_int_equal(steps, 10);
     stop = 1;
-    pthread_join(thread, NULL);
+    until_gone(thread);
     steps = 0;
     assert_true(turning_let_settle(&turning));
     assert_int_equal(steps, 0);
@@ -378,7 +388,7 @@ static void in_real_time_nobody_is_waited_for(void **state)
     assert_true(turning_let_settle(&turning));
     assert_int_equal(steps, 0);
     stop = 1;
-    pthread_join(thread, NULL);
+    until_gone(thread);
 }
 
 static int to_child[2];
