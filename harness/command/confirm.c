@@ -2,6 +2,7 @@
 #include "result/confirm.h"
 #include "command/again.h"
 #include "command/results.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
 #include "result/about.h"
 #include "result/confirmed.h"
@@ -114,14 +115,16 @@ static bool say_command(const struct confirm_wish *wish, const struct summary *p
 
 static bool say_row(const struct confirm_row *row)
 {
-    char *name = confirm_row_name(row);
+    char *name = confirm_row_name(row), text[FIGURE];
     if (!name)
         return false;
     printable_write(stdout, name);
-    printf(": %.4g published", row->published);
-    if (!isnan(row->low) && row->low < row->high)
-        printf(" (%.4g to %.4g)", row->low, row->high);
-    printf(", %.4g here: %s\n", row->here, confirmed_text(row->confirmed));
+    printf(": %s published", figure_digits(text, row->published));
+    if (!isnan(row->low) && row->low < row->high) {
+        printf(" (%s to ", figure_digits(text, row->low));
+        printf("%s)", figure_digits(text, row->high));
+    }
+    printf(", %s here: %s\n", figure_digits(text, row->here), confirmed_text(row->confirmed));
     free(name);
     return true;
 }

@@ -97,24 +97,15 @@ void markdown_confirms(FILE *out, const struct summary *summary, const char *whe
 
 /* --- Figure by figure ----------------------------------------------------------------------- */
 
-/* Five digits; where more stand before the point, these. */
-static const char *digits(char text[FIGURE], double value)
-{
-    if (fabs(value) >= 99999.5)
-        return figure_count(text, llround(value));
-    snprintf(text, FIGURE, "%.5g", value);
-    return text;
-}
-
 static void row(FILE *out, const struct confirm_row *row)
 {
     char *name = confirm_row_name(row), text[FIGURE], high[FIGURE];
     fputs("| ", out);
     markdown_text(out, stream_piece(out, name));
-    fprintf(out, " | %s | ", digits(text, row->published));
+    fprintf(out, " | %s | ", figure_digits(text, row->published));
     if (!isnan(row->low))
-        fprintf(out, "%s to %s", digits(text, row->low), digits(high, row->high));
-    fprintf(out, " | %s | %s |\n", digits(text, row->here), confirmed_text(row->confirmed));
+        fprintf(out, "%s to %s", figure_digits(text, row->low), figure_digits(high, row->high));
+    fprintf(out, " | %s | %s |\n", figure_digits(text, row->here), confirmed_text(row->confirmed));
     free(name);
 }
 

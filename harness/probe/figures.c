@@ -84,6 +84,14 @@ const char *figure_rounded(char text[FIGURE], double count)
     return text;
 }
 
+const char *figure_digits(char text[FIGURE], double value)
+{
+    if (fabs(value) >= 99999.5 && fabs(value) < 1e18)
+        return figure_count(text, llround(value));
+    snprintf(text, FIGURE, "%.5g", value);
+    return text;
+}
+
 const char *figure_cost(char text[FIGURE], double nanoseconds)
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};

@@ -20,6 +20,9 @@ const char *figure_span(char text[FIGURE], double seconds);
 /* 540,000: three digits, from which the rest is not known. */
 const char *figure_rounded(char text[FIGURE], double count);
 
+/* 0.5, 99.634, 12345, 1,234,567: five digits; where more stand before the point, these. */
+const char *figure_digits(char text[FIGURE], double value);
+
 /* 57.1 ns, 1.24 us, 312 ms: three digits, for what takes next to no time. From nanoseconds. */
 const char *figure_cost(char text[FIGURE], double nanoseconds);
 

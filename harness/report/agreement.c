@@ -1,4 +1,5 @@
 #include "report/agreement.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
 #include <math.h>
 
@@ -12,11 +13,14 @@ static const char *word_of(const struct agreement_row *row)
 
 static void tell_row(const struct terminal *t, const struct agreement_row *row)
 {
+    char text[FIGURE];
     printable_write(t->out, row->name);
-    fprintf(t->out, ": %.4g in the suite", row->suite);
-    if (!isnan(row->low))
-        fprintf(t->out, " (%.4g to %.4g)", row->low, row->high);
-    fprintf(t->out, ", %.4g beside Go: %s\n", row->versus, word_of(row));
+    fprintf(t->out, ": %s in the suite", figure_digits(text, row->suite));
+    if (!isnan(row->low)) {
+        fprintf(t->out, " (%s to ", figure_digits(text, row->low));
+        fprintf(t->out, "%s)", figure_digits(text, row->high));
+    }
+    fprintf(t->out, ", %s beside Go: %s\n", figure_digits(text, row->versus), word_of(row));
 }
 
 static void tell_sum(const struct terminal *t, const struct agreement *agreement)

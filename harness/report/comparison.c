@@ -1,4 +1,5 @@
 #include "report/comparison.h"
+#include "probe/figures.h"
 #include "probe/printable.h"
 #include "result/costs.h"
 #include "result/phrase.h"
@@ -206,6 +207,13 @@ static void say_counted(struct line *line, const struct comparison *row)
                  row->counted, before, after);
 }
 
+/* With its sign, by four digits, or all that stand before the point. */
+static const char *signed_digits(char text[FIGURE], double value)
+{
+    snprintf(text, FIGURE, fabs(value) >= 9999.5 && fabs(value) < 1e18 ? "%+.0f" : "%+.4g", value);
+    return text;
+}
+
 /* A change in per cent, of logarithms; else in the figure's own unit. */
 static void say_change(struct line *line, const struct contrast *contrast)
 {
@@ -220,9 +228,11 @@ static void say_change(struct line *line, const struct contrast *contrast)
                      100 * expm1(contrast->high));
         return;
     }
-    snprintf(line->by, PHRASE, "%+.4g", contrast->value);
+    char text[FIGURE], high[FIGURE];
+    snprintf(line->by, PHRASE, "%s", signed_digits(text, contrast->value));
     if (!isnan(contrast->low))
-        snprintf(line->interval, PHRASE, "%+.4g to %+.4g", contrast->low, contrast->high);
+        snprintf(line->interval, PHRASE, "%s to %s", signed_digits(text, contrast->low),
+                 signed_digits(high, contrast->high));
 }
 
 static struct line line_of_pair(const struct comparison *row)

@@ -172,13 +172,13 @@ static void each_row_is_told_to_its_last_digit(void **state)
     agreement_tell(&t, &few, true);
     expect_printed(
         &t,
-        "micro/row/0, real_time: 101 in the suite (97.54 to 104.6), 101 beside Go: agrees\n"
+        "micro/row/0, real_time: 101 in the suite (97.544 to 104.57), 101 beside Go: agrees\n"
         "micro/row/1, real_time: 200 in the suite (200 to 200), 206 beside Go: within 3 %\n"
-        "micro/row/2, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
-        "micro/row/3, real_time: 50 in the suite, 51.99 beside Go: one process, or all of them "
+        "micro/row/2, real_time: 301 in the suite (297.51 to 304.53), 401 beside Go: outside\n"
+        "micro/row/3, real_time: 50 in the suite, 51.994 beside Go: one process, or all of them "
         "noisy\n"
-        "micro/row/4, real_time: 1 in the suite (-2.513 to 4.513), 2 beside Go: agrees\n"
-        "micro/row/5, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
+        "micro/row/4, real_time: 1 in the suite (-2.5131 to 4.5131), 2 beside Go: agrees\n"
+        "micro/row/5, real_time: 301 in the suite (297.51 to 304.53), 401 beside Go: outside\n"
         "suite and comparison: of 5 figures in both 2 are within the interval that the suite "
         "foretells, 1 more within 3 %, 2 outside: they agree (of figures that are the same 5 in "
         "100 may be outside); beside Go a figure is 1.296 of the suite's, in the geometric mean\n");
@@ -186,8 +186,8 @@ static void each_row_is_told_to_its_last_digit(void **state)
     agreement_tell(&t, &few, false);
     expect_printed(
         &t,
-        "micro/row/2, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
-        "micro/row/5, real_time: 301 in the suite (297.5 to 304.5), 401 beside Go: outside\n"
+        "micro/row/2, real_time: 301 in the suite (297.51 to 304.53), 401 beside Go: outside\n"
+        "micro/row/5, real_time: 301 in the suite (297.51 to 304.53), 401 beside Go: outside\n"
         "suite and comparison: of 5 figures in both 2 are within the interval that the suite "
         "foretells, 1 more within 3 %, 2 outside: they agree (of figures that are the same 5 in "
         "100 may be outside); beside Go a figure is 1.296 of the suite's, in the geometric mean\n");

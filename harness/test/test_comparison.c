@@ -102,6 +102,33 @@ static void pairs_have_their_table(void **state)
     expect_text(pairs_told((struct terminal){0}, 0, false), "");
 }
 
+static void a_difference_has_four_digits_or_all_before_the_point(void **state)
+{
+    (void)state;
+    static const struct comparison large[] = {
+        PAIR_ROW("channel_receive", VARIANT_FIX, BOTH, .before = 0, .after = 12345.6,
+                 .contrast = {.value = 12345.6, .low = 9999.4, .high = 14691.8},
+                 .change = CHANGE_WORSE),
+        PAIR_ROW("worker_loop", VARIANT_FIX, BOTH, .before = 9999.5, .after = 0,
+                 .contrast = {.value = -9999.5, .low = -1e18, .high = 0.123456},
+                 .change = CHANGE_UNKNOWN),
+    };
+    char *text = NULL;
+    size_t size;
+    struct terminal t = {.width = 80};
+    t.out = open_memstream(&text, &size);
+    assert_non_null(t.out);
+    assert_true(comparison_pairs(&t, large, 2, false));
+    fclose(t.out);
+    expect_text(text, "bytes/request, with 95 % interval\n"
+                      "channel_receive fix\n"
+                      "    0.0 before, 12,345.6 after: +12346 (+9999 to +14692)\n"
+                      "    worse\n"
+                      "worker_loop fix\n"
+                      "    9,999.5 before, 0.0 after: -10000 (-1e+18 to +0.1235)\n"
+                      "    not known\n");
+}
+
 /* --- Benchmarks ----------------------------------------------------------------------------- */
 
 static struct benchmark fine = {.failure = NULL};
@@ -279,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_have_their_table),
+        cmocka_unit_test(a_difference_has_four_digits_or_all_before_the_point),
         cmocka_unit_test(benchmarks_have_theirs),
         cmocka_unit_test(of_many_the_changed_are_shown),
     };

@@ -40,6 +40,22 @@ static void bytes_are_in_the_unit_that_fits(void **state)
     assert_string_equal(phrase_bytes(text, 2048), "2.0 KiB");
 }
 
+static void digits_are_five_or_all_before_the_point(void **state)
+{
+    (void)state;
+    assert_string_equal(figure_digits(text, 0), "0");
+    assert_string_equal(figure_digits(text, 1), "1");
+    assert_string_equal(figure_digits(text, -10.9444), "-10.944");
+    assert_string_equal(figure_digits(text, 99.63449), "99.634");
+    assert_string_equal(figure_digits(text, 12345.4), "12345");
+    assert_string_equal(figure_digits(text, 99999.4), "99999");
+    assert_string_equal(figure_digits(text, 99999.5), "100,000");
+    assert_string_equal(figure_digits(text, -1234567.8), "-1,234,568");
+    assert_string_equal(figure_digits(text, 1e18), "1e+18");
+    assert_string_equal(figure_digits(text, -INFINITY), "-inf");
+    assert_string_equal(figure_digits(text, NAN), "nan");
+}
+
 static void times_are_in_the_unit_that_fits(void **state)
 {
     (void)state;
@@ -335,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_have_their_thousands_apart),
         cmocka_unit_test(bytes_are_in_the_unit_that_fits),
+        cmocka_unit_test(digits_are_five_or_all_before_the_point),
         cmocka_unit_test(times_are_in_the_unit_that_fits),
         cmocka_unit_test(costs_have_three_digits),
         cmocka_unit_test(rates_are_a_second_or_a_minute),
