@@ -2,6 +2,7 @@
 #include "campaign/plan.h"
 #include "campaign/process.h"
 #include "probe/yardstick.h"
+#include "record/bench_about.h"
 #include "record/bench_pieces.h"
 #include "record/built.h"
 #include <math.h>
@@ -102,8 +103,19 @@ static int repetitions_of(const struct going *going, const char *row)
     return planned >= 1 && planned <= REPETITIONS_MOST ? (int)planned : PILOT_REPETITIONS;
 }
 
+/* Whether a result can be made of it: asked of a side's first process, not when all have been measured. */
+static bool is_usable(struct going *going, const char *program, const json_t *context)
+{
+    struct taker taker = {""};
+    json_decref(bench_about(context, &taker));
+    if (take_failed(&taker))
+        snprintf(going->why, going->size, "%s: of its report no result can be made: %s", program,
+                 taker.wrong);
+    return !take_failed(&taker);
+}
+
 /* The core is the design's; what a report says of its host is left out. */
-static bool keep_context(struct going *going, size_t side, json_t *context)
+static bool keep_context(struct going *going, size_t side, const char *program, json_t *context)
 {
     json_t *line;
     size_t i;
@@ -114,6 +126,8 @@ static bool keep_context(struct going *going, size_t side, json_t *context)
     }
     if (!context)
         return true;
+    if (!is_usable(going, program, context))
+        return false;
     json_object_del(context, "host_name");
     json_object_del(context, "executable");
     line = json_pack("{s:s, s:i, s:O}", "type", "context", "side", (int)side, "context", context);
@@ -135,7 +149,7 @@ static bool keep(struct going *going, const struct process_wish *wish, size_t pl
                   built_number(measured->noise.stolen), "runs", measured->runs);
     if (!isinf(measured->least))
         line = built_with(line, YARDSTICK_TOOK, json_real(measured->least));
-    bool kept = keep_context(going, side, measured->context) &&
+    bool kept = keep_context(going, side, wish->program, measured->context) &&
                 journal_add(going->journal, line, going->why, going->size);
     going->progress.spent += measured->seconds + waited;
     going->least = fmin(going->least, measured->least);

@@ -244,6 +244,22 @@ static void what_a_suite_does_wrong_stands_in_the_journal(void **state)
 }
 
 /* However long: it comes to the suite whole. */
+/* At the first process, not when all have been measured for hours. */
+static void it_ends_where_no_result_could_be_made_of_it(void **state)
+{
+    (void)state;
+    plant_suites();
+    plant_astray("echo '{\"context\": {\"num_cpus\": 2}, \"benchmarks\": [{\"run_type\": "
+                 "\"iteration\", \"name\": \"'$row'\", \"run_name\": \"'$row'\", "
+                 "\"iterations\": 1, \"real_time\": 1, \"cpu_time\": 1, \"time_unit\": "
+                 "\"ns\"}]}'; exit 0");
+    const struct ran *ran = planted_shell(CAMPAIGN);
+    assert_int_equal(ran->status, 1);
+    expect_match(ran->said, "^leaklab campaign: ./(one|two): of its report no result can be made: "
+                            "its context has no \"date\"; what was measured is in c$");
+    assert_string_equal(planted_shell("wc -l <ran; wc -l <c")->said, "1\n1\n");
+}
+
 static void the_filter_is_the_users(void **state)
 {
     (void)state;
@@ -424,6 +440,7 @@ int main(void)
         TEST(lines_of_other_rows_do_not_count),
         TEST(a_journal_that_can_not_be_written_ends_it),
         TEST(what_a_suite_does_wrong_stands_in_the_journal),
+        TEST(it_ends_where_no_result_could_be_made_of_it),
         TEST(the_filter_is_the_users),
         TEST(it_ends_where_its_suite_can_not_be_run),
         TEST(a_campaign_goes_on_where_it_was_interrupted),
