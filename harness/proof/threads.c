@@ -12,6 +12,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -19,7 +20,11 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { THREADS_MOST = 512, PATIENCE_MS = 200, TRIES = 20 };
+enum { THREADS_MOST = 512, TRIES = 20 };
+
+/* How long all others stand still for one that does not: one that blocks the signal would for ever, and one that has no
+ * processor, or waits for a child of vfork(), comes to it. */
+enum { BLOCKED_MS = 200, PATIENCE_MS = 2000, PAUSES_A_MS = 20 };
 
 /* A thread that was sent the signal. */
 struct stopped {
@@ -179,19 +184,42 @@ static bool is_there(pid_t id)
     return syscall(SYS_tgkill, getpid(), id, 0) == 0;
 }
 
-/* Whether all stand still. One that has ended meanwhile need not. */
-static bool wait_for_all(void)
+/* True also where the system does not tell. */
+static bool blocks_the_signal(pid_t id)
 {
-    for (int i = 0; i < PATIENCE_MS * 20; i++) {
-        bool all = true;
-        for (size_t t = 0; t < threads.length; t++)
-            all &= __atomic_load_n(&threads.all[t].low, __ATOMIC_ACQUIRE) != 0 ||
-                   !is_there(threads.all[t].id);
-        if (all)
-            return true;
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)id);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0)
+        close(file);
+    text[length > 0 ? length : 0] = 0;
+    const char *blocked = strstr(text, "\nSigBlk:\t");
+    return !blocked ||
+           strtoull(blocked + strlen("\nSigBlk:\t"), NULL, 16) >> (stop_signal() - 1) & 1;
+}
+
+/* One that runs on; 0: all stand still. One that has ended meanwhile need not. */
+static pid_t who_runs_on(void)
+{
+    for (size_t t = 0; t < threads.length; t++)
+        if (!__atomic_load_n(&threads.all[t].low, __ATOMIC_ACQUIRE) && is_there(threads.all[t].id))
+            return threads.all[t].id;
+    return 0;
+}
+
+static const char *wait_for_all(void)
+{
+    for (int i = 0; i < PATIENCE_MS * PAUSES_A_MS; i++) {
+        pid_t one = who_runs_on();
+        if (!one)
+            return 0;
+        bool asks = i >= BLOCKED_MS * PAUSES_A_MS && i % PAUSES_A_MS == 0;
+        if (asks && blocks_the_signal(one) && who_runs_on() == one)
+            return "another thread does not stop: it blocks the signal SIGRTMAX - 4";
         pause_briefly();
     }
-    return false;
+    return "another thread does not stop: for 2 s it has had no processor, or waits in the kernel";
 }
 
 static const char *stop_all(void)
@@ -199,8 +227,9 @@ static const char *stop_all(void)
     for (int sent; (sent = signal_others()) != 0;) {
         if (sent < 0)
             return "there are too many threads to stop them";
-        if (!wait_for_all())
-            return "another thread does not stop: it blocks the signal SIGRTMAX - 4";
+        const char *refused = wait_for_all();
+        if (refused)
+            return refused;
     }
     return 0;
 }

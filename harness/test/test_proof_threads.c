@@ -5,9 +5,13 @@
 #include "task/loop.h"
 #include "task/time.h"
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- Other threads ------------------------------------------------------------------------------ */
@@ -128,6 +132,90 @@ LEAKING_TASK_TEST(a_thread_that_does_not_stop_refuses_the_proof)
     expect_leaked(1);
 }
 
+/* --- One that is late --------------------------------------------------------------------------- */
+
+static int from_child[2], to_child[2];
+static int pauses, release_after; /* of the proof, until the child may end */
+static bool no_time_passes;
+
+static void release_child(void)
+{
+    assert_int_equal(write(to_child[1], "", 1), 1);
+}
+
+/* In the place of the C library's, for this program. */
+int nanosleep(const struct timespec *time, struct timespec *left)
+{
+    pauses++;
+    if (pauses == release_after)
+        release_child();
+    return no_time_passes ? 0 : (int)syscall(SYS_nanosleep, time, left);
+}
+
+/* As by vfork(): no signal comes through until the child has ended, and none is blocked. */
+static void *wait_for_child(void *c)
+{
+    struct chan *volatile held = c;
+    char byte = 0;
+    long child = syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (child == 0)
+        _exit(write(from_child[1], &byte, 1) != 1 || read(to_child[0], &byte, 1) != 1);
+    assert_int_equal(waitpid((pid_t)child, NULL, 0), child);
+    while (sem_wait(&thread_may_go) != 0)
+        continue;
+    return held;
+}
+
+STEP start_late_thread(int release)
+{
+    char byte;
+    assert_int_equal(pipe(from_child), 0);
+    assert_int_equal(pipe(to_child), 0);
+    sem_init(&thread_may_go, 0, 0);
+    pauses = 0;
+    release_after = release;
+    assert_int_equal(pthread_create(&thread, NULL, wait_for_child, leave_receiver()), 0);
+    assert_int_equal(read(from_child[0], &byte, 1), 1);
+}
+
+STEP end_late_thread(void)
+{
+    end_thread();
+    for (int i = 0; i < 2; i++) {
+        close(from_child[i]);
+        close(to_child[i]);
+    }
+}
+
+enum { PAUSES_A_MS = 20 };
+
+/* For longer than one that blocks the signal. */
+LEAKING_TASK_TEST(a_thread_that_comes_late_is_waited_for)
+{
+    start_late_thread(300 * PAUSES_A_MS);
+    assert_true(expect_live(1) == CAUSE_THREAD);
+    assert_true(pauses >= release_after);
+    end_late_thread();
+    expect_leaked(1);
+}
+
+LEAKING_TASK_TEST(a_thread_that_does_not_come_refuses_the_proof)
+{
+    start_late_thread(0);
+    no_time_passes = true;
+    struct task_leaks leaks = look_now();
+    no_time_passes = false;
+    assert_string_equal(leaks.refused, "another thread does not stop: for 2 s it has had no "
+                                       "processor, or waits in the kernel");
+    assert_int_equal(leaks.leaked, 0);
+    assert_int_equal(pauses, 2000 * PAUSES_A_MS);
+    release_child();
+    end_late_thread();
+    expect_leaked(1);
+}
+
+/* --- Too many ----------------------------------------------------------------------------------- */
+
 enum { MANY = 600, LOOKS = 60 };
 
 static void *wait_to_go(void *unused)
@@ -166,6 +254,8 @@ int main(void)
         cmocka_unit_test(in_a_register_of_another_thread),
         cmocka_unit_test(in_the_hands_of_the_loops_pool),
         cmocka_unit_test(a_thread_that_does_not_stop_refuses_the_proof),
+        cmocka_unit_test(a_thread_that_comes_late_is_waited_for),
+        cmocka_unit_test(a_thread_that_does_not_come_refuses_the_proof),
         cmocka_unit_test(too_many_threads_refuse_the_proof_and_go_on),
     };
     return cmocka_run_group_tests_name("proof and memory", tests, NULL, NULL);
