@@ -123,12 +123,12 @@ static bool ended_as_it_should(const struct tool *tool, int status, const char *
 }
 
 /* Of a process that was started. */
-static bool hear(const struct tool *tool, pid_t pid, int out, int failed, char *said,
+static bool hear(const struct tool *tool, pid_t pid, int64_t began, int out, int failed, char *said,
                  struct detection *detection, char *why, size_t size)
 {
     struct rusage usage;
     int status, error = 0;
-    int64_t began = now(), most = tool->most ? tool->most : usual_most;
+    int64_t most = tool->most ? tool->most : usual_most;
     bool could_not = read(failed, &error, sizeof error) == sizeof error;
     bool ended = listen_to(out, said, began + most);
     if (!ended)
@@ -155,6 +155,7 @@ static bool run(const struct tool *tool, char *const *environment, char *said,
         close(out[1]);
         return false;
     }
+    int64_t began = now(); /* before it is there: it may run before we do */
     pid_t pid = fork();
     if (pid == 0) {
         int high = fcntl(failed[1], F_DUPFD_CLOEXEC, 10);
@@ -162,7 +163,7 @@ static bool run(const struct tool *tool, char *const *environment, char *said,
     }
     close(out[1]);
     close(failed[1]);
-    bool done = pid > 0 && hear(tool, pid, out[0], failed[0], said, detection, why, size);
+    bool done = pid > 0 && hear(tool, pid, began, out[0], failed[0], said, detection, why, size);
     close(out[0]);
     close(failed[0]);
     return done;

@@ -26,24 +26,40 @@ static int64_t used(void)
     return tool_cpu(&all);
 }
 
+static bool child_runs_first;
+
+/* In the place of the C library's, for this program: where it is asked for, the child has ended before we go on. */
+pid_t fork(void)
+{
+    pid_t child = _Fork();
+    siginfo_t ended;
+    if (child > 0 && child_runs_first)
+        assert_int_equal(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
+    return child;
+}
+
 static void what_it_takes_is_what_the_kernel_says(void **state)
 {
     (void)state;
     char why[300];
     static const char *const words[] = {"sh", "-c",
                                         "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done", NULL};
-    struct detection it = {.cpu = -1};
-    int64_t before = used();
-    char *said = tool_run(&(struct tool){.words = words}, &it, why, sizeof why);
-    assert_non_null(said);
-    assert_string_equal(said, "");
-    free(said);
-    assert_true(llabs(used() - before - it.cpu) <= 4 * MICROSECOND); /* four sums, each cut */
-    struct rusage all;
-    getrusage(RUSAGE_CHILDREN, &all);
-    assert_int_equal(it.peak % 1024, 0);
-    assert_true(it.peak > 100 << 10 && it.peak <= (int64_t)all.ru_maxrss * 1024);
-    assert_true(it.wall >= it.cpu / 2 && it.wall < HANG_SECONDS * SECOND);
+    for (int first = 0; first < 2; first++) { /* we go on while it runs, or when it has ended */
+        struct detection it = {.cpu = -1};
+        int64_t before = used();
+        child_runs_first = first;
+        char *said = tool_run(&(struct tool){.words = words}, &it, why, sizeof why);
+        child_runs_first = false;
+        assert_non_null(said);
+        assert_string_equal(said, "");
+        free(said);
+        assert_true(llabs(used() - before - it.cpu) <= 4 * MICROSECOND); /* four sums, each cut */
+        struct rusage all;
+        getrusage(RUSAGE_CHILDREN, &all);
+        assert_int_equal(it.peak % 1024, 0);
+        assert_true(it.peak > 100 << 10 && it.peak <= (int64_t)all.ru_maxrss * 1024);
+        assert_true(it.wall >= it.cpu / 2 && it.wall < HANG_SECONDS * SECOND);
+    }
     const struct rusage one = {.ru_utime = {2, 30}, .ru_stime = {1, 4}};
     assert_int_equal(tool_cpu(&one), 3 * SECOND + 34 * MICROSECOND);
 }
