@@ -362,7 +362,7 @@ static const char *served(void)
 /* What it has as it ends. */
 struct at_end {
     int descriptors, status;
-    long pages; /* resident */
+    long pages; /* of its own, resident or swapped out */
 };
 
 static int count_descriptors(pid_t pid)
@@ -378,16 +378,24 @@ static int count_descriptors(pid_t pid)
     return count;
 }
 
+/* Of its own, page by page: statm is some pages behind, and of files the kernel takes back what it likes. */
 static long count_pages(pid_t pid)
 {
-    char path[64];
-    long pages = -1;
-    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
+    char path[64], line[256];
+    long all = 0, kilobytes;
+    int found = 0;
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
     FILE *file = fopen(path, "re");
     assert_non_null(file);
-    assert_int_equal(fscanf(file, "%*d %ld", &pages), 1);
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "Anonymous: %ld", &kilobytes) == 1 ||
+            sscanf(line, "Swap: %ld", &kilobytes) == 1) {
+            all += kilobytes;
+            found++;
+        }
     fclose(file);
-    return pages;
+    assert_int_equal(found, 2);
+    return all * 1024 / sysconf(_SC_PAGESIZE);
 }
 
 /* The kernel stops it on its way out, where all is as the program has left it. */
