@@ -365,10 +365,10 @@ static void of_a_stripped_program_modules_and_offsets_are_told(void **state)
     words_need("command -v strip", "strip (binutils)");
     if (support_is_instrumented())
         support_skip("the checkers do not run what was stripped");
-    char *said = words_of(
-        "f=$(mktemp) && strip -o $f /proc/$PPID/exe && chmod +x $f && $f as-stripped 2>&1; "
-        "s=$?; rm -f $f; [ $s -eq 134 ]",
-        0);
+    char *said = words_of("f=$(mktemp /tmp/tmp.XXXXXX) && strip -o $f /proc/$PPID/exe && chmod +x "
+                          "$f && $f as-stripped 2>&1; "
+                          "s=$?; rm -f $f; [ $s -eq 134 ]",
+                          0);
     expect_match(said, "^    made in made_by_a_name$");
     expect_match(said, "^    made at /tmp/tmp.*\\+0x[0-9a-f]+$");
     expect_match(said, "^    closed again at /tmp/tmp.*\\+0x[0-9a-f]+$");
