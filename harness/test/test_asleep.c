@@ -2,6 +2,7 @@
 #include "test/support.h"
 
 #include "plain/asleep.h"
+#include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -33,6 +34,19 @@ static void until_all_sleep(void)
         sched_yield();
 }
 
+/* pthread_join() returns a moment before the system has none of its name left; until then it is a sleeper more. */
+static void until_alone(void)
+{
+    for (int names = 0; names != 1; sched_yield()) {
+        DIR *folder = opendir("/proc/self/task");
+        assert_non_null(folder);
+        names = 0;
+        for (const struct dirent *entry; (entry = readdir(folder));)
+            names += entry->d_name[0] != '.';
+        closedir(folder);
+    }
+}
+
 static void who_is_alone_has_nobody_to_wait_for(void **state)
 {
     (void)state;
@@ -56,7 +70,7 @@ static void those_that_wait_sleep(void **state)
         pthread_join(threads[i], NULL);
     close(ends[0]);
     close(ends[1]);
-    until_all_sleep();
+    until_alone();
 }
 
 static void one_that_runs_does_not(void **state)
@@ -76,6 +90,7 @@ static void one_that_runs_does_not(void **state)
     pthread_join(waits, NULL);
     close(ends[0]);
     close(ends[1]);
+    until_alone();
 }
 
 /* --- Planted states -------------------------------------------------------------------------------- */
@@ -143,6 +158,7 @@ static void a_thread_is_asleep_by_its_state_and_where_it_has_not_run_since(void 
     pthread_join(waits, NULL);
     close(to_waiting[0]);
     close(to_waiting[1]);
+    until_alone();
 }
 
 static pthread_t ending;
