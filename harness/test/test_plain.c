@@ -85,7 +85,7 @@ static void real_time_passes_where_a_call_takes_long(void **state)
     uv_poll_start(&silent, UV_READABLE, never_ready);
     uv_update_time(&loop);
     start(&slow, take_long, 0, 0);
-    alarm(20); /* it would never come back */
+    alarm(HANG_SECONDS); /* it would never come back */
     turning_pass_until(&turning, loop_clock_now() + 2 * MILLISECOND);
     alarm(0);
     assert_int_equal(rung, 1);
