@@ -67,6 +67,14 @@ static __attribute__((constructor)) void choose_cases(void)
         cmocka_set_test_filter(pattern);
 }
 
+/* A narrow terminal of who starts the tests, or that options shall stand before all words, is nobody's of the programs
+ * that they start. */
+static __attribute__((constructor)) void forget_caller(void)
+{
+    unsetenv("COLUMNS");
+    unsetenv("POSIXLY_CORRECT");
+}
+
 /* A child's failed assertion must end the child, not jump back into its copy of cmocka's loop. */
 static pid_t fork_case(void)
 {
