@@ -25,8 +25,8 @@ enum {
     OPTION_MEMORY_LIMIT
 };
 
-/* A program that we start gets so long to listen, and to end. */
-enum { START_SECONDS = 30, END_SECONDS = 5 };
+/* A program that we start gets so long to listen, to end, and to be gone where it ends by itself. */
+enum { START_SECONDS = 30, END_SECONDS = 5, GONE_SECONDS = 60 };
 
 /* An endpoint that has answered once may be silent for so long, or for so many looks. */
 enum { SILENT_SECONDS = 60, SILENT_LOOKS = 10 };
@@ -189,14 +189,19 @@ static pid_t start_program(char **command)
     return -1;
 }
 
-/* How it ended by itself, else -1: then we end it. */
-static int end_program(pid_t pid)
+/* How it ended by itself, else -1: then we end it. Of one that has gone the system may not tell yet how: it gives up its
+ * memory first, and is at its end when the last of its threads is. */
+static int end_program(pid_t pid, bool gone)
 {
     int status;
-    double end = now() + END_SECONDS;
-    if (waitpid(pid, &status, WNOHANG) == pid)
+    pid_t ended;
+    double end = now() + GONE_SECONDS;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && gone && !stop && now() < end)
+        sleep_until(now() + 0.02);
+    if (ended == pid)
         return status;
     kill(pid, SIGTERM);
+    end = now() + END_SECONDS;
     stop = false; /* a second Ctrl-C cuts the wait short */
     while (waitpid(pid, NULL, WNOHANG) == 0) {
         if (stop || now() > end) {
@@ -271,7 +276,7 @@ static void watch_on(const struct terminal *t, struct watch *watch, const struct
     }
 }
 
-static int watch_program(const struct watch_wish *wish, pid_t pid)
+static int watch_program(const struct watch_wish *wish, pid_t pid, bool *gone)
 {
     struct watch watch;
     struct terminal t = terminal_of(stdout);
@@ -285,6 +290,7 @@ static int watch_program(const struct watch_wish *wish, pid_t pid)
     }
     watch.own = wish->asking.own;
     watch_on(&t, &watch, wish, error, sizeof error);
+    *gone = watch.process_gone;
     struct watch life = watch_life(&watch, watch_longest_life(&watch));
     enum watch_verdict verdict = watch_judge(&life);
     if (watch.length)
@@ -331,11 +337,12 @@ static int run(int argc, char **argv)
     pid_t started = wish.command ? start_program(wish.command) : 0;
     if (started < 0)
         return EXIT_FAILED;
-    int status = watch_program(&wish, started ? started : wish.pid);
+    bool gone = false;
+    int status = watch_program(&wish, started ? started : wish.pid, &gone);
     if (!started)
         return status;
     bool interrupted = stop; /* then its end was ours too */
-    int ended = end_program(started);
+    int ended = end_program(started, gone);
     if (interrupted || ended < 0)
         return status;
     watch_tell_ending(wish.command[0], ended);
