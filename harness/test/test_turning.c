@@ -40,8 +40,7 @@ int poll(struct pollfd *files, nfds_t length, int ms)
             loop_clock_set_virtual(false);
         }
     }
-    bool waits = after_three && steps > 3; /* for what it has brought about, however slow that is */
-    const struct timespec time = {0, waits ? ms * MILLISECOND : 0};
+    const struct timespec time = {0};
     return (int)syscall(SYS_ppoll, files, length, &time, NULL, 8);
 }
 
@@ -213,11 +212,12 @@ static void real_time_has_its_timers(void **state)
     (void)state;
     uv_timer_t soon, late;
     loop_clock_set_virtual(false);
-    int64_t now = loop_clock_now();
     uv_update_time(&loop);
     calls = 0;
     start(&soon, count_call, 3, 0);
     start(&late, count_call, 3600 * 1000, 0);
+    int64_t now =
+        loop_clock_now(); /* after the loop's: what is due by its time is due by this one */
     turning_pass_until(&turning, now + 60 * MILLISECOND);
     assert_true(loop_clock_now() >= now + 60 * MILLISECOND);
     assert_int_equal(calls, 1);
@@ -319,17 +319,21 @@ static void *spin(void *unused)
     return unused;
 }
 
-static void stop_spinning(void)
-{
-    stop = 1;
-}
-
 /* pthread_join() returns a moment before the system has none of its name left. */
 static void until_gone(pthread_t thread)
 {
     assert_int_equal(pthread_join(thread, NULL), 0);
     while (!asleep_all_others())
         sched_yield();
+}
+
+static pthread_t spinning_thread;
+
+/* When this has returned nothing of it is on its way any more, however slow the machine is. */
+static void stop_spinning(void)
+{
+    stop = 1;
+    until_gone(spinning_thread);
 }
 
 static void on_sent(uv_async_t *async)
@@ -341,14 +345,12 @@ static void on_sent(uv_async_t *async)
 static void a_thread_that_runs_is_waited_for_in_steps(void **state)
 {
     (void)state;
-    pthread_t thread;
     stop = 0;
     sends = 1;
     uv_async_init(&loop, &sent, on_sent);
     after_three = stop_spinning;
-    assert_int_equal(pthread_create(&thread, NULL, spin, NULL), 0);
+    assert_int_equal(pthread_create(&spinning_thread, NULL, spin, NULL), 0);
     assert_true(turning_let_settle(&turning));
-    until_gone(thread);
     expect_notes("sent");
     assert_true(steps >= 3);
     assert_int_equal(longest, 1);
@@ -398,6 +400,14 @@ static void let_child_end(void)
     assert_int_equal(write(to_child[1], "\n", 1), 1);
 }
 
+/* And its end is there to be told. */
+static void await_end_of_child(void)
+{
+    siginfo_t about;
+    let_child_end();
+    assert_int_equal(waitid(P_ALL, 0, &about, WEXITED | WNOWAIT), 0);
+}
+
 static void note_exit(uv_process_t *process, int64_t status, int number)
 {
     (void)process, (void)number;
@@ -425,7 +435,7 @@ static void a_child_of_the_loop_is_waited_for(void **state)
     assert_int_equal(steps, 10);
     turning.ran_out = false;
     steps = 0;
-    after_three = let_child_end;
+    after_three = await_end_of_child;
     assert_true(turning_let_settle(&turning));
     assert_false(turning.ran_out);
     expect_notes("exit7");
