@@ -30,10 +30,12 @@ void patience_start(struct patience *p, uv_loop_t *loop, int64_t nanoseconds,
     p->timer.data = p;
 }
 
+/* From now on, and not from when the loop last looked at the clock: what has kept the service itself busy since is not
+ * the other's delay. Rounded up, as the loop's time is of whole milliseconds. */
 void patience_begin(struct patience *p, struct waiting *w)
 {
     patience_end(p, w);
-    w->until = uv_now(p->timer.loop) + p->milliseconds;
+    w->until = uv_hrtime() / 1000000 + 1 + p->milliseconds;
     w->next = NULL;
     w->previous = p->last;
     if (p->last)
