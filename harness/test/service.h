@@ -57,8 +57,11 @@ struct answer service_ask(const struct service *s, const char *method_and_path,
 struct answer service_post(const struct service *s, const char *path, const char *headers,
                            const char *body);
 
-/* One value of /metrics, with its labels as they are printed: `leaklab_tasks`. NAN: no such. */
+/* One value of /metrics, with its labels as they are printed: `leaklab_tasks`. NAN: no such. Who asks a service that gives
+ * clients little time may be held up for longer than that, and then asks again: service_cut_off() is how often that was
+ * since the service began, so that it can be told from the clients of the test. */
 double service_metric(const struct service *s, const char *name);
+unsigned service_cut_off(void);
 /* Until it has that value. */
 void service_await(const struct service *s, const char *name, double value);
 /* No request, no connection but the one that asks, and the only task left is the server's. */
