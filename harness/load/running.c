@@ -170,10 +170,15 @@ static void on_said(uv_stream_t *pipe, ssize_t length, const uv_buf_t *buffer)
     running->said_length += taken;
 }
 
-/* It stands still until it is answered. The limit is for load: what is counted and named afterwards is ours. */
+/* It stands still until it is answered. The limit is for load: what is counted and named afterwards is ours. Who comes late
+ * to look finds here whether it was met. */
 static void end_phase(struct running *running, uv_stream_t *stream, char phase)
 {
     int socket;
+    if (uv_is_active((const uv_handle_t *)&running->guard))
+        on_guard(&running->guard);
+    if (running->outcome->killed_by_limit)
+        return;
     look(running, true);
     running->waited = noise_waited(running->process.pid);
     if (phase == PHASE_DRAIN) {

@@ -278,17 +278,34 @@ static void the_own_group_is_found(void **state)
     assert_string_equal(path, "");
 }
 
-/* On the real clock, at a pace that the meter can follow where no cgroup may be made. */
-static struct outcome run_limited(enum variant variant, uint64_t limit)
+enum { LIMITED_REQUESTS = 20000 };
+
+/* The meter is held up from here to the end of load, where it is the one that keeps the limit. */
+static void come_late(const struct outcome *outcome, const struct sample *sample, void *late)
+{
+    if (outcome->limit_by != LIMIT_METER || sample->sent < LIMITED_REQUESTS / 3 || *(bool *)late)
+        return;
+    *(bool *)late = true;
+    const volatile uint64_t *sent = &outcome->gauges->progress.sent;
+    while (*sent < LIMITED_REQUESTS)
+        usleep(1000);
+    usleep(300000); /* until it stands still, so that this is what the meter hears of first */
+}
+
+/* On the real clock, at a pace that the meter can follow where no cgroup may be made. late: whether it was held up. */
+static struct outcome run_limited(enum variant variant, uint64_t limit, bool *late)
 {
     struct settings settings = settings_default();
     settings.warm_up = 20;
     settings.rate = 10000;
-    settings.requests = 20000;
+    settings.requests = LIMITED_REQUESTS;
     settings.memory_limit = limit;
-    settings.looks_per_second = 100;
+    settings.looks_per_second =
+        late ? 90 : 100; /* each 11 ms: seldom when the limit is looked at, each 5 ms */
     struct outcome outcome = outcome_of(catalog_find("channel_receive"), variant, &settings);
     struct lab_plan plan = {.cases = &outcome, .length = 1, .at_once = 1};
+    if (late)
+        plan.observer = (struct lab_observer){.looked = come_late, .arg = late};
     assert_int_equal(lab_run(&plan), 0);
     return outcome;
 }
@@ -300,7 +317,8 @@ static void at_its_limit_a_leak_is_killed_and_its_fix_lives(void **state)
     if (support_is_instrumented())
         support_skip("the checkers need more than that to start");
     struct verdict verdict;
-    struct outcome leak = run_limited(VARIANT_LEAK, LIMIT), fix = run_limited(VARIANT_FIX, LIMIT);
+    struct outcome leak = run_limited(VARIANT_LEAK, LIMIT, NULL),
+                   fix = run_limited(VARIANT_FIX, LIMIT, NULL);
     assert_int_equal(leak.ending.how, ENDED_SIGNAL);
     assert_true(leak.killed_by_limit);
     /* 48 MiB of 4.3 KiB each, and what it starts with. */
@@ -322,13 +340,26 @@ static void at_its_limit_a_leak_is_killed_and_its_fix_lives(void **state)
     outcome_free(&fix);
 }
 
+static void a_limit_is_kept_however_late_the_meter_looks(void **state)
+{
+    (void)state;
+    bool late = false;
+    if (support_is_instrumented())
+        support_skip("the checkers need more than that to start");
+    struct outcome leak = run_limited(VARIANT_LEAK, 48 << 20, &late);
+    assert_int_equal(leak.ending.how, ENDED_SIGNAL);
+    assert_true(leak.killed_by_limit);
+    assert_int_equal(late, leak.limit_by == LIMIT_METER);
+    outcome_free(&leak);
+}
+
 static void a_limit_below_the_start_is_said(void **state)
 {
     (void)state;
     if (support_is_instrumented())
         support_skip("the checkers' own memory is no part of it");
     struct verdict verdict;
-    struct outcome outcome = run_limited(VARIANT_LEAK, 200 << 10);
+    struct outcome outcome = run_limited(VARIANT_LEAK, 200 << 10, NULL);
     if (outcome.limit_by == LIMIT_METER && outcome.ending.how == ENDED_WELL)
         support_skip("the case was over before the meter looked");
     verdict_of(&outcome, JUDGE_REAL_CLOCK, &verdict);
@@ -374,6 +405,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_held_back_without_need_is_not_left),
         cmocka_unit_test(the_own_group_is_found),
         cmocka_unit_test(at_its_limit_a_leak_is_killed_and_its_fix_lives),
+        cmocka_unit_test(a_limit_is_kept_however_late_the_meter_looks),
         cmocka_unit_test(a_limit_below_the_start_is_said),
         cmocka_unit_test(a_group_goes_when_it_is_done),
     };
