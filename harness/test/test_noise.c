@@ -78,7 +78,8 @@ static void the_counters_of_this_machine_are_read(void **state)
     noise_mark(&from);
     noise_mark(&to);
     assert_true(from.known && to.known);
-    assert_true(to.all >= from.all && to.busy >= from.busy && to.own >= from.own);
+    assert_true(to.busy >= from.busy && to.own >= from.own);
+    assert_true(to.all >= to.busy + to.stolen); /* what is idle may go back: proc(5), of iowait */
     assert_true(from.load_average >= 0 && from.own > 0);
     if (access("/proc/self/schedstat", R_OK) == 0)
         assert_true(noise_waited(getpid()) >= 0);
