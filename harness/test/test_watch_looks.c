@@ -51,15 +51,21 @@ static void *answer_all(void *unused)
     return unused;
 }
 
-static void begin_endpoint(const char *const *answers)
+/* A port that nobody else gets. Until somebody listens there it refuses. */
+static void take_port(void)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof at;
     endpoint.fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(bind(endpoint.fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(listen(endpoint.fd, 4), 0);
     assert_int_equal(getsockname(endpoint.fd, (struct sockaddr *)&at, &size), 0);
     snprintf(endpoint.url, sizeof endpoint.url, "http://127.0.0.1:%d/", ntohs(at.sin_port));
+}
+
+static void begin_endpoint(const char *const *answers)
+{
+    take_port();
+    assert_int_equal(listen(endpoint.fd, 4), 0);
     endpoint.answers = answers;
     assert_int_equal(pthread_create(&endpoint.thread, NULL, answer_all, NULL), 0);
 }
@@ -268,14 +274,13 @@ static void nobody_there_is_not_yet(void **state)
 {
     (void)state;
     char error[512];
-    static const char *const none[] = {NULL};
-    begin_endpoint(none);
-    end_endpoint();
+    take_port();
     struct watch watch = begin_watch(0, endpoint.url);
     assert_int_equal(watch_look_once(&watch, HANG_SECONDS, error, sizeof error), FETCH_NOT_YET);
     assert_memory_equal(error, endpoint.url, strlen(endpoint.url));
     assert_int_equal(watch.length, 0);
     watch_end(&watch);
+    close(endpoint.fd);
 }
 
 static void a_process_that_goes_is_told(void **state)
