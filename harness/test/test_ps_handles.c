@@ -336,5 +336,6 @@ int main(void)
         cmocka_unit_test(handles_are_in_a_core),
         cmocka_unit_test(whatever_bits_turn_a_look_ends),
     };
+    setenv("UV_THREADPOOL_SIZE", "4", 1); /* POOL, whatever the environment says */
     return cmocka_run_group_tests_name("ps_handles", tests, shell_begin, shell_end);
 }

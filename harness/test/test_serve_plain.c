@@ -182,5 +182,6 @@ int main(void)
         cmocka_unit_test(on_the_page_bytes_in_queues_are_up_to_date),
         cmocka_unit_test(the_verdict_names_what_grows),
     };
+    setenv("UV_THREADPOOL_SIZE", "4", 1); /* whatever the environment says */
     return cmocka_run_group_tests_name("serve: plain C", tests, NULL, NULL);
 }
