@@ -365,13 +365,15 @@ static void an_interrupted_install_leaves_nothing(void **state)
     (void)state;
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        /* It has copied the first file, and waits for the second line. */
+        /* It has copied the first file, and waits for the second line. The pipe is closed then: a signal that comes just
+         * before the shell begins to read would be seen after the next line only. */
         shell_quietly(
             "rm -rf half && mkdir half && cd half && echo new >new && mkfifo lines && "
             "{ env --default-signal sh \"$tree/harness/install.sh\" install /opt $PWD/to <lines & "
             "} && exec 3>lines && "
             "echo 644 new bin/a >&3 && until [ -s to/opt/bin/a.leaklab-new ]; do :; done && "
-            "kill -%d $! && { wait $!; [ $? = 130 ]; } && [ -z \"$(find to -mindepth 1)\" ]",
+            "kill -%d $! && exec 3>&- && { wait $!; [ $? = 130 ]; } && [ -z \"$(find to -mindepth "
+            "1)\" ]",
             signals[i]);
     }
 }
