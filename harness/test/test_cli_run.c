@@ -266,7 +266,7 @@ static void an_interrupt_ends_the_case_and_keeps_the_figures(void **state)
     expect_gone(child_fd);
 }
 
-/* False where the first case ended before it was killed. */
+/* False where the load of the first case was over before it was killed. */
 static bool kill_the_first_case(int seconds)
 {
     char line[64];
@@ -278,6 +278,7 @@ static bool kill_the_first_case(int seconds)
         kill(child, SIGKILL);
     json_t *end = read_until(&live, "end", NULL);
     bool killed = strcmp(json_string_value(json_object_get(end, "ended")), "well") != 0;
+    bool in_load = strcmp(json_string_value(json_object_get(end, "phase")), "load") == 0;
     if (killed) {
         assert_string_equal(json_string_value(json_object_get(end, "ended")), "signal");
         assert_int_equal(json_integer_value(json_object_get(end, "status")), SIGKILL);
@@ -285,7 +286,7 @@ static bool kill_the_first_case(int seconds)
     json_decref(end);
     read_rest(&live);
     finish(live.pid);
-    return killed;
+    return killed && in_load;
 }
 
 static void a_killed_child_is_reported_and_the_others_go_on(void **state)
