@@ -91,22 +91,39 @@ static void start_until_it_runs(const struct service *s, int client)
     }
 }
 
+/* Until both have settled or died. Whether the leak has settled. */
+static bool leak_settles(int client)
+{
+    for (;;) {
+        const char *leak = "", *fix = "";
+        json_t *told = live_event(client, "state");
+        json_unpack(told, "{s:{s:s, s:s}}", "cases", "leak", &leak, "fix", &fix);
+        bool settled = strcmp(leak, "settled") == 0,
+             over = strcmp(fix, "dead") == 0 && (settled || strcmp(leak, "dead") == 0);
+        json_decref(told);
+        if (over)
+            return settled;
+    }
+}
+
+/* However slow the machine is: where the leak does not settle in time either, it is all done again. */
 static void a_stopped_case_is_not_awaited(void **state)
 {
     (void)state;
     const char *kind, *words;
     struct service s = service_start("--case-timeout 2s");
     int client = live_listen(&s);
-    start_until_it_runs(&s, client);
-    live_await_requests(client, 20);
-    kill(child_of(&s, "fix"), SIGSTOP);
-    assert_int_equal(service_ask(&s, "GET /live/profile?variant=fix", "").status, 503);
-    do
-        words = verdict_of(client, "fix", &kind);
-    while (!strstr(words, "Stands still: no request for "));
-    assert_string_equal(kind, "unsure");
-    live_command(&s, "/live/stop", "", 200);
-    live_await_state(client, "channel_receive", "settled", "dead");
+    do {
+        start_until_it_runs(&s, client);
+        live_await_requests(client, 20);
+        kill(child_of(&s, "fix"), SIGSTOP);
+        assert_int_equal(service_ask(&s, "GET /live/profile?variant=fix", "").status, 503);
+        do
+            words = verdict_of(client, "fix", &kind);
+        while (!strstr(words, "Stands still: no request for "));
+        assert_string_equal(kind, "unsure");
+        live_command(&s, "/live/stop", "", 200);
+    } while (!leak_settles(client));
     words = verdict_of(client, "fix", &kind);
     assert_string_equal(words, "Dead: killed: it did not settle in 2 s");
     start_until_it_runs(&s, client); /* and the next run begins */
