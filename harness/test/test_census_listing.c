@@ -130,24 +130,28 @@ static void every_form(void **state)
 
 /* --- Where a thread stands --------------------------------------------------------------------------- */
 
-static sem_t go_on;
+static sem_t begun, go_on;
 
 static void *wait_for_word(void *unused)
 {
     (void)unused;
+    sem_post(&begun);
     sem_wait(&go_on);
     return NULL;
 }
 
-/* pprof packs its texts; test_profile_pprof reads such a profile whole. */
-static void a_profile_says_where_a_thread_stands(void **state)
+/* pprof packs its texts; test_profile_pprof reads such a profile whole. The words are looked for in all of it: none of them is in
+ * the name of a function here. */
+static void a_profile_says_where_one_waits(void **state)
 {
     (void)state;
     pthread_t id;
     char path[] = "/tmp/leaklab-census-XXXXXX", command[64];
     uint32_t since = census_mark();
+    sem_init(&begun, 0, 0);
     sem_init(&go_on, 0, 0);
     assert_int_equal(pthread_create(&id, NULL, wait_for_word, NULL), 0);
+    sem_wait(&begun); /* one that has not begun stands nowhere yet */
     FILE *out = fdopen(mkstemp(path), "w");
     struct listing listing = {.format = LISTING_PPROF, .since = since};
     assert_int_equal(listing_write(&listing, out), 1);
@@ -236,7 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form),
-        cmocka_unit_test(a_profile_says_where_a_thread_stands),
+        cmocka_unit_test(a_profile_says_where_one_waits),
         cmocka_unit_test(verdicts_have_words),
     };
     census_start();
