@@ -235,19 +235,27 @@ static void a_hangup_may_be_ignored(void **state)
 
 /* --- A program that is watched -------------------------------------------------------------- */
 
+/* Watches a program that ends in this way as soon as one look at it is told, however late that is. */
+static const struct ran *watch_until_told(const char *end)
+{
+    return planted_shell(
+        "$LAB watch --interval 20ms -- sh -c 'until grep -q resident told; do sleep 0.02; "
+        "done; %s' >told 2>&1; s=$?; cat told; exit $s",
+        end);
+}
+
 static void the_end_of_a_program_is_passed_on(void **state)
 {
     (void)state;
-    const struct ran *ran =
-        planted_shell("$LAB watch --interval 20ms -- sh -c 'sleep 0.3; exit 3'");
+    const struct ran *ran = watch_until_told("exit 3");
     assert_int_equal(ran->status, 3);
     expect_words(ran->said, "\nsh has ended with exit status 3\n");
-    ran = planted_shell("$LAB watch --interval 20ms -- sh -c 'sleep 0.3; kill -KILL $$'");
+    ran = watch_until_told("kill -KILL $$");
     assert_int_equal(ran->status, 128 + 9);
     expect_words(ran->said, "\nsh was ended by signal 9 (Killed)\n");
-    ran = planted_shell("$LAB watch --interval 20ms -- sleep 0.3");
+    ran = watch_until_told("exit 0");
     assert_int_equal(ran->status, 0);
-    expect_words(ran->said, "\nsleep has ended with exit status 0\n");
+    expect_words(ran->said, "\nsh has ended with exit status 0\n");
     /* One that we end has nothing to say. */
     ran =
         planted_shell("$LAB watch --interval 20ms --duration 100ms -- sh -c 'trap \"exit 7\" TERM; "
