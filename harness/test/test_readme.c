@@ -24,12 +24,20 @@ static const char *after_figure(const char *at)
     return at;
 }
 
+/* The sign of a figure: a resident set may shrink too. */
+static bool is_less_than_nothing(const char *line, const char *at)
+{
+    return *at == '-' && isdigit((unsigned char)at[1]) && (at == line || at[-1] == ' ');
+}
+
 /* A line with one space for many, and # for each figure. */
 static void even(const char *line, size_t length, char to[LINE])
 {
     size_t n = 0;
     for (const char *at = line; at < line + length && n < LINE - 2;)
-        if (isdigit((unsigned char)*at)) {
+        if (is_less_than_nothing(line, at))
+            at++;
+        else if (isdigit((unsigned char)*at)) {
             to[n++] = '#';
             at = after_figure(at);
         } else if (*at == ' ') {
@@ -93,6 +101,9 @@ static void what_is_shown_is_held_against_what_is_said(void **state)
         bool holds;
     } cases[] = {
         {"a 1.5 ms b\n", "a  27 us   b\n", true},
+        {"a 0 b\n", "a -27 b\n", true},
+        {"a 0 b\n", "a - b\n", false},
+        {"a 0 b\n", "a--27 b\n", false},
         {"a 1 b\n", "a 1 c\n", false},
         {"a\n", "a\nb\n", false},
         {"a\n...\n", "a\nb\n", true},
