@@ -1,5 +1,5 @@
 /* Where `leaklab serve` listens: words for it, what they are refused for, and how the address is told. */
-#include "test/support.h"
+#include "test/port.h"
 #include "test/words.h"
 
 #include "serve/listen.h"
@@ -86,14 +86,15 @@ static void wrong_words_are_refused(void **state)
     }
 }
 
-/* The port given out is in five digits here; another program can not have it too. */
+/* Another program can not have the port too. */
 static void what_can_not_be_says_what_to_do(void **state)
 {
     (void)state;
     struct listening first, second;
     char error[256], words[64];
-    assert_int_equal(listen_on("127.0.0.1:0", &first, error, sizeof error), LISTEN_OK);
-    snprintf(words, sizeof words, "%s", first.name);
+    int kept = keep_port(words);
+    assert_int_equal(listen_on(words, &first, error, sizeof error), LISTEN_OK);
+    assert_string_equal(first.name, words);
     assert_int_equal(listen_on(words, &second, error, sizeof error), LISTEN_NOT_POSSIBLE);
     assert_true(second.socket < 0);
     expect_match(error,
@@ -103,6 +104,7 @@ static void what_can_not_be_says_what_to_do(void **state)
     assert_int_equal(listen_on(words, &second, error, sizeof error), LISTEN_OK);
     assert_string_equal(second.name, words);
     close(second.socket);
+    close(kept);
     assert_int_equal(listen_on("192.0.2.1:0", &second, error, sizeof error), LISTEN_NOT_POSSIBLE);
     expect_words(error, "Cannot assign requested address; this machine has no such address: `ip "
                         "address` lists those it has");

@@ -1,6 +1,7 @@
 /* The live page in a browser: a pair is started, its curves are watched, it is paused, stopped and
  * judged; at the width of a desk and of a phone. SCREENSHOTS=FOLDER keeps pictures. */
 #include "test/browser.h"
+#include "test/port.h"
 #include "test/service.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CURVE(chart, half) "Chart.getChart('chart-" chart "').data.datasets[" half "].data"
 #define LAST(chart, half)  CURVE(chart, half) ".at(-1).y"
@@ -267,22 +269,23 @@ static void a_dead_half_says_its_last(void **state)
 
 static void a_connection_that_drops_is_taken_up_again(void **state)
 {
-    char words[64];
+    char at[64], words[96];
     struct browser *b = start_or_skip(false, state);
-    struct service s = service_start("");
+    int kept = keep_port(at);
+    snprintf(words, sizeof words, "--listen %s", at);
+    struct service s = service_start(words);
     open_page(b, &s, "?pair=channel_close&rate=100&limit=64");
     browser_click(b, "#start");
     browser_await(b, CURVE("tasks", "0") ".length > 3");
-    int port = s.port;
     service_end(&s, SIGTERM);
     browser_await(b, TEXT_OF("#problem") ".includes('does not answer')");
     browser_await(b, TEXT_OF("#leak .state") ".includes('last seen')");
-    snprintf(words, sizeof words, "--listen 127.0.0.1:%d", port);
     s = service_start(words); /* which knows of no run */
     browser_await(b, "document.getElementById('problem').hidden");
     browser_await(b, TEXT_OF("#leak .verdict") " === 'Not started'");
     browser_await(b, CURVE("tasks", "0") ".length === 0");
     service_end(&s, SIGTERM);
+    close(kept);
 }
 
 /* Five looks a second for an hour, while nobody sees the page: it keeps what a screen can show, draws
