@@ -6,6 +6,7 @@
 #include "census/table.h"
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 struct thread {
@@ -195,34 +196,71 @@ int __wrap_uv_thread_create_ex(uv_thread_t *id, const uv_thread_options_t *optio
     return failed;
 }
 
-static void forget_joined(pthread_t id)
+/* The record of one that is about to be joined. Afterwards another thread may have its name already. */
+static struct thread *about_to_join(pthread_t id)
 {
     lock();
     struct thread *thread = find(id);
+    unlock();
+    return thread;
+}
+
+/* One that has told its name itself may be joined before its maker has noted it: that is looked for once more. */
+static int joined(struct thread *thread, pthread_t id, int failed)
+{
+    if (failed)
+        return failed;
+    lock();
+    if (!thread)
+        thread = find(id);
     if (thread)
         forget(thread);
     unlock();
+    return 0;
 }
 
 int __real_pthread_join(pthread_t id, void **result);
 int __wrap_pthread_join(pthread_t id, void **result);
 int __wrap_pthread_join(pthread_t id, void **result)
 {
-    int failed = __real_pthread_join(id, result);
-    if (!failed)
-        forget_joined(id);
-    return failed;
+    struct thread *thread = about_to_join(id);
+    return joined(thread, id, __real_pthread_join(id, result));
+}
+
+int __real_pthread_tryjoin_np(pthread_t id, void **result);
+int __wrap_pthread_tryjoin_np(pthread_t id, void **result);
+int __wrap_pthread_tryjoin_np(pthread_t id, void **result)
+{
+    struct thread *thread = about_to_join(id);
+    return joined(thread, id, __real_pthread_tryjoin_np(id, result));
+}
+
+int __real_pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *until);
+int __wrap_pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *until);
+int __wrap_pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *until)
+{
+    struct thread *thread = about_to_join(id);
+    return joined(thread, id, __real_pthread_timedjoin_np(id, result, until));
+}
+
+int __real_pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
+                                const struct timespec *until);
+int __wrap_pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
+                                const struct timespec *until);
+int __wrap_pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
+                                const struct timespec *until)
+{
+    struct thread *thread = about_to_join(id);
+    return joined(thread, id, __real_pthread_clockjoin_np(id, result, clock, until));
 }
 
 int __real_uv_thread_join(uv_thread_t *id);
 int __wrap_uv_thread_join(uv_thread_t *id);
 int __wrap_uv_thread_join(uv_thread_t *id)
 {
-    pthread_t which = *id;
-    int failed = __real_uv_thread_join(id);
-    if (!failed)
-        forget_joined(which);
-    return failed;
+    pthread_t name = *id;
+    struct thread *thread = about_to_join(name);
+    return joined(thread, name, __real_uv_thread_join(id));
 }
 
 static void forget_detached(pthread_t id)

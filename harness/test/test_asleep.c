@@ -1,8 +1,8 @@
 /* Whether all other threads sleep: those that wait do, one that runs does not, and one that has ended is none. */
+#include "test/alone.h"
 #include "test/support.h"
 
 #include "plain/asleep.h"
-#include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -32,19 +32,6 @@ static void until_all_sleep(void)
 {
     while (!asleep_all_others())
         sched_yield();
-}
-
-/* pthread_join() returns a moment before the system has none of its name left; until then it is a sleeper more. */
-static void until_alone(void)
-{
-    for (int names = 0; names != 1; sched_yield()) {
-        DIR *folder = opendir("/proc/self/task");
-        assert_non_null(folder);
-        names = 0;
-        for (const struct dirent *entry; (entry = readdir(folder));)
-            names += entry->d_name[0] != '.';
-        closedir(folder);
-    }
 }
 
 static void who_is_alone_has_nobody_to_wait_for(void **state)

@@ -3,8 +3,10 @@
 #include "test/support.h"
 
 #include "census/census.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <uv.h>
 
 enum { LOOPS = 4, ROUNDS = 4000, HANDLES = 16 };
@@ -90,6 +92,54 @@ static void neither_do_loops_that_come_one_after_the_other(void **state)
     run_loops(LOOPS, ROUNDS);
 }
 
+/* --- Joined ------------------------------------------------------------------------------------------------- */
+
+static void *do_nothing(void *unused)
+{
+    return unused;
+}
+
+static void *take_mutex(void *held)
+{
+    pthread_mutex_lock(held);
+    pthread_mutex_unlock(held);
+    return NULL;
+}
+
+static bool see_thread(const struct census_entry *entry, void *any)
+{
+    *(bool *)any |= entry->kind == CENSUS_THREAD;
+    return true;
+}
+
+/* One that has not ended, or not in time, is there on. */
+static void by_whichever_call_one_that_is_joined_is_there_no_more(void **state)
+{
+    (void)state;
+    static const struct timespec long_ago, never = {.tv_sec = INT32_MAX};
+    pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t id;
+    bool any = false;
+    pthread_mutex_lock(&held);
+    pthread_create(&id, NULL, take_mutex, &held);
+    assert_int_equal(pthread_tryjoin_np(id, NULL), EBUSY);
+    assert_int_equal(pthread_timedjoin_np(id, NULL, &long_ago), ETIMEDOUT);
+    assert_int_equal(pthread_clockjoin_np(id, NULL, CLOCK_MONOTONIC, &long_ago), ETIMEDOUT);
+    assert_int_equal(census_counts.threads, 1);
+    pthread_mutex_unlock(&held);
+    while (pthread_tryjoin_np(id, NULL) == EBUSY)
+        sched_yield();
+    assert_int_equal(census_counts.threads, 0);
+    pthread_create(&id, NULL, do_nothing, NULL);
+    assert_int_equal(pthread_timedjoin_np(id, NULL, &never), 0);
+    assert_int_equal(census_counts.threads, 0);
+    pthread_create(&id, NULL, do_nothing, NULL);
+    assert_int_equal(pthread_clockjoin_np(id, NULL, CLOCK_REALTIME, &never), 0);
+    assert_int_equal(census_counts.threads, 0);
+    census_each(see_thread, &any);
+    assert_false(any);
+}
+
 /* --- The owner waits ---------------------------------------------------------------------------------------- */
 
 static atomic_int step; /* 1: somebody looks; 2: the owner is about to make one; 3: it has */
@@ -148,6 +198,7 @@ static int begin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_whichever_call_one_that_is_joined_is_there_no_more),
         cmocka_unit_test(the_owner_waits_while_somebody_looks),
         cmocka_unit_test(one_loop_that_is_looked_at_loses_nothing),
         cmocka_unit_test(loops_of_many_threads_lose_nothing),

@@ -1,14 +1,13 @@
 /* A loop that is turned on planted courses: when each callback comes, to the nanosecond; how long threads and children are
  * waited for, in steps; and where the rest would go on for ever, after how many. */
+#include "test/alone.h"
 #include "test/support.h"
 
-#include "plain/asleep.h"
 #include "plain/loop_clock.h"
 #include "plain/turning.h"
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -319,12 +318,10 @@ static void *spin(void *unused)
     return unused;
 }
 
-/* pthread_join() returns a moment before the system has none of its name left. */
 static void until_gone(pthread_t thread)
 {
     assert_int_equal(pthread_join(thread, NULL), 0);
-    while (!asleep_all_others())
-        sched_yield();
+    until_alone();
 }
 
 static pthread_t spinning_thread;
