@@ -18,6 +18,6 @@ done
 
 # shellcheck disable=SC2086 # one word a program
 {
-    make --no-print-directory HARNESS_O= LIBS='-luv -ljemalloc' "$@" $tests
+    make --no-print-directory HARNESS_O= HELPERS= LIBS='-luv -ljemalloc' "$@" $tests
     sh harness/test/run.sh $tests
 }
