@@ -115,15 +115,13 @@ static bool say_command(const struct confirm_wish *wish, const struct summary *p
 
 static bool say_row(const struct confirm_row *row)
 {
-    char *name = confirm_row_name(row), text[FIGURE];
+    char *name = confirm_row_name(row), text[FIGURE], high[FIGURE];
     if (!name)
         return false;
     printable_write(stdout, name);
     printf(": %s published", figure_digits(text, row->published));
-    if (!isnan(row->low) && row->low < row->high) {
-        printf(" (%s to ", figure_digits(text, row->low));
-        printf("%s)", figure_digits(text, row->high));
-    }
+    if (!isnan(row->low) && row->low < row->high)
+        printf(" (%s to %s)", figure_digits(text, row->low), figure_digits(high, row->high));
     printf(", %s here: %s\n", figure_digits(text, row->here), confirmed_text(row->confirmed));
     free(name);
     return true;

@@ -184,7 +184,13 @@ static bool is_there(pid_t id)
     return syscall(SYS_tgkill, getpid(), id, 0) == 0;
 }
 
-/* True also where the system does not tell. */
+static bool has_the_signal(const char *status, const char *set)
+{
+    const char *mask = strstr(status, set);
+    return mask && strtoull(mask + strlen(set), NULL, 16) >> (stop_signal() - 1) & 1;
+}
+
+/* Whether it is kept waiting. In the handler it is blocked too, and waits no more. */
 static bool blocks_the_signal(pid_t id)
 {
     char path[64], text[4096];
@@ -194,9 +200,7 @@ static bool blocks_the_signal(pid_t id)
     if (file >= 0)
         close(file);
     text[length > 0 ? length : 0] = 0;
-    const char *blocked = strstr(text, "\nSigBlk:\t");
-    return !blocked ||
-           strtoull(blocked + strlen("\nSigBlk:\t"), NULL, 16) >> (stop_signal() - 1) & 1;
+    return has_the_signal(text, "\nSigBlk:\t") && has_the_signal(text, "\nSigPnd:\t");
 }
 
 /* One that runs on; 0: all stand still. One that has ended meanwhile need not. */
@@ -215,7 +219,7 @@ static const char *wait_for_all(void)
         if (!one)
             return 0;
         bool asks = i >= BLOCKED_MS * PAUSES_A_MS && i % PAUSES_A_MS == 0;
-        if (asks && blocks_the_signal(one) && who_runs_on() == one)
+        if (asks && blocks_the_signal(one))
             return "another thread does not stop: it blocks the signal SIGRTMAX - 4";
         pause_briefly();
     }

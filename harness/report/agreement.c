@@ -13,13 +13,12 @@ static const char *word_of(const struct agreement_row *row)
 
 static void tell_row(const struct terminal *t, const struct agreement_row *row)
 {
-    char text[FIGURE];
+    char text[FIGURE], high[FIGURE];
     printable_write(t->out, row->name);
     fprintf(t->out, ": %s in the suite", figure_digits(text, row->suite));
-    if (!isnan(row->low)) {
-        fprintf(t->out, " (%s to ", figure_digits(text, row->low));
-        fprintf(t->out, "%s)", figure_digits(text, row->high));
-    }
+    if (!isnan(row->low))
+        fprintf(t->out, " (%s to %s)", figure_digits(text, row->low),
+                figure_digits(high, row->high));
     fprintf(t->out, ", %s beside Go: %s\n", figure_digits(text, row->versus), word_of(row));
 }
 

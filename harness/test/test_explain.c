@@ -1,8 +1,8 @@
 /* `leaklab explain`: suspects, patterns, other forms; and how dumps are fetched. */
+#include "test/port.h"
 #include "test/shell.h"
 
 #include "dumps/input.h"
-#include <arpa/inet.h>
 #include <jansson.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -308,12 +308,9 @@ static pid_t serve(int listener)
 /* On a port of its own. */
 static pid_t serve_on_loopback(int *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    *port = ntohs(address.sin_port);
+    char at[64];
+    int listener = keep_port(at);
+    *port = atoi(strchr(at, ':') + 1);
     return serve(listener);
 }
 

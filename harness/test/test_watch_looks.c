@@ -1,9 +1,9 @@
 /* One look of `leaklab watch` after the other: what an endpoint answers, when the program is a new one, and what is no
  * look at all. The endpoint here answers what the test has planted. */
+#include "test/port.h"
 #include "test/words.h"
 
 #include "watch/watch.h"
-#include <arpa/inet.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,7 +19,7 @@ static struct {
     int fd;
     pthread_t thread;
     const char *const *answers; /* one a connection, ended by NULL */
-    char url[64];
+    char url[80];
     double answered[32]; /* when, by the clock of a watch */
 } endpoint;
 
@@ -54,12 +54,9 @@ static void *answer_all(void *unused)
 /* A port that nobody else gets. Until somebody listens there it refuses. */
 static void take_port(void)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof at;
-    endpoint.fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(endpoint.fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(getsockname(endpoint.fd, (struct sockaddr *)&at, &size), 0);
-    snprintf(endpoint.url, sizeof endpoint.url, "http://127.0.0.1:%d/", ntohs(at.sin_port));
+    char at[64];
+    endpoint.fd = keep_port(at);
+    snprintf(endpoint.url, sizeof endpoint.url, "http://%s/", at);
 }
 
 static void begin_endpoint(const char *const *answers)
